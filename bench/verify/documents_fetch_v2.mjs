@@ -1,0 +1,12 @@
+// PortOne's documented V2 code: one fetch with the API secret, the JSON read.
+import { measure } from './measure.mjs';
+
+const { url, apiSecret, id } = JSON.parse(process.env.BENCH);
+
+await measure('documents fetch (V2)', async () => {
+  const response = await fetch(`${url}/identity-verifications/${encodeURIComponent(id)}`, {
+    headers: { Authorization: `PortOne ${apiSecret}` },
+  });
+  const verification = await response.json();
+  if (verification.status !== 'VERIFIED') throw new Error('denied');
+});

@@ -1,0 +1,63 @@
+'use strict';
+// Calls under way: each has a slot, and native code delivers the results of many in one go.
+
+const slots = [];
+const free = [];
+const watched = new WeakMap(); // signal -> slots of its calls: one listener a signal, however many the calls
+
+/** Called by native code: slot, value, slot, value, …; `~slot` says that the value is an error. */
+function deliver(...results) {
+  for (let i = 0; i < results.length; i += 2) {
+    const failed = results[i] < 0;
+    const slot = failed ? ~results[i] : results[i];
+    const call = release(slot);
+    if (failed) call.reject(results[i + 1]);
+    else call.resolve(call.wrap === undefined ? results[i + 1] : call.wrap(results[i + 1]));
+  }
+}
+
+function release(slot) {
+  const call = slots[slot];
+  slots[slot] = undefined;
+  free.push(slot);
+  call.siblings?.delete(slot);
+  return call;
+}
+
+/**
+ * The promise of a native call. Whatever goes wrong rejects; nothing is thrown.
+ * @param {AbortSignal | undefined} signal cancels the call
+ * @param {((value: any) => any) | undefined} wrap makes what the caller gets of what native code gives
+ * @param {(slot: number) => void} start begins the call
+ */
+function begin(signal, wrap, start) {
+  return new Promise((resolve, reject) => {
+    const slot = free.length > 0 ? free.pop() : slots.length;
+    const call = { resolve, reject, wrap, siblings: undefined };
+    slots[slot] = call;
+    try {
+      if (signal !== undefined) watch(call, slot, signal);
+      start(slot);
+    } catch (error) {
+      release(slot);
+      reject(error);
+    }
+  });
+}
+
+function watch(call, slot, signal) {
+  const { refuse } = require('./errors.js');
+  if (!(signal instanceof AbortSignal)) {
+    throw refuse('invalid_argument', '`signal` must be an AbortSignal', 'signal');
+  }
+  if (signal.aborted) throw refuse('cancelled', 'the call was cancelled before it began');
+  if (!watched.has(signal)) {
+    const cancelled = new Set();
+    const { cancel } = require('./native.js');
+    signal.addEventListener('abort', () => cancelled.forEach((one) => cancel(one)), { once: true });
+    watched.set(signal, cancelled);
+  }
+  call.siblings = watched.get(signal).add(slot);
+}
+
+module.exports = { begin, deliver };

@@ -1,0 +1,181 @@
+#!/usr/bin/env node
+'use strict';
+// The command `bonin`. docs/cli.md is its contract; the texts are in words.js.
+
+const { parseArgs } = require('node:util');
+const words = require('./words.js');
+
+const ALLOWED = 0;
+const DENIED = 1;
+const ERROR = 2;
+
+/** The command line or the environment is not as it must be. */
+class Refused extends Error {}
+
+const TEXT = { type: 'string' };
+const ASK = { api: TEXT, 'timeout-ms': TEXT, json: { type: 'boolean' } };
+const HELP = { help: { type: 'boolean', short: 'h' } };
+
+const COMMANDS = {
+  lookup: { run: lookup, takesId: true, options: ASK },
+  verify: {
+    run: verify,
+    takesId: true,
+    options: { ...ASK, policy: TEXT, preset: TEXT, 'merchant-uid': TEXT, 'custom-data': TEXT },
+  },
+  sandbox: { run: sandbox, options: { port: TEXT } },
+  demo: { run: demo, options: {} },
+};
+
+const wholeNumber = (text, option) => {
+  if (text === undefined) return undefined;
+  if (!/^-?\d+$/.test(text)) throw new Refused(`--${option} takes a whole number`);
+  return Number(text);
+};
+
+function client(api, id) {
+  const { PortOneV1, PortOneV2 } = require('./index.cjs');
+  const { BONIN_IMP_KEY, BONIN_IMP_SECRET, BONIN_API_SECRET, BONIN_STORE_ID, BONIN_BASE_URL } = process.env;
+  const hasV1 = Boolean(BONIN_IMP_KEY && BONIN_IMP_SECRET);
+  const hasV2 = Boolean(BONIN_API_SECRET);
+  if (api !== undefined && api !== 'v1' && api !== 'v2') throw new Refused('--api takes v1 or v2');
+  if (api === undefined) {
+    if (!hasV1 && !hasV2) throw new Refused(words.NO_CREDENTIALS);
+    api = hasV1 && (!hasV2 || id.startsWith('imp_')) ? 'v1' : 'v2';
+  }
+  const baseUrl = BONIN_BASE_URL || undefined;
+  if (api === 'v1') {
+    if (!hasV1) throw new Refused(words.NO_V1_CREDENTIALS);
+    return new PortOneV1({ impKey: BONIN_IMP_KEY, impSecret: BONIN_IMP_SECRET, baseUrl });
+  }
+  if (!hasV2) throw new Refused(words.NO_V2_CREDENTIALS);
+  return new PortOneV2({ apiSecret: BONIN_API_SECRET, storeId: BONIN_STORE_ID || undefined, baseUrl });
+}
+
+/** Attribute, in the words of docs/cli.md -> attestation. */
+const attestations = (person) =>
+  Object.fromEntries(
+    Object.entries(person.toJSON()).map(([name, attestation]) => [name === 'birthDate' ? 'birth_date' : name, attestation]),
+  );
+
+/** The names of the attributes that are there. */
+function who(person) {
+  const marks = { attested: '', self_declared_possible: '?' };
+  return Object.entries(attestations(person))
+    .filter(([, attestation]) => attestation in marks)
+    .map(([name, attestation]) => name + marks[attestation])
+    .join(', ');
+}
+
+const why = ({ code, reason }) => (reason ? `${code} (${reason})` : code);
+
+async function lookup(options, id) {
+  const portone = client(options.api, id);
+  const v = await portone.lookup(id, { timeoutMs: wholeNumber(options['timeout-ms'], 'timeout-ms') });
+  const facts = {
+    id: v.id,
+    api: v.api,
+    status: v.status,
+    provider: v.provider,
+    channel: v.channel.type,
+    merchant_uid: v.merchantUid,
+    verified_at: v.verifiedAt?.toISOString(),
+  };
+  if (options.json) {
+    console.log(JSON.stringify({ ...facts, person: attestations(v.person) }));
+  } else {
+    for (const [name, value] of Object.entries({ ...facts, person: who(v.person) })) {
+      if (value) console.log(name.padEnd(14) + value);
+    }
+  }
+  return ALLOWED;
+}
+
+async function verify(options, id) {
+  if ((options.policy === undefined) === (options.preset === undefined)) throw new Refused(words.ONE_POLICY);
+  const { Policy, Verifier } = require('./index.cjs');
+  const policy = options.policy === undefined ? Policy.preset(options.preset) : Policy.load(options.policy);
+  const expect = {};
+  if (options['merchant-uid'] !== undefined) expect.merchantUid = options['merchant-uid'];
+  if (options['custom-data'] !== undefined) expect.customData = options['custom-data'];
+  const timeoutMs = wholeNumber(options['timeout-ms'], 'timeout-ms');
+  const decision = await new Verifier(client(options.api, id), policy).verify(id, { expect, timeoutMs });
+  if (options.json) {
+    console.log(decision.record());
+  } else {
+    console.log(decision.allowed ? words.ALLOWED : words.DENIED);
+    for (const finding of decision.denials) console.log(`  ${why(finding)}\n    ${finding.ko}\n    ${finding.en}`);
+  }
+  return decision.allowed ? ALLOWED : DENIED;
+}
+
+async function sandbox(options) {
+  const { Sandbox } = require('./index.cjs');
+  const running = await Sandbox.start({ port: wholeNumber(options.port, 'port') });
+  // Before the first line: whoever reads it may send the signal at once.
+  const alive = setInterval(() => {}, 2 ** 30);
+  const stopped = new Promise((resolve) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, resolve)));
+  console.log(words.sandboxReady(running.url));
+  console.log(`export BONIN_BASE_URL=${running.url}`);
+  console.log(`export BONIN_IMP_KEY=${running.impKey}`);
+  console.log(`export BONIN_IMP_SECRET=${running.impSecret}`);
+  console.log(`export BONIN_API_SECRET=${running.apiSecret}`);
+  console.log(`export BONIN_STORE_ID=${running.storeId}`);
+  await stopped;
+  clearInterval(alive);
+  await running.close();
+  console.log(words.SANDBOX_STOPPED);
+  return ALLOWED;
+}
+
+async function demo() {
+  return (await require('./demo.js').demo(who, why)) ? ALLOWED : ERROR;
+}
+
+function help() {
+  const lines = (rows) => rows.map(([name, text]) => `  ${name.padEnd(22)}${text}`).join('\n');
+  return (
+    `usage: bonin COMMAND [options]\n\n${words.DESCRIPTION}\n\ncommands:\n${lines(words.COMMANDS)}\n\n` +
+    `options:\n${lines(words.OPTIONS)}\n\n${words.HELP_ENVIRONMENT}`
+  );
+}
+
+async function main([name, ...args]) {
+  if (name === 'build') return require('../build.js').build(args);
+  if (name === '--version') {
+    const { runtimeVersions, version } = require('./index.cjs');
+    console.log(`bonin ${version} (${runtimeVersions()})`);
+    return ALLOWED;
+  }
+  if (name === '--help' || name === '-h') {
+    console.log(help());
+    return ALLOWED;
+  }
+  const command = Object.hasOwn(COMMANDS, name ?? '') ? COMMANDS[name] : undefined;
+  if (command === undefined) throw new Refused(`name a command: ${Object.keys(COMMANDS).join(', ')}, build (or --help)`);
+  const { values, positionals } = parseArgs({ args, options: { ...command.options, ...HELP }, allowPositionals: true });
+  if (values.help) {
+    console.log(help());
+    return ALLOWED;
+  }
+  if (positionals.length !== (command.takesId ? 1 : 0)) {
+    throw new Refused(command.takesId ? `${name} takes one ID` : `${name} takes no ID`);
+  }
+  return command.run(values, positionals[0]);
+}
+
+/** Errors that say all there is to say in their message; others are bugs and keep their stack. */
+const isPlain = (error) =>
+  error instanceof Refused ||
+  error.code?.startsWith('ERR_PARSE_ARGS') ||
+  error.message.startsWith('bonin: ') ||
+  error instanceof require('./errors.js').CLASSES.BoninError;
+
+main(process.argv.slice(2)).then(
+  (code) => (process.exitCode = code),
+  (error) => {
+    if (!isPlain(error)) throw error;
+    console.error(`bonin: ${error.message.replace(/^bonin: /, '')}`);
+    process.exitCode = ERROR;
+  },
+);

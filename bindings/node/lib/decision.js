@@ -1,0 +1,83 @@
+'use strict';
+
+const { inspect } = require('node:util');
+const native = require('./native.js');
+const { Verification } = require('./verification.js');
+
+const read = native.decision;
+
+/**
+ * The answer to "may this person?". Not a boolean: an object is always true, so `if (decision)` would let everybody in.
+ * Ask `decision.allowed`, or use `verifier.require`.
+ */
+class Decision {
+  #decision;
+  #verification;
+
+  constructor(decision) {
+    this.#decision = decision;
+  }
+
+  get allowed() {
+    return read.allowed(this.#decision);
+  }
+
+  /** Every rule that was judged: `{code, outcome, reason, pointer, ko, en}`, without personal data. Built when read. */
+  get findings() {
+    return read.findings(this.#decision);
+  }
+
+  /** The findings that did not pass. */
+  get denials() {
+    return read.denials(this.#decision);
+  }
+
+  get verification() {
+    return (this.#verification ??= new Verification(read.verification(this.#decision)));
+  }
+
+  get policyName() {
+    return read.policyName(this.#decision);
+  }
+
+  /** SHA-256 of the policy that decided. */
+  get policyHash() {
+    return read.policyHash(this.#decision);
+  }
+
+  /** When it was decided: Date. */
+  get at() {
+    return read.at(this.#decision);
+  }
+
+  /** An audit line for a decision log: JSON text without personal data, the id hashed. */
+  record() {
+    return read.record(this.#decision);
+  }
+
+  toJSON() {
+    return {
+      allowed: this.allowed,
+      policyName: this.policyName,
+      policyHash: this.policyHash,
+      at: this.at,
+      denials: this.denials,
+      verification: this.verification.toJSON(),
+    };
+  }
+
+  toString() {
+    const why = this.denials.map(({ code, reason }) => (reason ? `${code} (${reason})` : code)).join(', ');
+    return this.allowed ? `allowed by policy \`${this.policyName}\`` : `denied by policy \`${this.policyName}\`: ${why}`;
+  }
+
+  [Symbol.toPrimitive]() {
+    throw new TypeError('a Decision is no plain value: use decision.allowed');
+  }
+
+  [inspect.custom](_depth, options) {
+    return `Decision ${inspect(this.toJSON(), options)}`;
+  }
+}
+
+module.exports = { Decision };

@@ -1,0 +1,125 @@
+'use strict';
+// The errors of bonin. Native code makes them through `fromNative` alone, so that every error has a class, a kind and a
+// masked text. `portoneMessage` and `pgMessage` are PortOne's own words: they are kept out of every printed text.
+
+class BoninError extends Error {
+  #portoneMessage;
+  #pgMessage;
+
+  constructor(kind, message, fields = {}) {
+    super(message);
+    const row = KINDS[kind];
+    this.kind = kind;
+    this.retryable = row.retryable;
+    this.hint = row.hint;
+    for (const key of SHOWN) if (fields[key] !== undefined) this[key] = fields[key];
+    this.#portoneMessage = fields.portoneMessage;
+    this.#pgMessage = fields.pgMessage;
+  }
+
+  get portoneMessage() {
+    return this.#portoneMessage;
+  }
+
+  get pgMessage() {
+    return this.#pgMessage;
+  }
+
+  toJSON() {
+    const out = { name: this.name, kind: this.kind, message: this.message, retryable: this.retryable };
+    for (const key of SHOWN) if (this[key] !== undefined) out[key] = this[key];
+    return out;
+  }
+}
+
+const SHOWN = [
+  'httpStatus', 'portoneCode', 'pgCode', 'parameter', 'attempts', 'request', 'cause', 'retryAfterMs',
+];
+
+class InvalidArgument extends BoninError {}
+class InvalidId extends InvalidArgument {}
+class InsecureUrl extends InvalidArgument {}
+class MissingCredentials extends InvalidArgument {}
+class InvalidTimeout extends InvalidArgument {}
+class InvalidPolicy extends InvalidArgument {}
+class Closed extends BoninError {}
+class ConnectionFailed extends BoninError {}
+class TimedOut extends BoninError {}
+class TlsFailed extends BoninError {}
+class RedirectRefused extends BoninError {}
+class Cancelled extends BoninError {}
+class OutcomeUnknown extends BoninError {}
+class Unauthorized extends BoninError {}
+class Forbidden extends BoninError {}
+class NotFound extends BoninError {}
+class Conflict extends BoninError {}
+class Rejected extends BoninError {}
+class ProviderFailed extends BoninError {}
+class Throttled extends BoninError {}
+class Unavailable extends BoninError {}
+class UnreadableAnswer extends BoninError {}
+class MismatchedAnswer extends BoninError {}
+class InvalidPepper extends InvalidArgument {}
+class StoreBusy extends BoninError {}
+class StoreFull extends BoninError {}
+class StoreReadOnly extends BoninError {}
+class StoreCorrupt extends BoninError {}
+class StoreUnavailable extends BoninError {}
+class StoreFailed extends BoninError {}
+class InternalError extends BoninError {}
+
+/** Raised by `Verifier.require` alone: the question was answered, and the answer is no. See `decision`. */
+class Denied extends BoninError {
+  #decision;
+
+  constructor(kind, message, fields = {}) {
+    super(kind, message, fields);
+    this.#decision = fields.decision;
+  }
+
+  get decision() {
+    return this.#decision;
+  }
+}
+
+const CLASSES = {
+  BoninError, InvalidArgument, InvalidId, InsecureUrl, MissingCredentials, InvalidTimeout, InvalidPolicy, Closed,
+  ConnectionFailed, TimedOut, TlsFailed, RedirectRefused, Cancelled, OutcomeUnknown, Unauthorized, Forbidden, NotFound,
+  Conflict, Rejected, ProviderFailed, Throttled, Unavailable, UnreadableAnswer, MismatchedAnswer, InvalidPepper,
+  StoreBusy, StoreFull, StoreReadOnly, StoreCorrupt, StoreUnavailable, StoreFailed, InternalError, Denied,
+};
+
+// On the prototype, not on each error: the name is that of the class.
+for (const [name, type] of Object.entries(CLASSES)) {
+  Object.defineProperty(type.prototype, 'name', { value: name, configurable: true, writable: true });
+}
+
+/** Kind -> {className, base, retryable, hint}: the native table, filled in by native.js. */
+const KINDS = Object.create(null);
+
+function learnKinds(rows) {
+  for (const row of rows) KINDS[row.name] = row;
+}
+
+const toCamel = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
+
+/**
+ * The one door: kind and text of an error to an instance of its class. The core names parameters in snake_case, the
+ * caller in camelCase; `isOurs` says that the binding found the mistake and names it as the caller did.
+ */
+function fromNative(kind, message, fields, isOurs) {
+  const parameter = fields.parameter;
+  if (!isOurs && parameter?.includes('_') && !parameter.startsWith('/')) {
+    fields.parameter = toCamel(parameter);
+    message = message.replaceAll(parameter, fields.parameter);
+  }
+  return new CLASSES[KINDS[kind].className](kind, message, fields);
+}
+
+/** An error found out in JavaScript, worded like the native ones. */
+function refuse(kind, message, parameter) {
+  const { hint } = KINDS[kind];
+  return fromNative(kind, hint ? `${message}; ${hint}` : message, parameter === undefined ? {} : { parameter }, true);
+}
+
+module.exports = { CLASSES, fromNative, learnKinds, refuse };

@@ -1,0 +1,31 @@
+'use strict';
+// bonin: who is this person, and may they?
+//
+//   const { PortOneV2, Policy, Verifier } = require('bonin');
+//
+//   const portone = new PortOneV2({ apiSecret: process.env.BONIN_API_SECRET });
+//   const verifier = new Verifier(portone, Policy.preset('kr.youth_protection'));
+//   const decision = await verifier.verify(id, { subject: session.id, expect: { customData: order } });
+//   if (decision.allowed) letIn(decision.verification);
+
+const native = require('./native.js');
+const { CLASSES } = require('./errors.js');
+const { Attribute, Person } = require('./person.js');
+const { Verification } = require('./verification.js');
+const { Decision } = require('./decision.js');
+const { Policy } = require('./policy.js');
+const { PortOne, PortOneV1, PortOneV2 } = require('./portone.js');
+const { Verifier } = require('./verifier.js');
+const { Sandbox } = require('./sandbox.js');
+
+/** A fresh identity verification id: 32 lower-case hex characters, which every provider takes. */
+const newId = () => native.runtime.newId();
+
+module.exports = {
+  Attribute, Decision, Person, Policy, PortOne, PortOneV1, PortOneV2, Sandbox, Verification, Verifier,
+  newId,
+  version: native.runtime.version(),
+  /** Versions of the libraries that bonin runs with: one line. */
+  runtimeVersions: () => native.runtime.versions(),
+  ...CLASSES,
+};

@@ -1,0 +1,475 @@
+// bonin: who is this person, and may they?
+
+/** V1 (api.iamport.kr) or V2 (api.portone.io). */
+export type Api = 'v1' | 'v2';
+export type Status = 'unknown' | 'ready' | 'verified' | 'failed';
+export type ChannelType = 'missing' | 'unknown' | 'unmarked' | 'live' | 'test';
+export type Attestation = 'absent' | 'unreadable' | 'self_declared_possible' | 'attested';
+export type Gender = 'male' | 'female' | 'other';
+export type Carrier = 'SKT' | 'KT' | 'LGU';
+
+/** One fact about a person and who says so. Prints as `***`; `reveal()` is the way to the value. */
+export class Attribute<T extends string | boolean = string> {
+  private constructor();
+  readonly attestation: Attestation;
+  /** Is there a value, whoever says so? */
+  readonly present: boolean;
+  /** Did the provider check it? */
+  readonly attested: boolean;
+  /** The value, or undefined. Personal data. */
+  reveal(): T | undefined;
+  /** Is this the value? Compares in constant time; what is absent matches nothing. */
+  matches(value: T): boolean;
+  toString(): string;
+  toJSON(): string;
+}
+
+/** The verified person. Printing shows none of the values. */
+export class Person {
+  private constructor();
+  readonly name: Attribute;
+  /** `YYYY-MM-DD`: a JavaScript Date is a moment, and would be another day in another time zone. */
+  readonly birthDate: Attribute;
+  readonly gender: Attribute<Gender>;
+  readonly foreigner: Attribute<boolean>;
+  readonly phone: Attribute;
+  readonly carrier: Attribute<Carrier>;
+  readonly mvno: Attribute<boolean>;
+  /** 연계정보: one per person in Korea. */
+  readonly ci: Attribute;
+  /** 중복가입확인정보: one per person and merchant id. */
+  readonly di: Attribute;
+  /** All nine attributes as plain values, null where there is none. Personal data: the explicit way out. */
+  toObject(): PersonValues;
+  toJSON(): Record<keyof PersonValues, Attestation>;
+}
+
+export interface PersonValues {
+  name: string | null;
+  birthDate: string | null;
+  gender: Gender | null;
+  foreigner: boolean | null;
+  phone: string | null;
+  carrier: Carrier | null;
+  mvno: boolean | null;
+  ci: string | null;
+  di: string | null;
+}
+
+export interface Channel {
+  type: ChannelType;
+  id?: string;
+  key?: string;
+  name?: string;
+  pgMerchantId?: string;
+}
+
+export interface Failure {
+  reason?: string;
+  pgCode?: string;
+  pgMessage?: string;
+}
+
+/** What PortOne says about an id, in one shape for V1 and V2. */
+export class Verification {
+  private constructor();
+  /** V1 imp_uid or V2 identity verification id: always the one that was asked for. */
+  readonly id: string;
+  readonly api: Api;
+  readonly status: Status;
+  /** `DANAL`, `KCP_V2`, `INICIS_UNIFIED`, … */
+  readonly provider: string | undefined;
+  readonly channel: Channel;
+  /** V1. */
+  readonly merchantUid: string | undefined;
+  /** V2. */
+  readonly customData: string | undefined;
+  /** V1: URL of the page where it began. */
+  readonly origin: string | undefined;
+  readonly pgTxId: string | undefined;
+  /** V2. */
+  readonly requestedAt: Date | undefined;
+  readonly verifiedAt: Date | undefined;
+  /** V2, when it failed. */
+  readonly failure: Failure | undefined;
+  readonly person: Person;
+  /** The JSON text that PortOne sent. Personal data. */
+  readonly raw: string;
+  /** What a log may show. */
+  toJSON(): object;
+  toString(): string;
+}
+
+export interface Finding {
+  /** Stable: `verified`, `fresh`, `channel`, `age`, … */
+  readonly code: string;
+  /** Anything but `pass` denies. */
+  readonly outcome: 'pass' | 'fail' | 'unknown';
+  /** Stable, why it did not pass. */
+  readonly reason: string | undefined;
+  /** JSON pointer of the rule. */
+  readonly pointer: string;
+  /** For an end user, Korean. */
+  readonly ko: string;
+  /** For an end user, English. */
+  readonly en: string;
+}
+
+/** The answer to "may this person?". Not a boolean: ask `allowed`. */
+export class Decision {
+  private constructor();
+  readonly allowed: boolean;
+  /** Every rule that was judged. Built when read. */
+  readonly findings: readonly Finding[];
+  /** The findings that did not pass. */
+  readonly denials: readonly Finding[];
+  readonly verification: Verification;
+  readonly policyName: string;
+  /** SHA-256 of the policy that decided. */
+  readonly policyHash: string;
+  /** When it was decided. */
+  readonly at: Date;
+  /** An audit line for a decision log: JSON text without personal data, the id hashed. */
+  record(): string;
+  toJSON(): object;
+  toString(): string;
+  /** Throws: a Decision is no plain value. */
+  [Symbol.toPrimitive](hint: string): never;
+}
+
+/** What the verification must carry. A field that is not there expects nothing; one without a value is refused. */
+export interface Expect {
+  merchantUid?: string;
+  customData?: string;
+  name?: string;
+  phone?: string;
+  /** `YYYY-MM-DD`. */
+  birthDate?: string;
+}
+
+/** What a registry knows of the person and of the id. */
+export interface Standing {
+  account?: 'unknown' | 'none' | 'same' | 'other';
+  reserved?: boolean;
+  use?: 'unknown' | 'first' | 'same_subject' | 'other_subject';
+  banned?: boolean;
+  rejoinPeriodOver?: boolean;
+}
+
+/** What must hold before somebody is let in. Immutable. */
+export class Policy {
+  /** @param document a policy document, as an object or as JSON text */
+  constructor(document: object | string);
+  /** A policy that bonin brings along, such as `kr.youth_protection`. `kr.vote` needs an election day (`YYYY-MM-DD`). */
+  static preset(name: string, options?: { electionDay?: string }): Policy;
+  static readonly presetNames: string[];
+  static load(path: string): Policy;
+  readonly name: string | undefined;
+  readonly description: string | undefined;
+  /** SHA-256 of the document. */
+  readonly hash: string;
+  /** The source in the law of the preset this is or extends. */
+  readonly law: string | undefined;
+  /** The whole document with everything implied written out: JSON text. */
+  readonly document: string;
+  /** Contradictions, and rules that can never pass. */
+  readonly warnings: string[];
+  readonly needsStanding: boolean;
+  /** In plain words, one line a rule. */
+  explain(language: 'ko' | 'en'): string;
+  /** Decides. Pure: the moment is an argument. */
+  evaluate(verification: Verification, options: { now: Date; expect?: Expect; standing?: Standing }): Decision;
+}
+
+export interface CallOptions {
+  /** Time limit of the whole call, retries included. */
+  timeoutMs?: number;
+  /** Cancels the call: it rejects with `Cancelled`. */
+  signal?: AbortSignal;
+}
+
+export interface ConnectionOptions {
+  /** In place of PortOne's own; https, or http to a loopback host. */
+  baseUrl?: string;
+  /** The whole call, retries and token included. */
+  timeoutMs?: number;
+  /** One connection, TLS included. */
+  connectTimeoutMs?: number;
+  /** Lookups and token calls only: whatever may take effect is never sent twice. */
+  maxAttempts?: number;
+  /** PEM bundle in place of the system's. */
+  caFile?: string;
+  /** Never taken from the environment. */
+  proxy?: string;
+}
+
+/** What both APIs can do. */
+export abstract class PortOne {
+  /** Looks one verification up. A malformed id sends nothing. */
+  lookup(id: string, options?: CallOptions): Promise<Verification>;
+  /** Settles every call under way with `Closed` and refuses new ones. */
+  close(): void;
+  toString(): string;
+}
+
+export interface PortOneV1Options extends ConnectionOptions {
+  impKey: string;
+  impSecret: string;
+  /** `Tier` header of a sub-merchant. */
+  tier?: string;
+}
+
+export interface OtpRequest {
+  name: string;
+  phone: string;
+  /** `YYMMDD`. */
+  birth: string;
+  /** Seventh digit of the resident registration number. */
+  genderDigit: string;
+  carrier: Carrier;
+  isMvno?: boolean;
+  channelKey?: string;
+  company?: string;
+  merchantUid?: string;
+  /** Deprecated by PortOne. */
+  pg?: string;
+  verificationMethod?: 'SMS' | 'APP';
+  bypass?: object | string;
+}
+
+/** V1 (api.iamport.kr). */
+export class PortOneV1 extends PortOne {
+  constructor(options: PortOneV1Options);
+  /** Asks the carrier to send a code. Answers the imp_uid. Never sent twice. */
+  requestOtp(request: OtpRequest, options?: CallOptions): Promise<string>;
+  /** Finishes it with the six digits; without them for the APP method. */
+  confirmOtp(impUid: string, otp?: string, options?: CallOptions): Promise<Verification>;
+  /** PortOne forgets the person. */
+  erase(impUid: string, options?: CallOptions): Promise<void>;
+}
+
+export interface PortOneV2Options extends ConnectionOptions {
+  /** For `auth` of `secret` (the default) and `login`. */
+  apiSecret?: string;
+  /** For `auth` of `api_key`. */
+  apiKey?: string;
+  auth?: 'secret' | 'login' | 'api_key';
+  storeId?: string;
+}
+
+export interface SendRequest {
+  channelKey: string;
+  /** `SKT`, `KT`, `LGU`, `SKT_MVNO`, … */
+  carrier: string;
+  method: 'SMS' | 'APP';
+  name: string;
+  phoneNumber: string;
+  ipAddress: string;
+  /** First seven digits of the resident registration number. */
+  identityNumber?: string;
+  customerId?: string;
+  customData?: string;
+  bypass?: object | string;
+}
+
+/** Fields that are not there restrict nothing. */
+export interface ListQuery {
+  /** Inclusive. */
+  from?: Date;
+  /** Exclusive. */
+  until?: Date;
+  timeRangeField?: string;
+  statuses?: string[];
+  pgProviders?: string[];
+  carriers?: string[];
+  isTest?: boolean;
+  identityVerificationId?: string;
+  pgTxId?: string;
+  pgMerchantId?: string;
+  version?: 'V1' | 'V2';
+  customerName?: string;
+  customerPhoneNumber?: string;
+  sortBy?: string;
+  sortOrder?: 'ASC' | 'DESC';
+  /** Where to begin, from 0. */
+  page?: number;
+  /** 1 to 1000. */
+  pageSize?: number;
+}
+
+export interface Page {
+  items: Verification[];
+  number: number;
+  size: number;
+  totalCount: number;
+}
+
+/** V2 (api.portone.io). */
+export class PortOneV2 extends PortOne {
+  constructor(options: PortOneV2Options);
+  listPage(query?: ListQuery, options?: CallOptions): Promise<Page>;
+  /** Verifications, page after page, as they are asked for. */
+  list(query?: ListQuery, options?: CallOptions): AsyncGenerator<Verification, void, undefined>;
+  /** Sends the SMS, or opens the app. Never sent twice: `OutcomeUnknown` says to look the id up. */
+  send(id: string, request: SendRequest, options?: CallOptions): Promise<void>;
+  /** Sends the SMS again. */
+  resend(id: string, options?: CallOptions): Promise<void>;
+  /** Finishes it with the code; without one for the APP method. */
+  confirm(id: string, otp?: string, options?: CallOptions): Promise<Verification>;
+}
+
+export interface VerifyOptions extends CallOptions {
+  /** Who asks: a session or user id of the application. */
+  subject?: string;
+  expect?: Expect;
+}
+
+/** Looks an id up and judges it. */
+export class Verifier {
+  constructor(portone: PortOneV1 | PortOneV2, policy: Policy);
+  readonly portone: PortOneV1 | PortOneV2;
+  readonly policy: Policy;
+  /** A decision, allowed or not; rejects only when nothing could be decided. */
+  verify(id: string, options?: VerifyOptions): Promise<Decision>;
+  /** The verification of somebody who is allowed; rejects with `Denied` otherwise. */
+  require(id: string, options?: VerifyOptions): Promise<Verification>;
+}
+
+export interface SandboxOptions {
+  host?: string;
+  /** Without it any free one. */
+  port?: number;
+  /** Without it, a host that is not loopback is refused. */
+  allowRemote?: boolean;
+  impKey?: string;
+  impSecret?: string;
+  apiSecret?: string;
+  apiKey?: string;
+  storeId?: string;
+}
+
+export interface SandboxPerson {
+  name?: string | null;
+  birthDate?: string | null;
+  gender?: Gender | null;
+  foreigner?: boolean | null;
+  phone?: string | null;
+  carrier?: string | null;
+  mvno?: boolean | null;
+  ci?: string | null;
+  di?: string | null;
+}
+
+/** A PortOne of one's own on loopback: V1 and V2, with personas, a movable clock and scripted faults. */
+export class Sandbox implements AsyncDisposable {
+  private constructor();
+  static start(options?: SandboxOptions): Promise<Sandbox>;
+  readonly url: string;
+  readonly v1Url: string;
+  readonly v2Url: string;
+  readonly impKey: string;
+  readonly impSecret: string;
+  readonly apiSecret: string;
+  readonly apiKey: string;
+  readonly storeId: string;
+  /** A channel for the calls that want one. */
+  readonly channelKey: string;
+  /** What `POST /sandbox/{operation}` does. */
+  control(operation: string, args?: object): any;
+  /** Finishes a verification as a persona, or as a person of your own; answers its id. */
+  verify(person?: string | SandboxPerson, options?: { api?: Api; [field: string]: unknown }): string;
+  personas(): { name: string; ko: string; en: string; [field: string]: unknown }[];
+  addPerson(name: string, person: SandboxPerson, options?: object): void;
+  /** The code that the person behind an id was sent. */
+  otp(id: string): string;
+  fault(
+    kind: 'delay' | 'status' | 'respond' | 'reset' | 'cut' | 'garbage' | 'drip' | 'reset_after_idle',
+    options?: object,
+  ): void;
+  clearFaults(): void;
+  /** Moves the sandbox's clock. */
+  advance(seconds: number): void;
+  requests(): {
+    total: number;
+    byRoute: Record<string, number>;
+    connections: number;
+    requests: { method: string; path: string; route: string; status: number; [field: string]: unknown }[];
+  };
+  clearRequests(): void;
+  /** As freshly started. */
+  reset(): void;
+  /** Stops serving. Idempotent. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A fresh identity verification id: 32 lower-case hex characters, which every provider takes. */
+export function newId(): string;
+export const version: string;
+/** Versions of the libraries that bonin runs with: one line. */
+export function runtimeVersions(): string;
+
+/** The base of all errors. `message` holds neither personal data nor secrets. */
+export class BoninError extends Error {
+  protected constructor();
+  /** Stable: `not_found`, `timed_out`, … */
+  readonly kind: string;
+  /** The same call may well succeed a little later. */
+  readonly retryable: boolean;
+  /** What to do next. */
+  readonly hint: string;
+  /** Of the last answer. */
+  readonly httpStatus?: number;
+  readonly portoneCode?: string;
+  /** PortOne's own words: not printed, may hold personal data. */
+  readonly portoneMessage?: string;
+  readonly pgCode?: string;
+  /** The provider's own words: not printed, may hold personal data. */
+  readonly pgMessage?: string;
+  /** The parameter or JSON pointer at fault. */
+  readonly parameter?: string;
+  /** Requests sent for this call. */
+  readonly attempts?: number;
+  /** Without id, query or secret. */
+  readonly request?: string;
+  /** What ended the attempt before the last. */
+  readonly cause?: string;
+  /** What the server asked for. */
+  readonly retryAfterMs?: number;
+  toJSON(): object;
+}
+export class InvalidArgument extends BoninError {}
+export class InvalidId extends InvalidArgument {}
+export class InsecureUrl extends InvalidArgument {}
+export class MissingCredentials extends InvalidArgument {}
+export class InvalidTimeout extends InvalidArgument {}
+export class InvalidPolicy extends InvalidArgument {}
+export class InvalidPepper extends InvalidArgument {}
+export class Closed extends BoninError {}
+export class ConnectionFailed extends BoninError {}
+export class TimedOut extends BoninError {}
+export class TlsFailed extends BoninError {}
+export class RedirectRefused extends BoninError {}
+export class Cancelled extends BoninError {}
+export class OutcomeUnknown extends BoninError {}
+export class Unauthorized extends BoninError {}
+export class Forbidden extends BoninError {}
+export class NotFound extends BoninError {}
+export class Conflict extends BoninError {}
+export class Rejected extends BoninError {}
+export class ProviderFailed extends BoninError {}
+export class Throttled extends BoninError {}
+export class Unavailable extends BoninError {}
+export class UnreadableAnswer extends BoninError {}
+export class MismatchedAnswer extends BoninError {}
+export class StoreBusy extends BoninError {}
+export class StoreFull extends BoninError {}
+export class StoreReadOnly extends BoninError {}
+export class StoreCorrupt extends BoninError {}
+export class StoreUnavailable extends BoninError {}
+export class StoreFailed extends BoninError {}
+export class InternalError extends BoninError {}
+/** Raised by `Verifier.require` alone: the question was answered, and the answer is no. */
+export class Denied extends BoninError {
+  readonly decision: Decision;
+}

@@ -1,0 +1,4 @@
+import * as bonin from './index.cjs';
+
+export default bonin;
+export * from './index.cjs';

@@ -1,0 +1,12 @@
+// The same objects as require('bonin'): one copy of all state.
+import bonin from './index.cjs';
+
+export default bonin;
+export const {
+  Attribute, Decision, Person, Policy, PortOne, PortOneV1, PortOneV2, Sandbox, Verification, Verifier,
+  newId, runtimeVersions, version,
+  BoninError, Cancelled, Closed, Conflict, ConnectionFailed, Denied, Forbidden, InsecureUrl, InternalError,
+  InvalidArgument, InvalidId, InvalidPepper, InvalidPolicy, InvalidTimeout, MismatchedAnswer, MissingCredentials,
+  NotFound, OutcomeUnknown, ProviderFailed, RedirectRefused, Rejected, StoreBusy, StoreCorrupt, StoreFailed, StoreFull,
+  StoreReadOnly, StoreUnavailable, Throttled, TimedOut, TlsFailed, Unauthorized, Unavailable, UnreadableAnswer,
+} = bonin;

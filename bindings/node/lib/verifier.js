@@ -1,0 +1,61 @@
+'use strict';
+
+const native = require('./native.js');
+const { begin } = require('./calls.js');
+const { Decision } = require('./decision.js');
+const { CLASSES, refuse } = require('./errors.js');
+const { readExpect, readOptions } = require('./options.js');
+const policies = require('./policy.js');
+const portones = require('./portone.js');
+
+const VERIFY = new Set(['subject', 'expect', 'timeoutMs', 'signal']);
+const toDecision = (decision) => new Decision(decision);
+
+/** Looks an id up and judges it. */
+class Verifier {
+  #verifier;
+
+  /** @param {PortOne} portone  @param {Policy} policy */
+  constructor(portone, policy) {
+    const client = portones.handleOf(portone);
+    if (client === undefined) {
+      throw refuse('invalid_argument', '`portone` must be a PortOneV1 or a PortOneV2', 'portone');
+    }
+    const rules = policies.handleOf(policy);
+    if (rules === undefined) throw refuse('invalid_argument', '`policy` must be a Policy', 'policy');
+    this.#verifier = native.verifier.create(client, rules);
+    this.portone = portone;
+    this.policy = policy;
+    Object.freeze(this);
+  }
+
+  /**
+   * A decision, allowed or not; rejects only when nothing could be decided.
+   * @param {string} id what the browser received
+   * @param {{subject?: string, expect?: object, timeoutMs?: number, signal?: AbortSignal}} [options]
+   *   `subject` is who asks: a session or user id. `expect` is what the verification must carry.
+   * @returns {Promise<Decision>}
+   */
+  verify(id, options) {
+    try {
+      const { subject, expect, timeoutMs, signal } = readOptions(options, VERIFY);
+      const { merchantUid, customData, name, phone, birthDate } = readExpect(expect);
+      return begin(signal, toDecision, (slot) =>
+        native.verifier.verify(
+          this.#verifier, slot, id, timeoutMs, subject, merchantUid, customData, name, phone, birthDate,
+        ),
+      );
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** The verification of somebody who is allowed; rejects with `Denied` (`.decision`) otherwise. */
+  async require(id, options) {
+    const decision = await this.verify(id, options);
+    if (decision.allowed !== true) throw new CLASSES.Denied('denied', decision.toString(), { decision });
+    return decision.verification;
+  }
+}
+
+module.exports = { Verifier };

@@ -1,0 +1,44 @@
+'use strict';
+// Every text of the command line, in one place; docs/cli.md holds the two packages to the same words.
+
+module.exports = {
+  DESCRIPTION: 'native identity verification through PortOne',
+  COMMANDS: [
+    ['lookup ID', "what PortOne says about an id, masked"],
+    ['verify ID', 'the decision of a policy'],
+    ['sandbox', "a PortOne of one's own on loopback, until Ctrl-C"],
+    ['demo', 'starts a sandbox inside the process and shows the main job on its personas'],
+    ['build', 'builds the native addon of this package from source'],
+  ],
+  OPTIONS: [
+    ['--api v1|v2', 'lookup, verify: which API to ask; without it, the one whose credentials are set'],
+    ['--timeout-ms N', 'lookup, verify: time limit of the whole call, in milliseconds'],
+    ['--json', 'lookup, verify: one line of JSON instead of text'],
+    ['--policy FILE', 'verify: a policy document'],
+    ['--preset NAME', 'verify: a preset, such as kr.youth_protection'],
+    ['--merchant-uid TEXT', 'verify: what the verification must carry'],
+    ['--custom-data TEXT', 'verify: what the verification must carry'],
+    ['--port N', 'sandbox: the port; without it any free one'],
+    ['--version', 'the version of bonin and of the libraries it runs with'],
+  ],
+  HELP_ENVIRONMENT:
+    'credentials come from the environment: BONIN_API_SECRET, BONIN_STORE_ID (V2), BONIN_IMP_KEY, BONIN_IMP_SECRET (V1), ' +
+    'BONIN_BASE_URL',
+
+  NO_CREDENTIALS: 'set BONIN_API_SECRET (V2), or BONIN_IMP_KEY and BONIN_IMP_SECRET (V1)',
+  NO_V1_CREDENTIALS: 'set BONIN_IMP_KEY and BONIN_IMP_SECRET',
+  NO_V2_CREDENTIALS: 'set BONIN_API_SECRET',
+  ONE_POLICY: 'name one of --policy FILE and --preset NAME',
+
+  ALLOWED: 'allowed · 허용',
+  DENIED: 'denied · 거절',
+
+  sandboxReady: (url) => `sandbox on ${url} (V1 and V2); stop with Ctrl-C`,
+  SANDBOX_STOPPED: 'stopped',
+
+  DEMO_PRESET: 'kr.youth_protection',
+  demoIntroduction: (policy, url) => `bonin demo: policy ${policy}, sandbox on ${url}`,
+  DEMO_COLUMNS: ['persona', 'api', 'decision', 'reasons', 'person (names only, ? = unchecked)'],
+  DEMO_ALLOWED: 'allowed 허용',
+  DEMO_DENIED: 'denied  거절',
+};

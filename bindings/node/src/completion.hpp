@@ -1,0 +1,63 @@
+#pragma once
+// The end of a call, and the queue that carries it from the I/O thread to its JavaScript thread.
+
+#include <node_api.h>
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "bonin/bonin.hpp"
+
+using Answer = std::variant<bonin::Done, std::string, bonin::VerificationPtr, bonin::Decision, bonin::PortOneV2::Page,
+                            std::unique_ptr<bonin::Error>>;
+
+struct Completion {
+  std::uint32_t slot;  // which call of lib/calls.js
+  Answer answer;
+};
+
+/// Any thread pushes, the JavaScript thread takes all there is in one go.
+class CompletionQueue {
+ public:
+  /// Rings the JavaScript thread unless it has been rung and will look anyway: one ring a batch. Drops the completion
+  /// once closed.
+  void push(Completion completion) {
+    std::lock_guard lock(mutex_);
+    if (bell_ == nullptr) return;
+    items_.push_back(std::move(completion));
+    // Under the lock, so that the bell cannot be taken away in between.
+    if (!std::exchange(rung_, true)) napi_call_threadsafe_function(bell_, nullptr, napi_tsfn_nonblocking);
+  }
+
+  /// Until nothing is left; only then does a push ring again.
+  bool take(std::vector<Completion>& into) {
+    std::lock_guard lock(mutex_);
+    items_.swap(into);
+    rung_ = !into.empty();
+    return rung_;
+  }
+
+  void open(napi_threadsafe_function bell) {
+    std::lock_guard lock(mutex_);
+    bell_ = bell;
+  }
+
+  /// From here on completions are dropped. Answers the bell.
+  napi_threadsafe_function close() {
+    std::vector<Completion> dropped;
+    std::lock_guard lock(mutex_);
+    items_.swap(dropped);
+    return std::exchange(bell_, nullptr);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<Completion> items_;
+  bool rung_ = false;
+  napi_threadsafe_function bell_ = nullptr;
+};

@@ -1,0 +1,117 @@
+#include "convert.hpp"
+
+#include <array>
+#include <cmath>
+
+#include "errors.hpp"
+
+using bonin::ErrorKind;
+
+napi_value undefined(napi_env env) {
+  napi_value value;
+  napi_get_undefined(env, &value);
+  return value;
+}
+
+napi_value to_js(napi_env env, std::string_view text) {
+  napi_value value;
+  NAPI_THROW_IF_FAILED_VOID(env, napi_create_string_utf8(env, text.data(), text.size(), &value));
+  return value;
+}
+
+napi_value to_js(napi_env env, bool value) { return Napi::Boolean::New(env, value); }
+
+napi_value to_js(napi_env env, bonin::Moment moment) {
+  return Napi::Date::New(env, static_cast<double>(moment.time_since_epoch().count()));
+}
+
+napi_value to_js(napi_env env, bonin::Date date) { return to_js(env, bonin::to_string(date)); }
+napi_value to_js(napi_env env, bonin::Gender gender) { return to_js(env, bonin::to_string(gender)); }
+napi_value to_js(napi_env env, bonin::Carrier carrier) { return to_js(env, bonin::to_string(carrier)); }
+napi_value to_js(napi_env env, bonin::VerificationPtr verification) { return to_handle(env, std::move(verification)); }
+napi_value to_js(napi_env env, bonin::Decision decision) { return to_handle(env, std::move(decision)); }
+
+napi_value to_js(napi_env env, const bonin::PortOneV2::Page& page) {
+  auto items = Napi::Array::New(env, page.items.size());
+  for (std::size_t i = 0; i < page.items.size(); ++i) {
+    items.Set(static_cast<std::uint32_t>(i), Napi::Value(env, to_js(env, page.items[i])));
+  }
+  auto out = Napi::Object::New(env);
+  out.Set("items", items);
+  out.Set("number", page.number);
+  out.Set("size", page.size);
+  out.Set("totalCount", page.total_count);
+  return out;
+}
+
+namespace {
+
+napi_valuetype type_of(napi_env env, napi_value value) {
+  napi_valuetype type = napi_undefined;
+  napi_typeof(env, value, &type);
+  return type;
+}
+
+std::string quoted(const char* parameter) { return "`" + std::string(parameter) + "`"; }
+
+}  // namespace
+
+bool is_given(napi_env env, napi_value value) {
+  const auto type = type_of(env, value);
+  return type != napi_undefined && type != napi_null;
+}
+
+std::string to_text(napi_env env, napi_value value, const char* parameter, ErrorKind kind) {
+  // Most texts are ids: one call is enough for them.
+  std::array<char, 256> buffer;
+  std::size_t size = 0;
+  if (napi_get_value_string_utf8(env, value, buffer.data(), buffer.size(), &size) != napi_ok) {
+    raise(env, kind, quoted(parameter) + " must be a string", parameter);
+  }
+  // A cut text may stop up to three bytes early rather than in the middle of a character.
+  if (size + 4 < buffer.size()) return std::string(buffer.data(), size);
+  napi_get_value_string_utf8(env, value, nullptr, 0, &size);
+  std::string text(size, '\0');
+  napi_get_value_string_utf8(env, value, text.data(), size + 1, &size);
+  return text;
+}
+
+std::int64_t to_integer(napi_env env, napi_value value, const char* parameter, ErrorKind kind) {
+  double number = 0;
+  if (napi_get_value_double(env, value, &number) != napi_ok || !std::isfinite(number) || std::trunc(number) != number) {
+    raise(env, kind, quoted(parameter) + " must be a whole number", parameter);
+  }
+  if (std::abs(number) > 9007199254740991.0) raise(env, kind, quoted(parameter) + " is out of range", parameter);
+  return static_cast<std::int64_t>(number);
+}
+
+bool to_bool(napi_env env, napi_value value, const char* parameter) {
+  bool answer = false;
+  if (napi_get_value_bool(env, value, &answer) != napi_ok) {
+    raise(env, ErrorKind::invalid_argument, quoted(parameter) + " must be true or false", parameter);
+  }
+  return answer;
+}
+
+bonin::Moment to_moment(napi_env env, napi_value value, const char* parameter) {
+  double milliseconds = NAN;
+  if (napi_get_date_value(env, value, &milliseconds) != napi_ok || !std::isfinite(milliseconds)) {
+    raise(env, ErrorKind::invalid_argument, quoted(parameter) + " must be a valid Date", parameter);
+  }
+  return bonin::Moment{std::chrono::milliseconds{static_cast<std::int64_t>(milliseconds)}};
+}
+
+bonin::Date to_date(napi_env env, napi_value value, const char* parameter) {
+  std::optional<bonin::Date> date;
+  if (type_of(env, value) == napi_string) date = bonin::parse_date(to_text(env, value, parameter));
+  if (!date) {
+    raise(env, ErrorKind::invalid_argument,
+          quoted(parameter) + " must be a string `YYYY-MM-DD` (a Date would depend on a time zone)", parameter);
+  }
+  return *date;
+}
+
+std::optional<std::chrono::milliseconds> to_timeout(napi_env env, napi_value value) {
+  if (!is_given(env, value)) return std::nullopt;
+  return std::chrono::milliseconds{to_integer(env, value, "timeoutMs", ErrorKind::invalid_timeout)};
+}

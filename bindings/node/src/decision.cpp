@@ -1,0 +1,53 @@
+#include "convert.hpp"
+#include "registers.hpp"
+
+namespace {
+
+using Info = Napi::CallbackInfo;
+
+const bonin::Decision& decision(const Info& info) { return from_handle<bonin::Decision>(info.Env(), info[0]); }
+
+Napi::Value allowed(const Info& info) { return Napi::Boolean::New(info.Env(), decision(info).allowed()); }
+
+Napi::Value verification(const Info& info) { return {info.Env(), to_js(info.Env(), decision(info).verification())}; }
+
+Napi::Value to_array(Napi::Env env, const std::vector<bonin::Finding>& findings) {
+  auto out = Napi::Array::New(env, findings.size());
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    const auto& finding = findings[i];
+    auto row = Napi::Object::New(env);
+    row.Set("code", to_js(env, finding.code));
+    row.Set("outcome", to_js(env, bonin::to_string(finding.outcome)));
+    row.Set("reason", text_or_undefined(env, finding.reason));
+    row.Set("pointer", to_js(env, finding.pointer));
+    row.Set("ko", to_js(env, finding.ko));
+    row.Set("en", to_js(env, finding.en));
+    row.Freeze();
+    out.Set(static_cast<std::uint32_t>(i), row);
+  }
+  out.Freeze();
+  return out;
+}
+
+Napi::Value findings(const Info& info) { return to_array(info.Env(), decision(info).findings()); }
+Napi::Value denials(const Info& info) { return to_array(info.Env(), decision(info).denials()); }
+
+Napi::Value policy_name(const Info& info) { return {info.Env(), to_js(info.Env(), decision(info).policy_name())}; }
+Napi::Value policy_hash(const Info& info) { return {info.Env(), to_js(info.Env(), decision(info).policy_hash())}; }
+Napi::Value at(const Info& info) { return {info.Env(), to_js(info.Env(), decision(info).at())}; }
+Napi::Value audit_record(const Info& info) { return {info.Env(), to_js(info.Env(), decision(info).record())}; }
+
+}  // namespace
+
+void register_decision(Napi::Env env, Napi::Object exports) {
+  auto noun = Napi::Object::New(env);
+  define<allowed>(noun, "allowed");
+  define<verification>(noun, "verification");
+  define<findings>(noun, "findings");
+  define<denials>(noun, "denials");
+  define<policy_name>(noun, "policyName");
+  define<policy_hash>(noun, "policyHash");
+  define<at>(noun, "at");
+  define<audit_record>(noun, "record");
+  exports.Set("decision", noun);
+}

@@ -1,0 +1,118 @@
+#include "environment.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "convert.hpp"
+#include "errors.hpp"
+#include "registers.hpp"
+
+namespace {
+
+// Arguments of one call to `deliver`; V8 wants them on its stack.
+constexpr std::size_t most_at_once = 128;
+
+struct ToJs {
+  napi_env env;
+  napi_value operator()(const bonin::Done&) const { return undefined(env); }
+  napi_value operator()(const std::string& text) const { return to_js(env, text); }
+  napi_value operator()(bonin::VerificationPtr& verification) const { return to_js(env, std::move(verification)); }
+  napi_value operator()(bonin::Decision& decision) const { return to_js(env, std::move(decision)); }
+  napi_value operator()(const bonin::PortOneV2::Page& page) const { return to_js(env, page); }
+  napi_value operator()(const std::unique_ptr<bonin::Error>& error) const { return to_js_error(env, *error); }
+};
+
+}  // namespace
+
+Environment& Environment::of(napi_env env) { return *Napi::Env(env).GetInstanceData<Environment>(); }
+
+Environment::Environment(Napi::Env env) : env_(env), queue_(std::make_shared<CompletionQueue>()) {
+  const auto name = Napi::String::New(env, "bonin");
+  const auto status =
+      napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, this, ring, &bell_);
+  NAPI_THROW_IF_FAILED_VOID(env, status);
+  napi_unref_threadsafe_function(env, bell_);  // an idle client does not keep node alive
+  queue_->open(bell_);
+  // After the thread-safe function: hooks run in reverse order, so this one still finds it alive.
+  napi_add_env_cleanup_hook(env, end, this);
+}
+
+void Environment::install(Napi::Function deliver, Napi::Function make_error, bool is_main_thread) {
+  deliver_ = Napi::Persistent(deliver);
+  make_error_ = Napi::Persistent(make_error);
+  is_main_thread_ = is_main_thread;
+}
+
+void Environment::hold(std::uint32_t slot) {
+  if (calls_.size() <= slot) calls_.resize(slot + 1);
+  if (pending_++ == 0) napi_ref_threadsafe_function(env_, bell_);
+}
+
+void Environment::cancel(std::uint32_t slot) const {
+  if (slot < calls_.size()) calls_[slot].cancel();
+}
+
+// `env` is null while the environment ends; then there is nobody to tell.
+void Environment::ring(napi_env env, napi_value, void* context, void*) {
+  if (env != nullptr) static_cast<Environment*>(context)->drain();
+}
+
+// The promises settle after this, so no call begins meanwhile: the loop ends with the calls under way.
+void Environment::drain() {
+  while (queue_->take(batch_)) {
+    for (const auto& item : batch_) calls_[item.slot] = {};
+    pending_ -= batch_.size();
+    if (pending_ == 0) napi_unref_threadsafe_function(env_, bell_);
+    for (std::size_t first = 0; first < batch_.size(); first += most_at_once) {
+      try {
+        deliver(batch_.data() + first, std::min(most_at_once, batch_.size() - first));
+      } catch (const Napi::Error&) {
+        // A worker that is being terminated runs no JavaScript: there is nobody to tell.
+      }
+    }
+    batch_.clear();
+  }
+}
+
+void Environment::deliver(Completion* items, std::size_t count) {
+  const Napi::HandleScope scope(env_);
+  std::array<napi_value, 2 * most_at_once> arguments;
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool failed = std::holds_alternative<std::unique_ptr<bonin::Error>>(items[i].answer);
+    const auto slot = static_cast<std::int32_t>(items[i].slot);
+    napi_create_int32(env_, failed ? ~slot : slot, &arguments[2 * i]);
+    arguments[2 * i + 1] = std::visit(ToJs{env_}, items[i].answer);
+  }
+  napi_value ignored;
+  napi_call_function(env_, undefined(env_), deliver_.Value(), 2 * count, arguments.data(), &ignored);
+}
+
+void Environment::end(void* self) { static_cast<Environment*>(self)->close(); }
+
+void Environment::close() {
+  const auto bell = queue_->close();
+  if (bell != nullptr) napi_release_threadsafe_function(bell, napi_tsfn_release);
+  for (const auto& call : calls_) call.cancel();
+  if (is_main_thread_) bonin::shutdown();  // the end of a worker is not the end of the process
+}
+
+namespace {
+
+Napi::Value install(const Napi::CallbackInfo& info) {
+  Environment::of(info.Env())
+      .install(info[0].As<Napi::Function>(), info[1].As<Napi::Function>(), info[2].As<Napi::Boolean>());
+  return info.Env().Undefined();
+}
+
+Napi::Value cancel(const Napi::CallbackInfo& info) {
+  Environment::of(info.Env()).cancel(info[0].As<Napi::Number>().Uint32Value());
+  return info.Env().Undefined();
+}
+
+}  // namespace
+
+void register_environment(Napi::Env env, Napi::Object exports) {
+  env.SetInstanceData(new Environment(env));
+  define<install>(exports, "install");
+  define<cancel>(exports, "cancel");
+}

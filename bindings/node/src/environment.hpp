@@ -1,0 +1,60 @@
+#pragma once
+// What one JavaScript environment holds: the main thread has one, each worker another.
+
+#include <napi.h>
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "bonin/bonin.hpp"
+#include "completion.hpp"
+
+class Environment {
+ public:
+  static Environment& of(napi_env env);
+
+  explicit Environment(Napi::Env env);
+  ~Environment() = default;
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+  /// The JavaScript half: `deliver(slot, value, slot, value, …)` with `~slot` for an error, and the door of errors.js.
+  void install(Napi::Function deliver, Napi::Function make_error, bool is_main_thread);
+
+  const Napi::FunctionReference& make_error() const { return make_error_; }
+
+  /// Starts a call. `start` is given the callback and answers the Call; the result arrives at `deliver` under `slot`.
+  template <class T, class Start>
+  void begin(std::uint32_t slot, Start start) {
+    hold(slot);
+    calls_[slot] = start(bonin::Callback<T>([queue = queue_, slot](bonin::Result<T> result) {
+      if (result) {
+        queue->push({slot, Answer(std::in_place_type<T>, std::move(result).value())});
+      } else {
+        queue->push({slot, std::make_unique<bonin::Error>(std::move(result).error())});
+      }
+    }));
+  }
+
+  void cancel(std::uint32_t slot) const;
+
+ private:
+  static void ring(napi_env env, napi_value, void* context, void*);
+  static void end(void* self);
+  void hold(std::uint32_t slot);
+  void drain();
+  void deliver(Completion* items, std::size_t count);
+  void close();
+
+  napi_env env_;
+  std::shared_ptr<CompletionQueue> queue_;
+  napi_threadsafe_function bell_ = nullptr;
+  std::vector<Completion> batch_;   // kept for its memory
+  std::vector<bonin::Call> calls_;  // by slot
+  std::size_t pending_ = 0;
+  bool is_main_thread_ = false;
+  Napi::FunctionReference deliver_;
+  Napi::FunctionReference make_error_;
+};

@@ -1,0 +1,64 @@
+#include "errors.hpp"
+
+#include "convert.hpp"
+#include "environment.hpp"
+#include "registers.hpp"
+
+namespace {
+
+/// `is_ours`: found out by the binding, so the parameter is what the caller wrote; the core writes snake_case.
+napi_value make(napi_env env, const bonin::Error& error, bool is_ours) {
+  auto fields = Napi::Object::New(env);
+  const auto put = [&](const char* key, std::string_view text) {
+    if (!text.empty()) fields.Set(key, to_js(env, text));
+  };
+  put("parameter", error.parameter);
+  put("portoneCode", error.portone_code);
+  put("portoneMessage", error.portone_message);
+  put("pgCode", error.pg_code);
+  put("pgMessage", error.pg_message);
+  put("request", error.request);
+  put("cause", error.cause);
+  if (error.http_status != 0) fields.Set("httpStatus", error.http_status);
+  if (error.attempts != 0) fields.Set("attempts", error.attempts);
+  if (error.retry_after_ms) fields.Set("retryAfterMs", static_cast<double>(*error.retry_after_ms));
+  return Environment::of(env).make_error().Call(
+      {to_js(env, error.name()), to_js(env, error.what()), fields, to_js(env, is_ours)});
+}
+
+}  // namespace
+
+napi_value to_js_error(napi_env env, const bonin::Error& error) { return make(env, error, false); }
+
+void raise(napi_env env, const bonin::Error& error) { throw Napi::Error(env, to_js_error(env, error)); }
+
+void raise(napi_env env, bonin::ErrorKind kind, std::string message, std::string parameter) {
+  bonin::Error error;
+  error.kind = kind;
+  error.message = std::move(message);
+  error.parameter = std::move(parameter);
+  throw Napi::Error(env, make(env, error, true));
+}
+
+namespace {
+
+/// The native table of kinds, for lib/errors.js and the test that compares the two.
+Napi::Value error_kinds(const Napi::CallbackInfo& info) {
+  const auto env = info.Env();
+  auto rows = Napi::Array::New(env, bonin::error_kind_count);
+  for (std::size_t i = 0; i < bonin::error_kind_count; ++i) {
+    const auto& kind = bonin::info(static_cast<bonin::ErrorKind>(i));
+    auto row = Napi::Object::New(env);
+    row.Set("name", to_js(env, kind.name));
+    row.Set("className", to_js(env, kind.class_name));
+    row.Set("base", to_js(env, kind.base));
+    row.Set("retryable", kind.retryable);
+    row.Set("hint", to_js(env, kind.hint));
+    rows.Set(static_cast<std::uint32_t>(i), row);
+  }
+  return rows;
+}
+
+}  // namespace
+
+void register_errors(Napi::Env, Napi::Object exports) { define<error_kinds>(exports, "errorKinds"); }

@@ -1,0 +1,20 @@
+// The addon: converts, calls the core, converts back. One register_<noun> a file.
+
+#include "registers.hpp"
+
+Napi::Object initialize(Napi::Env env, Napi::Object exports) {
+  register_environment(env, exports);
+  register_errors(env, exports);
+  register_runtime(env, exports);
+  register_verification(env, exports);
+  register_decision(env, exports);
+  register_policy(env, exports);
+  register_portone(env, exports);
+  register_portone_v1(env, exports);
+  register_portone_v2(env, exports);
+  register_verifier(env, exports);
+  register_sandbox(env, exports);
+  return exports;
+}
+
+NODE_API_MODULE(bonin, initialize)

@@ -1,0 +1,113 @@
+#include "options.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "convert.hpp"
+#include "errors.hpp"
+
+using bonin::ErrorKind;
+
+Options::Options(Napi::Env env, Napi::Value value, const char* name) : env_(env) {
+  if (value.IsUndefined()) {
+    object_ = Napi::Object::New(env);
+  } else if (value.IsObject() && !value.IsArray() && !value.IsFunction()) {
+    object_ = value.As<Napi::Object>();
+  } else {
+    raise(env, ErrorKind::invalid_argument, "`" + std::string(name) + "` must be an object", name);
+  }
+}
+
+std::optional<Napi::Value> Options::find(const char* key) {
+  asked_.push_back(key);
+  const Napi::Value value = object_.Get(key);
+  if (value.IsUndefined() || value.IsNull()) return std::nullopt;
+  return value;
+}
+
+void Options::text(const char* key, std::string& into) {
+  if (const auto value = find(key)) into = to_text(env_, *value, key);
+}
+
+void Options::texts(const char* key, std::vector<std::string>& into) {
+  const auto value = find(key);
+  if (!value) return;
+  if (!value->IsArray()) {
+    raise(env_, ErrorKind::invalid_argument, "`" + std::string(key) + "` must be an array of strings", key);
+  }
+  const auto array = value->As<Napi::Array>();
+  for (std::uint32_t i = 0; i < array.Length(); ++i) into.push_back(to_text(env_, Napi::Value(array.Get(i)), key));
+}
+
+void Options::secret(const char* key, bonin::Secret& into) {
+  if (const auto value = find(key)) into = bonin::Secret(to_text(env_, *value, key, ErrorKind::missing_credentials));
+}
+
+void Options::json(const char* key, std::string& into) {
+  const auto value = find(key);
+  if (!value) return;
+  if (value->IsString()) {
+    into = to_text(env_, *value, key);
+    return;
+  }
+  if (!value->IsObject()) {
+    raise(env_, ErrorKind::invalid_argument, "`" + std::string(key) + "` must be an object or JSON text", key);
+  }
+  const auto json = env_.Global().Get("JSON").As<Napi::Object>();
+  into = to_text(env_, json.Get("stringify").As<Napi::Function>().Call(json, {*value}), key);
+}
+
+void Options::integer(const char* key, int& into) {
+  const auto value = find(key);
+  if (!value) return;
+  const auto number = to_integer(env_, *value, key);
+  if (number < std::numeric_limits<int>::min() || number > std::numeric_limits<int>::max()) {
+    raise(env_, ErrorKind::invalid_argument, "`" + std::string(key) + "` is out of range", key);
+  }
+  into = static_cast<int>(number);
+}
+
+void Options::boolean(const char* key, bool& into) {
+  if (const auto value = find(key)) into = to_bool(env_, *value, key);
+}
+
+void Options::boolean(const char* key, std::optional<bool>& into) {
+  if (const auto value = find(key)) into = to_bool(env_, *value, key);
+}
+
+void Options::date(const char* key, std::optional<bonin::Date>& into) {
+  if (const auto value = find(key)) into = to_date(env_, *value, key);
+}
+
+void Options::moment(const char* key, std::optional<bonin::Moment>& into) {
+  if (const auto value = find(key)) into = to_moment(env_, *value, key);
+}
+
+void Options::duration(const char* key, std::chrono::milliseconds& into) {
+  if (const auto value = find(key)) {
+    into = std::chrono::milliseconds{to_integer(env_, *value, key, ErrorKind::invalid_timeout)};
+  }
+}
+
+void Options::word(const char* key, const std::vector<const char*>& words, std::size_t& into) {
+  const auto value = find(key);
+  if (!value) return;
+  const auto text = to_text(env_, *value, key);
+  const auto found = std::find(words.begin(), words.end(), text);
+  if (found == words.end()) {
+    std::string all;
+    for (const auto* word : words) all += (all.empty() ? "`" : ", `") + std::string(word) + "`";
+    raise(env_, ErrorKind::invalid_argument, "`" + std::string(key) + "` must be one of " + all, key);
+  }
+  into = static_cast<std::size_t>(found - words.begin());
+}
+
+void Options::finish() const {
+  const Napi::Array keys = object_.GetPropertyNames();
+  for (std::uint32_t i = 0; i < keys.Length(); ++i) {
+    const auto key = keys.Get(i).ToString().Utf8Value();
+    if (std::none_of(asked_.begin(), asked_.end(), [&](const char* asked) { return key == asked; })) {
+      raise(env_, ErrorKind::invalid_argument, "unknown option `" + key + "`", key);
+    }
+  }
+}

@@ -1,0 +1,115 @@
+#include "bonin/bonin.hpp"
+#include "convert.hpp"
+#include "errors.hpp"
+#include "expect.hpp"
+#include "options.hpp"
+#include "registers.hpp"
+
+namespace {
+
+using bonin::Policy;
+using Info = Napi::CallbackInfo;
+
+const Policy& policy(const Info& info) { return from_handle<Policy>(info.Env(), info[0]); }
+
+Napi::Value parse(const Info& info) {
+  const auto env = info.Env();
+  const auto json = to_text(env, info[0], "document", bonin::ErrorKind::invalid_policy);
+  return {env, to_handle(env, take(env, Policy::parse(json)))};
+}
+
+Napi::Value load(const Info& info) {
+  const auto env = info.Env();
+  return {env, to_handle(env, take(env, Policy::load(to_text(env, info[0], "path"))))};
+}
+
+Napi::Value preset(const Info& info) {
+  const auto env = info.Env();
+  const auto name = to_text(env, info[0], "name");
+  std::optional<bonin::Date> election_day;
+  Options options(env, info[1], "options");
+  options.date("electionDay", election_day);
+  options.finish();
+  return {env, to_handle(env, take(env, Policy::preset(name, election_day)))};
+}
+
+Napi::Value preset_names(const Info& info) {
+  const auto names = Policy::preset_names();
+  auto out = Napi::Array::New(info.Env(), names.size());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    out.Set(static_cast<std::uint32_t>(i), Napi::Value(info.Env(), to_js(info.Env(), names[i])));
+  }
+  return out;
+}
+
+template <auto read>
+Napi::Value text(const Info& info) {
+  return {info.Env(), text_or_undefined(info.Env(), (policy(info).*read)())};
+}
+
+Napi::Value warnings(const Info& info) {
+  const auto& warnings = policy(info).warnings();
+  auto out = Napi::Array::New(info.Env(), warnings.size());
+  for (std::size_t i = 0; i < warnings.size(); ++i) {
+    out.Set(static_cast<std::uint32_t>(i), Napi::Value(info.Env(), to_js(info.Env(), warnings[i])));
+  }
+  return out;
+}
+
+Napi::Value needs_standing(const Info& info) { return Napi::Boolean::New(info.Env(), policy(info).needs_standing()); }
+
+Napi::Value explain(const Info& info) {
+  const auto language = to_text(info.Env(), info[1], "language");
+  if (language != "ko" && language != "en") {
+    raise(info.Env(), bonin::ErrorKind::invalid_argument, "`language` must be one of `ko`, `en`", "language");
+  }
+  const auto text = policy(info).explain(language == "ko" ? bonin::Language::korean : bonin::Language::english);
+  return {info.Env(), to_js(info.Env(), text)};
+}
+
+bonin::Standing to_standing(Napi::Env env, Napi::Value value) {
+  bonin::Standing standing;
+  std::size_t account = 0;
+  std::size_t use = 0;
+  Options options(env, value, "standing");
+  options.word("account", {"unknown", "none", "same", "other"}, account);
+  options.boolean("reserved", standing.reserved);
+  options.word("use", {"unknown", "first", "same_subject", "other_subject"}, use);
+  options.boolean("banned", standing.banned);
+  options.boolean("rejoinPeriodOver", standing.rejoin_period_over);
+  options.finish();
+  standing.account = static_cast<bonin::Standing::Account>(account);
+  standing.use = static_cast<bonin::Standing::Use>(use);
+  return standing;
+}
+
+/// policy, verification, now, standing, then what is expected.
+Napi::Value evaluate(const Info& info) {
+  const auto env = info.Env();
+  const auto& verification = from_handle<bonin::VerificationPtr>(env, info[1]);
+  const auto now = to_moment(env, info[2], "now");
+  const auto expect = to_expect(info, 4);
+  if (!is_given(env, info[3])) return {env, to_js(env, policy(info).evaluate(verification, now, expect))};
+  const auto standing = to_standing(env, info[3]);
+  return {env, to_js(env, policy(info).evaluate(verification, now, expect, &standing))};
+}
+
+}  // namespace
+
+void register_policy(Napi::Env env, Napi::Object exports) {
+  auto noun = Napi::Object::New(env);
+  define<parse>(noun, "parse");
+  define<load>(noun, "load");
+  define<preset>(noun, "preset");
+  define<preset_names>(noun, "presetNames");
+  define<text<&Policy::name>>(noun, "name");
+  define<text<&Policy::description>>(noun, "description");
+  define<text<&Policy::hash>>(noun, "hash");
+  define<text<&Policy::law>>(noun, "law");
+  define<text<&Policy::document>>(noun, "document");
+  define<warnings>(noun, "warnings");
+  define<needs_standing>(noun, "needsStanding");
+  define<explain>(noun, "explain");
+  define<evaluate>(noun, "evaluate");
+  exports.Set("policy", noun);
+}

@@ -1,0 +1,75 @@
+#include "environment.hpp"
+#include "portone.hpp"
+#include "registers.hpp"
+
+namespace {
+
+using bonin::PortOneV1;
+using Info = Napi::CallbackInfo;
+
+Napi::Value create(const Info& info) {
+  const auto env = info.Env();
+  PortOneV1::Options made;
+  Options options(env, info[0], "options");
+  options.secret("impKey", made.imp_key);
+  options.secret("impSecret", made.imp_secret);
+  options.text("tier", made.tier);
+  read_connection(options, made.connection);
+  options.finish();
+  return {env, to_handle(env, PortOnePtr(take(env, PortOneV1::create(std::move(made)))))};
+}
+
+/// client, slot, request, timeoutMs
+Napi::Value request_otp(const Info& info) {
+  PortOneV1::OtpRequest request;
+  Options options(info.Env(), info[2], "request");
+  options.text("name", request.name);
+  options.text("phone", request.phone);
+  options.text("birth", request.birth);
+  options.text("genderDigit", request.gender_digit);
+  options.text("carrier", request.carrier);
+  options.boolean("isMvno", request.is_mvno);
+  options.text("channelKey", request.channel_key);
+  options.text("company", request.company);
+  options.text("merchantUid", request.merchant_uid);
+  options.text("pg", request.pg);
+  options.text("verificationMethod", request.verification_method);
+  options.json("bypass", request.bypass);
+  options.finish();
+  const auto call = call_options(info);
+  Environment::of(info.Env()).begin<std::string>(slot_of(info), [&](auto done) {
+    return client<PortOneV1>(info).request_otp(request, call, std::move(done));
+  });
+  return info.Env().Undefined();
+}
+
+/// client, slot, id, timeoutMs, otp
+Napi::Value confirm_otp(const Info& info) {
+  const auto id = id_of(info);
+  const auto options = call_options(info);
+  const auto otp = is_given(info.Env(), info[4]) ? to_text(info.Env(), info[4], "otp") : std::string();
+  Environment::of(info.Env()).begin<bonin::VerificationPtr>(slot_of(info), [&](auto done) {
+    return client<PortOneV1>(info).confirm_otp(id, otp, options, std::move(done));
+  });
+  return info.Env().Undefined();
+}
+
+Napi::Value erase(const Info& info) {
+  const auto id = id_of(info);
+  const auto options = call_options(info);
+  Environment::of(info.Env()).begin<bonin::Done>(slot_of(info), [&](auto done) {
+    return client<PortOneV1>(info).erase(id, options, std::move(done));
+  });
+  return info.Env().Undefined();
+}
+
+}  // namespace
+
+void register_portone_v1(Napi::Env env, Napi::Object exports) {
+  auto noun = Napi::Object::New(env);
+  define<create>(noun, "create");
+  define<request_otp>(noun, "requestOtp");
+  define<confirm_otp>(noun, "confirmOtp");
+  define<erase>(noun, "erase");
+  exports.Set("portoneV1", noun);
+}

@@ -1,0 +1,28 @@
+#include "convert.hpp"
+#include "registers.hpp"
+
+namespace {
+
+using Info = Napi::CallbackInfo;
+
+Napi::Value version(const Info& info) { return {info.Env(), to_js(info.Env(), bonin::version())}; }
+Napi::Value versions(const Info& info) { return {info.Env(), to_js(info.Env(), bonin::runtime_versions())}; }
+Napi::Value own_openssl(const Info& info) { return Napi::Boolean::New(info.Env(), bonin::own_openssl()); }
+Napi::Value new_id(const Info& info) { return {info.Env(), to_js(info.Env(), bonin::new_id())}; }
+
+Napi::Value shutdown(const Info& info) {
+  bonin::shutdown();
+  return info.Env().Undefined();
+}
+
+}  // namespace
+
+void register_runtime(Napi::Env env, Napi::Object exports) {
+  auto noun = Napi::Object::New(env);
+  define<version>(noun, "version");
+  define<versions>(noun, "versions");
+  define<own_openssl>(noun, "ownOpenssl");
+  define<new_id>(noun, "newId");
+  define<shutdown>(noun, "shutdown");
+  exports.Set("runtime", noun);
+}

@@ -1,0 +1,152 @@
+// Reads one fact of a verification at a time: nothing is built that nobody asks for.
+
+#include <type_traits>
+
+#include "convert.hpp"
+#include "registers.hpp"
+
+namespace {
+
+using bonin::Verification;
+using Info = Napi::CallbackInfo;
+
+const Verification& record(const Info& info) { return *from_handle<bonin::VerificationPtr>(info.Env(), info[0]); }
+
+template <std::string Verification::*field>
+Napi::Value text(const Info& info) {
+  return {info.Env(), text_or_undefined(info.Env(), record(info).*field)};
+}
+
+template <std::optional<bonin::Moment> Verification::*field>
+Napi::Value moment(const Info& info) {
+  return {info.Env(), value_or_undefined(info.Env(), record(info).*field)};
+}
+
+template <auto field>
+Napi::Value word(const Info& info) {
+  return {info.Env(), to_js(info.Env(), bonin::to_string(record(info).*field))};
+}
+
+Napi::Value channel(const Info& info) {
+  const auto env = info.Env();
+  const auto& channel = record(info).channel;
+  auto out = Napi::Object::New(env);
+  out.Set("type", to_js(env, bonin::to_string(channel.type)));
+  out.Set("id", text_or_undefined(env, channel.id));
+  out.Set("key", text_or_undefined(env, channel.key));
+  out.Set("name", text_or_undefined(env, channel.name));
+  out.Set("pgMerchantId", text_or_undefined(env, channel.pg_merchant_id));
+  return out;
+}
+
+Napi::Value failure(const Info& info) {
+  const auto env = info.Env();
+  const auto& failure = record(info).failure;
+  if (!failure) return env.Undefined();
+  auto out = Napi::Object::New(env);
+  out.Set("reason", text_or_undefined(env, failure->reason));
+  out.Set("pgCode", text_or_undefined(env, failure->pg_code));
+  out.Set("pgMessage", text_or_undefined(env, failure->pg_message));
+  return out;
+}
+
+Napi::Value describe(const Info& info) { return {info.Env(), to_js(info.Env(), bonin::describe(record(info)))}; }
+
+// ---- attributes of the person, by their place in lib/person.js
+// ---------------------------------------------------------
+
+// The text of a value, to compare in constant time.
+std::string as_text(const std::string& value) { return value; }
+std::string as_text(bonin::Date value) { return bonin::to_string(value); }
+std::string as_text(bonin::Gender value) { return std::string(bonin::to_string(value)); }
+std::string as_text(bonin::Carrier value) { return std::string(bonin::to_string(value)); }
+std::string as_text(bool value) { return value ? "true" : "false"; }
+
+// What was given to compare with: of the attribute's own type, or refused rather than found unequal.
+template <class T>
+std::string given_text(const Info& info, const bonin::Attribute<T>&) {
+  if constexpr (std::is_same_v<T, bool>) return as_text(to_bool(info.Env(), info[2], "value"));
+  if constexpr (std::is_same_v<T, bonin::Date>) return as_text(to_date(info.Env(), info[2], "value"));
+  return to_text(info.Env(), info[2], "value");
+}
+
+template <class Visit>
+auto with_attribute(const Info& info, Visit visit) {
+  const auto& person = record(info).person;
+  switch (info[1].As<Napi::Number>().Uint32Value()) {
+    case 0:
+      return visit(person.name);
+    case 1:
+      return visit(person.birth_date);
+    case 2:
+      return visit(person.gender);
+    case 3:
+      return visit(person.foreigner);
+    case 4:
+      return visit(person.phone);
+    case 5:
+      return visit(person.carrier);
+    case 6:
+      return visit(person.mvno);
+    case 7:
+      return visit(person.ci);
+    case 8:
+      return visit(person.di);
+  }
+  throw Napi::RangeError::New(info.Env(), "no such attribute");
+}
+
+Napi::Value attestation(const Info& info) {
+  return with_attribute(info, [&](const auto& attribute) {
+    return Napi::Value(info.Env(), to_js(info.Env(), bonin::to_string(attribute.attestation())));
+  });
+}
+
+Napi::Value masked(const Info& info) {
+  return with_attribute(
+      info, [&](const auto& attribute) { return Napi::Value(info.Env(), to_js(info.Env(), attribute.masked())); });
+}
+
+Napi::Value reveal(const Info& info) {
+  return with_attribute(info, [&](const auto& attribute) {
+    const auto* value = attribute.reveal();
+    return Napi::Value(info.Env(), value == nullptr ? undefined(info.Env()) : to_js(info.Env(), *value));
+  });
+}
+
+/// An absent attribute matches nothing.
+Napi::Value matches(const Info& info) {
+  return with_attribute(info, [&](const auto& attribute) -> Napi::Value {
+    const auto given = given_text(info, attribute);
+    const auto* value = attribute.reveal();
+    return Napi::Boolean::New(info.Env(), value != nullptr && bonin::equal_in_constant_time(as_text(*value), given));
+  });
+}
+
+}  // namespace
+
+void register_verification(Napi::Env env, Napi::Object exports) {
+  auto noun = Napi::Object::New(env);
+  define<text<&Verification::id>>(noun, "id");
+  define<word<&Verification::api>>(noun, "api");
+  define<word<&Verification::status>>(noun, "status");
+  define<text<&Verification::provider>>(noun, "provider");
+  define<channel>(noun, "channel");
+  define<text<&Verification::merchant_uid>>(noun, "merchantUid");
+  define<text<&Verification::custom_data>>(noun, "customData");
+  define<text<&Verification::origin>>(noun, "origin");
+  define<text<&Verification::pg_tx_id>>(noun, "pgTxId");
+  define<moment<&Verification::requested_at>>(noun, "requestedAt");
+  define<moment<&Verification::verified_at>>(noun, "verifiedAt");
+  define<failure>(noun, "failure");
+  define<text<&Verification::raw>>(noun, "raw");
+  define<describe>(noun, "describe");
+  exports.Set("verification", noun);
+
+  auto attribute = Napi::Object::New(env);
+  define<attestation>(attribute, "attestation");
+  define<masked>(attribute, "masked");
+  define<reveal>(attribute, "reveal");
+  define<matches>(attribute, "matches");
+  exports.Set("attribute", attribute);
+}

@@ -1,0 +1,38 @@
+"""`bonin demo`: the main job on every persona of the sandbox, in V1 and V2."""
+
+from __future__ import annotations
+
+from typing import Callable, List, Sequence
+
+from . import _words as words
+from ._native import Finding, Person, Policy, PortOneV1, PortOneV2, Verifier
+from ._table import table
+from .errors import BoninError
+from .sandbox import Sandbox
+
+
+def demo(who: Callable[[Person], str], why: Callable[[Finding], str]) -> bool:
+    """Prints the table; True when every row could be decided."""
+    every_row_decided = True
+    policy = Policy.preset(words.DEMO_PRESET)
+    with Sandbox() as sandbox:
+        print(words.DEMO_INTRODUCTION.format(policy=policy.name, url=sandbox.url), end="\n\n")
+        v1 = PortOneV1(imp_key=sandbox.imp_key, imp_secret=sandbox.imp_secret, base_url=sandbox.v1_url)
+        v2 = PortOneV2(api_secret=sandbox.api_secret, store_id=sandbox.store_id, base_url=sandbox.v2_url)
+        with v1, v2:
+            verifiers = {"v1": Verifier(v1, policy), "v2": Verifier(v2, policy)}
+            rows: List[Sequence[Sequence[str]]] = [[[column] for column in words.DEMO_COLUMNS]]
+            for persona in sandbox.personas():
+                for api, verifier in verifiers.items():
+                    row = [[persona["name"]], [api]]
+                    try:
+                        decision = verifier.verify(sandbox.verify(persona["name"], api=api))
+                    except BoninError as error:
+                        every_row_decided = False
+                        rows.append([*row, ["error"], [str(error)], []])
+                        continue
+                    reasons = [line for f in decision.denials for line in (why(f), f.ko, f.en)]
+                    verdict = words.DEMO_ALLOWED if decision.allowed else words.DEMO_DENIED
+                    rows.append([*row, [verdict], reasons, [who(decision.verification.person)]])
+            print(table(rows))
+    return every_row_decided

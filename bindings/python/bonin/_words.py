@@ -1,0 +1,39 @@
+"""Every text of the command line, in one place; docs/cli.md holds the two packages to the same words."""
+
+PROGRAM = "bonin"
+DESCRIPTION = "native identity verification through PortOne"
+
+HELP_LOOKUP = "what PortOne says about an id, masked"
+HELP_VERIFY = "the decision of a policy"
+HELP_SANDBOX = "a PortOne of one's own on loopback, until Ctrl-C"
+HELP_DEMO = "starts a sandbox inside the process and shows the main job on its personas"
+HELP_ID = "the id the browser received"
+HELP_API = "which API to ask; without it, the one whose credentials are set"
+HELP_TIMEOUT = "time limit of the whole call, in milliseconds"
+HELP_JSON = "one line of JSON instead of text"
+HELP_POLICY = "a policy document"
+HELP_PRESET = "a preset, such as kr.youth_protection"
+HELP_MERCHANT_UID = "what the verification must carry"
+HELP_CUSTOM_DATA = "what the verification must carry"
+HELP_PORT = "the port; without it any free one"
+HELP_ENVIRONMENT = (
+    "credentials come from the environment: BONIN_API_SECRET, BONIN_STORE_ID (V2), BONIN_IMP_KEY, BONIN_IMP_SECRET (V1), "
+    "BONIN_BASE_URL"
+)
+
+NO_CREDENTIALS = "set BONIN_API_SECRET (V2), or BONIN_IMP_KEY and BONIN_IMP_SECRET (V1)"
+NO_V1_CREDENTIALS = "set BONIN_IMP_KEY and BONIN_IMP_SECRET"
+NO_V2_CREDENTIALS = "set BONIN_API_SECRET"
+ONE_POLICY = "name one of --policy FILE and --preset NAME"
+
+ALLOWED = "allowed · 허용"
+DENIED = "denied · 거절"
+
+SANDBOX_READY = "sandbox on {url} (V1 and V2); stop with Ctrl-C"
+SANDBOX_STOPPED = "stopped"
+
+DEMO_PRESET = "kr.youth_protection"
+DEMO_INTRODUCTION = "bonin demo: policy {policy}, sandbox on {url}"
+DEMO_COLUMNS = ("persona", "api", "decision", "reasons", "person (names only, ? = unchecked)")
+DEMO_ALLOWED = "allowed 허용"
+DEMO_DENIED = "denied  거절"

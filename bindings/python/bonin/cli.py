@@ -1,0 +1,183 @@
+"""The command `bonin`. docs/cli.md is its contract; the texts are in _words.py."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+from typing import Callable, Dict, Optional, Sequence, Union
+
+from . import _words as words
+from ._demo import demo
+from ._native import Decision, Finding, Person, Policy, PortOneV1, PortOneV2, Verification, Verifier
+from ._native import runtime_versions, version
+from .errors import BoninError
+from .sandbox import Sandbox
+
+ALLOWED, DENIED, ERROR = 0, 1, 2
+
+Client = Union[PortOneV1, PortOneV2]
+ATTRIBUTES = ("name", "birth_date", "gender", "foreigner", "phone", "carrier", "mvno", "ci", "di")
+
+
+class Refused(Exception):
+    """The command line or the environment is not as it must be."""
+
+
+def client(api: Optional[str], id: str) -> Client:
+    environment = os.environ
+    has_v1 = bool(environment.get("BONIN_IMP_KEY") and environment.get("BONIN_IMP_SECRET"))
+    has_v2 = bool(environment.get("BONIN_API_SECRET"))
+    if api is None:
+        if not has_v1 and not has_v2:
+            raise Refused(words.NO_CREDENTIALS)
+        api = "v1" if has_v1 and (not has_v2 or id.startswith("imp_")) else "v2"
+    base_url = environment.get("BONIN_BASE_URL") or None
+    if api == "v1":
+        if not has_v1:
+            raise Refused(words.NO_V1_CREDENTIALS)
+        return PortOneV1(
+            imp_key=environment["BONIN_IMP_KEY"], imp_secret=environment["BONIN_IMP_SECRET"], base_url=base_url
+        )
+    if not has_v2:
+        raise Refused(words.NO_V2_CREDENTIALS)
+    return PortOneV2(
+        api_secret=environment["BONIN_API_SECRET"],
+        store_id=environment.get("BONIN_STORE_ID") or None,
+        base_url=base_url,
+    )
+
+
+def attestations(person: Person) -> Dict[str, str]:
+    return {name: getattr(person, name).attestation for name in ATTRIBUTES}
+
+
+def who(person: Person) -> str:
+    """The names of the attributes that are there."""
+    marks = {"attested": "", "self_declared_possible": "?"}
+    return ", ".join(name + marks[by] for name, by in attestations(person).items() if by in marks)
+
+
+def facts(v: Verification) -> Dict[str, Optional[str]]:
+    return {
+        "id": v.id,
+        "api": v.api,
+        "status": v.status,
+        "provider": v.provider,
+        "channel": v.channel.type,
+        "merchant_uid": v.merchant_uid,
+        "verified_at": v.verified_at.isoformat(timespec="milliseconds").replace("+00:00", "Z") if v.verified_at else None,
+    }
+
+
+def why(finding: Finding) -> str:
+    return f"{finding.code} ({finding.reason})" if finding.reason else finding.code
+
+
+def lookup(options: argparse.Namespace) -> int:
+    with client(options.api, options.id) as portone:
+        v = portone.lookup(options.id, timeout_ms=options.timeout_ms)
+    known = {name: value for name, value in facts(v).items() if value}
+    if options.json:
+        print(json.dumps({**known, "person": attestations(v.person)}, ensure_ascii=False))
+    else:
+        for name, value in {**known, "person": who(v.person)}.items():
+            if value:
+                print(f"{name:<14}{value}")
+    return ALLOWED
+
+
+def verify(options: argparse.Namespace) -> int:
+    if (options.policy is None) == (options.preset is None):
+        raise Refused(words.ONE_POLICY)
+    policy = Policy.load(options.policy) if options.policy is not None else Policy.preset(options.preset)
+    with client(options.api, options.id) as portone:
+        decision = Verifier(portone, policy).verify(
+            options.id,
+            expect={"merchant_uid": options.merchant_uid, "custom_data": options.custom_data},
+            timeout_ms=options.timeout_ms,
+        )
+    show(decision, as_json=options.json)
+    return ALLOWED if decision.allowed else DENIED
+
+
+def show(decision: Decision, *, as_json: bool) -> None:
+    if as_json:
+        print(decision.record())
+        return
+    print(words.ALLOWED if decision.allowed else words.DENIED)
+    for finding in decision.denials:
+        print(f"  {why(finding)}\n    {finding.ko}\n    {finding.en}")
+
+
+def sandbox(options: argparse.Namespace) -> int:
+    # Whoever stops it with a plain kill sees the same end as with Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with Sandbox(port=options.port) as running:
+        print(words.SANDBOX_READY.format(url=running.url))
+        for name, value in (
+            ("BONIN_BASE_URL", running.url),
+            ("BONIN_IMP_KEY", running.imp_key),
+            ("BONIN_IMP_SECRET", running.imp_secret),
+            ("BONIN_API_SECRET", running.api_secret),
+            ("BONIN_STORE_ID", running.store_id),
+        ):
+            print(f"export {name}={value}", flush=True)
+        try:
+            while True:
+                signal.pause()
+        except KeyboardInterrupt:
+            pass
+    print(words.SANDBOX_STOPPED, flush=True)
+    return ALLOWED
+
+
+def run_demo(options: argparse.Namespace) -> int:
+    return ALLOWED if demo(who, why) else ERROR
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog=words.PROGRAM,
+        description=words.DESCRIPTION,
+        epilog=words.HELP_ENVIRONMENT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,  # keeps the version on one line
+    )
+    top.add_argument("--version", action="version", version=f"bonin {version()} ({runtime_versions()})")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=text, description=text, epilog=words.HELP_ENVIRONMENT)
+        one.set_defaults(run=run)
+        return one
+
+    for name, run, text in (("lookup", lookup, words.HELP_LOOKUP), ("verify", verify, words.HELP_VERIFY)):
+        one = command(name, run, text)
+        one.add_argument("id", metavar="ID", help=words.HELP_ID)
+        one.add_argument("--api", choices=("v1", "v2"), help=words.HELP_API)
+        one.add_argument("--timeout-ms", type=int, metavar="N", help=words.HELP_TIMEOUT)
+        one.add_argument("--json", action="store_true", help=words.HELP_JSON)
+        if name == "verify":
+            one.add_argument("--policy", metavar="FILE", help=words.HELP_POLICY)
+            one.add_argument("--preset", metavar="NAME", help=words.HELP_PRESET)
+            one.add_argument("--merchant-uid", metavar="TEXT", help=words.HELP_MERCHANT_UID)
+            one.add_argument("--custom-data", metavar="TEXT", help=words.HELP_CUSTOM_DATA)
+    command("sandbox", sandbox, words.HELP_SANDBOX).add_argument("--port", type=int, metavar="N", help=words.HELP_PORT)
+    command("demo", run_demo, words.HELP_DEMO)
+    return top
+
+
+def main(arguments: Optional[Sequence[str]] = None) -> int:
+    options = parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        return code
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except (BoninError, Refused) as error:
+        print(f"{words.PROGRAM}: {error}", file=sys.stderr)
+    except OSError as error:
+        print(f"{words.PROGRAM}: {error.strerror or 'input or output failed'}: {error.filename or ''}", file=sys.stderr)
+    return ERROR

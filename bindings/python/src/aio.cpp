@@ -1,0 +1,209 @@
+#include "aio.hpp"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "convert.hpp"
+#include "registers.hpp"
+
+namespace aio {
+namespace {
+
+// Futures whose call ended without its loop: freed by the next thread that comes by with the GIL. Without a lock, so
+// that a fork can never inherit it locked.
+struct Orphan {
+  PyObject* future;
+  Orphan* next;
+};
+std::atomic<Orphan*> orphans{nullptr};
+
+void orphan(PyObject* future) {
+  auto* node = new Orphan{future, orphans.load()};
+  while (!orphans.compare_exchange_weak(node->next, node)) {
+  }
+}
+
+void bury_orphans() {
+  if (orphans.load() == nullptr) return;
+  Orphan* node = orphans.exchange(nullptr);
+  while (node != nullptr) {
+    Py_DECREF(node->future);
+    Orphan* next = node->next;
+    delete node;
+    node = next;
+  }
+}
+
+PyObject* interned(const char* text) {
+  PyObject* name = PyUnicode_InternFromString(text);
+  if (name == nullptr) throw py::error_already_set();
+  return name;
+}
+
+py::object owned(PyObject* object) {
+  if (object == nullptr) throw py::error_already_set();
+  return py::reinterpret_steal<py::object>(object);
+}
+
+}  // namespace
+
+/// The completions of one event loop. Owned by the reader that the loop holds: it goes when the loop closes.
+class Queue {
+ public:
+  Queue() : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (fd_ < 0) {
+      PyErr_SetFromErrno(PyExc_OSError);
+      throw py::error_already_set();
+    }
+  }
+  Queue(const Queue&) = delete;
+  Queue& operator=(const Queue&) = delete;
+  ~Queue() { ::close(fd_); }
+
+  int fd() const noexcept { return fd_; }
+
+  void push(std::shared_ptr<Pending> pending) {
+    const std::lock_guard lock(mutex_);
+    const bool was_empty = ready_.empty();
+    ready_.push_back(std::move(pending));
+    if (was_empty) ring();
+  }
+
+  /// On the loop's thread, with the GIL.
+  void drain() {
+    silence();
+    std::vector<std::shared_ptr<Pending>> ready;
+    {
+      const std::lock_guard lock(mutex_);
+      ready.swap(ready_);
+    }
+    for (const auto& pending : ready) settle(*pending);
+    bury_orphans();
+  }
+
+ private:
+  void ring() noexcept {
+    const std::uint64_t one = 1;
+    while (::write(fd_, &one, sizeof one) < 0 && errno == EINTR) {
+    }
+  }
+
+  void silence() noexcept {
+    std::uint64_t count = 0;
+    while (::read(fd_, &count, sizeof count) < 0 && errno == EINTR) {
+    }
+  }
+
+  static void settle(Pending& pending) {
+    static PyObject* const done = interned("done");
+    static PyObject* const set_result = interned("set_result");
+    static PyObject* const set_exception = interned("set_exception");
+    const auto future = py::reinterpret_steal<py::object>(std::exchange(pending.future_, nullptr));
+    if (!future) return;
+    try {
+      if (owned(PyObject_CallMethodNoArgs(future.ptr(), done)).ptr() == Py_True) return;  // the task was cancelled
+      try {
+        const py::object value = pending.value();
+        owned(PyObject_CallMethodOneArg(future.ptr(), set_result, value.ptr()));
+      } catch (py::error_already_set& error) {
+        owned(PyObject_CallMethodOneArg(future.ptr(), set_exception, error.value().ptr()));
+      }
+    } catch (py::error_already_set& error) {
+      error.discard_as_unraisable("bonin: settling a future");
+    }
+  }
+
+  const int fd_;
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<Pending>> ready_;
+};
+
+Pending::~Pending() {
+  if (future_ != nullptr) orphan(future_);
+}
+
+void deliver(const std::weak_ptr<Queue>& queue, std::shared_ptr<Pending> pending) {
+  if (const auto alive = queue.lock()) alive->push(std::move(pending));
+}
+
+namespace {
+
+struct Known {
+  py::object loop;  // a weak reference: another loop may come to live at the same address
+  std::weak_ptr<Queue> queue;
+};
+
+// Under the GIL. Never freed: at exit there may be no interpreter left to free it with.
+std::unordered_map<PyObject*, Known>& known_loops() {
+  static auto* const loops = new std::unordered_map<PyObject*, Known>;
+  return *loops;
+}
+
+std::shared_ptr<Queue> queue_of(const py::object& loop) {
+  auto& loops = known_loops();
+  if (const auto found = loops.find(loop.ptr()); found != loops.end()) {
+    auto queue = found->second.queue.lock();
+    if (queue && owned(PyObject_CallNoArgs(found->second.loop.ptr())).is(loop)) return queue;
+  }
+  std::vector<py::object> gone;  // freed after the table is whole again
+  for (auto it = loops.begin(); it != loops.end();) {
+    if (it->second.queue.expired() || it->first == loop.ptr()) {
+      gone.push_back(std::move(it->second.loop));
+      it = loops.erase(it);
+    } else {
+      ++it;
+    }
+  }
+  auto queue = std::make_shared<Queue>();
+  try {
+    loop.attr("add_reader")(queue->fd(), py::cpp_function([queue] { queue->drain(); }));
+  } catch (py::error_already_set& error) {
+    if (!error.matches(PyExc_NotImplementedError) && !error.matches(PyExc_AttributeError)) throw;
+    py::raise_from(
+        error, PyExc_RuntimeError,
+        "this event loop cannot watch a file descriptor (add_reader): use asyncio's selector loop or uvloop");
+    throw py::error_already_set();
+  }
+  loops[loop.ptr()] = Known{owned(PyWeakref_NewRef(loop.ptr(), nullptr)), queue};
+  return queue;
+}
+
+}  // namespace
+
+py::object Deferred::start() {
+  static PyObject* const get_running_loop =
+      py::object(py::module_::import("asyncio").attr("get_running_loop")).release().ptr();
+  static PyObject* const create_future = interned("create_future");
+  bury_orphans();
+  const py::object loop = owned(PyObject_CallNoArgs(get_running_loop));
+  py::object future = owned(PyObject_CallMethodNoArgs(loop.ptr(), create_future));
+  const auto queue = queue_of(loop);
+  // The call may end on the I/O thread before this returns. Its future is in place by then, and is only touched by the
+  // drain, which runs on this thread.
+  const auto begin = std::exchange(begin_, nullptr);
+  std::shared_ptr<Pending> pending;
+  call_ = begin(queue, pending);
+  if (pending) pending->future_ = py::object(future).release().ptr();
+  return future;
+}
+
+py::object coroutine(Deferred deferred) {
+  static PyObject* const run = py::object(py::module_::import("bonin._aio").attr("run")).release().ptr();
+  const py::object argument = py::cast(std::move(deferred));
+  return owned(PyObject_CallOneArg(run, argument.ptr()));
+}
+
+}  // namespace aio
+
+void register_aio(py::module_& m) {
+  py::class_<aio::Deferred> cls(m, "Deferred", "A call that begins when its coroutine first runs.");
+  cls.def("start", &aio::Deferred::start);
+  cls.def("cancel", &aio::Deferred::cancel);
+}

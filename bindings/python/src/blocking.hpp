@@ -1,0 +1,49 @@
+#pragma once
+// A blocking call: the GIL is released, signals are heard, the end of the process is survived.
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "bonin/bonin.hpp"
+
+/// Where the calling thread waits and the I/O thread reports. Shared: the caller may leave first, on Ctrl-C.
+class Waiter {
+ public:
+  void finish();
+  /// True once finished; false after a slice of waiting.
+  bool wait_a_slice();
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool finished_ = false;
+};
+
+/// Begins a call and waits for its end without the GIL. On a signal whose handler raises, cancels the call and raises
+/// at once.
+void block_on(Waiter& waiter, const std::function<bonin::Call()>& begin);
+
+/// The result of an asynchronous call, waited for.
+template <class T, class Start>
+bonin::Result<T> wait_for(const Start& start) {
+  struct State : Waiter {
+    std::optional<bonin::Result<T>> result;
+  };
+  auto state = std::make_shared<State>();
+  block_on(*state, [&] {
+    return start([state](bonin::Result<T> result) {
+      state->result.emplace(std::move(result));
+      state->finish();
+    });
+  });
+  return std::move(*state->result);
+}
+
+/// The end of the process: settles everything and lets the threads that wait come home.
+void end_of_process();
+
+/// In a forked child: the parent's waiting threads are not here.
+void forget_waiting_threads() noexcept;

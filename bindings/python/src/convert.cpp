@@ -1,0 +1,115 @@
+#include "convert.hpp"
+
+#include <datetime.h>
+
+#include <chrono>
+
+#include "errors.hpp"
+
+namespace {
+
+using bonin::ErrorKind;
+
+void need_datetime() {
+  if (PyDateTimeAPI == nullptr) PyDateTime_IMPORT;
+  if (PyDateTimeAPI == nullptr) throw py::error_already_set();
+}
+
+py::object owned(PyObject* object) {
+  if (object == nullptr) throw py::error_already_set();
+  return py::reinterpret_steal<py::object>(object);
+}
+
+}  // namespace
+
+// "replace": the error of a strict decoder would carry the bytes, which may be personal.
+py::str to_python(std::string_view text) {
+  return owned(PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "replace"));
+}
+
+py::object to_python(bonin::Moment moment) {
+  need_datetime();
+  const auto day = std::chrono::floor<std::chrono::days>(moment);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss time{moment - day};
+  return owned(PyDateTimeAPI->DateTime_FromDateAndTime(
+      static_cast<int>(date.year()), static_cast<int>(static_cast<unsigned>(date.month())),
+      static_cast<int>(static_cast<unsigned>(date.day())), static_cast<int>(time.hours().count()),
+      static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
+      static_cast<int>(time.subseconds().count()) * 1000, PyDateTime_TimeZone_UTC, PyDateTimeAPI->DateTimeType));
+}
+
+py::object to_python(bonin::Date date) {
+  need_datetime();
+  return owned(PyDate_FromDate(static_cast<int>(date.year()), static_cast<int>(static_cast<unsigned>(date.month())),
+                               static_cast<int>(static_cast<unsigned>(date.day()))));
+}
+
+std::string to_text(py::handle value, const std::string& parameter, ErrorKind kind) {
+  if (!PyUnicode_Check(value.ptr())) raise(kind, "`" + parameter + "` must be text", parameter);
+  Py_ssize_t size = 0;
+  const char* text = PyUnicode_AsUTF8AndSize(value.ptr(), &size);
+  if (text == nullptr) {
+    PyErr_Clear();  // it would carry the text
+    raise(kind, "`" + parameter + "` holds characters that are not valid Unicode", parameter);
+  }
+  return std::string(text, static_cast<std::size_t>(size));
+}
+
+std::int64_t to_integer(py::handle value, const std::string& parameter, ErrorKind kind) {
+  if (!PyLong_Check(value.ptr()) || PyBool_Check(value.ptr())) {
+    raise(kind, "`" + parameter + "` must be a whole number", parameter);
+  }
+  int overflow = 0;
+  const long long number = PyLong_AsLongLongAndOverflow(value.ptr(), &overflow);
+  if (overflow != 0) raise(kind, "`" + parameter + "` is out of range", parameter);
+  return number;
+}
+
+bool to_bool(py::handle value, const std::string& parameter) {
+  if (!PyBool_Check(value.ptr())) {
+    raise(ErrorKind::invalid_argument, "`" + parameter + "` must be True or False", parameter);
+  }
+  return value.ptr() == Py_True;
+}
+
+bonin::Moment to_moment(py::handle value, const std::string& parameter) {
+  need_datetime();
+  if (!PyDateTime_Check(value.ptr()) || value.attr("utcoffset")().is_none()) {
+    raise(ErrorKind::invalid_argument, "`" + parameter + "` must be a datetime with a time zone", parameter);
+  }
+  const py::object epoch = to_python(bonin::Moment{});
+  const py::object since = value - epoch;
+  return bonin::Moment{std::chrono::days{since.attr("days").cast<long>()} +
+                       std::chrono::seconds{since.attr("seconds").cast<long>()} +
+                       std::chrono::milliseconds{since.attr("microseconds").cast<long>() / 1000}};
+}
+
+bonin::Date to_date(py::handle value, const std::string& parameter) {
+  need_datetime();
+  std::optional<bonin::Date> date;
+  if (PyUnicode_Check(value.ptr())) {
+    date = bonin::parse_date(to_text(value, parameter));
+  } else if (PyDate_Check(value.ptr()) && !PyDateTime_Check(value.ptr())) {
+    date = bonin::parse_date(to_text(value.attr("isoformat")(), parameter));
+  }
+  if (!date) {
+    raise(ErrorKind::invalid_argument, "`" + parameter + "` must be a date or its text `YYYY-MM-DD`", parameter);
+  }
+  return *date;
+}
+
+std::string to_json(py::handle value, const std::string& parameter, ErrorKind kind) {
+  if (PyUnicode_Check(value.ptr())) return to_text(value, parameter, kind);
+  if (!PyDict_Check(value.ptr())) raise(kind, "`" + parameter + "` must be a dict or JSON text", parameter);
+  try {
+    return to_text(
+        py::module_::import("json").attr("dumps")(value, py::arg("ensure_ascii") = false, py::arg("allow_nan") = false),
+        parameter, kind);
+  } catch (py::error_already_set& error) {
+    if (!error.matches(PyExc_TypeError) && !error.matches(PyExc_ValueError) && !error.matches(PyExc_RecursionError)) {
+      throw;
+    }
+  }
+  raise(kind, "`" + parameter + "` holds something that JSON cannot carry", parameter);
+}

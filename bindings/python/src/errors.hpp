@@ -1,0 +1,26 @@
+#pragma once
+// The one door through which an Error becomes a Python exception.
+
+#include <pybind11/pybind11.h>
+
+#include "bonin/bonin.hpp"
+
+namespace py = pybind11;
+
+/// The exception for an error: an instance of the class of its kind in bonin.errors. Never throws C++ errors of its own
+/// making. `decision` hangs on a `Denied`.
+py::object to_exception(const bonin::Error& error, py::object decision = py::none());
+
+/// Raises it.
+[[noreturn]] void raise(const bonin::Error& error);
+[[noreturn]] void raise(bonin::ErrorKind kind, std::string message, std::string parameter);
+
+/// Raises an exception object.
+[[noreturn]] void raise(const py::object& exception);
+
+/// The value of a result, or its error raised.
+template <class T>
+T take(bonin::Result<T> result) {
+  if (!result) raise(result.error());
+  return std::move(result).value();
+}

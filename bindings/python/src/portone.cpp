@@ -1,0 +1,20 @@
+#include "portone.hpp"
+
+#include "client.hpp"
+#include "registers.hpp"
+
+void read_connection(Arguments& arguments, bonin::ConnectionOptions& into) {
+  arguments.text("base_url", into.base_url);
+  arguments.duration("timeout_ms", into.timeout);
+  arguments.duration("connect_timeout_ms", into.connect_timeout);
+  arguments.integer("max_attempts", into.max_attempts);
+  arguments.path("ca_file", into.ca_file);
+  arguments.text("proxy", into.proxy);
+}
+
+void register_portone(py::module_& m) {
+  py::class_<bonin::PortOne, std::shared_ptr<bonin::PortOne>>(m, "PortOne", "What both APIs can do.")
+      .attr("__module__") = "bonin";
+  register_portone_v1(m);
+  register_portone_v2(m);
+}

@@ -1,0 +1,86 @@
+#include "client.hpp"
+#include "portone.hpp"
+#include "runtime.hpp"
+
+using bonin::PortOneV1;
+using Self = std::shared_ptr<PortOneV1>;
+
+namespace {
+
+Self create(const py::args& args, const py::kwargs& kwargs) {
+  Arguments arguments("PortOneV1", args, kwargs);
+  PortOneV1::Options options;
+  arguments.secret("imp_key", options.imp_key);
+  arguments.secret("imp_secret", options.imp_secret);
+  arguments.text("tier", options.tier);
+  read_connection(arguments, options.connection);
+  arguments.finish();
+  auto client = take(PortOneV1::create(std::move(options)));
+  hook_the_end_of_the_process();
+  return client;
+}
+
+PortOneV1::OtpRequest read_otp_request(Arguments& arguments) {
+  PortOneV1::OtpRequest request;
+  arguments.text("name", request.name);
+  arguments.text("phone", request.phone);
+  arguments.text("birth", request.birth);
+  arguments.text("gender_digit", request.gender_digit);
+  arguments.text("carrier", request.carrier);
+  arguments.boolean("is_mvno", request.is_mvno);
+  arguments.text("channel_key", request.channel_key);
+  arguments.text("company", request.company);
+  arguments.text("merchant_uid", request.merchant_uid);
+  arguments.text("pg", request.pg);
+  arguments.text("verification_method", request.verification_method);
+  arguments.json("bypass", request.bypass);
+  return request;
+}
+
+}  // namespace
+
+void register_portone_v1(py::module_& m) {
+  ClientClass<PortOneV1> cls(
+      m, "PortOneV1", py::release_gil_before_calling_cpp_dtor(),
+      "PortOne V1 (api.iamport.kr). Making one sends nothing. Thread-safe; usable after a fork.\n\n"
+      "tier: code of a sub-merchant. base_url: a PortOne of one's own, such as the sandbox. timeout_ms: the whole "
+      "call, "
+      "retries and token included. proxy: never taken from the environment.");
+  cls.def(py::init(&create),
+          "__init__($self, self, /, *, imp_key, imp_secret, tier=None, base_url=None, timeout_ms=None, "
+          "connect_timeout_ms=None, "
+          "max_attempts=None, ca_file=None, proxy=None)\n--\n\n");
+  lookup_and_close(cls, "imp_uid");
+
+  twins<std::string, Self>(
+      cls, "request_otp", {},
+      [](const Self& self, Arguments& arguments) {
+        return [self, request = read_otp_request(arguments), options = read_call_options(arguments)](
+                   bonin::Callback<std::string> done) { return self->request_otp(request, options, std::move(done)); };
+      },
+      text_to_python,
+      "*, name, phone, birth, gender_digit, carrier, channel_key, is_mvno=None, company=None, merchant_uid=None, "
+      "pg=None, verification_method=None, bypass=None, timeout_ms=None",
+      "Asks the carrier to send a code to the person; answers the imp_uid. Never resent.\n\n"
+      "birth: YYMMDD. gender_digit: seventh digit of the resident registration number. bypass: a dict or JSON text.");
+  twins<bonin::VerificationPtr, Self>(
+      cls, "confirm_otp", {"imp_uid", "otp"},
+      [](const Self& self, Arguments& arguments) {
+        std::string otp;
+        auto id = arguments.id("imp_uid");
+        arguments.text("otp", otp);
+        return [self, id = std::move(id), otp = std::move(otp),
+                options = read_call_options(arguments)](bonin::Callback<bonin::VerificationPtr> done) {
+          return self->confirm_otp(id, otp, options, std::move(done));
+        };
+      },
+      verification_to_python, "imp_uid, otp=None, *, timeout_ms=None",
+      "Finishes what request_otp began. `otp`: six digits, left out for the APP method. Never resent.");
+  twins<bonin::Done, Self>(
+      cls, "erase", {"imp_uid"},
+      [](const Self& self, Arguments& arguments) {
+        return [self, id = arguments.id("imp_uid"), options = read_call_options(arguments)](
+                   bonin::Callback<bonin::Done> done) { return self->erase(id, options, std::move(done)); };
+      },
+      done_to_python, "imp_uid, *, timeout_ms=None", "PortOne forgets the person. Never resent.");
+}

@@ -1,0 +1,185 @@
+#include "client.hpp"
+#include "portone.hpp"
+#include "runtime.hpp"
+
+using bonin::PortOneV2;
+using Self = std::shared_ptr<PortOneV2>;
+using Page = PortOneV2::Page;
+
+namespace {
+
+PortOneV2::Auth to_auth(const std::string& text) {
+  if (text == "secret") return PortOneV2::Auth::secret;
+  if (text == "login") return PortOneV2::Auth::login;
+  if (text == "api_key") return PortOneV2::Auth::api_key;
+  raise(bonin::ErrorKind::invalid_argument, "`auth` must be one of secret, login, api_key", "auth");
+}
+
+Self create(const py::args& args, const py::kwargs& kwargs) {
+  Arguments arguments("PortOneV2", args, kwargs);
+  PortOneV2::Options options;
+  std::optional<std::string> auth;
+  arguments.secret("api_secret", options.api_secret);
+  if (arguments.find("api_key")) options.auth = PortOneV2::Auth::api_key;
+  arguments.text("auth", auth);
+  arguments.text("store_id", options.store_id);
+  read_connection(arguments, options.connection);
+  if (auth) options.auth = to_auth(*auth);
+  arguments.secret("api_key", options.api_key);
+  arguments.finish();
+  auto client = take(PortOneV2::create(std::move(options)));
+  hook_the_end_of_the_process();
+  return client;
+}
+
+PortOneV2::SendRequest read_send_request(Arguments& arguments) {
+  PortOneV2::SendRequest request;
+  arguments.text("channel_key", request.channel_key);
+  arguments.text("carrier", request.carrier);
+  arguments.text("method", request.method);
+  arguments.text("name", request.name);
+  arguments.text("phone_number", request.phone_number);
+  arguments.text("ip_address", request.ip_address);
+  arguments.text("identity_number", request.identity_number);
+  arguments.text("customer_id", request.customer_id);
+  arguments.text("custom_data", request.custom_data);
+  arguments.json("bypass", request.bypass);
+  return request;
+}
+
+PortOneV2::ListQuery read_query(Arguments& arguments) {
+  PortOneV2::ListQuery query;
+  arguments.moment("from_", query.from);
+  arguments.moment("until", query.until);
+  arguments.text("time_range_field", query.time_range_field);
+  arguments.texts("statuses", query.statuses);
+  arguments.texts("pg_providers", query.pg_providers);
+  arguments.texts("carriers", query.carriers);
+  arguments.boolean("is_test", query.is_test);
+  arguments.text("identity_verification_id", query.identity_verification_id);
+  arguments.text("pg_tx_id", query.pg_tx_id);
+  arguments.text("pg_merchant_id", query.pg_merchant_id);
+  arguments.text("version", query.version);
+  arguments.text("customer_name", query.customer_name);
+  arguments.text("customer_phone_number", query.customer_phone_number);
+  arguments.text("sort_by", query.sort_by);
+  arguments.text("sort_order", query.sort_order);
+  arguments.integer("page", query.page);
+  arguments.integer("page_size", query.page_size);
+  return query;
+}
+
+py::object page_to_python(const Page& page) { return py::cast(page); }
+
+// Answers a function from a page's number, counted from the first that is wanted, to the start of its call.
+auto pages_of(const Self& self, const char* name, const py::args& args, const py::kwargs& kwargs) {
+  Arguments arguments(name, args, kwargs);
+  auto query = read_query(arguments);
+  auto options = read_call_options(arguments);
+  arguments.finish();
+  return [self, query = std::move(query), options](int number) {
+    auto page = query;
+    page.page += number;
+    return [self, page = std::move(page), options](bonin::Callback<Page> done) {
+      return self->list(page, options, std::move(done));
+    };
+  };
+}
+
+constexpr const char* query_signature =
+    "($self, *, from_=None, until=None, time_range_field=None, statuses=None, pg_providers=None, carriers=None, "
+    "is_test=None, identity_verification_id=None, pg_tx_id=None, pg_merchant_id=None, version=None, "
+    "customer_name=None, customer_phone_number=None, sort_by=None, sort_order=None, page=None, page_size=None, "
+    "timeout_ms=None)\n--\n\n";
+
+void register_list(py::module_& m, ClientClass<PortOneV2>& cls) {
+  py::class_<Page> page(m, "Page", "One page of a list.");
+  page.def_property_readonly("items", [](const Page& p) {
+    py::list items;
+    for (const auto& item : p.items) items.append(to_python(item));
+    return items;
+  });
+  page.def_property_readonly("total_count", [](const Page& p) { return p.total_count; });
+  refuse_pickle(page, "a Page is not pickled or copied");
+
+  const std::string list =
+      std::string("list") + query_signature +
+      "Iterates over verifications, page by page; a page is asked for when its first item is "
+      "wanted. `from_` (inclusive) and `until` (exclusive): aware datetimes. `page`: the first page, from "
+      "0.";
+  cls.def(
+      "list",
+      [](const Self& self, const py::args& args, const py::kwargs& kwargs) {
+        auto fetch = [start = pages_of(self, "list", args, kwargs)](int number) {
+          return page_to_python(take(wait_for<Page>(start(number))));
+        };
+        return py::module_::import("bonin._pages").attr("walk")(py::cpp_function(std::move(fetch)));
+      },
+      list.c_str());
+  const std::string alist = std::string("alist") + query_signature + "As list(), an asynchronous iterator.";
+  cls.def(
+      "alist",
+      [](const Self& self, const py::args& args, const py::kwargs& kwargs) {
+        auto fetch = [start = pages_of(self, "alist", args, kwargs)](int number) {
+          return aio::later<Page>(start(number), page_to_python);
+        };
+        return py::module_::import("bonin._pages").attr("awalk")(py::cpp_function(std::move(fetch)));
+      },
+      alist.c_str());
+}
+
+}  // namespace
+
+void register_portone_v2(py::module_& m) {
+  ClientClass<PortOneV2> cls(
+      m, "PortOneV2", py::release_gil_before_calling_cpp_dtor(),
+      "PortOne V2 (api.portone.io). Making one sends nothing. Thread-safe; usable after a fork.\n\n"
+      "auth: `secret` (the API secret with each request), `login` (an access token, renewed) or `api_key` (the early "
+      "V2; "
+      "taken when api_key is given). base_url: a PortOne of one's own, such as the sandbox. timeout_ms: the whole "
+      "call, "
+      "retries and token included. proxy: never taken from the environment.");
+  cls.def(py::init(&create),
+          "__init__($self, self, /, *, api_secret=None, store_id=None, auth=None, api_key=None, base_url=None, "
+          "timeout_ms=None, "
+          "connect_timeout_ms=None, max_attempts=None, ca_file=None, proxy=None)\n--\n\n");
+  lookup_and_close(cls, "id");
+  register_list(m, cls);
+
+  twins<bonin::Done, Self>(
+      cls, "send", {"id"},
+      [](const Self& self, Arguments& arguments) {
+        auto id = arguments.id();
+        return [self, id = std::move(id), request = read_send_request(arguments),
+                options = read_call_options(arguments)](bonin::Callback<bonin::Done> done) {
+          return self->send(id, request, options, std::move(done));
+        };
+      },
+      done_to_python,
+      "id, *, channel_key, carrier, method, name, phone_number, ip_address, identity_number=None, customer_id=None, "
+      "custom_data=None, bypass=None, timeout_ms=None",
+      "Sends a code to the person by SMS, or opens the carrier's app. Never resent: OutcomeUnknown means look the id "
+      "up.\n\nmethod: `SMS` or `APP`. identity_number: first seven digits of the resident registration number. bypass: "
+      "a dict or JSON text.");
+  twins<bonin::Done, Self>(
+      cls, "resend", {"id"},
+      [](const Self& self, Arguments& arguments) {
+        return [self, id = arguments.id(), options = read_call_options(arguments)](bonin::Callback<bonin::Done> done) {
+          return self->resend(id, options, std::move(done));
+        };
+      },
+      done_to_python, "id, *, timeout_ms=None", "Sends the SMS again. Never repeated by itself.");
+  twins<bonin::VerificationPtr, Self>(
+      cls, "confirm", {"id", "otp"},
+      [](const Self& self, Arguments& arguments) {
+        std::string otp;
+        auto id = arguments.id();
+        arguments.text("otp", otp);
+        return [self, id = std::move(id), otp = std::move(otp),
+                options = read_call_options(arguments)](bonin::Callback<bonin::VerificationPtr> done) {
+          return self->confirm(id, otp, options, std::move(done));
+        };
+      },
+      verification_to_python, "id, otp=None, *, timeout_ms=None",
+      "Finishes what send() began. `otp`: the code, left out for the APP method. Never resent.");
+}

@@ -1,0 +1,15 @@
+#pragma once
+// What module.cpp calls, one a noun.
+
+#include <pybind11/pybind11.h>
+
+namespace py = pybind11;
+
+void register_errors(py::module_& m);
+void register_runtime(py::module_& m);
+void register_aio(py::module_& m);
+void register_verification(py::module_& m);
+void register_policy(py::module_& m);
+void register_portone(py::module_& m);
+void register_verifier(py::module_& m);
+void register_sandbox(py::module_& m);

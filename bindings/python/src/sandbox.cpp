@@ -1,0 +1,72 @@
+#include "sandbox/sandbox.hpp"
+
+#include <unistd.h>
+
+#include <limits>
+
+#include "arguments.hpp"
+#include "convert.hpp"
+#include "errors.hpp"
+#include "registers.hpp"
+
+namespace {
+
+/// A sandbox and the process whose thread serves it. A forked child has the object but not the thread: it lets go of it
+/// without waiting for it.
+class Running {
+ public:
+  explicit Running(std::unique_ptr<bonin::sandbox::Sandbox> sandbox) : sandbox_(std::move(sandbox)), pid_(getpid()) {}
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+  ~Running() {
+    if (!ours()) sandbox_.release();
+  }
+
+  bool ours() const noexcept { return getpid() == pid_; }
+  bonin::sandbox::Sandbox& operator*() const noexcept { return *sandbox_; }
+  bonin::sandbox::Sandbox* operator->() const noexcept { return sandbox_.get(); }
+
+ private:
+  std::unique_ptr<bonin::sandbox::Sandbox> sandbox_;
+  pid_t pid_;
+};
+
+std::unique_ptr<Running> start(const py::args& args, const py::kwargs& kwargs) {
+  Arguments arguments("Sandbox", args, kwargs);
+  bonin::sandbox::Options options;
+  int port = options.port;
+  arguments.text("host", options.host);
+  arguments.integer("port", port);
+  arguments.boolean("allow_remote", options.allow_remote);
+  arguments.finish();
+  if (port < 0 || port > std::numeric_limits<std::uint16_t>::max()) {
+    raise(bonin::ErrorKind::invalid_argument, "`port` must lie between 0 and 65535", "port");
+  }
+  options.port = static_cast<std::uint16_t>(port);
+  auto started = [&] {
+    const py::gil_scoped_release released;
+    return bonin::sandbox::Sandbox::start(std::move(options));
+  }();
+  return std::make_unique<Running>(take(std::move(started)));
+}
+
+}  // namespace
+
+void register_sandbox(py::module_& m) {
+  py::class_<Running> cls(m, "Sandbox", py::release_gil_before_calling_cpp_dtor(),
+                          "A PortOne of one's own; bonin.Sandbox is the public face.");
+  cls.def(py::init(&start));
+  cls.def_property_readonly("url", [](const Running& self) { return to_python(self->url()); });
+  cls.def("control", [](const Running& self, const std::string& operation, const std::string& json) {
+    auto answer = [&] {
+      const py::gil_scoped_release released;
+      return self->control(operation, json);
+    }();
+    return to_python(take(std::move(answer)));
+  });
+  cls.def("stop", [](const Running& self) {
+    if (!self.ours()) return;
+    const py::gil_scoped_release released;
+    self->stop();
+  });
+}

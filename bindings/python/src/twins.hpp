@@ -1,0 +1,43 @@
+#pragma once
+// Every call comes twice: `name` blocks, `aname` is awaited. Both are made from one reading of the arguments.
+
+#include <pybind11/pybind11.h>
+
+#include <string>
+
+#include "aio.hpp"
+#include "arguments.hpp"
+#include "blocking.hpp"
+#include "errors.hpp"
+
+namespace py = pybind11;
+
+/// `read(self, arguments)` gives the start of the call: `Call(Callback<T>)`, holding no Python object.
+/// `convert(T)` gives what Python gets.
+template <class T, class Self, class Class, class Read, class Convert>
+void twins(Class& cls, const std::string& name, std::initializer_list<const char*> positional, Read read,
+           Convert convert, const std::string& signature, const std::string& doc) {
+  const std::string head = "($self, " + signature + ")\n--\n\n";
+  // Leaked on purpose: the names live as long as the module.
+  const char* blocking = (new std::string(name))->c_str();
+  const char* awaited = (new std::string("a" + name))->c_str();
+  std::vector<const char*>* places = new std::vector<const char*>(positional);
+  cls.def(
+      blocking,
+      [=](const Self& self, const py::args& args, const py::kwargs& kwargs) -> py::object {
+        Arguments arguments(blocking, args, kwargs, *places);
+        auto start = read(self, arguments);
+        arguments.finish();
+        return convert(take(wait_for<T>(start)));
+      },
+      (name + head + doc).c_str());
+  cls.def(
+      awaited,
+      [=](const Self& self, const py::args& args, const py::kwargs& kwargs) -> py::object {
+        Arguments arguments(awaited, args, kwargs, *places);
+        auto start = read(self, arguments);
+        arguments.finish();
+        return aio::later<T>(std::move(start), convert);
+      },
+      ("a" + name + head + doc + "\n\nTo be awaited; cancelling the task cancels the call.").c_str());
+}

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include "bonin/bonin.hpp"
+
+namespace py = pybind11;
+
+/// Python holds a verification without `const`; nothing there can change it.
+py::object to_python(const bonin::VerificationPtr& verification);

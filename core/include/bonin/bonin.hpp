@@ -1,0 +1,31 @@
+#pragma once
+// bonin: who is this person, and may they?
+//
+//   token     who we are to PortOne                 -> a credential for a request
+//   lookup    what PortOne says about an id         -> a Verification
+//   policy    what we conclude from it              -> a Decision
+//
+//   auto portone  = bonin::PortOneV2::create({.api_secret = bonin::Secret(secret)}).value();
+//   auto policy   = bonin::Policy::preset("kr.youth_protection").value();
+//   auto verifier = bonin::Verifier::create({.portone = portone, .policy = policy}).value();
+//   verifier.verify(id, {}, [](bonin::Result<bonin::Decision> decision) {
+//     if (decision && decision->allowed()) let_in(*decision->verification());
+//   });
+
+#include "bonin/clock.hpp"
+#include "bonin/columns.hpp"
+#include "bonin/date.hpp"
+#include "bonin/decision.hpp"
+#include "bonin/error.hpp"
+#include "bonin/finding.hpp"
+#include "bonin/policy.hpp"
+#include "bonin/policy_cases.hpp"
+#include "bonin/policy_file.hpp"
+#include "bonin/portone.hpp"
+#include "bonin/registry.hpp"
+#include "bonin/result.hpp"
+#include "bonin/runtime.hpp"
+#include "bonin/secret.hpp"
+#include "bonin/standing.hpp"
+#include "bonin/verification.hpp"
+#include "bonin/verifier.hpp"

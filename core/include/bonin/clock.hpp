@@ -1,0 +1,25 @@
+#pragma once
+// Time and randomness, injected so that a test of expiry or backoff takes no time.
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+
+#include "bonin/date.hpp"
+
+namespace bonin {
+
+/// The two clocks of a machine. Thread-safe.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  /// The wall clock: may jump. Judges freshness and age, never the life of a token.
+  virtual Moment now() const noexcept = 0;
+  /// The monotonic clock: tokens, deadlines, idle connections.
+  virtual std::chrono::steady_clock::time_point steady() const noexcept = 0;
+
+  /// The machine's clocks. Never null.
+  static const std::shared_ptr<const Clock>& system() noexcept;
+};
+
+}  // namespace bonin

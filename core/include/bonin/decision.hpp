@@ -1,0 +1,71 @@
+#pragma once
+// What we conclude from a verification.
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bonin/finding.hpp"
+#include "bonin/verification.hpp"
+
+namespace bonin {
+
+namespace policy_detail {
+class Program;
+}
+
+/// The answer to "may this person?". Not a boolean on purpose: ask `allowed()`.
+/// Holds what is needed to explain itself; the explanation is built when read. Copying costs two reference counts.
+class Decision {
+ public:
+  /// Denies; `verify` and `evaluate` make the others.
+  Decision() noexcept {}
+
+  /// At most this many rules in a policy: the baseline, combined rules, their parts and the expectations included.
+  static constexpr std::size_t max_rules = 64;
+
+  bool allowed() const noexcept { return allowed_; }
+
+  /// Null in a default-constructed decision only.
+  const VerificationPtr& verification() const noexcept { return verification_; }
+
+  /// Every rule of the policy in the order of the document, the baseline first, then what the application expected
+  /// beyond the policy. Built on each call: allocates.
+  std::vector<Finding> findings() const;
+
+  /// The findings that did not pass.
+  std::vector<Finding> denials() const;
+
+  /// Bit i is rule i of `findings()`.
+  std::uint64_t failed() const noexcept { return failed_; }
+  std::uint64_t unknown() const noexcept { return unknown_; }
+
+  /// Name and content hash (SHA-256, 64 hex characters) of the policy that decided.
+  std::string_view policy_name() const noexcept;
+  std::string_view policy_hash() const noexcept;
+
+  /// When it was decided.
+  Moment at() const noexcept { return at_; }
+
+  /// An audit line for a decision log: JSON without personal data, the id hashed (SHA-256). The same inputs give the
+  /// same bytes.
+  std::string record() const;
+
+ private:
+  friend class Policy;
+  bool allowed_ = false;
+  std::uint64_t failed_ = 0;
+  std::uint64_t unknown_ = 0;
+  std::uint8_t expected_ = 0;  // bit i: expectation i was given beyond the policy's own rules
+  Moment at_{};
+  std::shared_ptr<const policy_detail::Program> program_;
+  VerificationPtr verification_;
+  // Why step i of the program did not pass: written for each step that was judged, and read for no other. Clearing it
+  // first would cost as much as two rules.
+  std::array<std::uint8_t, max_rules> reasons_;
+};
+
+}  // namespace bonin

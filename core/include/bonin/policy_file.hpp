@@ -1,0 +1,30 @@
+#pragma once
+// A policy that may be replaced while the server runs.
+
+#include <memory>
+#include <string>
+
+#include "bonin/policy.hpp"
+
+namespace bonin {
+
+/// A policy read from a file. `reload` takes over what the file says now, or keeps the policy at hand when the file is
+/// bad: a server is never left without one. Thread-safe; a policy handed out stays as it is.
+class PolicyFile {
+ public:
+  static Result<std::shared_ptr<PolicyFile>> open(std::string path);
+  ~PolicyFile();
+
+  /// The policy in force.
+  Policy policy() const;
+
+  /// Reads the file again. On an error the old policy stays in force.
+  Result<Done> reload();
+
+ private:
+  struct Impl;
+  explicit PolicyFile(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace bonin

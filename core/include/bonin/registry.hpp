@@ -1,0 +1,234 @@
+#pragma once
+// One person, one account: across threads, processes and machines.
+//
+//   auto registry = bonin::Registry::create({.store = "sqlite:accounts.db",
+//                                            .peppers = {{.key = bonin::Secret("env:BONIN_PEPPER")}}}).value();
+//   registry.claim(*verification, "account-7", {}, [](bonin::Result<bonin::Claim> claim) {
+//     if (claim && claim->granted()) open_account();
+//   });
+//
+// A person is known by CI and by DI. Only HMAC-SHA-256 of them is ever stored, under the operator's key (the pepper).
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bonin/clock.hpp"
+#include "bonin/result.hpp"
+#include "bonin/secret.hpp"
+#include "bonin/standing.hpp"
+#include "bonin/verification.hpp"
+
+namespace bonin {
+
+/// What a person is known by. DI counts together with the provider and its merchant id.
+enum class KeyKind : std::uint8_t { ci, di };
+std::string_view to_string(KeyKind) noexcept;  // "ci", "di"
+
+/// A key of the registry. `key` is the text itself, or where it is: `env:NAME`, `file:PATH` (one line end is cut off).
+/// At least 32 bytes. An empty `id` takes one computed from the key.
+struct Pepper {
+  std::string id{};  // 1 to 64 letters, digits, `-`, `_`, `.`; stored with each row
+  Secret key{};
+};
+
+/// A key of a person as it is stored.
+struct PersonKey {
+  KeyKind kind = KeyKind::ci;
+  std::string pepper_id;
+  std::string hash;      // 64 lower-case hex characters
+  std::string provider;  // who verified the person, such as DANAL
+};
+
+/// The answer to a claim.
+struct Claim {
+  enum class Outcome : std::uint8_t {
+    created,   // the account is this person's from now on
+    existing,  // it was already
+    taken,     // somebody or something else stands in the way; see `reason`
+    refused,   // this person may not hold an account now; see `reason`
+  };
+  Outcome outcome = Outcome::refused;
+  /// Stable; empty when granted. taken: `other_account` (the person holds another one), `other_person` (the account is
+  /// another person's), `two_persons` (CI and DI lead to two persons), `reserved` (somebody is signing this person up).
+  /// refused: `banned`, `rejoin_period`, `lapsed` (the reservation).
+  std::string_view reason;
+  std::optional<Moment> until;  // when a refusal ends, if it does
+
+  bool granted() const noexcept { return outcome == Outcome::created || outcome == Outcome::existing; }
+};
+std::string_view to_string(Claim::Outcome) noexcept;  // "created", "existing", "taken", "refused"
+
+/// A place kept for a person whose account does not exist yet.
+struct Reservation {
+  std::string id;  // 32 hex characters: whoever knows it may commit it
+  Moment expires_at{};
+};
+
+/// A reservation, or why there is none: `has_account`, `reserved`, `banned`, `rejoin_period`, `two_persons`.
+struct Reserved {
+  std::optional<Reservation> reservation;
+  std::string_view reason;
+};
+
+/// What `admit` found and did.
+struct Admission {
+  Standing standing;
+  std::optional<Reservation> reservation;
+};
+
+/// Whom an order of the operator is about: exactly one of the three.
+struct Who {
+  std::string account_id{};
+  VerificationPtr verification{};
+  std::int64_t person = 0;  // as `export_page` numbers them
+};
+
+/// How many. Reads whole tables.
+struct Counts {
+  std::int64_t persons = 0;
+  std::int64_t accounts = 0;
+  std::int64_t keys = 0;
+  std::int64_t uses = 0;
+};
+
+/// How many keys are left under a pepper. `writing`: the one new rows get. `given`: this registry holds it.
+struct PepperCount {
+  std::string pepper_id;
+  std::int64_t keys = 0;
+  bool writing = false;
+  bool given = false;
+};
+
+/// One person, for an operator. No personal data but the hashes.
+struct PersonRecord {
+  std::int64_t person = 0;
+  std::string account_id;  // empty: none
+  std::optional<Moment> rejoin_at;
+  bool banned = false;
+  std::optional<Moment> banned_until;  // nullopt with `banned`: for ever
+  std::string ban_reason;
+  std::optional<Moment> reserved_until;
+  struct Key {
+    PersonKey key;
+    Moment received_at{};
+  };
+  std::vector<Key> keys;
+};
+
+/// A page of persons in the order of their numbers.
+struct PersonPage {
+  std::vector<PersonRecord> items;
+  std::int64_t next = 0;  // pass it as `after` for the next page; 0: this was the last
+};
+
+/// An application that keeps its own table of users. Both functions end by calling `done` once, on any thread; they run
+/// on the registry's thread and must neither block nor throw. The keys come in the operator's order, for every pepper.
+struct OwnStore {
+  std::function<void(std::vector<PersonKey> keys, Callback<std::optional<std::string>> done)> find{};
+  std::function<void(std::vector<PersonKey> keys, std::string account_id, Callback<Claim> done)> claim{};
+  explicit operator bool() const noexcept { return find && claim; }
+};
+
+/// Which person holds which account, which ids were used. Thread-safe; copies share one store.
+///
+/// Every call ends in its callback, on the registry's own thread (or on the caller's, before the call returns, when an
+/// argument is refused), which must not block. What was answered is durable. A verification that is not verified, or
+/// that holds no attested key, is refused with ErrorKind::invalid_argument and never matches anybody.
+class Registry {
+ public:
+  struct Options {
+    std::string store{};            // `sqlite:PATH` or `postgresql://...` (may hold a password: never printed)
+    OwnStore own_store{};           // in place of `store`
+    std::vector<Pepper> peppers{};  // newest first: the first writes, all read
+    std::vector<KeyKind> keys{KeyKind::ci, KeyKind::di};  // those that count, in this order; one left out is not stored
+    std::chrono::milliseconds reservation_life{600'000};  // 1 s to 1 day
+    std::chrono::milliseconds timeout{5'000};             // how long a call may wait for the store; 1 ms to 10 min
+    std::shared_ptr<const Clock> clock{};                 // null: the machine's
+  };
+
+  Registry() = default;  // holds nothing: every call ends with ErrorKind::closed
+
+  /// Checks the options and reads the peppers; opens nothing, starts nothing.
+  static Result<Registry> create(Options options);
+
+  /// The account of this person, if any. ErrorKind::conflict when CI and DI lead to two persons.
+  void find(const Verification&, Callback<std::optional<std::string>> done) const;
+
+  struct ClaimOptions {
+    std::string subject{};  // who signs up: lets the claim of a reservation's own subject through
+  };
+  /// Makes the account this person's, unless something stands in the way. Saying it again answers `existing`.
+  void claim(const Verification&, std::string_view account_id, const ClaimOptions&, Callback<Claim> done) const;
+
+  /// Is this the person who holds the account? False for whatever cannot be proved.
+  void match(const Verification&, std::string_view account_id, Callback<bool> done) const;
+
+  /// The account is given up. The keys stay until `rejoin_after` has passed (and a ban has ended), then go by
+  /// themselves. False: there was no such account.
+  void release(std::string_view account_id, std::chrono::milliseconds rejoin_after, Callback<bool> done) const;
+
+  /// Keeps a person out until a moment, or for ever. `reason` is the operator's own text (at most 1,000 bytes): write
+  /// nothing personal. ErrorKind::not_found for an account or person there is not; an unknown verification is recorded.
+  void ban(const Who&, std::optional<Moment> until, std::string_view reason, Callback<Done> done) const;
+  /// False: there was no ban.
+  void unban(const Who&, Callback<bool> done) const;
+
+  /// Uses an id up for one subject. The same subject again is fine; `other_subject` must be refused.
+  void consume(std::string_view verification_id, std::string_view subject, Callback<Standing::Use> done) const;
+
+  /// Erases the person of an account, with keys, ban and rejoin period. False: there was no such account.
+  void forget(std::string_view account_id, Callback<bool> done) const;
+
+  /// What a policy needs to know, read only. `account` is `same` when the account's id equals `subject`.
+  void standing(const Verification&, std::string_view subject, Callback<Standing> done) const;
+
+  struct AdmitOptions {
+    bool consume = false;  // use the id up for the subject
+    bool reserve = false;  // reserve a person who holds no account and may have one
+  };
+  /// As `standing`, and does what is asked for in the same transaction: of several at once one sees `first`, one gets
+  /// the reservation. Judge by the standing it answers. `subject` is required.
+  void admit(const Verification&, std::string_view subject, const AdmitOptions&, Callback<Admission> done) const;
+
+  /// Keeps a place for a person during the life of a reservation. The same subject again gets the same one, renewed.
+  void reserve(const Verification&, std::string_view subject, Callback<Reserved> done) const;
+  /// Turns a reservation into an account. Saying it again answers `existing`.
+  void commit(std::string_view reservation_id, std::string_view account_id, Callback<Claim> done) const;
+  /// False: it was not there any more.
+  void cancel(std::string_view reservation_id, Callback<bool> done) const;
+
+  void count(Callback<Counts> done) const;
+  /// Persons with a number above `after`, at most `limit` (1 to 10,000) of them.
+  void export_page(std::int64_t after, int limit, Callback<PersonPage> done) const;
+
+  /// Removes what has lapsed and tells how many keys are left under which pepper. A key can be computed again only from
+  /// the CI or DI itself, so a row moves to the newest pepper when its person is met. Reads whole tables.
+  void rotate(Callback<std::vector<PepperCount>> done) const;
+
+  /// Forgets ids that were used up before a moment. Answers how many.
+  void forget_uses(Moment before, Callback<std::int64_t> done) const;
+
+  /// Settles what waits with ErrorKind::closed and refuses new calls. Idempotent; never from a callback.
+  void close() const;
+
+  /// For logs: the kind of store and the ids of the peppers, never a path, a password or a key.
+  std::string describe() const;
+
+  struct Impl;
+  explicit Registry(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+ private:
+  std::shared_ptr<Impl> impl_;
+};
+
+/// Stops the threads of all registries of the process and settles what waits; for the end of the process, as
+/// `shutdown()` does for PortOne. Registered with atexit by itself. Idempotent, never called from a callback.
+void shutdown_registries() noexcept;
+
+}  // namespace bonin

@@ -1,0 +1,44 @@
+#pragma once
+// The main job: an id in, a decision out.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "bonin/clock.hpp"
+#include "bonin/policy.hpp"
+#include "bonin/portone.hpp"
+
+namespace bonin {
+
+/// Looks an id up and judges it. Immutable, thread-safe, cheap to copy.
+class Verifier {
+ public:
+  struct Options {
+    std::shared_ptr<const PortOne> portone;  // required
+    Policy policy;                           // required
+    std::shared_ptr<const Clock> clock;      // null: the machine's; judges freshness and age
+  };
+  struct VerifyOptions {
+    Expect expect;
+    std::string subject;  // who asks: a session or user id of the application; single use is per subject
+    std::optional<std::chrono::milliseconds> timeout;
+  };
+
+  /// Refuses a policy that needs a registry when there is none.
+  static Result<Verifier> create(Options options);
+
+  /// Ends with a Decision, allowed or not, or with an Error when nothing could be decided.
+  Call verify(std::string_view id, const VerifyOptions& options, Callback<Decision> done) const;
+
+  const std::shared_ptr<const PortOne>& portone() const noexcept;
+  const Policy& policy() const noexcept;
+
+ private:
+  struct Impl;
+  explicit Verifier(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+  std::shared_ptr<const Impl> impl_;
+};
+
+}  // namespace bonin

@@ -1,0 +1,48 @@
+#pragma once
+// What every call of both clients has in common: check, send, read.
+
+#include <utility>
+
+#include "lookup/exchange.hpp"
+#include "lookup/options.hpp"
+
+namespace bonin {
+
+/// Checks the options of a call; true when `done` was told of a mistake.
+template <class T>
+bool refused(const CallOptions& options, const Callback<T>& done) {
+  if (!options.timeout) return false;
+  auto ok = check_timeout(*options.timeout, "timeout_ms");
+  if (ok) return false;
+  done(std::move(ok.error()));
+  return true;
+}
+
+/// The same for a call about an id.
+template <class T>
+bool refused(Api api, std::string_view id, const CallOptions& options, const Callback<T>& done) {
+  auto ok = check_id(api, id);
+  if (ok) return refused(options, done);
+  done(std::move(ok.error()));
+  return true;
+}
+
+/// Sends a plan; `read` makes a Result<T> of the body that answers it.
+template <class T, class Read>
+Call ask(Sessions& sessions, Plan plan, const CallOptions& options, Callback<T> done, Read read) {
+  const char* name = plan.name;
+  return Exchange::begin(sessions.session(), std::move(plan), options,
+                         [name, done = std::move(done), read = std::move(read)](Result<Response> answer) {
+                           if (!answer) return done(std::move(answer.error()));
+                           Response& response = answer.value();
+                           Result<T> result = read(std::move(response.body));
+                           if (!result) {
+                             result.error().request = name;
+                             result.error().http_status = response.status;
+                             result.error().attempts = response.attempts;
+                           }
+                           done(std::move(result));
+                         });
+}
+
+}  // namespace bonin

@@ -1,0 +1,180 @@
+#include "lookup/exchange.hpp"
+
+#include <algorithm>
+
+namespace bonin {
+namespace {
+
+Error make(ErrorKind kind, std::string message) {
+  Error error;
+  error.kind = kind;
+  error.message = std::move(message);
+  return error;
+}
+
+}  // namespace
+
+void Call::cancel() const {
+  if (const auto state = state_.lock()) state->cancel();
+}
+
+Call Exchange::begin(std::shared_ptr<Session> session, Plan plan, const CallOptions& options, Callback<Response> done) {
+  const auto timeout = options.timeout.value_or(session->connection->timeout);
+  if (session->closed) {
+    done(make(ErrorKind::closed, "the client is closed"));
+    return {};
+  }
+  Transport& transport = *session->transport;
+  const auto exchange = std::make_shared<Exchange>(std::move(session), std::move(plan), timeout, std::move(done));
+  if (!transport.post([exchange] { exchange->start(); })) {
+    exchange->finish(make(ErrorKind::closed, "the process is ending"));
+  }
+  return Call(exchange);
+}
+
+Exchange::Exchange(std::shared_ptr<Session> session, Plan plan, std::chrono::milliseconds timeout,
+                   Callback<Response> done)
+    : session_(std::move(session)),
+      plan_(std::move(plan)),
+      done_(std::move(done)),
+      deadline_(session_->clock->steady() + timeout) {}
+
+void Exchange::cancel() {
+  session_->transport->post(
+      [self = shared_from_this()] { self->settle(make(ErrorKind::cancelled, "the call was cancelled")); });
+}
+
+void Exchange::settle(Error error) {
+  if (ended_) return;
+  session_->transport->abort(transfer_);
+  // What was cut off in the middle may have taken effect all the same.
+  if (!safe_to_repeat() && attempts_ > 0 && error.kind == ErrorKind::closed) error.kind = ErrorKind::outcome_unknown;
+  finish(described(std::move(error)));
+}
+
+void Exchange::start() {
+  if (ended_) return;
+  if (session_->closed) return finish(described(make(ErrorKind::closed, "the client is closed")));
+  started_ = true;
+  session_->active.insert(shared_from_this());
+  authorise();
+}
+
+void Exchange::authorise() {
+  const auto remaining = left();
+  if (remaining.count() <= 0) return finish(out_of_time());
+  awaiting_grant_ = true;
+  session_->credential->grant([self = shared_from_this()](Result<Grant> grant) {
+    self->awaiting_grant_ = false;
+    if (self->ended_) return;
+    // Many calls may wait for one renewal: its failure is one request's, not theirs.
+    if (!grant) return self->failed(std::move(grant.error()), true);
+    self->send(std::move(grant.value()));
+  });
+  if (!awaiting_grant_) return;
+  // A renewal has its own deadline; this call's may come first.
+  session_->transport->after(remaining, [self = shared_from_this()] {
+    if (!self->ended_ && self->awaiting_grant_) self->finish(self->out_of_time());
+  });
+}
+
+void Exchange::send(Grant grant) {
+  if (left().count() <= 0) return finish(out_of_time());
+  generation_ = grant.generation;
+  ++attempts_;
+  Request request;
+  request.method = plan_.method;
+  request.url.reserve(session_->connection->base_url.size() + plan_.path.size());
+  request.url += session_->connection->base_url;
+  request.url += plan_.path;
+  request.body = plan_.body;
+  request.headers = std::move(grant.headers);
+  request.connection = session_->connection;
+  request.timeout = left();
+  request.may_repeat = safe_to_repeat();
+  transfer_ = session_->transport->send(
+      std::move(request), [self = shared_from_this()](Outcome outcome) { self->answered(std::move(outcome)); });
+}
+
+void Exchange::answered(Outcome outcome) {
+  if (ended_) return;
+  transfer_ = {};
+  if (!outcome.result) {
+    Error error = std::move(outcome.result.error());
+    if (!safe_to_repeat() && outcome.sent) {
+      error.cause = std::move(error.message);
+      error.kind = ErrorKind::outcome_unknown;
+      error.message = "the connection ended before the answer came";
+    }
+    return failed(std::move(error));
+  }
+  const Response& response = outcome.result.value();
+  if (response.status >= 200 && response.status < 300) {
+    session_->budget.give_back(last_price_);
+    outcome.result.value().attempts = attempts_;
+    return finish(std::move(outcome.result));
+  }
+  if (response.status == 401 && !replayed_ && session_->credential->reject(generation_)) {
+    replayed_ = true;
+    return authorise();
+  }
+  Error error = plan_.refusal(response);
+  error.http_status = response.status;
+  error.retry_after_ms = response.retry_after_ms;
+  // A gateway's own 5xx does not tell whether PortOne did it; PortOne's 5xx does.
+  if (!safe_to_repeat() && response.status >= 500 && error.kind == ErrorKind::unavailable &&
+      error.portone_code.empty()) {
+    error.kind = ErrorKind::outcome_unknown;
+    error.message = "the answer does not say whether it took effect";
+  }
+  failed(std::move(error));
+}
+
+void Exchange::failed(Error error, bool free) {
+  const bool throttled = error.kind == ErrorKind::throttled;
+  if (error.kind == ErrorKind::timed_out && left().count() <= 0) return finish(out_of_time());
+  const bool may_retry = safe_to_repeat() && error.retryable() && retries_ + 1 < session_->connection->max_attempts;
+  if (!may_retry) return finish(described(std::move(error)));
+
+  auto delay = backoff(retries_ + 1, throttled, session_->random);
+  if (error.retry_after_ms) delay = std::max(delay, std::chrono::milliseconds(*error.retry_after_ms));
+  // Waiting for a moment after the deadline helps nobody: say now what went wrong.
+  if (delay >= left()) return finish(described(std::move(error)));
+  if (!free && !session_->budget.take(throttled)) {
+    error.message += ", and too many calls have failed of late to try again";
+    return finish(described(std::move(error)));
+  }
+  last_price_ = free ? 0 : throttled ? RetryBudget::throttled_price : RetryBudget::retry_price;
+  ++retries_;
+  cause_ = error.message;
+  session_->transport->after(delay, [self = shared_from_this()] {
+    if (!self->ended_) self->authorise();
+  });
+}
+
+void Exchange::finish(Result<Response> result) {
+  if (ended_) return;
+  ended_ = true;
+  if (started_) session_->active.erase(shared_from_this());
+  const auto done = std::move(done_);
+  done(std::move(result));
+}
+
+std::chrono::milliseconds Exchange::left() const {
+  return std::chrono::ceil<std::chrono::milliseconds>(deadline_ - session_->clock->steady());
+}
+
+Error Exchange::out_of_time() const {
+  return described(make(safe_to_repeat() || attempts_ == 0 ? ErrorKind::timed_out : ErrorKind::outcome_unknown,
+                        "the time allowed for the call is over"));
+}
+
+Error Exchange::described(Error error) const {
+  // A failed token request keeps its own name: that is where it went wrong.
+  if (error.request.empty()) error.request = plan_.name;
+  error.attempts = attempts_;
+  if (error.cause.empty()) error.cause = cause_;
+  return error;
+}
+
+}  // namespace bonin

@@ -1,0 +1,106 @@
+#include "lookup/options.hpp"
+
+#include <algorithm>
+
+#include "lookup/call_state.hpp"
+#include "transport/engine.hpp"
+#include "transport/url.hpp"
+
+namespace bonin {
+
+Error invalid_argument(const char* parameter, std::string message) {
+  Error error;
+  error.kind = ErrorKind::invalid_argument;
+  error.parameter = parameter;
+  error.message = std::move(message);
+  return error;
+}
+
+Result<Done> check_timeout(std::chrono::milliseconds timeout, const char* parameter) {
+  if (timeout.count() >= 1 && timeout.count() <= 600'000) return Done{};
+  Error error;
+  error.kind = ErrorKind::invalid_timeout;
+  error.parameter = parameter;
+  error.message = std::string(parameter) + " is `" + std::to_string(timeout.count()) + "`, not 1 to 600000";
+  return error;
+}
+
+Result<Done> check_credential(const Secret& secret, const char* parameter) {
+  Error error;
+  error.kind = ErrorKind::missing_credentials;
+  error.parameter = parameter;
+  if (secret.empty()) {
+    error.message = std::string(parameter) + " is empty";
+    return error;
+  }
+  for (const char c : secret.reveal()) {
+    if (c <= ' ' || c > '~') {
+      error.message = std::string(parameter) + " holds a character that no key has";
+      return error;
+    }
+  }
+  return Done{};
+}
+
+Result<Done> check_token_text(std::string_view text, const char* parameter) {
+  for (const char c : text) {
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    if (!plain) {
+      return invalid_argument(parameter,
+                              std::string(parameter) + " holds something else than letters, digits, `-` and `_`");
+    }
+  }
+  return Done{};
+}
+
+Result<std::shared_ptr<const ConnectionOptions>> check_connection(ConnectionOptions options, const char* base_url) {
+  auto url = check_base_url(options.base_url.empty() ? base_url : options.base_url);
+  if (!url) return std::move(url.error());
+  options.base_url = std::move(url.value());
+  if (auto ok = check_timeout(options.timeout, "timeout_ms"); !ok) return std::move(ok.error());
+  if (auto ok = check_timeout(options.connect_timeout, "connect_timeout_ms"); !ok) return std::move(ok.error());
+  if (options.max_attempts < 1 || options.max_attempts > 10) {
+    return invalid_argument("max_attempts",
+                            "max_attempts is `" + std::to_string(options.max_attempts) + "`, not 1 to 10");
+  }
+  return std::make_shared<const ConnectionOptions>(std::move(options));
+}
+
+Sessions::Sessions(std::shared_ptr<const ConnectionOptions> connection, std::shared_ptr<const Clock> clock,
+                   MakeCredential make_credential)
+    : connection_(std::move(connection)),
+      clock_(clock ? std::move(clock) : Clock::system()),
+      make_credential_(std::move(make_credential)) {}
+
+std::shared_ptr<Session> Sessions::session() {
+  auto session = sessions_.get([this] {
+    auto session = std::make_shared<Session>();
+    session->transport = Engine::current();
+    session->connection = connection_;
+    session->clock = clock_;
+    session->random = system_random();
+    session->credential = make_credential_(*session->transport, *session);
+    return session;
+  });
+  // After it can be found by close(): one of the two sees the other.
+  if (closed_) session->closed = true;
+  return session;
+}
+
+void Sessions::close() {
+  closed_ = true;
+  const auto session = sessions_.peek();
+  if (!session || session->closed.exchange(true)) return;
+  session->transport->post([session] {
+    const auto active = session->active;  // settling takes them out
+    for (const auto& call : active) {
+      Error error;
+      error.kind = ErrorKind::closed;
+      error.message = "the client was closed";
+      call->settle(std::move(error));
+    }
+  });
+}
+
+}  // namespace bonin

@@ -1,0 +1,45 @@
+#pragma once
+// Checking what a caller passes, and making sessions of it.
+
+#include <chrono>
+#include <memory>
+
+#include "lookup/session.hpp"
+#include "transport/per_process.hpp"
+
+namespace bonin {
+
+/// Fills in PortOne's own base URL and checks the rest. `insecure_url`, `invalid_timeout` or `invalid_argument`.
+Result<std::shared_ptr<const ConnectionOptions>> check_connection(ConnectionOptions options, const char* base_url);
+
+/// A key or secret: not empty, printable ASCII without spaces. `missing_credentials`.
+Result<Done> check_credential(const Secret& secret, const char* parameter);
+
+/// 1 ms to 10 minutes. `invalid_timeout`.
+Result<Done> check_timeout(std::chrono::milliseconds timeout, const char* parameter);
+
+/// Nothing is allowed through that ends a header line or hides in one. `invalid_argument`.
+Result<Done> check_token_text(std::string_view text, const char* parameter);
+
+Error invalid_argument(const char* parameter, std::string message);
+
+/// What both clients are made of: checked options, and one session per process, made at first use.
+class Sessions {
+ public:
+  using MakeCredential = std::function<std::shared_ptr<Credential>(Transport&, const Session&)>;
+  Sessions(std::shared_ptr<const ConnectionOptions> connection, std::shared_ptr<const Clock> clock,
+           MakeCredential make_credential);
+
+  std::shared_ptr<Session> session();
+  void close();
+  const ConnectionOptions& connection() const noexcept { return *connection_; }
+
+ private:
+  std::shared_ptr<const ConnectionOptions> connection_;
+  std::shared_ptr<const Clock> clock_;
+  MakeCredential make_credential_;
+  std::atomic<bool> closed_{false};
+  PerProcess<Session> sessions_;
+};
+
+}  // namespace bonin

@@ -1,0 +1,177 @@
+#include "lookup/ask.hpp"
+#include "lookup/body.hpp"
+#include "lookup/record.hpp"
+#include "lookup/refusal.hpp"
+#include "token/renewed_credential.hpp"
+#include "transport/url.hpp"
+
+namespace bonin {
+
+struct PortOneV2::Impl {
+  Sessions sessions;
+  std::string store_id;
+
+  std::string path(std::string_view id, std::string_view step = {}) const {
+    std::string path = "/identity-verifications/";
+    path.reserve(path.size() + id.size() + step.size() + store_id.size() + 9);
+    path += id;
+    path += step;
+    return path;
+  }
+
+  std::string path_with_store(std::string_view id, std::string_view step = {}) const {
+    auto text = path(id, step);
+    if (!store_id.empty()) text += "?storeId=" + store_id;
+    return text;
+  }
+};
+
+namespace {
+
+Body list_body(const PortOneV2::ListQuery& query, const std::string& store_id) {
+  Body filter = Body::object();
+  put(filter, "storeId", store_id);
+  put(filter, "timeRangeField", query.time_range_field);
+  if (query.from) filter["from"] = to_string(*query.from);
+  if (query.until) filter["until"] = to_string(*query.until);
+  put(filter, "identityVerificationId", query.identity_verification_id);
+  if (query.is_test) filter["isTest"] = *query.is_test;
+  if (!query.statuses.empty()) filter["statuses"] = query.statuses;
+  put(filter, "pgTxId", query.pg_tx_id);
+  put(filter, "pgMerchantId", query.pg_merchant_id);
+  if (!query.pg_providers.empty()) filter["pgProviders"] = query.pg_providers;
+  if (!query.carriers.empty()) filter["carriers"] = query.carriers;
+  put(filter, "version", query.version);
+  Body customer = Body::object();
+  put(customer, "name", query.customer_name);
+  put(customer, "phoneNumber", query.customer_phone_number);
+  if (!customer.empty()) filter["customer"] = customer;
+
+  Body body{{"page", {{"number", query.page}, {"size", query.page_size}}}};
+  Body sort = Body::object();
+  put(sort, "by", query.sort_by);
+  put(sort, "order", query.sort_order);
+  if (!sort.empty()) body["sort"] = sort;
+  if (!filter.empty()) body["filter"] = filter;
+  return body;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<PortOneV2>> PortOneV2::create(Options options) {
+  const bool by_key = options.auth == Auth::api_key;
+  const Secret& credential = by_key ? options.api_key : options.api_secret;
+  if (auto ok = check_credential(credential, by_key ? "api_key" : "api_secret"); !ok) return std::move(ok.error());
+  if (auto ok = check_token_text(options.store_id, "store_id"); !ok) return std::move(ok.error());
+  auto connection = check_connection(std::move(options.connection), "https://api.portone.io");
+  if (!connection) return std::move(connection.error());
+
+  auto make_credential = [auth = options.auth, credential](Transport& transport,
+                                                           const Session& session) -> std::shared_ptr<Credential> {
+    if (auth == Auth::secret) return std::make_shared<SecretCredential>(credential);
+    const TokenRoute route{transport, session.connection};
+    auto source = auth == Auth::login ? v2_login_source(route, credential) : v2_api_key_source(route, credential);
+    return std::make_shared<RenewedCredential>(session.clock, std::move(source));
+  };
+  auto impl = std::shared_ptr<Impl>(
+      new Impl{Sessions(std::move(connection.value()), std::move(options.clock), std::move(make_credential)),
+               std::move(options.store_id)});
+  return std::make_shared<PortOneV2>(std::move(impl));
+}
+
+Call PortOneV2::lookup(std::string_view id, const CallOptions& options, Callback<VerificationPtr> done) const {
+  if (refused(Api::v2, id, options, done)) return {};
+  Plan plan{&v2_refusal};
+  plan.path = impl_->path_with_store(id);
+  plan.name = "GET /identity-verifications/{id}";
+  return ask(impl_->sessions, std::move(plan), options, std::move(done),
+             [id = std::string(id)](std::string body) { return read_v2(std::move(body), id); });
+}
+
+Call PortOneV2::list(const ListQuery& query, const CallOptions& options, Callback<Page> done) const {
+  if (refused(options, done)) return {};
+  if (query.page < 0) return done(invalid_argument("page", "page is negative")), Call{};
+  if (query.page_size < 1 || query.page_size > 1000) {
+    return done(invalid_argument("page_size", "page_size is `" + std::to_string(query.page_size) + "`, not 1 to 1000")),
+           Call{};
+  }
+  auto text = dump(list_body(query, impl_->store_id));
+  if (!text) return done(std::move(text.error())), Call{};
+  Plan plan{&v2_refusal};
+  plan.path = "/identity-verifications?requestBody=" + percent_encode(text.value());
+  plan.name = "GET /identity-verifications";
+  return ask(impl_->sessions, std::move(plan), options, std::move(done), &read_v2_page);
+}
+
+Call PortOneV2::send(std::string_view id, const SendRequest& request, const CallOptions& options,
+                     Callback<Done> done) const {
+  if (refused(Api::v2, id, options, done)) return {};
+  const std::pair<const char*, const std::string*> required[] = {
+      {"channel_key", &request.channel_key}, {"name", &request.name},       {"phone_number", &request.phone_number},
+      {"ip_address", &request.ip_address},   {"carrier", &request.carrier}, {"method", &request.method}};
+  for (const auto& [parameter, text] : required) {
+    if (text->empty()) return done(invalid_argument(parameter, std::string(parameter) + " is empty")), Call{};
+  }
+  Body customer = Body::object();
+  put(customer, "id", request.customer_id);
+  put(customer, "name", request.name);
+  put(customer, "phoneNumber", request.phone_number);
+  put(customer, "identityNumber", request.identity_number);
+  put(customer, "ipAddress", request.ip_address);
+  Body body = Body::object();
+  put(body, "storeId", impl_->store_id);
+  put(body, "channelKey", request.channel_key);
+  body["customer"] = std::move(customer);
+  put(body, "customData", request.custom_data);
+  if (!request.bypass.empty()) {
+    auto bypass = parse_bypass(request.bypass);
+    if (!bypass) return done(std::move(bypass.error())), Call{};
+    body["bypass"] = std::move(bypass.value());
+  }
+  put(body, "operator", request.carrier);
+  put(body, "method", request.method);
+  auto text = dump(body);
+  if (!text) return done(std::move(text.error())), Call{};
+
+  Plan plan{&v2_refusal};
+  plan.method = Method::post;
+  plan.path = impl_->path(id, "/send");
+  plan.name = "POST /identity-verifications/{id}/send";
+  plan.body = std::move(text.value());
+  return ask(impl_->sessions, std::move(plan), options, std::move(done), &read_v2_done);
+}
+
+Call PortOneV2::resend(std::string_view id, const CallOptions& options, Callback<Done> done) const {
+  if (refused(Api::v2, id, options, done)) return {};
+  Plan plan{&v2_refusal};
+  plan.method = Method::post;
+  plan.path = impl_->path_with_store(id, "/resend");
+  plan.name = "POST /identity-verifications/{id}/resend";
+  plan.body = "{}";
+  return ask(impl_->sessions, std::move(plan), options, std::move(done), &read_v2_done);
+}
+
+Call PortOneV2::confirm(std::string_view id, std::string_view otp, const CallOptions& options,
+                        Callback<VerificationPtr> done) const {
+  if (refused(Api::v2, id, options, done)) return {};
+  Body body = Body::object();
+  put(body, "otp", std::string(otp));
+  put(body, "storeId", impl_->store_id);
+  auto text = dump(body);
+  if (!text) return done(std::move(text.error())), Call{};
+  Plan plan{&v2_refusal};
+  plan.method = Method::post;
+  plan.path = impl_->path(id, "/confirm");
+  plan.name = "POST /identity-verifications/{id}/confirm";
+  plan.body = std::move(text.value());
+  return ask(impl_->sessions, std::move(plan), options, std::move(done),
+             [id = std::string(id)](std::string answer) { return read_v2_confirmed(std::move(answer), id); });
+}
+
+void PortOneV2::close() const { impl_->sessions.close(); }
+
+std::string PortOneV2::describe() const {
+  return "PortOneV2(host=" + host_of(impl_->sessions.connection().base_url) + ")";
+}
+
+}  // namespace bonin

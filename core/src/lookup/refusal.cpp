@@ -1,0 +1,113 @@
+#include "lookup/refusal.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace bonin {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t longest_message = 500;
+
+/// At most so many bytes, whole characters of UTF-8 only.
+std::string shortened(std::string_view text) {
+  std::size_t end = std::min(text.size(), longest_message);
+  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return std::string(text.substr(0, end));
+}
+
+std::string text_of(const Json& body, const char* name) {
+  const auto found = body.find(name);
+  return found != body.end() && found->is_string() ? shortened(found->get_ref<const std::string&>()) : std::string{};
+}
+
+/// A code is printed, so it must look like one.
+std::string code_of(std::string code) {
+  const bool plain = std::all_of(code.begin(), code.end(), [](unsigned char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+           c == '.';
+  });
+  return plain && code.size() <= 64 ? code : std::string{};
+}
+
+Error of_status(int status, bool from_portone) {
+  Error error;
+  const auto set = [&error](ErrorKind kind, const char* message) {
+    error.kind = kind;
+    error.message = message;
+  };
+  if (status >= 300 && status < 400) {
+    set(ErrorKind::redirect_refused, "the server redirects, which PortOne's API never does");
+  } else if (status == 401) {
+    set(ErrorKind::unauthorized, "PortOne refused the credentials");
+  } else if (status == 403) {
+    set(ErrorKind::forbidden, "PortOne does not allow this to these credentials");
+  } else if (status == 429) {
+    set(ErrorKind::throttled, "PortOne is throttling");
+  } else if (status >= 500 || status == 408) {
+    set(ErrorKind::unavailable, "PortOne is not available");
+  } else if (!from_portone) {
+    // A 404 page of something in between is no statement about the id.
+    set(ErrorKind::unreadable_answer, "the answer is not PortOne's");
+  } else if (status == 404) {
+    set(ErrorKind::not_found, "PortOne knows nothing of that id");
+  } else if (status == 409) {
+    set(ErrorKind::conflict, "the verification is past that step");
+  } else {
+    set(ErrorKind::rejected, "PortOne refused the request");
+  }
+  return error;
+}
+
+}  // namespace
+
+Error v1_refusal(const Response& response) {
+  const auto body = Json::parse(response.body, nullptr, false);
+  const auto code = body.is_object() ? body.find("code") : body.end();
+  const bool known = body.is_object() && code != body.end() && code->is_number_integer();
+  Error error = of_status(response.status, known);
+  if (known) {
+    error.portone_code = std::to_string(code->get<std::int64_t>());
+    error.portone_message = text_of(body, "message");
+  }
+  return error;
+}
+
+Error v2_refusal(const Response& response) {
+  const auto body = Json::parse(response.body, nullptr, false);
+  const auto type = body.is_object() ? text_of(body, "type") : std::string{};
+  Error error = of_status(response.status, !type.empty());
+  if (type.empty()) return error;
+  error.portone_code = code_of(type);
+  error.portone_message = text_of(body, "message");
+  error.pg_code = code_of(text_of(body, "pgCode"));
+  error.pg_message = text_of(body, "pgMessage");
+  if (type == "PG_PROVIDER") {
+    error.kind = ErrorKind::provider_failed;
+    error.message = "the identity provider refused";
+  } else if (type == "CHANNEL_NOT_FOUND") {
+    error.message = "PortOne knows no such channel";
+  } else if (type == "IDENTITY_VERIFICATION_NOT_SENT") {
+    error.message = "the verification was not begun by `send`";
+  } else if (type == "IDENTITY_VERIFICATION_ALREADY_SENT") {
+    error.message = "the verification was sent already";
+  } else if (type == "IDENTITY_VERIFICATION_ALREADY_VERIFIED") {
+    error.message = "the verification is verified already";
+  } else if (type == "MAX_TRANSACTION_COUNT_REACHED") {
+    error.message = "the verification was tried too often";
+  }
+  return error;
+}
+
+Error v1_failure(std::int64_t code, std::string_view message) {
+  Error error;
+  error.kind = ErrorKind::rejected;
+  error.message = "PortOne refused the request";
+  error.http_status = 200;
+  error.portone_code = std::to_string(code);
+  error.portone_message = shortened(message);
+  return error;
+}
+
+}  // namespace bonin

@@ -1,0 +1,28 @@
+#pragma once
+// What a client keeps between its calls.
+
+#include <atomic>
+#include <memory>
+#include <unordered_set>
+
+#include "bonin/clock.hpp"
+#include "bonin/portone.hpp"
+#include "token/credential.hpp"
+#include "transport/backoff.hpp"
+#include "transport/transport.hpp"
+
+namespace bonin {
+
+/// One per client and process. `closed` is set by any thread; everything else belongs to the transport's thread.
+struct Session {
+  std::shared_ptr<Transport> transport;
+  std::shared_ptr<const ConnectionOptions> connection;
+  std::shared_ptr<const Clock> clock;
+  std::shared_ptr<Credential> credential;
+  Random random;
+  RetryBudget budget;
+  std::unordered_set<std::shared_ptr<Call::State>> active;
+  std::atomic<bool> closed{false};
+};
+
+}  // namespace bonin

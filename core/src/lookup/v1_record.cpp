@@ -1,0 +1,119 @@
+#include "lookup/json.hpp"
+#include "lookup/record.hpp"
+#include "lookup/refusal.hpp"
+
+namespace bonin {
+namespace {
+
+/// The last second of the year 9999: a time beyond it is no time.
+constexpr std::int64_t last_second = 253'402'300'799;
+
+/// `response` of an envelope whose code is 0.
+Result<dom::element> open_envelope(std::string& body) {
+  auto root = parse_answer(body);
+  if (!root) return root;
+  dom::object envelope;
+  if (root.value().get(envelope) != simdjson::SUCCESS) return unreadable("the answer is not a JSON object");
+  const auto code = member(envelope, "code");
+  std::int64_t number = 0;
+  if (!code || code->get(number) != simdjson::SUCCESS) return unreadable("the answer has no code");
+  if (number != 0) return v1_failure(number, text_member(envelope, "message"));
+  dom::element response;
+  if (envelope.at_key("response").get(response) != simdjson::SUCCESS) return unreadable("the answer has no response");
+  return response;
+}
+
+Result<dom::object> open_response(std::string& body) {
+  auto response = open_envelope(body);
+  if (!response) return std::move(response.error());
+  if (response.value().is_null()) {
+    Error error;
+    error.kind = ErrorKind::not_found;
+    error.message = "PortOne knows nothing of that id";
+    error.http_status = 200;
+    error.portone_code = "0";
+    return error;
+  }
+  dom::object object;
+  if (response.value().get(object) != simdjson::SUCCESS) return unreadable("the response is not a JSON object");
+  return object;
+}
+
+/// V1 has no mark; Inicis' test merchants give themselves away in the transaction id.
+ChannelType channel_type(std::string_view pg_tid) {
+  return pg_tid.find("MIIiasTest") != std::string_view::npos ? ChannelType::test : ChannelType::unmarked;
+}
+
+void read_status(Verification& verification, dom::object record) {
+  bool certified = false;
+  const auto mark = member(record, "certified");
+  if (!mark || mark->get(certified) != simdjson::SUCCESS) {
+    verification.status = mark ? Status::unknown : Status::ready;  // "true" and 1 are not true
+    return;
+  }
+  if (!certified) {
+    verification.status = Status::ready;
+    return;
+  }
+  std::int64_t seconds = 0;
+  const auto at = member(record, "certified_at");
+  if (at && at->get(seconds) == simdjson::SUCCESS && seconds > 0 && seconds <= last_second) {
+    verification.status = Status::verified;
+    verification.verified_at = Moment(std::chrono::seconds(seconds));
+  } else {
+    verification.status = Status::unknown;
+  }
+}
+
+}  // namespace
+
+Result<VerificationPtr> read_v1(std::string body, std::string_view imp_uid) {
+  auto opened = open_response(body);
+  if (!opened) return std::move(opened.error());
+  const dom::object record = opened.value();
+  if (text_member(record, "imp_uid") != imp_uid) {
+    Error error;
+    error.kind = ErrorKind::mismatched_answer;
+    error.message = "the answer is about another imp_uid than the one asked for";
+    return error;
+  }
+
+  auto verification = std::make_shared<Verification>();
+  verification->id = imp_uid;
+  verification->api = Api::v1;
+  verification->provider = provider_name(text_member(record, "pg_provider"));
+  verification->merchant_uid = text_member(record, "merchant_uid");
+  verification->origin = text_member(record, "origin");
+  verification->pg_tx_id = text_member(record, "pg_tid");
+  verification->channel.type = channel_type(verification->pg_tx_id);
+  read_status(*verification, record);
+
+  const auto trust = [&](Trait trait) { return attestation_of(verification->provider, trait); };
+  Person& person = verification->person;
+  person.name = text_attribute(record, "name", trust(Trait::name));
+  person.birth_date = date_attribute(record, "birthday", trust(Trait::birth_date));
+  person.gender = gender_attribute(record, "gender", trust(Trait::gender));
+  person.foreigner = flag_attribute(record, "foreigner_v2", trust(Trait::foreigner));
+  person.phone = text_attribute(record, "phone", trust(Trait::phone));
+  read_carrier(person, record, "carrier", trust(Trait::carrier));
+  person.ci = text_attribute(record, "unique_key", trust(Trait::ci));
+  person.di = text_attribute(record, "unique_in_site", trust(Trait::di));
+  verification->raw = std::move(body);
+  return VerificationPtr(std::move(verification));
+}
+
+Result<std::string> read_v1_imp_uid(std::string body) {
+  auto opened = open_response(body);
+  if (!opened) return std::move(opened.error());
+  const auto imp_uid = text_member(opened.value(), "imp_uid");
+  if (!check_id(Api::v1, imp_uid)) return unreadable("the answer has no imp_uid");
+  return std::string(imp_uid);
+}
+
+Result<Done> read_v1_done(std::string body) {
+  auto opened = open_envelope(body);
+  if (!opened) return std::move(opened.error());
+  return Done{};
+}
+
+}  // namespace bonin

@@ -1,0 +1,37 @@
+#pragma once
+// Ages by Korean law, as cut-off dates of birth.
+
+#include <cstdint>
+
+#include "policy/judge.hpp"
+
+namespace bonin::policy_detail {
+
+/// Year, month and day in one ascending number. Also orders days that do not exist: 29 February of a common year lies
+/// between 28 February and 1 March, so that who was born on 29 February completes a common year on 1 March.
+constexpr std::int32_t date_key(int year, unsigned month, unsigned day) noexcept {
+  return year * 512 + static_cast<std::int32_t>(month * 32 + day);
+}
+constexpr std::int32_t date_key(Date date) noexcept {
+  return date_key(static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                  static_cast<unsigned>(date.day()));
+}
+
+inline constexpr std::int32_t earliest_key = date_key(1900, 1, 1);
+
+/// `date_key` of the date in Korea at a moment.
+std::int32_t key_in_korea(Moment moment) noexcept;
+
+/// Cut-offs in the encoding of `date_key`; `today` is the decision's day in Korea.
+inline Cutoffs cutoffs(const Step& step, std::int32_t today) noexcept {
+  const std::int32_t day = step.counted_on_a_day ? step.day_key : today;
+  // By year everybody born in a year is of one age all year; by full age the birthday counts.
+  const std::int32_t none = step.by_year ? date_key(day / 512, 12, 31) : day;
+  return {today, earliest_key, none - step.at_least * 512,
+          step.below >= Step::no_age ? earliest_key - 1 : none - step.below * 512};
+}
+
+/// The same in days since 1970-01-01.
+Cutoffs cutoffs_in_days(const Step& step, std::int32_t today) noexcept;
+
+}  // namespace bonin::policy_detail

@@ -1,0 +1,298 @@
+#include "bonin/columns.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "bonin/policy.hpp"
+#include "policy/age.hpp"
+#include "policy/judge.hpp"
+
+namespace bonin {
+namespace policy_detail {
+namespace {
+
+constexpr std::size_t block_rows = 2048;
+constexpr std::size_t progress_rows = block_rows * 8;
+
+/// One column read by row, whether it has a value a row, one for all or none.
+template <class T>
+struct Reader {
+  const T* values;
+  std::size_t stride;
+  T none;
+
+  Reader(std::span<const T> column, T missing)
+      : values(column.empty() ? nullptr : column.data()), stride(column.size() > 1 ? 1 : 0), none(missing) {}
+  T operator[](std::size_t row) const noexcept { return values == nullptr ? none : values[row * stride]; }
+};
+
+struct TextReader {
+  Reader<std::int32_t> codes;
+  std::span<const std::string_view> names;
+
+  explicit TextReader(const CodedColumn& column) : codes(column.codes, -1), names(column.names) {}
+  std::string_view operator[](std::size_t row) const noexcept {
+    const auto code = static_cast<std::size_t>(codes[row]);
+    return code < names.size() ? names[code] : std::string_view();
+  }
+};
+
+struct Readers {
+  Reader<std::uint8_t> status, channel;
+  Reader<std::int64_t> verified_at;
+  Reader<std::int32_t> birth;
+  Reader<std::int8_t> gender, foreigner, carrier, mvno;
+  Reader<std::uint16_t> present, self_declared;
+  TextReader provider, channel_key, merchant;
+
+  explicit Readers(const Columns& c)
+      : status(c.status, 0),
+        channel(c.channel_type, 0),
+        verified_at(c.verified_at, Columns::no_time),
+        birth(c.birth_date, Columns::no_date),
+        gender(c.gender, -1),
+        foreigner(c.foreigner, -1),
+        carrier(c.carrier, -1),
+        mvno(c.mvno, -1),
+        present(c.present, 0),
+        self_declared(c.self_declared, 0),
+        provider(c.provider),
+        channel_key(c.channel_key),
+        merchant(c.pg_merchant_id) {}
+};
+
+/// A row of columns as a row of judge.hpp.
+struct ColumnRow {
+  const Readers& c;
+  std::size_t i;
+
+  Status status() const noexcept { return c.status[i] <= 3 ? static_cast<Status>(c.status[i]) : Status::unknown; }
+  std::int64_t verified_ms() const noexcept { return c.verified_at[i]; }
+  ChannelType channel() const noexcept {
+    return c.channel[i] <= 4 ? static_cast<ChannelType>(c.channel[i]) : ChannelType::unknown;
+  }
+  std::string_view provider() const noexcept { return c.provider[i]; }
+  std::string_view channel_key() const noexcept { return c.channel_key[i]; }
+  std::string_view merchant() const noexcept { return c.merchant[i]; }
+
+  Attestation given(Attr attr, bool there) const noexcept {
+    const bool declared = (c.self_declared[i] >> static_cast<unsigned>(attr) & 1) != 0;
+    const auto given = declared ? Attestation::self_declared_possible : Attestation::attested;
+    return there ? given : Attestation::absent;
+  }
+  /// A code below 0 is missing, one beyond the known values unreadable.
+  Attestation coded(Attr attr, std::int8_t value, std::int8_t last) const noexcept {
+    return value > last ? Attestation::unreadable : given(attr, value >= 0);
+  }
+  Attestation attestation(Attr attr) const noexcept {
+    switch (attr) {
+      case Attr::birth_date:
+        return c.birth[i] == Columns::unreadable_date ? Attestation::unreadable
+                                                      : given(attr, c.birth[i] != Columns::no_date);
+      case Attr::gender:
+        return coded(attr, c.gender[i], 2);
+      case Attr::foreigner:
+        return coded(attr, c.foreigner[i], 1);
+      case Attr::carrier:
+        return coded(attr, c.carrier[i], 2);
+      case Attr::mvno:
+        return coded(attr, c.mvno[i], 1);
+      default:
+        return given(attr, (c.present[i] >> static_cast<unsigned>(attr) & 1) != 0);
+    }
+  }
+  std::int32_t birth() const noexcept { return c.birth[i]; }
+  unsigned gender() const noexcept { return static_cast<unsigned>(c.gender[i]) & 7; }
+  unsigned carrier() const noexcept { return static_cast<unsigned>(c.carrier[i]) & 7; }
+  bool mvno() const noexcept { return c.mvno[i] != 0; }
+  bool foreigner() const noexcept { return c.foreigner[i] != 0; }
+};
+
+using Verdicts = std::array<Reason, block_rows>;
+
+/// One block of rows; each rule is run over the whole block before the next.
+struct Block {
+  const Program& program;
+  const Readers& readers;
+  std::int64_t now_ms;
+  std::int32_t today;
+  std::size_t first = 0;
+  std::size_t count = 0;
+
+  template <class Judge>
+  void each(Verdicts& out, const Judge& judge) const {
+    for (std::size_t i = 0; i < count; ++i) out[i] = judge(ColumnRow{readers, first + i});
+  }
+
+  template <class Judge>
+  void about(const Step& step, Attr attr, Verdicts& out, const Judge& judge) const {
+    const bool lenient = step.lenient;
+    each(out, [&, attr, lenient](const ColumnRow& row) {
+      const Reason reason = judge_readable(row.attestation(attr), lenient);
+      const Reason verdict = judge(row);  // also of what is missing: cheaper than to branch
+      return reason == Reason::pass ? verdict : reason;
+    });
+  }
+
+  void judge(std::size_t index, Verdicts& out) const {
+    const Step& step = program.steps[index];
+    switch (step.kind) {
+      case Kind::verified:
+        return each(out, [](const ColumnRow& row) { return judge_verified(row.status()); });
+      case Kind::fresh:
+        return each(out, [now = now_ms, within = step.within_ms](const ColumnRow& row) {
+          return judge_fresh(row.verified_ms(), now, within);
+        });
+      case Kind::channel:
+        return each(out, [&](const ColumnRow& row) { return judge_channel(step, program, row); });
+      case Kind::age: {
+        const Cutoffs cutoffs = cutoffs_in_days(step, today);
+        return about(step, Attr::birth_date, out,
+                     [cutoffs](const ColumnRow& row) { return judge_birth(row.birth(), cutoffs); });
+      }
+      case Kind::has:
+        return each(out, [attr = static_cast<Attr>(step.which), lenient = step.lenient](const ColumnRow& row) {
+          return judge_has(row.attestation(attr), lenient);
+        });
+      case Kind::attested:
+        return each(out, [attr = static_cast<Attr>(step.which)](const ColumnRow& row) {
+          return judge_readable(row.attestation(attr), false);
+        });
+      case Kind::gender:
+        return about(step, Attr::gender, out, [&](const ColumnRow& row) { return judge_mask(step, row.gender()); });
+      case Kind::carrier:
+        return about(step, Attr::carrier, out, [&](const ColumnRow& row) { return judge_mask(step, row.carrier()); });
+      case Kind::mvno:
+        return about(step, Attr::mvno, out, [wanted = step.flag](const ColumnRow& row) {
+          return row.mvno() == wanted ? Reason::pass : wanted ? Reason::not_mvno : Reason::mvno;
+        });
+      case Kind::foreigner:
+        return about(step, Attr::foreigner, out, [wanted = step.flag](const ColumnRow& row) {
+          return row.foreigner() == wanted ? Reason::pass : wanted ? Reason::not_foreigner : Reason::foreigner;
+        });
+      case Kind::provider:
+        return provider(step, out);
+      case Kind::expect:
+        return each(out, [](const ColumnRow&) { return Reason::not_supplied; });
+      case Kind::account:
+      case Kind::single_use:
+      case Kind::not_banned:
+      case Kind::rejoin:
+        return each(out, [](const ColumnRow&) { return Reason::no_standing; });
+      default:
+        combine(index, step, out);
+    }
+  }
+
+  /// Judges each name once instead of each row.
+  void provider(const Step& step, Verdicts& out) const {
+    const auto names = readers.provider.names;
+    std::vector<Reason> by_code;
+    for (const auto name : names) by_code.push_back(judge_provider(step, program, name));
+    by_code.push_back(judge_provider(step, program, {}));
+    each(out, [&](const ColumnRow& row) {
+      const auto code = static_cast<std::size_t>(readers.provider.codes[row.i]);
+      return by_code[std::min(code, names.size())];
+    });
+  }
+
+  void combine(std::size_t index, const Step& step, Verdicts& out) const {
+    std::size_t part = index + 1;
+    judge(part, out);
+    if (step.kind == Kind::negation) {
+      for (std::size_t i = 0; i < count; ++i) out[i] = inverse(out[i]);
+      return;
+    }
+    const auto next = std::make_unique<Verdicts>();
+    for (part = program.steps[part].end; part < step.end; part = program.steps[part].end) {
+      judge(part, *next);
+      for (std::size_t i = 0; i < count; ++i) {
+        out[i] = step.kind == Kind::any_of ? either(out[i], (*next)[i]) : both(out[i], (*next)[i]);
+      }
+    }
+  }
+};
+
+Error misfit(std::string parameter, std::string message) {
+  Error error;
+  error.kind = ErrorKind::invalid_argument;
+  error.message = std::move(message);
+  error.parameter = std::move(parameter);
+  return error;
+}
+
+}  // namespace
+}  // namespace policy_detail
+
+namespace {
+
+Result<Done> check(const Columns& c, const ColumnDecisions& decisions) {
+  using policy_detail::misfit;
+  const std::pair<const char*, std::size_t> columns[] = {{"status", c.status.size()},
+                                                         {"verified_at", c.verified_at.size()},
+                                                         {"channel_type", c.channel_type.size()},
+                                                         {"birth_date", c.birth_date.size()},
+                                                         {"gender", c.gender.size()},
+                                                         {"foreigner", c.foreigner.size()},
+                                                         {"carrier", c.carrier.size()},
+                                                         {"mvno", c.mvno.size()},
+                                                         {"present", c.present.size()},
+                                                         {"self_declared", c.self_declared.size()},
+                                                         {"provider", c.provider.codes.size()},
+                                                         {"channel_key", c.channel_key.codes.size()},
+                                                         {"pg_merchant_id", c.pg_merchant_id.codes.size()}};
+  for (const auto& [name, size] : columns) {
+    if (size > 1 && size != c.rows) return misfit(name, "a column of " + std::to_string(c.rows) + " rows was expected");
+  }
+  const std::pair<const char*, std::size_t> answers[] = {{"allowed", decisions.allowed.size()},
+                                                         {"failed", decisions.failed.size()},
+                                                         {"unknown", decisions.unknown.size()}};
+  for (const auto& [name, size] : answers) {
+    if (size != 0 && size != c.rows) return misfit(name, "room for " + std::to_string(c.rows) + " rows was expected");
+  }
+  return Done{};
+}
+
+}  // namespace
+
+Result<Done> Policy::evaluate_columns(const Columns& columns, Moment now, const ColumnDecisions& decisions,
+                                      const ColumnProgress& progress) const {
+  using namespace policy_detail;
+  if (auto checked = check(columns, decisions); !checked) return checked;
+  std::fill(decisions.allowed.begin(), decisions.allowed.end(), std::uint8_t{0});
+  std::fill(decisions.failed.begin(), decisions.failed.end(), std::uint64_t{0});
+  std::fill(decisions.unknown.begin(), decisions.unknown.end(), ~std::uint64_t{0});
+
+  const Program& program = *program_;
+  const Readers readers(columns);
+  Block block{program, readers, now.time_since_epoch().count(), key_in_korea(now)};
+  std::vector<std::uint64_t> failed(block_rows), unknown(block_rows);
+  Verdicts verdicts;
+  for (std::size_t done = 0; done < columns.rows; done += block.count) {
+    block.first = done;
+    block.count = std::min(block_rows, columns.rows - done);
+    std::fill(failed.begin(), failed.end(), 0);
+    std::fill(unknown.begin(), unknown.end(), 0);
+    unsigned bit = 0;
+    for (std::size_t i = 0; i < program.expectations; i = program.steps[i].end, ++bit) {
+      block.judge(i, verdicts);
+      for (std::size_t row = 0; row < block.count; ++row) {
+        const Outcome outcome = outcome_of(verdicts[row]);
+        failed[row] |= static_cast<std::uint64_t>(outcome == Outcome::fail) << bit;
+        unknown[row] |= static_cast<std::uint64_t>(outcome == Outcome::unknown) << bit;
+      }
+    }
+    for (std::size_t row = 0; row < block.count; ++row) {
+      if (!decisions.allowed.empty()) decisions.allowed[done + row] = (failed[row] | unknown[row]) == 0;
+      if (!decisions.failed.empty()) decisions.failed[done + row] = failed[row];
+      if (!decisions.unknown.empty()) decisions.unknown[done + row] = unknown[row];
+    }
+    const std::size_t now_done = done + block.count;
+    if (progress && (now_done % progress_rows == 0 || now_done == columns.rows) && !progress(now_done, columns.rows))
+      break;
+  }
+  return Done{};
+}
+
+}  // namespace bonin

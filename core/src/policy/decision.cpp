@@ -1,0 +1,117 @@
+#include "bonin/decision.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "policy/digest.hpp"
+#include "policy/program.hpp"
+
+namespace bonin {
+
+using policy_detail::Kind;
+using policy_detail::outcome_of;
+using policy_detail::Program;
+using policy_detail::Reason;
+
+std::string_view to_string(Outcome outcome) noexcept {
+  constexpr std::string_view names[] = {"pass", "fail", "unknown"};
+  return names[static_cast<std::size_t>(outcome)];
+}
+
+namespace {
+
+using Reasons = std::array<std::uint8_t, Decision::max_rules>;
+
+/// Names the parts of a combined rule that did not pass; of a negation, the parts that did.
+void name_parts(const Program& program, std::size_t index, const Reasons& reasons, bool inverted, std::string& text) {
+  const auto& step = program.steps[index];
+  for (std::size_t i = index + 1; i < step.end; i = program.steps[i].end) {
+    const auto& part = program.steps[i];
+    if (part.kind >= Kind::all_of) {
+      name_parts(program, i, reasons, inverted != (part.kind == Kind::negation), text);
+      continue;
+    }
+    const auto reason = static_cast<Reason>(reasons[i]);
+    const bool told = inverted ? outcome_of(reason) != Outcome::fail : reason != Reason::pass;
+    if (!told) continue;
+    if (!text.empty()) text += ',';
+    const bool grouped = step.kind == Kind::group;
+    text += !grouped                    ? policy_detail::code_of(part)
+            : part.kind == Kind::expect ? policy_detail::field_names[part.which]
+                                        : policy_detail::attr_names[part.which];
+    text += ':';
+    text += reason == Reason::pass ? std::string_view("pass") : policy_detail::to_string(reason);
+  }
+}
+
+std::string reason_text(const Program& program, std::size_t index, const Reasons& reasons) {
+  const auto reason = static_cast<Reason>(reasons[index]);
+  const auto& step = program.steps[index];
+  if (step.kind < Kind::all_of || reason == Reason::pass) return std::string(policy_detail::to_string(reason));
+  std::string text;
+  name_parts(program, index, reasons, step.kind == Kind::negation, text);
+  return text;
+}
+
+Finding finding(const Program& program, std::size_t index, const Reasons& reasons) {
+  const auto reason = static_cast<Reason>(reasons[index]);
+  Finding finding;
+  finding.code = policy_detail::code_of(program.steps[index]);
+  finding.outcome = outcome_of(reason);
+  finding.reason = reason_text(program, index, reasons);
+  finding.pointer = program.pointers[index];
+  if (reason == Reason::pass) {
+    finding.ko = policy_detail::phrase(program, index, true) + ": 확인되었습니다.";
+    finding.en = "Confirmed: " + policy_detail::phrase(program, index, false) + ".";
+  } else {
+    finding.ko = policy_detail::denial(program, index, reason, true);
+    finding.en = policy_detail::denial(program, index, reason, false);
+  }
+  return finding;
+}
+
+}  // namespace
+
+std::vector<Finding> Decision::findings() const {
+  std::vector<Finding> all;
+  if (!program_) return all;
+  const Program& program = *program_;
+  for (std::size_t i = 0; i < program.expectations; i = program.steps[i].end)
+    all.push_back(finding(program, i, reasons_));
+  for (std::size_t i = program.expectations; i < program.steps.size(); ++i) {
+    if ((expected_ >> (i - program.expectations) & 1) != 0) all.push_back(finding(program, i, reasons_));
+  }
+  return all;
+}
+
+std::vector<Finding> Decision::denials() const {
+  std::vector<Finding> all = findings();
+  std::erase_if(all, [](const Finding& finding) { return finding.outcome == Outcome::pass; });
+  return all;
+}
+
+std::string_view Decision::policy_name() const noexcept { return program_ ? std::string_view(program_->name) : ""; }
+std::string_view Decision::policy_hash() const noexcept { return program_ ? std::string_view(program_->hash) : ""; }
+
+std::string Decision::record() const {
+  using Json = nlohmann::json;
+  Json denied = Json::array();
+  for (const Finding& finding : denials()) {
+    denied.push_back(Json::object({{"code", finding.code},
+                                   {"outcome", to_string(finding.outcome)},
+                                   {"pointer", finding.pointer},
+                                   {"reason", finding.reason}}));
+  }
+  Json record = Json::object();
+  record["allowed"] = allowed_;
+  record["at"] = to_string(at_);
+  record["denials"] = std::move(denied);
+  record["policy"] = policy_name();
+  record["policy_hash"] = policy_hash();
+  if (verification_) {
+    record["api"] = to_string(verification_->api);
+    record["id_sha256"] = policy_detail::sha256_hex(verification_->id);
+  }
+  return record.dump();
+}
+
+}  // namespace bonin

@@ -1,0 +1,63 @@
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+#include <mutex>
+#include <system_error>
+#include <utility>
+
+#include "bonin/policy_file.hpp"
+#include "policy/document.hpp"
+
+namespace bonin {
+
+Result<Policy> Policy::load(const std::string& path) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
+  if (!file) {
+    Error error =
+        policy_detail::invalid("path", "the policy file cannot be read: " + std::generic_category().message(errno));
+    error.kind = ErrorKind::invalid_argument;
+    return error;
+  }
+  // One byte more than a policy may have, so that parse() sees and refuses what is too long.
+  std::string text(policy_detail::max_policy_bytes + 1, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+  if (std::ferror(file.get()) != 0) {
+    Error error = policy_detail::invalid("path", "the policy file cannot be read");
+    error.kind = ErrorKind::invalid_argument;
+    return error;
+  }
+  return parse(text);
+}
+
+struct PolicyFile::Impl {
+  Impl(std::string file, Policy first) : path(std::move(file)), policy(std::move(first)) {}
+
+  const std::string path;
+  mutable std::mutex mutex;
+  Policy policy;
+};
+
+PolicyFile::PolicyFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+PolicyFile::~PolicyFile() = default;
+
+Result<std::shared_ptr<PolicyFile>> PolicyFile::open(std::string path) {
+  auto policy = Policy::load(path);
+  if (!policy) return std::move(policy).error();
+  auto impl = std::make_unique<Impl>(std::move(path), std::move(policy).value());
+  return std::shared_ptr<PolicyFile>(new PolicyFile(std::move(impl)));
+}
+
+Policy PolicyFile::policy() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->policy;
+}
+
+Result<Done> PolicyFile::reload() {
+  auto policy = Policy::load(impl_->path);
+  if (!policy) return std::move(policy).error();
+  const std::lock_guard lock(impl_->mutex);
+  impl_->policy = std::move(policy).value();
+  return Done{};
+}
+
+}  // namespace bonin

@@ -1,0 +1,81 @@
+#include "bonin/policy.hpp"
+
+#include "policy/compile.hpp"
+#include "policy/document.hpp"
+#include "policy/presets.hpp"
+
+namespace bonin {
+
+using namespace policy_detail;
+
+Result<Policy> Policy::parse(std::string_view json) {
+  auto document = read_json(json, max_policy_bytes);
+  if (!document) return document.error();
+  auto program = compile(document.value());
+  if (!program) return program.error();
+  return Policy(std::move(program).value());
+}
+
+Result<Policy> Policy::preset(std::string_view name, std::optional<Date> election_day) {
+  const Preset* preset = find_preset(name);
+  if (preset == nullptr) {
+    Error error = invalid("name", "the name of a preset was expected, see `preset_names`");
+    error.kind = ErrorKind::invalid_argument;
+    return error;
+  }
+  auto document = nlohmann::json::object({{"name", preset->name}, {"extends", preset->name}});
+  document["description"] = preset->description;
+  if (election_day) document["election_day"] = to_string(*election_day);
+  auto program = compile(document);
+  if (!program) {
+    Error error = std::move(program).error();
+    error.kind = ErrorKind::invalid_argument;
+    error.parameter = "election_day";
+    return error;
+  }
+  return Policy(std::move(program).value());
+}
+
+std::vector<std::string_view> Policy::preset_names() {
+  std::vector<std::string_view> names;
+  for (const Preset& preset : presets()) names.push_back(preset.name);
+  return names;
+}
+
+std::string_view Policy::name() const noexcept { return program_->name; }
+std::string_view Policy::description() const noexcept { return program_->description; }
+std::string_view Policy::hash() const noexcept { return program_->hash; }
+std::string_view Policy::law() const noexcept { return program_->law; }
+std::string_view Policy::document() const noexcept { return program_->document; }
+const std::vector<std::string>& Policy::warnings() const noexcept { return program_->warnings; }
+bool Policy::needs_standing() const noexcept { return program_->needs_standing; }
+
+std::string Policy::explain(Language language) const {
+  const bool korean = language == Language::korean;
+  const Program& program = *program_;
+  std::string text = program.name;
+  if (!program.description.empty()) text += ": " + program.description;
+  text += '\n';
+  if (!program.law.empty()) text += (korean ? "근거: " : "law: ") + program.law + '\n';
+  text += korean ? "다음을 모두 충족해야 합니다.\n" : "all of these are required\n";
+  for (std::size_t i = 0; i < program.expectations; i = program.steps[i].end) {
+    text += "- " + phrase(program, i, korean) + " [" + program.pointers[i] + "]\n";
+  }
+  text += korean ? "- 애플리케이션이 기대하는 값과의 일치\n" : "- whatever else the application expects is equal\n";
+  if (program.accepted == 0) return text;
+  text += korean ? "인증기관이 확인하지 않아도 인정:" : "accepted without a check by the provider:";
+  for (std::size_t i = 0; i < attr_names.size(); ++i) {
+    if ((program.accepted >> i & 1) != 0) text.append(" ").append(attr_names[i]);
+  }
+  return text + '\n';
+}
+
+std::vector<RuleName> Policy::rules() const {
+  std::vector<RuleName> rules;
+  for (std::size_t i = 0; i < program_->expectations; i = program_->steps[i].end) {
+    rules.push_back({std::string(code_of(program_->steps[i])), program_->pointers[i]});
+  }
+  return rules;
+}
+
+}  // namespace bonin

@@ -1,0 +1,35 @@
+#include "policy/presets.hpp"
+
+#include <algorithm>
+
+namespace bonin::policy_detail {
+namespace {
+
+constexpr Preset table[] = {
+    {"kr.youth_protection", "청소년 보호법 제2조 제1호, 제28조", "alcohol, tobacco, media harmful to youth", 19, true,
+     false},
+    {"kr.game_adult", "게임산업진흥에 관한 법률 제2조 제10호", "games for adults", 19, true, false},
+    {"kr.film_adult", "영화 및 비디오물의 진흥에 관한 법률 (2024-05-01 시행)", "films and videos for adults", 19, true,
+     false},
+    {"kr.music_adult", "음악산업진흥에 관한 법률 제2조 제14호", "music harmful to youth", 19, true, false},
+    {"kr.lottery", "복권 및 복권기금법 제5조 제3항", "lottery tickets", 19, true, false},
+    {"kr.civil_adult", "민법 제4조, 제158조, 제160조", "contracts without a guardian", 19, false, false},
+    {"kr.not_child", "개인정보 보호법 제22조의2", "personal data without a guardian's consent", 14, false, false},
+    {"kr.work", "근로기준법 제64조", "employment", 15, false, false},
+    {"kr.adult_work", "근로기준법 제65조", "employment of adults", 18, false, false},
+    {"kr.licence", "도로교통법 제82조", "driving licence", 18, false, false},
+    {"kr.moped", "도로교통법 제82조", "moped licence", 16, false, false},
+    {"kr.vote", "공직선거법 제15조, 제17조", "vote on an election day", 18, false, true},
+};
+
+}  // namespace
+
+std::span<const Preset> presets() noexcept { return table; }
+
+const Preset* find_preset(std::string_view name) noexcept {
+  const auto* found =
+      std::find_if(std::begin(table), std::end(table), [name](const Preset& p) { return p.name == name; });
+  return found == std::end(table) ? nullptr : found;
+}
+
+}  // namespace bonin::policy_detail

@@ -1,0 +1,23 @@
+#pragma once
+// Age limits of Korean law, by name.
+
+#include <span>
+#include <string_view>
+
+namespace bonin::policy_detail {
+
+struct Preset {
+  std::string_view name;
+  std::string_view law;
+  std::string_view description;
+  int age;
+  bool by_year;       // else full age
+  bool election_day;  // counted when the election day ends
+};
+
+std::span<const Preset> presets() noexcept;
+
+/// Null if there is none of this name.
+const Preset* find_preset(std::string_view name) noexcept;
+
+}  // namespace bonin::policy_detail

@@ -1,0 +1,62 @@
+#pragma once
+// Why a rule did not pass, in one byte.
+
+#include <cstdint>
+#include <string_view>
+
+#include "bonin/finding.hpp"
+
+namespace bonin::policy_detail {
+
+/// Ordered: pass, then what fails, then what is unknown.
+enum class Reason : std::uint8_t {
+  pass,
+  not_finished,
+  verification_failed,
+  stale,
+  in_future,
+  test_channel,
+  unmarked_channel,
+  other_channel,
+  other_provider,
+  other_merchant,
+  too_young,
+  too_old,
+  absent,
+  not_listed,
+  excluded,
+  foreigner,
+  not_foreigner,
+  mvno,
+  not_mvno,
+  mismatch,
+  has_account,
+  taken,
+  no_account,
+  other_account,
+  being_signed_up,
+  used,
+  banned,
+  too_soon,
+  parts_failed,
+  negated,
+  // unknown
+  unknown_status,
+  missing_channel,
+  unknown_channel,
+  missing,
+  unreadable,
+  unattested,
+  future_birth_date,
+  not_supplied,
+  no_standing,
+  parts_unknown,
+};
+
+constexpr Outcome outcome_of(Reason reason) noexcept {
+  return reason == Reason::pass ? Outcome::pass : reason < Reason::unknown_status ? Outcome::fail : Outcome::unknown;
+}
+
+std::string_view to_string(Reason reason) noexcept;
+
+}  // namespace bonin::policy_detail

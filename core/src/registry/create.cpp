@@ -1,0 +1,113 @@
+// Making a Registry: everything that can be wrong with its options.
+
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "registry/impl.hpp"
+#include "registry/sqlite_store.hpp"
+#ifdef BONIN_HAS_POSTGRESQL
+#include "registry/postgres_store.hpp"
+#endif
+
+namespace bonin {
+namespace {
+
+using namespace registry_detail;
+
+Error bad(std::string parameter, std::string message) {
+  Error error;
+  error.kind = ErrorKind::invalid_argument;
+  error.parameter = std::move(parameter);
+  error.message = std::move(message);
+  return error;
+}
+
+Result<Done> choose_store(Registry::Impl& impl, const std::string& store, std::chrono::milliseconds timeout) {
+  constexpr std::string_view sqlite = "sqlite:";
+  if (store.find('\0') != std::string::npos) return bad("store", "expected no zero byte");
+  if (store.starts_with(sqlite)) {
+    std::string path = store.substr(sqlite.size());
+    if (path.empty()) return bad("store", "expected the path of a file after `sqlite:`");
+    impl.kind = "sqlite";
+    impl.engine_options.one_lane = path == ":memory:";
+    if (path != ":memory:") {
+      // A later change of the working directory must not lead to another, empty file.
+      std::error_code code;
+      path = std::filesystem::absolute(path, code).string();
+      if (code) return bad("store", "the path of the store cannot be made absolute");
+    }
+    impl.engine_options.make = [path, timeout, home = getpid()] {
+      return std::make_unique<SqliteStore>(path, timeout, home);
+    };
+    return Done{};
+  }
+  if (store.starts_with("postgresql://") || store.starts_with("postgres://")) {
+#ifdef BONIN_HAS_POSTGRESQL
+    impl.kind = "postgresql";
+    impl.engine_options.make = [url = Secret(store), timeout] { return std::make_unique<PostgresStore>(url, timeout); };
+    return Done{};
+#else
+    return bad("store", "this bonin was built without PostgreSQL");
+#endif
+  }
+  return bad("store", "expected `sqlite:PATH` or `postgresql://...`");
+}
+
+}  // namespace
+
+Result<Registry> Registry::create(Options options) {
+  using namespace std::chrono_literals;
+  if (options.timeout < 1ms || options.timeout > 10min) {
+    Error error = bad("timeout", "expected 1 ms to 10 minutes");
+    error.kind = ErrorKind::invalid_timeout;
+    return error;
+  }
+  if (options.reservation_life < 1s || options.reservation_life > 24h) {
+    return bad("reservation_life", "expected 1 s to 1 day");
+  }
+  if (options.keys.empty() || options.keys.size() > 2 ||
+      (options.keys.size() == 2 && options.keys[0] == options.keys[1])) {
+    return bad("keys", "expected `ci`, `di` or both, each once");
+  }
+  auto impl = std::make_shared<Impl>();
+  impl->reservation_life = options.reservation_life;
+  impl->engine_options.clock = options.clock ? options.clock : Clock::system();
+  impl->engine_options.timeout = options.timeout;
+  if (options.own_store) {
+    if (!options.store.empty()) return bad("store", "expected either a store or one of the application's own");
+    impl->own = std::move(options.own_store);
+    impl->kind = "own";
+    impl->engine_options.one_lane = true;
+    impl->engine_options.make = [] { return std::unique_ptr<Store>(); };
+  } else if (options.own_store.find || options.own_store.claim) {
+    return bad("own_store", "expected both `find` and `claim`");
+  } else {
+    auto chosen = choose_store(*impl, options.store, options.timeout);
+    if (!chosen) return chosen.error();
+  }
+  auto ring = Keyring::create(options.peppers, std::move(options.keys));
+  if (!ring) return ring.error();
+  impl->ring = impl->engine_options.ring = ring.value();
+  return Registry(std::move(impl));
+}
+
+std::string Registry::describe() const {
+  if (!impl_) return "Registry()";
+  std::string text = "Registry(" + impl_->kind + ", peppers=[";
+  for (std::size_t i = 0; i < impl_->ring->size(); ++i) {
+    if (i > 0) text += ", ";
+    text += impl_->ring->id(i);
+  }
+  return text + (impl_->closed ? "], closed)" : "])");
+}
+
+void Registry::close() const {
+  if (!impl_) return;
+  impl_->closed = true;
+  if (const auto engine = impl_->engine.peek()) engine->stop();
+}
+
+void shutdown_registries() noexcept { registry_detail::Engine::stop_all(); }
+
+}  // namespace bonin

@@ -1,0 +1,101 @@
+#include "registry/engine.hpp"
+
+#include <pthread.h>
+
+#include <cstdlib>
+
+namespace bonin::registry_detail {
+namespace {
+
+/// Every lane of the process. Never destroyed: an exit hook and a fork may come late.
+struct Lanes {
+  std::mutex mutex;
+  std::vector<std::weak_ptr<Lane>> all;
+  std::vector<std::shared_ptr<Lane>> parked;  // between prepare and the end of a fork
+  std::vector<std::shared_ptr<Lane>> leaked;  // a parent's: without threads here
+};
+
+Lanes& lanes() {
+  static Lanes* const lanes = new Lanes;
+  return *lanes;
+}
+
+// SQLite keeps the locks of a file in a table of the process. A child would inherit the table but not the locks, and
+// believe itself protected. So a fork finds no connection open: each side opens its own afterwards.
+void before_fork() {
+  auto& known = lanes();
+  known.mutex.lock();
+  for (const auto& weak : known.all) {
+    if (auto lane = weak.lock()) {
+      lane->park();
+      known.parked.push_back(std::move(lane));
+    }
+  }
+}
+
+void after_fork_in_parent() {
+  auto& known = lanes();
+  auto parked = std::move(known.parked);
+  known.parked.clear();
+  for (const auto& lane : parked) lane->unpark();
+  known.mutex.unlock();  // before `parked` lets go of the lanes
+}
+
+void after_fork_in_child() {
+  // The parent's lanes have no threads here: they are leaked, their connections with them.
+  auto& known = lanes();
+  for (auto& lane : known.parked) {
+    lane->unpark();
+    known.leaked.push_back(std::move(lane));
+  }
+  known.parked.clear();
+  known.all.clear();
+  known.mutex.unlock();
+}
+
+void hook_process() {
+  static const bool once = [] {
+    lanes();
+    pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+    std::atexit([] { Engine::stop_all(); });
+    return true;
+  }();
+  static_cast<void>(once);
+}
+
+}  // namespace
+
+std::shared_ptr<Engine> Engine::start(const Options& options) {
+  hook_process();
+  std::shared_ptr<Engine> engine(new Engine);
+  const auto make = [&](Lane::Kind kind) {
+    auto lane = std::make_shared<Lane>(kind, options.make, options.ring, options.clock, options.timeout);
+    auto& known = lanes();
+    const std::lock_guard lock(known.mutex);
+    std::erase_if(known.all, [](const auto& weak) { return weak.expired(); });
+    known.all.push_back(lane);
+    return lane;
+  };
+  engine->writer_ = make(options.one_lane ? Lane::Kind::both : Lane::Kind::write);
+  engine->reader_ = options.one_lane ? engine->writer_ : make(Lane::Kind::read);
+  return engine;
+}
+
+void Engine::stop() noexcept {
+  if (reader_) reader_->stop();
+  if (writer_) writer_->stop();
+}
+
+void Engine::stop_all() noexcept {
+  std::vector<std::shared_ptr<Lane>> all;
+  {
+    auto& known = lanes();
+    const std::lock_guard lock(known.mutex);
+    for (const auto& weak : known.all) {
+      if (auto lane = weak.lock()) all.push_back(std::move(lane));
+    }
+  }
+  for (const auto& lane : all) lane->stop();
+}
+
+}  // namespace bonin::registry_detail

@@ -1,0 +1,199 @@
+#include "registry/keyring.hpp"
+
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+#include <openssl/rand.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <new>
+
+namespace bonin::registry_detail {
+namespace {
+
+constexpr std::size_t min_pepper = 32;
+constexpr std::size_t max_pepper = 4096;
+constexpr std::size_t max_value = 1024;
+
+Error bad_pepper(std::string parameter, std::string message) {
+  Error error;
+  error.kind = ErrorKind::invalid_pepper;
+  error.parameter = std::move(parameter);
+  error.message = std::move(message);
+  return error;
+}
+
+/// The key itself, from wherever it is kept. The message never shows any of it.
+Result<Secret> read_key(const Secret& source, const std::string& parameter) {
+  const std::string_view text = source.reveal();
+  if (text.starts_with("env:")) {
+    const std::string name(text.substr(4));
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr) return bad_pepper(parameter, "the environment variable `" + name + "` is not set");
+    return Secret(value);
+  }
+  if (text.starts_with("file:")) {
+    const std::string path(text.substr(5));
+    std::ifstream file(path, std::ios::binary);
+    std::string key(max_pepper + 3, '\0');
+    if (file) file.read(key.data(), static_cast<std::streamsize>(key.size()));
+    if (!file.is_open() || file.bad()) return bad_pepper(parameter, "the file `" + path + "` cannot be read");
+    key.resize(static_cast<std::size_t>(file.gcount()));
+    if (key.ends_with('\n')) key.pop_back();
+    if (key.ends_with('\r')) key.pop_back();
+    return Secret(std::move(key));
+  }
+  return source;
+}
+
+bool good_id(std::string_view id) {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+  return !id.empty() && id.size() <= 64 && id.find_first_not_of(letters) == std::string_view::npos;
+}
+
+EVP_MAC_CTX* keyed_mac(std::string_view key) {
+  // Both objects stay for the life of the keyring only: nothing is cached in globals that a fork would split.
+  EVP_MAC* mac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+  EVP_MAC_CTX* context = mac == nullptr ? nullptr : EVP_MAC_CTX_new(mac);
+  EVP_MAC_free(mac);
+  char sha256[] = "SHA256";
+  const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, sha256, 0),
+                               OSSL_PARAM_construct_end()};
+  if (context == nullptr ||
+      EVP_MAC_init(context, reinterpret_cast<const unsigned char*>(key.data()), key.size(), params) != 1) {
+    EVP_MAC_CTX_free(context);
+    throw std::bad_alloc();
+  }
+  return context;
+}
+
+template <class Bytes>
+std::string to_hex(const Bytes& bytes) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(bytes.size() * 2);
+  for (const unsigned char byte : bytes) {
+    text += digits[byte >> 4];
+    text += digits[byte & 15];
+  }
+  return text;
+}
+
+}  // namespace
+
+void Keyring::FreeMac::operator()(void* context) const noexcept {
+  EVP_MAC_CTX_free(static_cast<EVP_MAC_CTX*>(context));
+}
+
+Hash Keyring::hash(const Entry& pepper, std::string_view kind, std::string_view value) const {
+  const std::unique_ptr<void, FreeMac> copy(EVP_MAC_CTX_dup(static_cast<const EVP_MAC_CTX*>(pepper.mac.get())));
+  auto* const mac = static_cast<EVP_MAC_CTX*>(copy.get());
+  const auto add = [mac](std::string_view part) {
+    return EVP_MAC_update(mac, reinterpret_cast<const unsigned char*>(part.data()), part.size()) == 1;
+  };
+  Hash hash;
+  std::size_t size = 0;
+  if (mac == nullptr || !add(kind) || !add(std::string_view("\0", 1)) || !add(value) ||
+      EVP_MAC_final(mac, hash.data(), &size, hash.size()) != 1 || size != hash.size()) {
+    throw std::bad_alloc();
+  }
+  return hash;
+}
+
+Result<std::shared_ptr<const Keyring>> Keyring::create(const std::vector<Pepper>& peppers, std::vector<KeyKind> kinds) {
+  if (peppers.empty()) return bad_pepper("peppers", "a registry needs a pepper");
+  auto ring = std::make_shared<Keyring>();
+  ring->kinds_ = std::move(kinds);
+  for (std::size_t i = 0; i < peppers.size(); ++i) {
+    const std::string parameter = peppers.size() == 1 ? "pepper" : "peppers/" + std::to_string(i);
+    auto key = read_key(peppers[i].key, parameter);
+    if (!key) return key.error();
+    const auto bytes = key->reveal();
+    if (bytes.size() < min_pepper) {
+      return bad_pepper(parameter, "expected at least 32 bytes, got " + std::to_string(bytes.size()));
+    }
+    if (bytes.size() > max_pepper) return bad_pepper(parameter, "expected at most 4096 bytes");
+    Entry entry;
+    entry.mac.reset(keyed_mac(bytes));
+    entry.row.proof = hex(ring->hash(entry, "proof", "bonin")).substr(0, 16);
+    entry.row.id = peppers[i].id;
+    if (entry.row.id.empty()) entry.row.id.append("k").append(hex(ring->hash(entry, "id", "bonin")), 0, 8);
+    if (!good_id(entry.row.id)) {
+      return bad_pepper(parameter + "/id", "expected 1 to 64 letters, digits, `-`, `_` or `.`");
+    }
+    if (ring->holds(entry.row.id)) return bad_pepper(parameter + "/id", "`" + entry.row.id + "` is given twice");
+    ring->peppers_.push_back(std::move(entry));
+  }
+  return std::shared_ptr<const Keyring>(std::move(ring));
+}
+
+bool Keyring::holds(std::string_view id) const noexcept {
+  return std::any_of(peppers_.begin(), peppers_.end(), [id](const Entry& entry) { return entry.row.id == id; });
+}
+
+PersonKeys Keyring::keys(const Verification& verification) const {
+  PersonKeys found;
+  found.provider = verification.provider;
+  const auto add = [&](KeyKind kind, std::string_view value) {
+    HashedKey key{kind, {}};
+    for (const auto& pepper : peppers_) key.hashes.push_back(hash(pepper, to_string(kind), value));
+    found.keys.push_back(std::move(key));
+  };
+  for (const auto kind : kinds_) {
+    const auto& attribute = kind == KeyKind::ci ? verification.person.ci : verification.person.di;
+    const std::string* value = attribute.attested() ? attribute.reveal() : nullptr;
+    if (value == nullptr || value->empty() || value->size() > max_value) continue;
+    if (kind == KeyKind::ci) {
+      add(kind, *value);
+    } else {
+      // A DI means somebody at one merchant id of one provider only.
+      std::string scoped = verification.provider;
+      scoped += '\0';
+      scoped += verification.channel.pg_merchant_id;
+      scoped += '\0';
+      scoped += *value;
+      add(kind, scoped);
+    }
+  }
+  return found;
+}
+
+std::string digest(std::initializer_list<std::string_view> parts) {
+  std::string text;
+  for (const auto part : parts) {
+    text += std::to_string(part.size());
+    text += ':';
+    text += part;
+  }
+  Hash hash;
+  unsigned size = 0;
+  if (EVP_Digest(text.data(), text.size(), hash.data(), &size, EVP_sha256(), nullptr) != 1) throw std::bad_alloc();
+  return hex(hash);
+}
+
+std::string hex(const Hash& hash) { return to_hex(hash); }
+
+std::int64_t lock_of(const Hash& hash) noexcept {
+  std::int64_t number;
+  std::memcpy(&number, hash.data(), sizeof number);
+  return number;
+}
+
+std::int64_t lock_of(std::string_view what, std::string_view value) {
+  // FNV-1a: machines must agree on the number, and a clash costs a moment's waiting only.
+  std::uint64_t number = 14695981039346656037u;
+  for (const auto part : {what, std::string_view("\0", 1), value}) {
+    for (const unsigned char byte : part) number = (number ^ byte) * 1099511628211u;
+  }
+  return static_cast<std::int64_t>(number);
+}
+
+std::string random_token() {
+  std::array<unsigned char, 16> bytes;
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) throw std::bad_alloc();
+  return to_hex(bytes);
+}
+
+}  // namespace bonin::registry_detail

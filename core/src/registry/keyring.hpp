@@ -1,0 +1,63 @@
+#pragma once
+// From a CI or a DI to what may be stored.
+
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "registry/store.hpp"
+
+namespace bonin::registry_detail {
+
+/// One key of a person, hashed under every pepper in their order.
+struct HashedKey {
+  KeyKind kind;
+  std::vector<Hash> hashes;
+};
+
+/// What a verification says about who somebody is. Holds no personal data.
+struct PersonKeys {
+  std::vector<HashedKey> keys;  // in the operator's order; empty: nobody can be told
+  std::string provider;
+};
+
+/// The operator's peppers, read and checked. Immutable, thread-safe, good on both sides of a fork.
+class Keyring {
+ public:
+  static Result<std::shared_ptr<const Keyring>> create(const std::vector<Pepper>& peppers, std::vector<KeyKind> kinds);
+
+  std::size_t size() const noexcept { return peppers_.size(); }
+  const std::string& id(std::size_t i) const noexcept { return peppers_[i].row.id; }
+  const PepperRow& row(std::size_t i) const noexcept { return peppers_[i].row; }
+  bool holds(std::string_view id) const noexcept;
+
+  /// The attested keys of a verification, of the kinds that count.
+  PersonKeys keys(const Verification&) const;
+
+ private:
+  struct FreeMac {
+    void operator()(void* context) const noexcept;
+  };
+  struct Entry {
+    PepperRow row;
+    std::unique_ptr<void, FreeMac> mac;  // keyed: a copy of it hashes without setting the key up again
+  };
+  Hash hash(const Entry&, std::string_view kind, std::string_view value) const;
+
+  std::vector<Entry> peppers_;
+  std::vector<KeyKind> kinds_;
+};
+
+/// SHA-256 of the parts, each led by its length, in lower-case hex.
+std::string digest(std::initializer_list<std::string_view> parts);
+std::string hex(const Hash&);
+/// The number that stands for a text among the locks of a transaction.
+std::int64_t lock_of(std::string_view what, std::string_view value);
+std::int64_t lock_of(const Hash&) noexcept;
+
+/// 32 random hex characters.
+std::string random_token();
+
+}  // namespace bonin::registry_detail

@@ -1,0 +1,215 @@
+// The connection of the PostgreSQL store: opening, waiting, failing, committing.
+
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "registry/keyring.hpp"
+#include "registry/postgres_schema.hpp"
+#include "registry/postgres_store.hpp"
+
+namespace bonin::registry_detail {
+namespace {
+
+/// Any number: it keeps two processes from making the tables at once.
+constexpr const char* migration_lock = "7090152684311";
+
+std::string milliseconds(std::chrono::milliseconds time) { return std::to_string(time.count()); }
+
+}  // namespace
+
+void PostgresStore::Clear::operator()(pg_result* result) const noexcept { PQclear(result); }
+
+PostgresStore::PostgresStore(Secret url, std::chrono::milliseconds timeout)
+    : url_(std::move(url)), timeout_(timeout), lane_(random_token()) {}
+
+void PostgresStore::close() noexcept {
+  PQfinish(connection_);
+  connection_ = nullptr;
+  prepared_.reset();
+}
+
+void PostgresStore::lost() {
+  StoreFailure failure;
+  failure.error.kind = ErrorKind::store_unavailable;
+  failure.error.message = "the connection to the store broke";
+  failure.again = true;
+  failure.commit_lost = committing_ && writing_;
+  if (failure.commit_lost) unanswered_ = token_;
+  close();
+  throw failure;
+}
+
+void PostgresStore::failed(const pg_result* result) {
+  const char* state = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  if (state == nullptr || PQstatus(connection_) == CONNECTION_BAD) lost();
+  const std::string_view code(state);
+  StoreFailure failure;
+  // The server's own words may quote a row, so only its code is passed on.
+  const auto because = [&](ErrorKind kind, const char* what) {
+    failure.error.kind = kind;
+    failure.error.message = std::string(what) + " (postgresql: SQLSTATE " + std::string(code) + ")";
+  };
+  if (code == "40001" || code == "40P01" || code == "23505") {
+    // Serialization, deadlock, or somebody else was first: another look tells.
+    because(ErrorKind::store_busy, "the store is busy");
+    failure.again = true;
+  } else if (code == "55P03" || code == "57014" || code == "53200" || code == "53300" || code == "53400") {
+    // Waited too long, or the server is short of something that is not space.
+    because(ErrorKind::store_busy, "the store is busy");
+  } else if (code == "53100") {
+    because(ErrorKind::store_full, "there is no space left for the store");
+  } else if (code == "25006") {
+    because(ErrorKind::store_read_only, "the store cannot be written to");
+  } else if (code == "XX001" || code == "XX002") {
+    because(ErrorKind::store_corrupt, "the store is damaged");
+  } else if (code.starts_with("57P") || code.starts_with("08")) {
+    lost();
+  } else if (code.starts_with("28") || code.starts_with("3D") || code == "42501") {
+    because(ErrorKind::store_unavailable, "the store does not let the registry in");
+  } else {
+    because(ErrorKind::store_failed, "the store failed");
+    failure.alone = true;
+  }
+  throw failure;
+}
+
+bool PostgresStore::wait_for_answer() {
+  // A little longer than the server's own limit, so that it is the server that gives up first.
+  const auto deadline = std::chrono::steady_clock::now() + timeout_ + std::chrono::seconds(2);
+  while (PQisBusy(connection_) != 0) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+    if (left <= 0) return false;
+    pollfd socket{PQsocket(connection_), POLLIN, 0};
+    const int ready = poll(&socket, 1, static_cast<int>(left));
+    if (ready < 0 && errno != EINTR) return false;
+    if (ready > 0 && PQconsumeInput(connection_) == 0) return false;
+  }
+  return true;
+}
+
+PostgresStore::Rows PostgresStore::answer() {
+  Rows last, error;
+  for (;;) {
+    if (!wait_for_answer()) lost();
+    Rows rows(PQgetResult(connection_));
+    if (rows == nullptr) break;
+    const auto status = PQresultStatus(rows.get());
+    const bool fine = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+    (fine ? last : error) = std::move(rows);
+  }
+  if (error != nullptr) failed(error.get());
+  if (last == nullptr) lost();
+  return last;
+}
+
+PostgresStore::Rows PostgresStore::simple(const std::string& sql) {
+  if (PQsendQuery(connection_, sql.c_str()) == 0) lost();
+  return answer();
+}
+
+bool PostgresStore::open() {
+  if (connection_ != nullptr && PQstatus(connection_) == CONNECTION_OK) return false;
+  close();
+  const std::string url(url_.reveal());
+  const std::string connect_seconds = std::to_string(std::max<std::int64_t>(2, timeout_.count() / 1000));
+  const std::string tcp_timeout = milliseconds(timeout_);
+  // What stands first may be overridden by the address, which stands last.
+  const char* names[] = {"connect_timeout", "tcp_user_timeout", "application_name", "dbname", nullptr};
+  const char* values[] = {connect_seconds.c_str(), tcp_timeout.c_str(), "bonin", url.c_str(), nullptr};
+  connection_ = PQconnectdbParams(names, values, 1);
+  if (connection_ == nullptr || PQstatus(connection_) != CONNECTION_OK) {
+    close();
+    fail(ErrorKind::store_unavailable, "the store cannot be reached", true);
+  }
+  PQsetNoticeProcessor(
+      connection_, [](void*, const char*) {}, nullptr);
+  try {
+    // A commit must be on disk before it is acknowledged, whatever the database's own setting.
+    simple("SET client_encoding = 'UTF8'; SET statement_timeout = " + milliseconds(timeout_) +
+           "; SET lock_timeout = " + milliseconds(timeout_) +
+           "; SET idle_in_transaction_session_timeout = " + milliseconds(timeout_ + std::chrono::seconds(5)) +
+           "; SELECT set_config('synchronous_commit', 'on', false) "
+           "WHERE current_setting('synchronous_commit') IN ('off', 'local')");
+    migrate();
+  } catch (...) {
+    close();
+    throw;
+  }
+  return true;
+}
+
+void PostgresStore::migrate() {
+  const auto version = [this]() -> long {
+    // Asked of the catalogue's table: a look by name could be answered from what was true before the lock was ours.
+    const auto there = simple("SELECT 1 FROM pg_tables WHERE schemaname = 'bonin' AND tablename = 'schema_version'");
+    if (PQntuples(there.get()) == 0) return 0;
+    const auto rows = simple("SELECT version FROM bonin.schema_version");
+    return PQntuples(rows.get()) == 0 ? 0 : std::strtol(PQgetvalue(rows.get(), 0, 0), nullptr, 10);
+  };
+  if (version() == postgres_version) return;
+  simple("BEGIN");
+  simple(std::string("SELECT pg_advisory_xact_lock(") + migration_lock + ")");
+  const auto from = version();
+  if (from > postgres_version) fail(ErrorKind::store_failed, "the store was made by a newer version of bonin");
+  if (from == 0) {
+    simple(
+        "CREATE SCHEMA IF NOT EXISTS bonin; CREATE TABLE bonin.schema_version (version integer NOT NULL); "
+        "INSERT INTO bonin.schema_version VALUES (0)");
+  }
+  for (auto step = from; step < postgres_version; ++step) simple(postgres_steps[step]);
+  simple("UPDATE bonin.schema_version SET version = " + std::to_string(postgres_version));
+  simple("COMMIT");
+}
+
+void PostgresStore::begin_read() {
+  writing_ = false;
+  simple("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+}
+
+void PostgresStore::begin_write(const std::vector<std::int64_t>& locks) {
+  writing_ = true;
+  token_ = random_token();
+  // Under these locks the rules may look first and write afterwards; taken in one order, they cannot deadlock. The
+  // unique indexes stay the judges of last resort.
+  std::string sql = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(n) FROM (SELECT unnest(ARRAY[";
+  for (std::size_t i = 0; i < locks.size(); ++i) {
+    if (i > 0) sql += ',';
+    sql += '\'' + std::to_string(locks[i]) + '\'';
+  }
+  sql += "]::bigint[]) AS n ORDER BY n) AS sorted";
+  simple(sql);
+}
+
+void PostgresStore::commit() {
+  committing_ = true;
+  if (writing_) {
+    // The token lets a later connection see whether this very transaction took effect. A transaction's number would
+    // not do: after a crash of the server it can be given to another one.
+    simple("INSERT INTO bonin.writer (lane, token, at) VALUES ('" + lane_ + "', '" + token_ +
+           "', now()) ON CONFLICT (lane) DO UPDATE SET token = excluded.token, at = excluded.at; COMMIT");
+  } else {
+    simple("COMMIT");
+  }
+  committing_ = false;
+}
+
+bool PostgresStore::took_effect() {
+  const auto rows = simple("SELECT 1 FROM bonin.writer WHERE lane = '" + lane_ + "' AND token = '" + unanswered_ + "'");
+  return PQntuples(rows.get()) == 1;
+}
+
+void PostgresStore::rollback() noexcept {
+  committing_ = false;
+  if (connection_ == nullptr) return;
+  try {
+    if (PQtransactionStatus(connection_) != PQTRANS_IDLE) simple("ROLLBACK");
+  } catch (const StoreFailure&) {
+    close();
+  }
+}
+
+}  // namespace bonin::registry_detail

@@ -1,0 +1,389 @@
+#include "bonin/registry.hpp"
+
+#include "registry/impl.hpp"
+
+namespace bonin {
+
+using namespace registry_detail;
+
+namespace {
+
+constexpr std::size_t max_text = 1000;
+
+Error bad(std::string_view parameter, std::string message) {
+  Error error;
+  error.kind = ErrorKind::invalid_argument;
+  error.parameter = parameter;
+  error.message = std::move(message);
+  return error;
+}
+
+/// Is it UTF-8 without control characters? Both databases then store it as it is.
+bool plain(std::string_view text) noexcept {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    if (lead < 0x20 || lead == 0x7f) return false;
+    const std::size_t size = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    if ((lead >= 0x80 && lead < 0xc2) || lead > 0xf4 || i + size > text.size()) return false;
+    std::uint32_t point = size == 1 ? lead : lead & (0x7fu >> size);
+    for (std::size_t j = 1; j < size; ++j) {
+      const auto next = static_cast<unsigned char>(text[i + j]);
+      if ((next & 0xc0) != 0x80) return false;
+      point = point << 6 | (next & 0x3f);
+    }
+    const bool overlong = (size == 3 && point < 0x800) || (size == 4 && point < 0x10000);
+    if (overlong || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return false;
+    i += size;
+  }
+  return true;
+}
+
+std::optional<Error> check(std::string_view parameter, std::string_view text, std::size_t most = 255) {
+  if (text.empty()) return bad(parameter, "expected a text that is not empty");
+  if (text.size() > most) return bad(parameter, "expected at most " + std::to_string(most) + " bytes");
+  if (!plain(text)) return bad(parameter, "expected UTF-8 without control characters");
+  return std::nullopt;
+}
+
+/// A subject and an id of a verification are only ever hashed.
+std::optional<Error> check_opaque(std::string_view parameter, std::string_view text) {
+  if (text.empty()) return bad(parameter, "expected a text that is not empty");
+  if (text.size() > max_text) return bad(parameter, "expected at most 1000 bytes");
+  return std::nullopt;
+}
+
+/// Whose verification is it? Nobody's, unless it is verified and one of its keys is attested.
+Result<PersonKeys> keys_of(const Keyring& ring, const Verification& verification) {
+  if (verification.status != Status::verified) return bad("verification", "expected one that is verified");
+  auto keys = ring.keys(verification);
+  if (keys.keys.empty()) return bad("verification", "it holds no attested key that counts");
+  return keys;
+}
+
+PersonKeys keys_if_any(const Keyring& ring, const Verification& verification) {
+  auto keys = keys_of(ring, verification);
+  return keys ? std::move(keys.value()) : PersonKeys{};
+}
+
+std::vector<PersonKey> shown(const Keyring& ring, const PersonKeys& keys) {
+  std::vector<PersonKey> list;
+  for (const auto& key : keys.keys) {
+    for (std::size_t i = 0; i < key.hashes.size(); ++i) {
+      list.push_back({key.kind, ring.id(i), hex(key.hashes[i]), keys.provider});
+    }
+  }
+  return list;
+}
+
+/// What a call is about, as locks.
+struct Locks {
+  std::vector<std::int64_t> all;
+  Locks& keys(const PersonKeys& keys) {
+    for (const auto& key : keys.keys) {
+      for (const auto& hash : key.hashes) all.push_back(lock_of(hash));
+    }
+    return *this;
+  }
+  Locks& on(std::string_view what, std::string_view value) {
+    if (!value.empty()) all.push_back(lock_of(what, value));
+    return *this;
+  }
+};
+
+template <class T>
+bool refused_when_closed(const std::shared_ptr<Registry::Impl>& impl, const Callback<T>& done) {
+  if (impl && !impl->closed) return false;
+  Error error;
+  error.kind = ErrorKind::closed;
+  error.message = "the registry is closed";
+  done(error);
+  return true;
+}
+
+template <class T>
+bool refused_by_own_store(const Registry::Impl& impl, const Callback<T>& done) {
+  if (!impl.own) return false;
+  done(bad("own_store", "an application's own store answers find, claim, match and standing only"));
+  return true;
+}
+
+template <class T>
+void write(Registry::Impl& impl, Locks locks, typename Task<T>::Work work, Callback<T> done) {
+  impl.running()->write(std::make_unique<Task<T>>(std::move(locks.all), std::move(work), std::move(done)));
+}
+
+/// A look-up by keys. One that meets an older pepper has its rows moved to the newest by the writer.
+template <class T, class Ask>
+void read(Registry::Impl& impl, PersonKeys keys, Ask ask, Callback<T> done) {
+  const auto engine = impl.running();
+  if (impl.ring->size() == 1) {
+    engine->read(std::make_unique<Task<T>>(
+        std::vector<std::int64_t>{},
+        [keys = std::move(keys), ask](Rules& rules) {
+          bool stale = false;
+          return Result<T>(ask(rules, keys, stale));
+        },
+        std::move(done)));
+    return;
+  }
+  auto stale = std::make_shared<bool>(false);
+  auto shared = std::make_shared<const PersonKeys>(std::move(keys));
+  auto move_rows = [stale, shared, weak = std::weak_ptr(engine)] {
+    const auto engine = weak.lock();
+    if (!*stale || !engine) return;
+    const auto rekey = [shared](Rules& rules) {
+      rules.rekey(*shared);
+      return Result<Done>(Done{});
+    };
+    // Whether it succeeds changes no answer; the next look-up tries again.
+    engine->write(std::make_unique<Task<Done>>(Locks().keys(*shared).all, rekey, [](Result<Done>) {}));
+  };
+  engine->read(std::make_unique<Task<T>>(
+      std::vector<std::int64_t>{},
+      [shared, stale, ask](Rules& rules) { return Result<T>(ask(rules, *shared, *stale)); }, std::move(done),
+      std::move(move_rows)));
+}
+
+/// What the application's own store says of these keys.
+void ask_own(Registry::Impl& impl, const PersonKeys& keys, Callback<std::optional<std::string>> done) {
+  auto ask = [own = impl.own.find, list = shown(*impl.ring, keys)](Callback<std::optional<std::string>> done) {
+    own(list, std::move(done));
+  };
+  impl.running()->read(std::make_unique<OwnTask<std::optional<std::string>>>(std::move(ask), std::move(done)));
+}
+
+}  // namespace
+
+std::string_view to_string(KeyKind kind) noexcept { return kind == KeyKind::ci ? "ci" : "di"; }
+
+std::string_view to_string(Claim::Outcome outcome) noexcept {
+  constexpr std::string_view names[] = {"created", "existing", "taken", "refused"};
+  return names[static_cast<std::size_t>(outcome)];
+}
+
+// ---- reading
+// ---------------------------------------------------------------------------------------------------------
+
+void Registry::find(const Verification& verification, Callback<std::optional<std::string>> done) const {
+  if (refused_when_closed(impl_, done)) return;
+  auto keys = keys_of(*impl_->ring, verification);
+  if (!keys) return done(keys.error());
+  if (impl_->own) return ask_own(*impl_, keys.value(), std::move(done));
+  const auto ask = [](Rules& rules, const PersonKeys& keys, bool& stale) { return rules.find(keys, stale); };
+  read<std::optional<std::string>>(*impl_, std::move(keys.value()), ask, std::move(done));
+}
+
+void Registry::match(const Verification& verification, std::string_view account_id, Callback<bool> done) const {
+  if (refused_when_closed(impl_, done)) return;
+  if (const auto error = check("account_id", account_id)) return done(*error);
+  auto keys = keys_if_any(*impl_->ring, verification);
+  if (keys.keys.empty()) return done(false);
+  if (impl_->own) {
+    return ask_own(*impl_, keys, [account = std::string(account_id), done](Result<std::optional<std::string>> found) {
+      if (!found) return done(found.error());
+      done(found.value() == account);
+    });
+  }
+  const auto ask = [account = std::string(account_id)](Rules& rules, const PersonKeys& keys, bool& stale) {
+    return rules.match(keys, account, stale);
+  };
+  read<bool>(*impl_, std::move(keys), ask, std::move(done));
+}
+
+void Registry::standing(const Verification& verification, std::string_view subject, Callback<Standing> done) const {
+  if (refused_when_closed(impl_, done)) return;
+  auto keys = keys_if_any(*impl_->ring, verification);
+  if (impl_->own) {
+    if (keys.keys.empty()) return done(Standing{});
+    return ask_own(*impl_, keys, [subject = std::string(subject), done](Result<std::optional<std::string>> found) {
+      if (!found) return done(found.error());
+      using Account = Standing::Account;
+      Standing standing;
+      const bool any = found->has_value();
+      standing.account = !any ? Account::none : found.value() == subject ? Account::same : Account::other;
+      done(standing);
+    });
+  }
+  const auto ask = [id = verification.id, subject = std::string(subject)](Rules& rules, const PersonKeys& keys,
+                                                                          bool& stale) {
+    return rules.standing(keys, id, subject, stale);
+  };
+  read<Standing>(*impl_, std::move(keys), ask, std::move(done));
+}
+
+void Registry::count(Callback<Counts> done) const {
+  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
+  const auto ask = [](Rules& rules, const PersonKeys&, bool&) { return rules.count(); };
+  read<Counts>(*impl_, {}, ask, std::move(done));
+}
+
+void Registry::export_page(std::int64_t after, int limit, Callback<PersonPage> done) const {
+  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
+  if (after < 0) return done(bad("after", "expected 0 or the number of a person"));
+  if (limit < 1 || limit > 10'000) return done(bad("limit", "expected 1 to 10000"));
+  const auto ask = [after, limit](Rules& rules, const PersonKeys&, bool&) { return rules.page(after, limit); };
+  read<PersonPage>(*impl_, {}, ask, std::move(done));
+}
+
+// ---- accounts
+// --------------------------------------------------------------------------------------------------------
+
+void Registry::claim(const Verification& verification, std::string_view account_id, const ClaimOptions& options,
+                     Callback<Claim> done) const {
+  if (refused_when_closed(impl_, done)) return;
+  if (const auto error = check("account_id", account_id)) return done(*error);
+  auto keys = keys_of(*impl_->ring, verification);
+  if (!keys) return done(keys.error());
+  std::string account(account_id);
+  if (impl_->own) {
+    auto ask = [own = impl_->own.claim, list = shown(*impl_->ring, keys.value()), account](Callback<Claim> done) {
+      own(list, account, std::move(done));
+    };
+    return impl_->running()->write(std::make_unique<OwnTask<Claim>>(std::move(ask), std::move(done)));
+  }
+  auto locks = Locks().keys(keys.value()).on("account", account);
+  const auto work = [keys = std::move(keys.value()), account, subject = options.subject](Rules& rules) {
+    return Result<Claim>(rules.claim(keys, account, subject));
+  };
+  write<Claim>(*impl_, std::move(locks), work, std::move(done));
+}
+
+void Registry::release(std::string_view account_id, std::chrono::milliseconds rejoin_after, Callback<bool> done) const {
+  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
+  if (const auto error = check("account_id", account_id)) return done(*error);
+  if (rejoin_after < std::chrono::milliseconds(0) || rejoin_after > std::chrono::years(100)) {
+    return done(bad("rejoin_after", "expected 0 to 100 years"));
+  }
+  const auto work = [account = std::string(account_id), rejoin_after](Rules& rules) {
+    return Result<bool>(rules.release(account, rejoin_after.count()));
+  };
+  write<bool>(*impl_, Locks().on("account", account_id), work, std::move(done));
+}
+
+void Registry::forget(std::string_view account_id, Callback<bool> done) const {
+  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
+  if (const auto error = check("account_id", account_id)) return done(*error);
+  const auto work = [account = std::string(account_id)](Rules& rules) { return Result<bool>(rules.forget(account)); };
+  write<bool>(*impl_, Locks().on("account", account_id), work, std::move(done));
+}
+
+// ---- bans
+// ------------------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// The keys of whom an order is about; none when it names an account or a person.
+Result<PersonKeys> whom(const Keyring& ring, const Who& who) {
+  const int named = !who.account_id.empty() + (who.verification != nullptr) + (who.person != 0);
+  if (named != 1) return bad("who", "expected one of an account id, a verification and the number of a person");
+  if (who.person < 0) return bad("person", "expected the number of a person");
+  if (who.verification) return keys_of(ring, *who.verification);
+  if (!who.account_id.empty()) {
+    if (auto error = check("account_id", who.account_id)) return *error;
+  }
+  return PersonKeys{};
+}
+
+}  // namespace
+
+void Registry::ban(const Who& who, std::optional<Moment> until, std::string_view reason, Callback<Done> done) const {
+  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
+  auto keys = whom(*impl_->ring, who);
+  if (!keys) return done(keys.error());
+  if (!reason.empty()) {
+    if (const auto error = check("reason", reason, max_text)) return done(*error);
+  }
+  const Millis end = until ? until->time_since_epoch().count() : for_ever;
+  auto locks = Locks().keys(keys.value()).on("account", who.account_id);
+  const auto work = [who, keys = std::move(keys.value()), end, reason = std::string(reason)](Rules& rules) {
+    return rules.ban(who, keys, end, reason);
+  };
+  write<Done>(*impl_, std::move(locks), work, std::move(done));
+}
+
+void Registry::unban(const Who& who, Callback<bool> done) const {
+  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
+  auto keys = whom(*impl_->ring, who);
+  if (!keys) return done(keys.error());
+  auto locks = Locks().keys(keys.value()).on("account", who.account_id);
+  const auto work = [who, keys = std::move(keys.value())](Rules& rules) {
+    return Result<bool>(rules.unban(who, keys));
+  };
+  write<bool>(*impl_, std::move(locks), work, std::move(done));
+}
+
+// ---- single use and two-phase sign-up
+// --------------------------------------------------------------------------------
+
+void Registry::consume(std::string_view verification_id, std::string_view subject, Callback<Standing::Use> done) const {
+  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
+  if (const auto error = check_opaque("verification_id", verification_id)) return done(*error);
+  if (const auto error = check_opaque("subject", subject)) return done(*error);
+  const auto work = [id = std::string(verification_id), subject = std::string(subject)](Rules& rules) {
+    return Result<Standing::Use>(rules.consume(id, subject));
+  };
+  write<Standing::Use>(*impl_, Locks().on("use", verification_id), work, std::move(done));
+}
+
+void Registry::admit(const Verification& verification, std::string_view subject, const AdmitOptions& options,
+                     Callback<Admission> done) const {
+  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
+  if (const auto error = check_opaque("verification", verification.id)) return done(*error);
+  if (const auto error = check_opaque("subject", subject)) return done(*error);
+  auto keys = keys_if_any(*impl_->ring, verification);
+  auto locks = Locks().keys(keys).on("use", verification.id);
+  const auto work = [keys = std::move(keys), id = verification.id, subject = std::string(subject), options,
+                     life = impl_->reservation_life.count(), fresh = random_token()](Rules& rules) {
+    return Result<Admission>(rules.admit(keys, id, subject, options, life, fresh));
+  };
+  write<Admission>(*impl_, std::move(locks), work, std::move(done));
+}
+
+void Registry::reserve(const Verification& verification, std::string_view subject, Callback<Reserved> done) const {
+  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
+  if (const auto error = check_opaque("subject", subject)) return done(*error);
+  auto keys = keys_of(*impl_->ring, verification);
+  if (!keys) return done(keys.error());
+  auto locks = Locks().keys(keys.value());
+  const auto work = [keys = std::move(keys.value()), subject = std::string(subject),
+                     life = impl_->reservation_life.count(), fresh = random_token()](Rules& rules) {
+    return Result<Reserved>(rules.reserve(keys, subject, life, fresh));
+  };
+  write<Reserved>(*impl_, std::move(locks), work, std::move(done));
+}
+
+void Registry::commit(std::string_view reservation_id, std::string_view account_id, Callback<Claim> done) const {
+  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
+  if (const auto error = check("reservation_id", reservation_id)) return done(*error);
+  if (const auto error = check("account_id", account_id)) return done(*error);
+  const auto work = [id = std::string(reservation_id), account = std::string(account_id)](Rules& rules) {
+    return Result<Claim>(rules.commit(id, account));
+  };
+  write<Claim>(*impl_, Locks().on("reservation", reservation_id).on("account", account_id), work, std::move(done));
+}
+
+void Registry::cancel(std::string_view reservation_id, Callback<bool> done) const {
+  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
+  if (const auto error = check("reservation_id", reservation_id)) return done(*error);
+  const auto work = [id = std::string(reservation_id)](Rules& rules) { return Result<bool>(rules.cancel(id)); };
+  write<bool>(*impl_, Locks().on("reservation", reservation_id), work, std::move(done));
+}
+
+// ---- housekeeping
+// ----------------------------------------------------------------------------------------------------
+
+void Registry::rotate(Callback<std::vector<PepperCount>> done) const {
+  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
+  const auto work = [](Rules& rules) { return Result<std::vector<PepperCount>>(rules.rotate()); };
+  write<std::vector<PepperCount>>(*impl_, {}, work, std::move(done));
+}
+
+void Registry::forget_uses(Moment before, Callback<std::int64_t> done) const {
+  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
+  const auto work = [before](Rules& rules) {
+    return Result<std::int64_t>(rules.forget_uses(before.time_since_epoch().count()));
+  };
+  write<std::int64_t>(*impl_, {}, work, std::move(done));
+}
+
+}  // namespace bonin

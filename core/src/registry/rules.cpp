@@ -1,0 +1,393 @@
+#include "registry/rules.hpp"
+
+namespace bonin::registry_detail {
+namespace {
+
+Moment moment(Millis at) { return Moment{std::chrono::milliseconds(at)}; }
+
+Claim granted(Claim::Outcome outcome) { return {outcome, {}, std::nullopt}; }
+Claim taken(std::string_view reason) { return {Claim::Outcome::taken, reason, std::nullopt}; }
+Claim refused(std::string_view reason, Millis until) {
+  return {Claim::Outcome::refused, reason, until == for_ever ? std::nullopt : std::optional(moment(until))};
+}
+
+// Each hash of a subject carries a salt of its own, so that rows of one subject cannot be told to belong together.
+std::string reserved_for(std::string_view reservation, std::string_view subject) {
+  return digest({"reservation", reservation, subject});
+}
+std::string used_by(std::string_view id_hash, std::string_view subject) { return digest({"use", id_hash, subject}); }
+
+}  // namespace
+
+std::string use_hash(std::string_view verification_id) { return digest({"verification", verification_id}); }
+
+// ---- peppers
+// ---------------------------------------------------------------------------------------------------------
+
+bool Rules::peppers_changed() {
+  bool listed = false;
+  for (const auto& row : store_.peppers()) {
+    if (!ring_.holds(row.id)) return true;
+    if (row.id == ring_.id(0)) listed = true;
+  }
+  return !listed;
+}
+
+void Rules::check_peppers(bool write) {
+  bool listed = false;
+  for (const auto& row : store_.peppers()) {
+    if (!ring_.holds(row.id)) {
+      if (store_.uses_pepper(row.id)) {
+        fail(ErrorKind::invalid_pepper, "the store holds keys under the pepper `" + row.id + "`, which was not given");
+      }
+      if (write) store_.remove_pepper(row.id);
+      continue;
+    }
+    for (std::size_t i = 0; i < ring_.size(); ++i) {
+      if (ring_.id(i) == row.id && ring_.row(i).proof != row.proof) {
+        fail(ErrorKind::invalid_pepper, "the pepper `" + row.id + "` is not the one the store was written with");
+      }
+    }
+    if (row.id == ring_.id(0)) listed = true;
+  }
+  if (write && !listed) store_.add_pepper(ring_.row(0));
+}
+
+// ---- who is it
+// -------------------------------------------------------------------------------------------------------
+
+Rules::Known Rules::look(const PersonKeys& keys, Mode mode) {
+  Known known;
+  bool ci_missing = false;
+  for (std::size_t i = 0; i < keys.keys.size(); ++i) {
+    const auto& key = keys.keys[i];
+    bool found = false;
+    for (std::size_t pepper = 0; pepper < key.hashes.size() && !found; ++pepper) {
+      auto hit = store_.key(key.hashes[pepper]);
+      if (!hit) continue;
+      if (lapsed(hit->person)) {
+        if (mode == Mode::write) store_.erase_person(hit->person.id);
+        continue;
+      }
+      found = true;
+      if (pepper > 0) known.old.push_back({key.hashes[pepper], key.hashes[0]});
+      const bool seen = std::any_of(known.persons.begin(), known.persons.end(),
+                                    [&](const PersonRow& p) { return p.id == hit->person.id; });
+      if (!seen) known.persons.push_back(std::move(hit->person));
+    }
+    if (!found) {
+      known.missing.push_back(i);
+      ci_missing = ci_missing || key.kind == KeyKind::ci;
+    }
+  }
+  known.contradiction = known.persons.size() > 1;
+  if (ci_missing && known.persons.size() == 1) {
+    // Known by DI, and this CI is new: a person has one CI, so a second one is somebody else's.
+    const auto rows = store_.keys_of(known.persons[0].id);
+    known.contradiction = std::any_of(rows.begin(), rows.end(), [](const KeyRow& r) { return r.kind == KeyKind::ci; });
+  }
+  if (mode == Mode::write) {
+    for (const auto& old : known.old) store_.move_key(old.from, old.to, ring_.id(0));
+    // Whatever becomes of the call, these keys are this person's: a ban holds for all of them from now on.
+    if (known.persons.size() == 1 && !known.contradiction) add_keys(keys, known.missing, known.persons[0].id);
+  }
+  return known;
+}
+
+void Rules::add_keys(const PersonKeys& keys, const std::vector<std::size_t>& which, std::int64_t person) {
+  for (const auto i : which) {
+    store_.add_key({keys.keys[i].hashes[0], keys.keys[i].kind, ring_.id(0), person, keys.provider, now_});
+  }
+}
+
+std::int64_t Rules::add_person(const PersonKeys& keys, const Known& known, const PersonRow& person) {
+  const auto id = store_.add_person(person);
+  add_keys(keys, known.missing, id);
+  return id;
+}
+
+bool Rules::reserved_by_other(const PersonRow& person, std::string_view subject) const {
+  return person.reserved_until > now_ &&
+         (subject.empty() || person.reserved_for != reserved_for(person.reservation, subject));
+}
+
+std::optional<Claim> Rules::refusal(const std::vector<PersonRow>& persons) const {
+  for (const auto& person : persons) {
+    if (person.banned_until > now_) return refused("banned", person.banned_until);
+  }
+  for (const auto& person : persons) {
+    if (person.account.empty() && person.rejoin_at > now_) return refused("rejoin_period", person.rejoin_at);
+  }
+  return std::nullopt;
+}
+
+void Rules::keep_or_erase(const PersonRow& person) {
+  if (lapsed(person)) {
+    store_.erase_person(person.id);
+  } else {
+    store_.put_person(person);
+  }
+}
+
+// ---- reading
+// ---------------------------------------------------------------------------------------------------------
+
+Result<std::optional<std::string>> Rules::find(const PersonKeys& keys, bool& stale) {
+  const auto known = look(keys, Mode::read);
+  stale = !known.old.empty();
+  if (known.contradiction) {
+    Error error;
+    error.kind = ErrorKind::conflict;
+    error.message = "the ci and the di of this verification lead to two persons";
+    error.parameter = "verification";
+    return error;
+  }
+  if (known.persons.empty() || known.persons[0].account.empty()) return std::optional<std::string>();
+  return std::optional(known.persons[0].account);
+}
+
+bool Rules::match(const PersonKeys& keys, std::string_view account, bool& stale) {
+  const auto known = look(keys, Mode::read);
+  stale = !known.old.empty();
+  return !known.contradiction && known.persons.size() == 1 && !account.empty() && known.persons[0].account == account;
+}
+
+Standing Rules::standing(const PersonKeys& keys, std::string_view id, std::string_view subject, bool& stale) {
+  Standing standing;
+  const auto hash = use_hash(id);
+  if (const auto use = store_.use(hash); !use) {
+    standing.use = Standing::Use::first;
+  } else {
+    const bool same = !subject.empty() && use->subject_hash == used_by(hash, subject);
+    standing.use = same ? Standing::Use::same_subject : Standing::Use::other_subject;
+  }
+  if (keys.keys.empty()) return standing;  // nobody can be told: the rest stays unknown
+  const auto known = look(keys, Mode::read);
+  stale = !known.old.empty();
+  standing.account = Standing::Account::none;
+  standing.banned = false;
+  standing.rejoin_period_over = true;
+  for (const auto& person : known.persons) {
+    if (!person.account.empty()) {
+      standing.account = person.account == subject ? Standing::Account::same : Standing::Account::other;
+    }
+    if (reserved_by_other(person, subject)) standing.reserved = true;
+    if (person.banned_until > now_) standing.banned = true;
+    if (person.account.empty() && person.rejoin_at > now_) standing.rejoin_period_over = false;
+  }
+  if (known.contradiction) standing.account = Standing::Account::other;
+  return standing;
+}
+
+PersonPage Rules::page(std::int64_t after, int limit) {
+  PersonPage page;
+  const auto at = [](Millis when) { return when > 0 ? std::optional(moment(when)) : std::nullopt; };
+  for (const auto& row : store_.persons_after(after, limit)) {
+    PersonRecord record;
+    record.person = row.id;
+    record.account_id = row.account;
+    record.rejoin_at = at(row.rejoin_at);
+    record.banned = row.banned_until > now_;
+    if (record.banned && row.banned_until != for_ever) record.banned_until = at(row.banned_until);
+    if (record.banned) record.ban_reason = row.ban_reason;
+    record.reserved_until = at(row.reserved_until);
+    for (const auto& key : store_.keys_of(row.id)) {
+      record.keys.push_back({{key.kind, key.pepper, hex(key.hash), key.provider}, moment(key.received_at)});
+    }
+    page.items.push_back(std::move(record));
+  }
+  if (page.items.size() == static_cast<std::size_t>(limit)) page.next = page.items.back().person;
+  return page;
+}
+
+// ---- accounts
+// --------------------------------------------------------------------------------------------------------
+
+void Rules::settle_account(PersonRow& person, std::string_view account) {
+  person.account = account;
+  person.rejoin_at = 0;
+  person.reserved_until = 0;
+}
+
+Claim Rules::claim(const PersonKeys& keys, std::string_view account, std::string_view subject) {
+  const auto known = look(keys, Mode::write);
+  if (const auto no = refusal(known.persons)) return *no;
+  if (known.contradiction) return taken("two_persons");
+  const auto holder = store_.person_of_account(account);
+  if (known.persons.empty()) {
+    if (holder) return taken("other_person");
+    PersonRow person;
+    settle_account(person, account);
+    add_person(keys, known, person);
+    return granted(Claim::Outcome::created);
+  }
+  PersonRow person = known.persons[0];
+  if (holder && holder->id != person.id) return taken("other_person");
+  if (!person.account.empty()) {
+    return person.account == account ? granted(Claim::Outcome::existing) : taken("other_account");
+  }
+  if (reserved_by_other(person, subject)) return taken("reserved");
+  settle_account(person, account);
+  store_.put_person(person);
+  return granted(Claim::Outcome::created);
+}
+
+bool Rules::release(std::string_view account, Millis rejoin_after) {
+  auto person = store_.person_of_account(account);
+  if (!person) return false;
+  person->account.clear();
+  person->rejoin_at = rejoin_after > 0 ? now_ + rejoin_after : 0;
+  person->reservation.clear();
+  person->reserved_for.clear();
+  person->reserved_until = 0;
+  keep_or_erase(*person);
+  return true;
+}
+
+bool Rules::forget(std::string_view account) {
+  const auto person = store_.person_of_account(account);
+  if (person) store_.erase_person(person->id);
+  return person.has_value();
+}
+
+// ---- two-phase sign-up
+// -----------------------------------------------------------------------------------------------
+
+Reserved Rules::reserve(const PersonKeys& keys, std::string_view subject, Millis life, std::string_view fresh_id) {
+  const auto known = look(keys, Mode::write);
+  if (const auto no = refusal(known.persons)) return {std::nullopt, no->reason};
+  if (known.contradiction) return {std::nullopt, "two_persons"};
+  PersonRow person;
+  if (!known.persons.empty()) person = known.persons[0];
+  if (!person.account.empty()) return {std::nullopt, "has_account"};
+  if (reserved_by_other(person, subject)) return {std::nullopt, "reserved"};
+  if (person.reserved_until <= now_) {
+    person.reservation = fresh_id;
+    person.reserved_for = reserved_for(fresh_id, subject);
+  }
+  person.reserved_until = now_ + life;
+  if (person.id == 0) {
+    add_person(keys, known, person);
+  } else {
+    store_.put_person(person);
+  }
+  return {Reservation{person.reservation, moment(person.reserved_until)}, {}};
+}
+
+Claim Rules::commit(std::string_view reservation, std::string_view account) {
+  auto person = store_.person_of_reservation(reservation);
+  if (!person) return refused("lapsed", for_ever);
+  if (const auto no = refusal({*person})) return *no;
+  if (!person->account.empty()) {
+    return person->account == account ? granted(Claim::Outcome::existing) : taken("other_account");
+  }
+  if (person->reserved_until <= now_) return refused("lapsed", for_ever);
+  if (store_.person_of_account(account)) return taken("other_person");
+  settle_account(*person, account);
+  store_.put_person(*person);
+  return granted(Claim::Outcome::created);
+}
+
+bool Rules::cancel(std::string_view reservation) {
+  auto person = store_.person_of_reservation(reservation);
+  if (!person || person->reserved_until <= now_) return false;
+  person->reservation.clear();
+  person->reserved_for.clear();
+  person->reserved_until = 0;
+  keep_or_erase(*person);
+  return true;
+}
+
+// ---- bans
+// ------------------------------------------------------------------------------------------------------------
+
+std::vector<PersonRow> Rules::persons_of(const Who& who) {
+  auto person = who.account_id.empty() ? store_.person(who.person) : store_.person_of_account(who.account_id);
+  if (!person || lapsed(*person)) return {};
+  return {std::move(*person)};
+}
+
+Result<Done> Rules::ban(const Who& who, const PersonKeys& keys, Millis until, std::string_view reason) {
+  Error error;
+  if (until <= now_) {
+    error.kind = ErrorKind::invalid_argument;
+    error.parameter = "until";
+    error.message = "expected a moment to come";
+    return error;
+  }
+  const auto known = who.verification ? look(keys, Mode::write) : Known{persons_of(who), {}, {}, false};
+  if (known.persons.empty() && !who.verification) {
+    error.kind = ErrorKind::not_found;
+    error.message = who.account_id.empty() ? "there is no such person" : "there is no such account";
+    return error;
+  }
+  auto persons = known.persons;
+  if (persons.empty()) persons.emplace_back();
+  for (auto& person : persons) {
+    person.banned_until = until;
+    person.ban_reason = reason;
+    if (person.id == 0) {
+      add_person(keys, known, person);
+    } else {
+      store_.put_person(person);
+    }
+  }
+  return Done{};
+}
+
+bool Rules::unban(const Who& who, const PersonKeys& keys) {
+  bool banned = false;
+  for (auto& person : who.verification ? look(keys, Mode::write).persons : persons_of(who)) {
+    banned = banned || person.banned_until > now_;
+    person.banned_until = 0;
+    person.ban_reason.clear();
+    keep_or_erase(person);
+  }
+  return banned;
+}
+
+// ---- single use
+// ------------------------------------------------------------------------------------------------------
+
+Standing::Use Rules::consume(std::string_view id, std::string_view subject) {
+  const auto hash = use_hash(id);
+  const auto mine = used_by(hash, subject);
+  if (const auto use = store_.use(hash)) {
+    return use->subject_hash == mine ? Standing::Use::same_subject : Standing::Use::other_subject;
+  }
+  store_.add_use({hash, mine, now_});
+  return Standing::Use::first;
+}
+
+Admission Rules::admit(const PersonKeys& keys, std::string_view id, std::string_view subject,
+                       const Registry::AdmitOptions& options, Millis life, std::string_view fresh_id) {
+  Admission admission;
+  bool stale = false;
+  admission.standing = standing(keys, id, subject, stale);
+  auto& use = admission.standing.use;
+  if (options.consume) use = consume(id, subject);
+  if (options.reserve && !keys.keys.empty() && use != Standing::Use::other_subject) {
+    admission.reservation = reserve(keys, subject, life, fresh_id).reservation;
+  }
+  return admission;
+}
+
+// ---- housekeeping
+// ----------------------------------------------------------------------------------------------------
+
+std::vector<PepperCount> Rules::rotate() {
+  tidy(-1);
+  std::vector<PepperCount> counts;
+  for (std::size_t i = 0; i < ring_.size(); ++i) counts.push_back({ring_.id(i), 0, i == 0, true});
+  for (const auto& [id, keys] : store_.keys_by_pepper()) {
+    const auto known = std::find_if(counts.begin(), counts.end(), [&](const auto& c) { return c.pepper_id == id; });
+    if (known != counts.end()) {
+      known->keys = keys;
+    } else {
+      counts.push_back({id, keys, false, false});
+    }
+  }
+  return counts;
+}
+
+}  // namespace bonin::registry_detail

@@ -1,0 +1,77 @@
+#pragma once
+// The one set of rules, over the statements of any store.
+
+#include "registry/keyring.hpp"
+#include "registry/store.hpp"
+
+namespace bonin::registry_detail {
+
+/// The operations inside one transaction at one moment. Throws StoreFailure; a refused argument is a Result instead,
+/// and has written nothing.
+class Rules {
+ public:
+  Rules(Store& store, const Keyring& ring, Millis now) : store_(store), ring_(ring), now_(now) {}
+
+  /// Fails with ErrorKind::invalid_pepper when the store holds keys that this ring cannot compute: a person known under
+  /// them would pass for a new one. Writing, it lists the pepper that writes.
+  void check_peppers(bool write);
+  /// Would `check_peppers` have something to write?
+  bool peppers_changed();
+  /// Removes a few of the persons that nothing keeps any more.
+  void tidy(int limit) { store_.erase_lapsed(now_, limit); }
+
+  // Reading. `stale` is set when a key was met under an older pepper.
+  Result<std::optional<std::string>> find(const PersonKeys&, bool& stale);
+  bool match(const PersonKeys&, std::string_view account, bool& stale);
+  Standing standing(const PersonKeys&, std::string_view id, std::string_view subject, bool& stale);
+  PersonPage page(std::int64_t after, int limit);
+  Counts count() { return store_.counts(); }
+
+  // Writing.
+  Claim claim(const PersonKeys&, std::string_view account, std::string_view subject);
+  Reserved reserve(const PersonKeys&, std::string_view subject, Millis life, std::string_view fresh_id);
+  Claim commit(std::string_view reservation, std::string_view account);
+  bool cancel(std::string_view reservation);
+  bool release(std::string_view account, Millis rejoin_after);
+  bool forget(std::string_view account);
+  Result<Done> ban(const Who&, const PersonKeys&, Millis until, std::string_view reason);
+  bool unban(const Who&, const PersonKeys&);
+  Standing::Use consume(std::string_view id, std::string_view subject);
+  Admission admit(const PersonKeys&, std::string_view id, std::string_view subject, const Registry::AdmitOptions&,
+                  Millis life, std::string_view fresh_id);
+  void rekey(const PersonKeys& keys) { look(keys, Mode::write); }
+  std::vector<PepperCount> rotate();
+  std::int64_t forget_uses(Millis before) { return store_.erase_uses(before); }
+
+ private:
+  /// Whom the keys lead to.
+  struct Known {
+    std::vector<PersonRow> persons;    // at most one a key
+    std::vector<std::size_t> missing;  // keys that are not there
+    struct Old {
+      Hash from, to;
+    };
+    std::vector<Old> old;        // keys under an older pepper
+    bool contradiction = false;  // they cannot all be one person
+  };
+  enum class Mode { read, write };
+  /// Writing, it also removes who has lapsed and stores what was learned: new keys, new pepper.
+  Known look(const PersonKeys&, Mode);
+  std::vector<PersonRow> persons_of(const Who&);
+  /// What keeps these persons out whatever account is asked for, or nullopt.
+  std::optional<Claim> refusal(const std::vector<PersonRow>&) const;
+  std::int64_t add_person(const PersonKeys&, const Known&, const PersonRow&);
+  void add_keys(const PersonKeys&, const std::vector<std::size_t>& which, std::int64_t person);
+  void settle_account(PersonRow&, std::string_view account);
+  void keep_or_erase(const PersonRow&);
+  bool lapsed(const PersonRow& p) const { return p.account.empty() && p.kept_until() <= now_; }
+  bool reserved_by_other(const PersonRow&, std::string_view subject) const;
+
+  Store& store_;
+  const Keyring& ring_;
+  Millis now_;
+};
+
+std::string use_hash(std::string_view verification_id);
+
+}  // namespace bonin::registry_detail

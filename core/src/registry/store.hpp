@@ -1,0 +1,132 @@
+#pragma once
+// What a database must be able to say, one statement at a time. The rules are not here: see rules.hpp.
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "bonin/registry.hpp"
+
+namespace bonin::registry_detail {
+
+using Hash = std::array<std::uint8_t, 32>;
+
+/// Milliseconds since 1970, as stored. 0: never; `for_ever`: no end.
+using Millis = std::int64_t;
+inline constexpr Millis for_ever = INT64_MAX;
+
+/// Thrown by stores and rules, caught by the lane: no exception leaves the room.
+struct StoreFailure {
+  Error error;
+  bool again = false;        // the same transaction may well succeed when it is tried again
+  bool commit_lost = false;  // COMMIT was sent and its answer did not come
+  bool alone = false;        // the fault may lie with one job of the group
+};
+
+[[noreturn]] inline void fail(ErrorKind kind, std::string message, bool again = false) {
+  StoreFailure failure{.error = {}, .again = again};
+  failure.error.kind = kind;
+  failure.error.message = std::move(message);
+  throw failure;
+}
+
+struct PersonRow {
+  std::int64_t id = 0;
+  std::string account;  // empty: none
+  Millis rejoin_at = 0;
+  Millis banned_until = 0;
+  std::string ban_reason;
+  std::string reservation;   // kept after its commit, so that a commit can be repeated
+  std::string reserved_for;  // hash of the subject
+  Millis reserved_until = 0;
+
+  bool operator==(const PersonRow&) const = default;
+  /// How long a person without an account is remembered.
+  Millis kept_until() const noexcept { return std::max({rejoin_at, banned_until, reserved_until}); }
+};
+
+struct KeyRow {
+  Hash hash{};
+  KeyKind kind = KeyKind::ci;
+  std::string pepper;
+  std::int64_t person = 0;
+  std::string provider;
+  Millis received_at = 0;
+};
+
+/// A key that is there, and whose it is.
+struct Hit {
+  std::string pepper;
+  PersonRow person;
+};
+
+struct UseRow {
+  std::string id_hash;       // SHA-256, hex
+  std::string subject_hash;  // SHA-256, hex
+  Millis used_at = 0;
+};
+
+/// A pepper the store has seen. `proof` tells a wrong key of the same id.
+struct PepperRow {
+  std::string id;
+  std::string proof;
+};
+
+/// One connection to a database, used by one thread. Statements run inside a transaction and throw StoreFailure.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// Connects and brings the schema up to date, unless that is done. True: it was done now.
+  virtual bool open() = 0;
+  /// Before a fork of the process: gives up whatever must not live in two processes.
+  virtual void before_fork() noexcept {}
+
+  virtual void begin_read() = 0;
+  /// `locks`: numbers that stand for what the transaction is about, sorted; no two transactions hold one at once.
+  virtual void begin_write(const std::vector<std::int64_t>& locks) = 0;
+  virtual void commit() = 0;
+  /// Leaves the transaction, if need be by giving the connection up.
+  virtual void rollback() noexcept = 0;
+  /// In a new write transaction with the same locks: did the one whose COMMIT got no answer take effect?
+  virtual bool took_effect() { return false; }
+
+  virtual std::vector<PepperRow> peppers() = 0;
+  virtual void add_pepper(const PepperRow&) = 0;
+  virtual void remove_pepper(std::string_view id) = 0;
+  virtual bool uses_pepper(std::string_view id) = 0;
+
+  virtual std::optional<Hit> key(const Hash&) = 0;
+  virtual std::vector<KeyRow> keys_of(std::int64_t person) = 0;
+  virtual void add_key(const KeyRow&) = 0;
+  virtual void move_key(const Hash& from, const Hash& to, std::string_view pepper) = 0;
+
+  virtual std::optional<PersonRow> person(std::int64_t id) = 0;
+  virtual std::optional<PersonRow> person_of_account(std::string_view account) = 0;
+  virtual std::optional<PersonRow> person_of_reservation(std::string_view reservation) = 0;
+  virtual std::int64_t add_person(const PersonRow&) = 0;
+  virtual void put_person(const PersonRow&) = 0;
+  virtual void erase_person(std::int64_t id) = 0;  // with its keys
+  virtual void erase_lapsed(Millis now, int limit) = 0;
+  virtual std::vector<PersonRow> persons_after(std::int64_t id, int limit) = 0;
+
+  virtual std::optional<UseRow> use(std::string_view id_hash) = 0;
+  virtual void add_use(const UseRow&) = 0;
+  virtual std::int64_t erase_uses(Millis before) = 0;
+
+  virtual Counts counts() = 0;
+  virtual std::vector<std::pair<std::string, std::int64_t>> keys_by_pepper() = 0;
+};
+
+/// Makes a connection; nothing is opened before its first use.
+using StoreFactory = std::function<std::unique_ptr<Store>()>;
+
+}  // namespace bonin::registry_detail

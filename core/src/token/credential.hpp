@@ -1,0 +1,43 @@
+#pragma once
+// Who we are to PortOne.
+
+#include <functional>
+#include <memory>
+
+#include "transport/transport.hpp"
+
+namespace bonin {
+
+/// The headers that authorise a request.
+struct Grant {
+  std::shared_ptr<const Headers> headers;
+  std::uint64_t generation = 0;  // of the token in them
+};
+
+/// Gives out authorisation. Lives on the transport's thread: no lock.
+class Credential {
+ public:
+  virtual ~Credential() = default;
+
+  /// Ends with a grant: before this returns when there is one, else when a renewal ends.
+  virtual void grant(std::function<void(Result<Grant>)> done) = 0;
+
+  /// PortOne answered 401 to a grant. True: ask for another one and send the request again. False: there is no other.
+  virtual bool reject(std::uint64_t generation) = 0;
+};
+
+/// Headers that every request carries.
+std::vector<std::string_view> common_headers();
+
+/// V2 `Authorization: PortOne <API secret>`: no token at all.
+class SecretCredential final : public Credential {
+ public:
+  explicit SecretCredential(const Secret& api_secret);
+  void grant(std::function<void(Result<Grant>)> done) override;
+  bool reject(std::uint64_t generation) override;
+
+ private:
+  Grant grant_;
+};
+
+}  // namespace bonin

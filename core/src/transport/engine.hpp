@@ -1,0 +1,47 @@
+#pragma once
+// The one I/O thread of a process: libcurl's multi interface over epoll.
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "transport/transport.hpp"
+
+namespace bonin {
+
+/// Starts its thread at the first task. `current()` is the engine of this process; after a fork the child has its own.
+class Engine final : public Transport {
+ public:
+  static std::shared_ptr<Engine> current();
+  /// The engine of this process if it has one: nothing is made.
+  static std::shared_ptr<Engine> existing();
+
+  Engine();
+  ~Engine() override;
+
+  bool post(std::function<void()> task) override;
+  TransferId send(Request request, std::function<void(Outcome)> done) override;
+  void abort(TransferId id) override;
+  void after(std::chrono::milliseconds delay, std::function<void()> task) override;
+
+  /// Settles everything under way with ErrorKind::closed and joins the thread. Idempotent; not on the engine's thread.
+  void stop();
+
+ private:
+  class Loop;  // all that belongs to the thread
+
+  // Guards the four members below; never held while a task or a callback runs.
+  std::mutex mutex_;
+  std::vector<std::function<void()>> tasks_;
+  bool started_ = false;
+  bool stopping_ = false;
+  std::thread thread_;
+
+  std::mutex stop_mutex_;  // one stop at a time
+  std::unique_ptr<Loop> loop_;
+  int wake_ = -1;
+};
+
+}  // namespace bonin

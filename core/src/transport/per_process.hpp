@@ -1,0 +1,2 @@
+#pragma once
+#include "model/per_process.hpp"

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Installs the package as a user would, in an environment of its own, and runs the main job from another directory.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. packaging/unchanged.sh
+unchanged python && exit 0
+
+checkout=$PWD
+place=$(mktemp -d)
+trap 'rm -rf "$place"' EXIT
+"${PYTHON:-.venv/bin/python}" -m venv "$place/venv"
+"$place/venv/bin/pip" install -q --disable-pip-version-check "$checkout"
+cd "$place"
+venv/bin/python - <<'PY'
+import sys, threading
+before = set(sys.modules), threading.active_count()
+import bonin
+assert threading.active_count() == before[1], "importing starts a thread"
+assert ".venv" not in bonin.__file__ and "site-packages" in bonin.__file__, bonin.__file__
+with bonin.Sandbox() as sandbox:
+    verifier = bonin.Verifier(
+        bonin.PortOneV2(api_secret=sandbox.api_secret, store_id=sandbox.store_id, base_url=sandbox.v2_url),
+        bonin.Policy.preset("kr.youth_protection"),
+    )
+    assert verifier.verify(sandbox.verify("adult")).allowed
+    assert not verifier.verify(sandbox.verify("minor")).allowed
+print("installed", bonin.__version__, "works")
+PY
+venv/bin/bonin demo >/dev/null
+cd "$checkout"
+passed python

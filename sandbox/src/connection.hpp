@@ -1,0 +1,15 @@
+#pragma once
+// One kept connection: requests in, answers out, misfortune on the way.
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+
+#include "world.hpp"
+
+namespace bonin::sandbox {
+
+/// Serves a connection until it ends. It keeps itself alive by its own pending operation.
+void serve_connection(boost::asio::ip::tcp::socket socket, World& world, std::uint64_t number);
+
+}  // namespace bonin::sandbox

@@ -1,0 +1,148 @@
+#include "faults.hpp"
+
+#include <array>
+
+namespace bonin::sandbox {
+namespace {
+
+struct Kind {
+  std::string_view name;
+  FaultKind kind;
+  bool effect;  // unless said otherwise
+};
+constexpr std::array<Kind, 8> kinds{{
+    {"delay", FaultKind::delay, true},
+    {"status", FaultKind::status, false},
+    {"respond", FaultKind::respond, false},
+    {"reset", FaultKind::reset, false},
+    {"cut", FaultKind::cut, true},
+    {"garbage", FaultKind::garbage, false},
+    {"drip", FaultKind::drip, true},
+    {"reset_after_idle", FaultKind::reset_after_idle, true},
+}};
+
+/// No line break may enter the head of an answer by way of a scripted header.
+bool header_safe(std::string_view text) noexcept {
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return false;
+  }
+  return true;
+}
+
+Result<std::int64_t> integer(const Json& value, const std::string& name, std::int64_t least, std::int64_t most) {
+  const bool fits = value.is_number_unsigned() ? value.get<std::uint64_t>() <= static_cast<std::uint64_t>(most)
+                                               : value.is_number_integer() && value.get<std::int64_t>() <= most;
+  if (!fits || value.get<std::int64_t>() < least) {
+    return bad_parameter(name, "must be an integer from " + std::to_string(least) + " to " + std::to_string(most));
+  }
+  return value.get<std::int64_t>();
+}
+
+}  // namespace
+
+Result<Fault> read_fault(const Json& arguments) {
+  Fault fault;
+  bool has_kind = false;
+  std::optional<bool> effect;
+  for (const auto& [name, value] : arguments.items()) {
+    const auto number = [&](std::int64_t least, std::int64_t most) { return integer(value, name, least, most); };
+    if (name == "match") {
+      if (!value.is_object()) return bad_parameter("match", "must be an object");
+      for (const auto& [key, text] : value.items()) {
+        if (key != "method" && key != "path") return bad_parameter("match." + key, "unknown field");
+        if (!text.is_string()) return bad_parameter("match." + key, "must be a string");
+        if (text.get_ref<const std::string&>().size() > 1'000) return bad_parameter("match." + key, "is too long");
+        (key == "method" ? fault.method : fault.path) = text.get<std::string>();
+      }
+    } else if (name == "kind") {
+      for (const auto& kind : kinds) {
+        if (value.is_string() && value.get<std::string>() == kind.name) {
+          fault.kind = kind.kind;
+          fault.effect = kind.effect;
+          has_kind = true;
+        }
+      }
+      if (!has_kind) {
+        return bad_parameter("kind", "must be delay, status, respond, reset, cut, garbage, drip or reset_after_idle");
+      }
+    } else if (name == "times" || name == "after" || name == "delay_ms" || name == "status" || name == "bytes") {
+      auto read = name == "times"      ? number(1, 1'000'000'000)
+                  : name == "status"   ? number(100, 999)
+                  : name == "delay_ms" ? number(0, 600'000)
+                                       : number(0, 1'000'000'000);
+      if (!read) return std::move(read).error();
+      if (name == "times") fault.times = read.value();
+      if (name == "after") fault.after = read.value();
+      if (name == "delay_ms") fault.delay_ms = read.value();
+      if (name == "status") fault.status = static_cast<unsigned>(read.value());
+      if (name == "bytes") fault.bytes = static_cast<std::size_t>(read.value());
+    } else if (name == "headers") {
+      if (!value.is_object()) return bad_parameter("headers", "must be an object of strings");
+      for (const auto& [key, text] : value.items()) {
+        if (!text.is_string()) return bad_parameter("headers." + key, "must be a string");
+        if (key.empty() || !header_safe(key) || !header_safe(text.get_ref<const std::string&>())) {
+          return bad_parameter("headers", "must hold no control character");
+        }
+        fault.headers[key] = text.get<std::string>();
+      }
+    } else if (name == "body") {
+      fault.body = value.is_string() ? value.get<std::string>() : write_json(value);
+    } else if (name == "effect") {
+      if (!value.is_boolean()) return bad_parameter("effect", "must be true or false");
+      effect = value.get<bool>();
+    } else {
+      return bad_parameter(name, "unknown field");
+    }
+  }
+  if (!has_kind) return bad_parameter("kind", "is required");
+  if (effect) fault.effect = *effect;
+  const bool needs_answer = fault.kind == FaultKind::delay || fault.kind == FaultKind::reset_after_idle ||
+                            ((fault.kind == FaultKind::cut || fault.kind == FaultKind::drip) && !fault.body);
+  if (needs_answer && !fault.effect) return bad_parameter("effect", "must be true: this fault sends the real answer");
+  return fault;
+}
+
+std::uint64_t Faults::add(Fault fault) {
+  fault.id = next_++;
+  faults_.push_back(std::move(fault));
+  return faults_.back().id;
+}
+
+std::optional<Fault> Faults::take(std::string_view method, std::string_view path) {
+  for (auto fault = faults_.begin(); fault != faults_.end(); ++fault) {
+    if ((!fault->method.empty() && fault->method != method) || !glob_matches(fault->path, path)) continue;
+    if (fault->after > 0) {
+      --fault->after;
+      continue;
+    }
+    Fault hit = *fault;
+    if (--fault->times == 0) faults_.erase(fault);
+    return hit;
+  }
+  return std::nullopt;
+}
+
+Answer faulty_answer(const Fault& fault, std::string_view path) {
+  Answer answer;
+  answer.status = fault.status.value_or(fault.kind == FaultKind::status ? 503 : 200);
+  for (const auto& [name, value] : fault.headers) answer.headers.emplace_back(name, value);
+  if (fault.body) {
+    answer.body = *fault.body;
+  } else if (fault.kind == FaultKind::status) {
+    const bool v1 = path.substr(0, 15) == "/certifications" || path.substr(0, 7) == "/users/";
+    if (v1) {
+      answer.body = R"({"code":-1,"message":"sandbox: scripted fault","response":null})";
+    } else {
+      const char* type = answer.status == 400   ? "INVALID_REQUEST"
+                         : answer.status == 401 ? "UNAUTHORIZED"
+                         : answer.status == 403 ? "FORBIDDEN"
+                         : answer.status == 404 ? "IDENTITY_VERIFICATION_NOT_FOUND"
+                         : answer.status == 409 ? "IDENTITY_VERIFICATION_ALREADY_VERIFIED"
+                                                : "SANDBOX_FAULT";
+      answer.body = write_json(Json{{"type", type}, {"message", "sandbox: scripted fault"}});
+    }
+  }
+  return answer;
+}
+
+}  // namespace bonin::sandbox

@@ -1,0 +1,84 @@
+#include <algorithm>
+#include <array>
+
+#include "world.hpp"
+
+namespace bonin::sandbox {
+namespace {
+
+constexpr std::array<Route, 13> table{{
+    // The two look-ups first: they are what is asked thousands of times a second.
+    {"GET", "/identity-verifications/{id}", v2_lookup},
+    {"GET", "/certifications/{id}", v1_lookup},
+    {"POST", "/users/getToken", v1_get_token},
+    {"DELETE", "/certifications/{id}", v1_erase},
+    {"POST", "/certifications/otp/request", v1_otp_request},
+    {"POST", "/certifications/otp/confirm/{id}", v1_otp_confirm},
+    {"GET", "/identity-verifications", v2_list},
+    {"POST", "/identity-verifications/{id}/send", v2_send},
+    {"POST", "/identity-verifications/{id}/resend", v2_resend},
+    {"POST", "/identity-verifications/{id}/confirm", v2_confirm},
+    {"POST", "/login/api-secret", v2_login_secret},
+    {"POST", "/login/api-key", v2_login_key},
+    {"POST", "/token/refresh", v2_refresh},
+}};
+
+/// Does the path fit? `id` becomes the raw text of `{id}`.
+bool fits(std::string_view pattern, std::string_view path, std::string_view& id) noexcept {
+  const auto brace = pattern.find('{');
+  if (brace == std::string_view::npos) return pattern == path;
+  const auto before = pattern.substr(0, brace), after = pattern.substr(brace + 4);
+  if (path.size() <= before.size() + after.size() || path.substr(0, before.size()) != before) return false;
+  const auto middle = path.substr(before.size());
+  const auto slash = middle.find('/');
+  id = middle.substr(0, slash);
+  return !id.empty() && (slash == std::string_view::npos ? after.empty() : middle.substr(slash) == after);
+}
+
+Answer refusal(unsigned status, const char* kind, const char* message) {
+  Answer answer;
+  answer.status = status;
+  answer.body = write_json(Json{{"error", {{"kind", kind}, {"message", message}, {"parameter", ""}}}});
+  return answer;
+}
+
+}  // namespace
+
+std::span<const Route> routes() noexcept { return table; }
+
+Outcome serve(World& world, const Request& request) {
+  Outcome outcome;
+  if (request.path.substr(0, 9) == "/sandbox/") {
+    outcome.answer = serve_control(world, request);
+    return outcome;
+  }
+  std::string_view raw_id;
+  std::size_t at = 0;
+  while (at < table.size() && (table[at].method != request.method || !fits(table[at].pattern, request.path, raw_id))) {
+    ++at;
+  }
+  outcome.fault = world.faults.take(request.method, request.path);
+  if (!outcome.fault || outcome.fault->effect) {
+    if (at == table.size()) {
+      outcome.answer = refusal(404, "not_found", "no such route");
+    } else if (raw_id.find('%') == std::string_view::npos) {
+      outcome.answer = table[at].handle(world, request, raw_id);
+    } else {
+      outcome.answer = table[at].handle(world, request, percent_decode(raw_id, false));
+    }
+  }
+  unsigned status = outcome.answer.status;
+  if (outcome.fault) {
+    const auto kind = outcome.fault->kind;
+    const bool replaces = kind == FaultKind::status || kind == FaultKind::respond;
+    if (replaces || ((kind == FaultKind::cut || kind == FaultKind::drip) && outcome.fault->body)) {
+      outcome.answer = faulty_answer(*outcome.fault, request.path);
+      status = outcome.answer.status;
+    }
+    if (kind == FaultKind::reset || kind == FaultKind::garbage) status = 0;
+  }
+  world.log.add(request, at, query_value(request.query, "storeId"), status, world.clock.now_ms());
+  return outcome;
+}
+
+}  // namespace bonin::sandbox

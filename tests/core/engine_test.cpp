@@ -1,0 +1,283 @@
+// The real I/O thread against a server that misbehaves.
+
+#include "transport/engine.hpp"
+
+#include <gtest/gtest.h>
+
+#include <barrier>
+
+#include "lookup/exchange.hpp"
+#include "lookup/refusal.hpp"
+#include "support/ending.hpp"
+#include "support/tiny_server.hpp"
+
+namespace bonin::test {
+namespace {
+
+using Answer = Ending<Response>;
+
+class Engines : public testing::Test {
+ protected:
+  // Its thread must not be the last to hold an engine: that of the process is never destroyed, these are.
+  ~Engines() override { engine->stop(); }
+
+  void serve(TinyServer::Handler handler) {
+    server = std::make_unique<TinyServer>(std::move(handler));
+    ConnectionOptions connection;
+    connection.base_url = server->url();
+    connect(connection);
+  }
+  void connect(const ConnectionOptions& connection) {
+    session->transport = engine;
+    session->connection = std::make_shared<ConnectionOptions>(connection);
+    session->clock = Clock::system();
+    session->random = [] { return 0.0; };
+    session->credential = std::make_shared<SecretCredential>(Secret("canary-secret"));
+  }
+  Call begin(const Answer& answer, Method method = Method::get,
+             std::chrono::milliseconds timeout = std::chrono::minutes(1)) {
+    Plan plan{&v2_refusal};
+    plan.method = method;
+    plan.path = "/x";
+    plan.name = "GET /x";
+    if (method == Method::post) plan.body = R"({"a":1})";
+    CallOptions options;
+    options.timeout = timeout;
+    return Exchange::begin(session, plan, options, answer.callback());
+  }
+  Result<Response> run(Method method = Method::get, std::chrono::milliseconds timeout = std::chrono::minutes(1)) {
+    const Answer answer;
+    begin(answer, method, timeout);
+    return answer.wait();
+  }
+
+  std::unique_ptr<TinyServer> server;
+  std::shared_ptr<Engine> engine = std::make_shared<Engine>();
+  std::shared_ptr<Session> session = std::make_shared<Session>();
+};
+
+TEST_F(Engines, KeepsItsConnection) {
+  serve([](const Asked&) { return answer(200, "{}"); });
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(run());
+  EXPECT_EQ(server->requests(), 20);
+  EXPECT_EQ(server->connections(), 1);
+}
+
+TEST_F(Engines, SendsWhatItIsTold) {
+  std::vector<Asked> asked;
+  serve([&](const Asked& a) {
+    asked.push_back(a);
+    return answer(200, "{}", "Connection: close\r\n");
+  });
+  // In turn on one easy handle: nothing of the one before may be left over.
+  for (const Method method : {Method::get, Method::post, Method::get, Method::erase, Method::get, Method::erase}) {
+    ASSERT_TRUE(run(method));
+    EXPECT_EQ(asked.back().method, to_string(method));
+    EXPECT_EQ(asked.back().body, method == Method::post ? R"({"a":1})" : "");
+    EXPECT_EQ(asked.back().target, "/x");
+    EXPECT_NE(asked.back().head.find("\r\nAuthorization: PortOne canary-secret\r\n"), std::string::npos);
+    EXPECT_NE(asked.back().head.find("\r\nAccept: application/json\r\n"), std::string::npos);
+    EXPECT_EQ(asked.back().head.find("Content-Length: 0"), std::string::npos);
+  }
+}
+
+TEST_F(Engines, TwoHundredAndFiftySixAtOnce) {
+  constexpr int many = 256;
+  std::barrier all(many);  // nobody is answered before everybody has asked
+  serve([&](const Asked&) {
+    all.arrive_and_wait();
+    return answer(200, "{}");
+  });
+  std::vector<Answer> answers(many);
+  for (const auto& one : answers) begin(one);
+  for (const auto& one : answers) EXPECT_TRUE(one.wait());
+  EXPECT_EQ(server->connections(), many);
+  for (int i = 0; i < many; ++i) answers[static_cast<std::size_t>(i)] = Answer();
+  for (const auto& one : answers) begin(one);
+  for (const auto& one : answers) EXPECT_TRUE(one.wait());
+  EXPECT_EQ(server->connections(), many) << "all of them were kept";
+  server.reset();  // its threads look at the barriers above
+}
+
+TEST_F(Engines, AGetOnADeadKeptConnectionIsSentAgain) {
+  serve([](const Asked& a) { return a.nth == 2 ? Told{"", false, true} : answer(200, "{}"); });
+  ASSERT_TRUE(run());
+  ASSERT_TRUE(run());
+  EXPECT_EQ(server->requests(), 3);
+  EXPECT_EQ(server->connections(), 2);
+}
+
+TEST_F(Engines, APostDoesNotMeetADeadKeptConnection) {
+  for (const Method method : {Method::post, Method::erase}) {
+    int posts = 0;
+    serve([&](const Asked& a) {
+      posts += a.method != "GET";
+      return a.nth == 2 ? Told{"", false, true} : answer(200, "{}");
+    });
+    ASSERT_TRUE(run());
+    ASSERT_TRUE(run(method));
+    EXPECT_EQ(posts, 1);
+    EXPECT_EQ(server->connections(), 2);
+  }
+}
+
+TEST_F(Engines, APostThatIsCutOffIsNotSentTwice) {
+  for (const Told& told :
+       {Told{"", false, true}, Told{"", true}, Told{"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", true},
+        Told{"rubbish\r\n\r\n", true}}) {
+    serve([&](const Asked&) { return told; });
+    const auto result = run(Method::post);
+    ASSERT_FALSE(result) << told.bytes;
+    EXPECT_EQ(result.error().kind, ErrorKind::outcome_unknown) << result.error().what();
+    EXPECT_EQ(server->requests(), 1);
+  }
+}
+
+TEST_F(Engines, AGetThatIsCutOffIsTriedThreeTimes) {
+  serve([](const Asked&) { return Told{"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", true}; });
+  EXPECT_EQ(run().error().kind, ErrorKind::connection_failed);
+  EXPECT_EQ(server->requests(), 3);
+}
+
+TEST_F(Engines, WhatIsNotHttpIsUnreadable) {
+  serve([](const Asked&) { return Told{"\x16\x03\x01 rubbish\r\n\r\n", true}; });
+  EXPECT_EQ(run().error().kind, ErrorKind::unreadable_answer);
+  EXPECT_EQ(server->requests(), 1);
+}
+
+TEST_F(Engines, ABodyBeyondOneMebibyteIsRefused) {
+  std::size_t size = 1 << 20;
+  serve([&](const Asked&) { return answer(200, std::string(size, ' ')); });
+  EXPECT_EQ(run().value().body.size(), size);
+  ++size;
+  const auto result = run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::unreadable_answer);
+  EXPECT_EQ(server->requests(), 2);
+}
+
+TEST_F(Engines, ARedirectIsNotFollowed) {
+  serve([&](const Asked&) { return answer(302, "", "Location: " + server->url() + "/elsewhere\r\n"); });
+  EXPECT_EQ(run().error().kind, ErrorKind::redirect_refused);
+  EXPECT_EQ(server->requests(), 1);
+}
+
+TEST_F(Engines, RetryAfterIsRead) {
+  serve([](const Asked&) { return answer(503, "", "Retry-After: 3600\r\n"); });
+  const auto result = run();
+  EXPECT_EQ(result.error().kind, ErrorKind::unavailable);
+  EXPECT_EQ(result.error().retry_after_ms, 3'600'000);
+  EXPECT_EQ(server->requests(), 1);
+}
+
+TEST_F(Engines, TheProxyOfTheEnvironmentIsNotAsked) {
+  serve([](const Asked&) { return answer(200, "{}"); });
+  TinyServer proxy([](const Asked&) { return answer(200, "proxied"); });
+  setenv("http_proxy", proxy.url().c_str(), 1);
+  setenv("all_proxy", proxy.url().c_str(), 1);
+  const auto direct = run();
+  unsetenv("http_proxy");
+  unsetenv("all_proxy");
+  ASSERT_TRUE(direct);
+  EXPECT_EQ(direct.value().body, "{}");
+  EXPECT_EQ(proxy.connections(), 0);
+
+  ConnectionOptions connection;
+  connection.base_url = server->url();
+  connection.proxy = proxy.url();
+  connect(connection);
+  EXPECT_EQ(run().value().body, "proxied") << "one that was asked for is used";
+}
+
+TEST_F(Engines, NobodyThereIsAFailedConnection) {
+  serve([](const Asked&) { return answer(200, "{}"); });
+  server.reset();
+  const auto result = run(Method::post);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::connection_failed) << "nothing was sent, and that is known";
+  EXPECT_EQ(result.error().what().find("canary"), std::string::npos);
+}
+
+TEST_F(Engines, TheTimeoutEndsAStall) {
+  std::barrier<> released(2);
+  serve([&](const Asked&) {
+    released.arrive_and_wait();
+    return Told{"", true};
+  });
+  EXPECT_EQ(run(Method::get, std::chrono::milliseconds(20)).error().kind, ErrorKind::timed_out);
+  released.arrive_and_wait();
+  server.reset();  // its threads look at the barriers above
+}
+
+TEST_F(Engines, CancelDropsTheRequest) {
+  std::barrier<> arrived(2), released(2);
+  serve([&](const Asked&) {
+    arrived.arrive_and_wait();
+    released.arrive_and_wait();
+    return answer(200, "{}");
+  });
+  const Answer answer;
+  const Call call = begin(answer);
+  arrived.arrive_and_wait();
+  call.cancel();
+  EXPECT_EQ(answer.wait().error().kind, ErrorKind::cancelled);
+  released.arrive_and_wait();
+  engine->stop();
+  EXPECT_EQ(answer.times(), 1);
+  server.reset();  // its threads look at the barriers above
+}
+
+TEST_F(Engines, StoppingSettlesEveryCall) {
+  constexpr int many = 16;
+  std::barrier<> arrived(2 * many + 1), released(2 * many + 1);
+  serve([&](const Asked&) {
+    arrived.arrive_and_wait();
+    released.arrive_and_wait();
+    return Told{"", true};
+  });
+  std::vector<Answer> gets(many), posts(many);
+  for (const auto& one : gets) begin(one);
+  for (const auto& one : posts) begin(one, Method::post);
+  arrived.arrive_and_wait();
+  engine->stop();
+  for (const auto& one : gets) EXPECT_EQ(one.wait().error().kind, ErrorKind::closed);
+  for (const auto& one : posts) EXPECT_EQ(one.wait().error().kind, ErrorKind::outcome_unknown);
+  for (const auto& one : gets) EXPECT_EQ(one.times(), 1);
+  const Answer after;
+  begin(after);
+  EXPECT_EQ(after.wait().error().kind, ErrorKind::closed);
+  engine->stop();
+  released.arrive_and_wait();
+  server.reset();  // its threads look at the barriers above
+}
+
+TEST_F(Engines, StoppingSettlesWhatWaitsToTryAgain) {
+  serve([](const Asked&) { return answer(503, "", "Retry-After: 5\r\n"); });
+  const Answer answer;
+  begin(answer);
+  while (server->requests() == 0) std::this_thread::yield();
+  engine->stop();
+  EXPECT_EQ(answer.wait().error().kind, ErrorKind::closed);
+  EXPECT_EQ(answer.times(), 1);
+}
+
+TEST_F(Engines, AnEngineThatDidNothingStopsAtOnce) {
+  engine->stop();
+  EXPECT_FALSE(engine->post([] {}));
+}
+
+TEST_F(Engines, TasksOfManyThreadsAllRun) {
+  std::atomic<int> ran{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 1'000; ++i) ASSERT_TRUE(engine->post([&] { ++ran; }));
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  engine->stop();
+  EXPECT_EQ(ran, 8'000);
+}
+
+}  // namespace
+}  // namespace bonin::test

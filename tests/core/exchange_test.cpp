@@ -1,0 +1,393 @@
+// One call: retried where that is safe, ended by its deadline, settled exactly once.
+
+#include "lookup/exchange.hpp"
+
+#include <gtest/gtest.h>
+
+#include "lookup/refusal.hpp"
+#include "support/ending.hpp"
+#include "support/fake_transport.hpp"
+#include "token/renewed_credential.hpp"
+
+namespace bonin::test {
+namespace {
+
+using Answer = Ending<Response>;
+
+const std::string outage = R"({"type":"X"})";
+
+class Exchanges : public testing::Test {
+ protected:
+  Exchanges() {
+    session->transport = transport;
+    session->connection = std::make_shared<ConnectionOptions>();
+    session->clock = clock;
+    session->random = [this] { return random; };
+    session->credential = std::make_shared<SecretCredential>(Secret("s"));
+  }
+  ~Exchanges() override {
+    transport->drop();
+    session->credential.reset();  // may hold calls that hold the session
+  }
+
+  void use_v1_token() {
+    session->credential = std::make_shared<RenewedCredential>(
+        clock, v1_token_source({*transport, session->connection}, Secret("k"), Secret("s")));
+  }
+  static Reply token() {
+    return Reply::answer(200, R"({"code":0,"response":{"access_token":"t","now":0,"expired_at":1800}})");
+  }
+  Call begin(const Answer& answer, Method method = Method::get, milliseconds timeout = 10s) {
+    Plan plan{&v2_refusal};
+    plan.method = method;
+    plan.path = "/x";
+    plan.name = "GET /x";
+    CallOptions options;
+    options.timeout = timeout;
+    return Exchange::begin(session, plan, options, answer.callback());
+  }
+  Result<Response>& run(Method method = Method::get, milliseconds timeout = 10s) {
+    last = Answer();
+    begin(last, method, timeout);
+    EXPECT_TRUE(transport->run([this] { return last.ended(); }));
+    EXPECT_EQ(last.times(), 1);
+    EXPECT_TRUE(session->active.empty());
+    return last.wait();
+  }
+  void always(Reply reply) {
+    transport->script = [reply](const Sent&) { return reply; };
+  }
+
+  std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
+  std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>(clock);
+  std::shared_ptr<Session> session = std::make_shared<Session>();
+  double random = 0.5;
+  Answer last;
+};
+
+TEST_F(Exchanges, RetriesThreeTimesInAllWithFullJitter) {
+  always(Reply::answer(503, outage));
+  const auto& result = run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::unavailable);
+  EXPECT_EQ(result.error().attempts, 3);
+  EXPECT_EQ(result.error().http_status, 503);
+  EXPECT_EQ(result.error().request, "GET /x");
+  EXPECT_EQ(result.error().cause, "PortOne is not available");
+  EXPECT_EQ(transport->sent.size(), 3U);
+  EXPECT_EQ(transport->delays, (std::vector<milliseconds>{25ms, 50ms}));
+}
+
+TEST_F(Exchanges, WaitsLongerWhenThrottled) {
+  always(Reply::answer(429, outage));
+  EXPECT_EQ(run().error().kind, ErrorKind::throttled);
+  EXPECT_EQ(transport->delays, (std::vector<milliseconds>{500ms, 1000ms}));
+}
+
+TEST_F(Exchanges, SucceedsAfterWhatPasses) {
+  for (const auto& trouble : {Reply::broken(ErrorKind::connection_failed, true), Reply::answer(500, outage),
+                              Reply::answer(429), Reply::answer(502, "<html>"), Reply::answer(408)}) {
+    int n = 0;
+    transport->script = [&](const Sent&) { return ++n < 3 ? trouble : Reply::answer(200, "good"); };
+    const auto& result = run();
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result.value().body, "good");
+    EXPECT_EQ(n, 3);
+  }
+}
+
+TEST_F(Exchanges, DoesNotRetryWhatStays) {
+  for (const auto& trouble :
+       {Reply::answer(400, outage), Reply::answer(401, outage), Reply::answer(403, outage), Reply::answer(404, outage),
+        Reply::answer(409, outage), Reply::answer(302), Reply::answer(502, R"({"type":"PG_PROVIDER"})"),
+        Reply::broken(ErrorKind::tls_failed, false), Reply::broken(ErrorKind::unreadable_answer, true)}) {
+    transport->sent.clear();
+    always(trouble);
+    ASSERT_FALSE(run());
+    EXPECT_EQ(transport->sent.size(), 1U) << last.wait().error().what();
+  }
+  EXPECT_TRUE(transport->delays.empty());
+}
+
+TEST_F(Exchanges, RetryAfterIsHonouredInsideTheDeadline) {
+  int n = 0;
+  transport->script = [&](const Sent&) { return ++n == 1 ? Reply::answer(503, outage, 2'000) : Reply::answer(200); };
+  ASSERT_TRUE(run());
+  EXPECT_EQ(transport->delays, std::vector<milliseconds>{2s});
+  EXPECT_EQ(transport->sent[1].at - transport->sent[0].at, 2s);
+}
+
+TEST_F(Exchanges, RetryAfterBeyondTheDeadlineIsNotWaitedFor) {
+  for (const std::int64_t asked : {10'000, 99'999'000}) {
+    transport->sent.clear();
+    always(Reply::answer(503, outage, asked));
+    const auto before = clock->steady();
+    const auto& result = run();
+    EXPECT_EQ(result.error().kind, ErrorKind::unavailable);
+    EXPECT_EQ(result.error().retry_after_ms, asked);
+    EXPECT_EQ(transport->sent.size(), 1U);
+    EXPECT_EQ(clock->steady(), before);
+  }
+}
+
+TEST_F(Exchanges, EachAttemptGetsTheTimeThatIsLeft) {
+  always(Reply::broken(ErrorKind::connection_failed, false).after(4s));
+  ASSERT_FALSE(run());
+  ASSERT_EQ(transport->sent.size(), 3U);
+  EXPECT_EQ(transport->sent[0].timeout, 10s);
+  EXPECT_EQ(transport->sent[1].timeout, 10s - 4s - 25ms);
+  EXPECT_EQ(transport->sent[2].timeout, 10s - 8s - 75ms);
+}
+
+TEST_F(Exchanges, TheDeadlineEndsTheCall) {
+  // The transport ends an attempt when its time is over.
+  transport->script = [](const Sent& sent) { return Reply::broken(ErrorKind::timed_out, true).after(sent.timeout); };
+  const auto before = clock->steady();
+  const auto& result = run(Method::get, 1234ms);
+  EXPECT_EQ(result.error().kind, ErrorKind::timed_out);
+  EXPECT_EQ(result.error().attempts, 1);
+  EXPECT_EQ(clock->steady() - before, 1234ms);
+}
+
+TEST_F(Exchanges, WallClockJumpsDoNotMatter) {
+  int n = 0;
+  transport->script = [&](const Sent&) {
+    clock->wall += ++n % 2 == 0 ? 24h : -24h;
+    return n < 3 ? Reply::answer(503, outage) : Reply::answer(200);
+  };
+  ASSERT_TRUE(run());
+  EXPECT_EQ(transport->delays, (std::vector<milliseconds>{25ms, 50ms}));
+}
+
+TEST_F(Exchanges, PostIsNeverResent) {
+  for (const Method method : {Method::post, Method::erase}) {
+    for (const auto& trouble : {Reply::broken(ErrorKind::connection_failed, true), Reply::answer(502, "<html>"),
+                                Reply::answer(504), Reply::broken(ErrorKind::unreadable_answer, true)}) {
+      transport->sent.clear();
+      always(trouble);
+      const auto& result = run(method);
+      ASSERT_FALSE(result);
+      EXPECT_EQ(result.error().kind, ErrorKind::outcome_unknown) << result.error().what();
+      EXPECT_FALSE(result.error().retryable());
+      EXPECT_EQ(transport->sent.size(), 1U);
+      EXPECT_FALSE(transport->sent[0].may_repeat);
+    }
+  }
+  always(Reply::answer(200));
+  run();
+  EXPECT_TRUE(transport->sent.back().may_repeat);
+}
+
+TEST_F(Exchanges, PostThatCannotHaveArrivedIsKnownNotToHave) {
+  const std::pair<Reply, ErrorKind> cases[] = {
+      {Reply::broken(ErrorKind::connection_failed, false), ErrorKind::connection_failed},
+      {Reply::broken(ErrorKind::tls_failed, false), ErrorKind::tls_failed},
+      {Reply::answer(502, R"({"type":"PG_PROVIDER"})"), ErrorKind::provider_failed},
+      {Reply::answer(500, R"({"type":"INTERNAL"})"), ErrorKind::unavailable},
+      {Reply::answer(429), ErrorKind::throttled}};
+  for (const auto& [reply, kind] : cases) {
+    transport->sent.clear();
+    always(reply);
+    EXPECT_EQ(run(Method::post).error().kind, kind);
+    EXPECT_EQ(transport->sent.size(), 1U);
+  }
+}
+
+TEST_F(Exchanges, PostThatTimesOutMayHaveArrived) {
+  transport->script = [](const Sent& sent) { return Reply::broken(ErrorKind::timed_out, true).after(sent.timeout); };
+  EXPECT_EQ(run(Method::post).error().kind, ErrorKind::outcome_unknown);
+  EXPECT_EQ(transport->sent.size(), 1U);
+}
+
+TEST_F(Exchanges, ALongOutageEmptiesTheBudgetAndThenCallsFailFast) {
+  always(Reply::answer(503, outage));
+  for (int i = 0; i < 18; ++i) ASSERT_FALSE(run());  // 17 calls of two retries, then one of one: 35 x 14
+  EXPECT_EQ(session->budget.left(), 500 - 35 * 14);
+  transport->sent.clear();
+  for (int i = 0; i < 10; ++i) ASSERT_FALSE(run());
+  EXPECT_EQ(transport->sent.size(), 10U);
+  EXPECT_NE(last.wait().error().message.find("too many calls have failed"), std::string::npos);
+
+  always(Reply::answer(200));
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(run());
+  int n = 0;
+  transport->script = [&](const Sent&) { return ++n == 1 ? Reply::answer(503, outage) : Reply::answer(200); };
+  EXPECT_TRUE(run()) << "recovers by itself";
+}
+
+TEST_F(Exchanges, UnauthorizedCostsOneRenewalAndOneReplay) {
+  use_v1_token();
+  int lookups = 0;
+  transport->script = [&](const Sent& sent) {
+    if (sent.path == "/users/getToken") return token();
+    return ++lookups == 1 ? Reply::answer(401, outage) : Reply::answer(200);
+  };
+  ASSERT_TRUE(run());
+  EXPECT_EQ(transport->count("/users/getToken"), 2U);
+  EXPECT_EQ(lookups, 2);
+}
+
+TEST_F(Exchanges, TheSecondUnauthorizedIsFinal) {
+  use_v1_token();
+  for (const Method method : {Method::get, Method::post}) {
+    transport->sent.clear();
+    transport->script = [&](const Sent& sent) {
+      return sent.path == "/users/getToken" ? token() : Reply::answer(401, outage);
+    };
+    EXPECT_EQ(run(method).error().kind, ErrorKind::unauthorized);
+    EXPECT_EQ(last.wait().error().attempts, 2);
+    EXPECT_EQ(transport->count("/x"), 2U);
+    EXPECT_LE(transport->count("/users/getToken"), 2U);
+  }
+}
+
+TEST_F(Exchanges, TwoHundredCallsShareOneToken) {
+  use_v1_token();
+  transport->script = [&](const Sent& sent) { return sent.path == "/x" ? Reply::answer(200) : token().after(5ms); };
+  std::vector<Answer> answers(200);
+  for (const auto& answer : answers) begin(answer);
+  ASSERT_TRUE(transport->run([&] { return answers.back().ended(); }));
+  for (const auto& answer : answers) EXPECT_TRUE(answer.ended() && answer.wait());
+  EXPECT_EQ(transport->count("/users/getToken"), 1U);
+  EXPECT_EQ(transport->count("/x"), 200U);
+}
+
+TEST_F(Exchanges, ATokenThatFailsJoinsTheRetriesOfTheCall) {
+  use_v1_token();
+  int tokens = 0;
+  transport->script = [&](const Sent& sent) {
+    if (sent.path == "/x") return Reply::answer(200);
+    return ++tokens < 3 ? Reply::answer(503) : token();
+  };
+  ASSERT_TRUE(run());
+  EXPECT_EQ(tokens, 3);
+  EXPECT_EQ(transport->count("/x"), 1U);
+}
+
+TEST_F(Exchanges, WrongCredentialsAreSaidAtOnceAndByTheirOwnRequest) {
+  use_v1_token();
+  always(Reply::answer(401));
+  const auto& result = run();
+  EXPECT_EQ(result.error().kind, ErrorKind::unauthorized);
+  EXPECT_EQ(result.error().request, "POST /users/getToken");
+  EXPECT_EQ(result.error().attempts, 0);
+  EXPECT_EQ(transport->sent.size(), 1U);
+}
+
+TEST_F(Exchanges, ACallWithLittleTimeDoesNotWaitForATokenThatTakesLong) {
+  use_v1_token();
+  transport->script = [&](const Sent&) { return token().after(5s); };
+  const auto before = clock->steady();
+  EXPECT_EQ(run(Method::post, 1s).error().kind, ErrorKind::timed_out) << "nothing was sent";
+  EXPECT_EQ(clock->steady() - before, 1s);
+}
+
+TEST_F(Exchanges, CancelWhileTheRequestIsUnderWay) {
+  const Answer answer;
+  const Call call = begin(answer);
+  transport->settle();
+  EXPECT_EQ(transport->under_way(), 1U);
+  call.cancel();
+  transport->settle();
+  EXPECT_EQ(answer.wait().error().kind, ErrorKind::cancelled);
+  EXPECT_EQ(transport->under_way(), 0U);
+  EXPECT_TRUE(session->active.empty());
+  call.cancel();
+  transport->release(0, Reply::answer(200));
+  transport->settle();
+  EXPECT_EQ(answer.times(), 1);
+}
+
+TEST_F(Exchanges, CancelBeforeAnythingHappened) {
+  const Answer answer;
+  begin(answer).cancel();
+  transport->settle();
+  EXPECT_EQ(answer.wait().error().kind, ErrorKind::cancelled);
+  EXPECT_EQ(answer.times(), 1);
+  EXPECT_EQ(transport->under_way(), 0U);
+}
+
+TEST_F(Exchanges, CancelWhileWaitingToTryAgain) {
+  always(Reply::answer(503, outage));
+  const Answer answer;
+  const Call call = begin(answer);
+  transport->settle();
+  EXPECT_FALSE(answer.ended());
+  call.cancel();
+  EXPECT_TRUE(transport->run([&] { return answer.ended(); }));
+  EXPECT_EQ(answer.wait().error().kind, ErrorKind::cancelled);
+  EXPECT_FALSE(transport->run([] { return false; }));  // the timer finds nothing left to do
+  EXPECT_EQ(transport->sent.size(), 1U);
+  EXPECT_EQ(answer.times(), 1);
+}
+
+TEST_F(Exchanges, CancelWhileWaitingForAToken) {
+  use_v1_token();
+  const Answer answer, other;
+  const Call call = begin(answer);
+  begin(other);
+  transport->settle();
+  call.cancel();
+  transport->settle();
+  EXPECT_EQ(answer.wait().error().kind, ErrorKind::cancelled);
+  transport->script = [](const Sent&) { return Reply::answer(200); };
+  transport->release(0, token());
+  EXPECT_TRUE(transport->run([&] { return other.ended(); }));
+  EXPECT_TRUE(other.wait()) << "the others still get the token";
+  EXPECT_EQ(transport->count("/x"), 1U);
+  EXPECT_EQ(answer.times(), 1);
+}
+
+TEST_F(Exchanges, CancelAfterTheEndDoesNothing) {
+  always(Reply::answer(200));
+  const Answer answer;
+  const Call call = begin(answer);
+  EXPECT_TRUE(transport->run([&] { return answer.ended(); }));
+  call.cancel();
+  transport->settle();
+  EXPECT_EQ(answer.times(), 1);
+  EXPECT_TRUE(answer.wait());
+  Call().cancel();
+}
+
+TEST_F(Exchanges, AClosedSessionTakesNoCall) {
+  session->closed = true;
+  const Answer answer;
+  begin(answer);
+  EXPECT_EQ(answer.wait().error().kind, ErrorKind::closed);
+  EXPECT_TRUE(transport->sent.empty());
+}
+
+TEST_F(Exchanges, ASessionClosedBeforeTheCallBeganSendsNothing) {
+  const Answer answer;
+  begin(answer);
+  session->closed = true;
+  transport->settle();
+  EXPECT_EQ(answer.wait().error().kind, ErrorKind::closed);
+  EXPECT_TRUE(transport->sent.empty());
+}
+
+TEST_F(Exchanges, AnEndedTransportTakesNoCall) {
+  transport->ended = true;
+  const Answer answer;
+  begin(answer);
+  EXPECT_EQ(answer.wait().error().kind, ErrorKind::closed);
+}
+
+TEST_F(Exchanges, ClosingTellsWhetherItMayHaveTakenEffect) {
+  const Answer get, post;
+  begin(get);
+  begin(post, Method::post);
+  transport->settle();
+  Error closed;
+  closed.kind = ErrorKind::closed;
+  const auto active = session->active;
+  ASSERT_EQ(active.size(), 2U);
+  for (const auto& call : active) call->settle(closed);
+  EXPECT_EQ(get.wait().error().kind, ErrorKind::closed);
+  EXPECT_EQ(post.wait().error().kind, ErrorKind::outcome_unknown);
+  EXPECT_TRUE(session->active.empty());
+}
+
+}  // namespace
+}  // namespace bonin::test

@@ -1,0 +1,65 @@
+// A child made after first use works, and leaves its parent's sockets alone.
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <mutex>
+#include <set>
+
+#include "bonin/portone.hpp"
+#include "support/ending.hpp"
+#include "support/tiny_server.hpp"
+
+namespace bonin::test {
+namespace {
+
+#if defined(__SANITIZE_THREAD__)
+constexpr bool thread_sanitizer = true;
+#else
+constexpr bool thread_sanitizer = false;
+#endif
+
+TEST(Fork, TheChildOfAUsedClientWorksAndSoDoesTheParentAfterwards) {
+  if (thread_sanitizer) GTEST_SKIP() << "ThreadSanitizer takes no threads after a fork";
+  std::mutex mutex;
+  std::multiset<int> connections;
+  TinyServer server([&](const Asked& asked) {
+    if (asked.target == "/users/getToken") {
+      return answer(200, R"({"code":0,"response":{"access_token":"t","now":0,"expired_at":1800}})");
+    }
+    const std::lock_guard lock(mutex);
+    connections.insert(asked.connection);
+    return answer(200, R"({"code":0,"response":{"imp_uid":"imp_1","certified":true,"certified_at":1}})");
+  });
+  PortOneV1::Options options;
+  options.imp_key = Secret("k");
+  options.imp_secret = Secret("s");
+  options.connection.base_url = server.url();
+  const auto client = PortOneV1::create(options).value();
+  const auto verified = [&client] {
+    const Ending<VerificationPtr> ending;
+    client->lookup("imp_1", {}, ending.callback());
+    const auto& result = ending.wait();
+    return result && result.value()->status == Status::verified;
+  };
+  ASSERT_TRUE(verified());
+  for (int i = 0; i < 3; ++i) {
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      alarm(30);  // a child that hangs ends, and is seen to
+      _exit(verified() && verified() ? 0 : 1);
+    }
+    int status = -1;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+    EXPECT_TRUE(verified());
+  }
+  // The parent kept its connection; each child made its own and kept it.
+  EXPECT_EQ(connections.count(*connections.begin()), 4U);
+  EXPECT_EQ(std::set<int>(connections.begin(), connections.end()).size(), 4U);
+}
+
+}  // namespace
+}  // namespace bonin::test

@@ -1,0 +1,266 @@
+// What can befall a server and the way to it.
+
+#include <poll.h>
+
+#include <map>
+#include <thread>
+
+#include "support/postgres.hpp"
+
+namespace bonin::registry_test {
+namespace {
+
+/// Stands between a registry and the server, and cuts the line when told to.
+class Cutter {
+ public:
+  explicit Cutter(int server_port) : server_port_(server_port) {
+    listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address);
+    listen(listener_, 64);
+    socklen_t size = sizeof address;
+    getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+    port_ = ntohs(address.sin_port);
+    acceptor_ = std::thread([this] { accept_all(); });
+  }
+  ~Cutter() {
+    shutdown(listener_, SHUT_RDWR);
+    acceptor_.join();
+    stopping_ = true;
+    for (auto& line : lines_) line.join();
+    close(listener_);
+  }
+  int port() const { return port_; }
+  /// Cuts the line as a message with this text passes: `after`, the server still gets it; its answer is lost.
+  void cut_at(const std::string& text, bool after) {
+    const std::lock_guard lock(mutex_);
+    text_ = text;
+    after_ = after;
+  }
+  int cuts() const { return cuts_; }
+
+ private:
+  void accept_all() {
+    for (int client; (client = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
+      lines_.emplace_back([this, client] { carry(client); });
+    }
+  }
+  void carry(int client) {
+    const int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(server_port_));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (connect(server, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) {
+      char buffer[65536];
+      while (!stopping_) {
+        pollfd both[] = {{client, POLLIN, 0}, {server, POLLIN, 0}};
+        if (poll(both, 2, 50) < 0) break;
+        if (both[1].revents != 0) {
+          const auto n = recv(server, buffer, sizeof buffer, 0);
+          if (n <= 0 || send(client, buffer, static_cast<size_t>(n), MSG_NOSIGNAL) != n) break;
+        }
+        if (both[0].revents != 0) {
+          const auto n = recv(client, buffer, sizeof buffer, 0);
+          if (n <= 0) break;
+          const bool cut = meets(std::string_view(buffer, static_cast<size_t>(n)));
+          if (cut && !after_) break;
+          if (send(server, buffer, static_cast<size_t>(n), MSG_NOSIGNAL) != n) break;
+          if (cut) {
+            recv(server, buffer, 1, MSG_PEEK);  // it has answered: the transaction is over
+            break;
+          }
+        }
+      }
+    }
+    close(server);
+    close(client);
+  }
+  bool meets(std::string_view bytes) {
+    const std::lock_guard lock(mutex_);
+    if (text_.empty() || bytes.find(text_) == std::string_view::npos) return false;
+    text_.clear();
+    ++cuts_;
+    return true;
+  }
+
+  const int server_port_;
+  int listener_ = -1;
+  int port_ = 0;
+  std::thread acceptor_;
+  std::vector<std::thread> lines_;
+  std::mutex mutex_;
+  std::string text_;
+  std::atomic<bool> after_{false}, stopping_{false};
+  std::atomic<int> cuts_{0};
+};
+
+// Only a transaction that writes ends like this.
+const std::string end_of_write = "excluded.at; COMMIT";
+
+TEST(RegistryPostgres, LostAnswerOfACommitIsReadBack) {
+  BONIN_NEEDS_POSTGRES();
+  auto& postgres = Postgres::instance();
+  Cutter cutter(postgres.port());
+  const auto database = Postgres::database_of(postgres.fresh_database());
+  const auto registry = open(postgres.url(database, cutter.port()));
+  ASSERT_EQ(said(claim(registry, verified("ci-0"), "a0")), "created");
+  for (int i = 1; i <= 10; ++i) {
+    const auto n = std::to_string(i);
+    cutter.cut_at(end_of_write, true);
+    // It did commit: the answer is what that transaction found, not what a second one would find.
+    EXPECT_EQ(said(claim(registry, verified("ci-" + n), "a" + n)), "created");
+    EXPECT_EQ(cutter.cuts(), i);
+    EXPECT_EQ(find(registry, verified("ci-" + n)).value(), "a" + n);
+  }
+  EXPECT_EQ(count(registry)->accounts, 11);
+}
+
+TEST(RegistryPostgres, CommitThatNeverArrivedIsDoneAgain) {
+  BONIN_NEEDS_POSTGRES();
+  auto& postgres = Postgres::instance();
+  Cutter cutter(postgres.port());
+  const auto database = Postgres::database_of(postgres.fresh_database());
+  const auto registry = open(postgres.url(database, cutter.port()));
+  ASSERT_EQ(said(claim(registry, verified("ci-0"), "a0")), "created");
+  for (const std::string text : {"excluded.at; COMMIT", "pg_advisory_xact_lock"}) {
+    cutter.cut_at(text, false);
+    EXPECT_EQ(said(claim(registry, verified("ci-" + text), text)), "created");
+  }
+  EXPECT_EQ(cutter.cuts(), 2);
+  EXPECT_EQ(count(registry)->accounts, 3);
+}
+
+TEST(RegistryPostgres, KilledConnectionsAreReplaced) {
+  BONIN_NEEDS_POSTGRES();
+  auto& postgres = Postgres::instance();
+  const auto url = postgres.fresh_database();
+  const auto database = Postgres::database_of(url);
+  const auto registry = open(url);
+  std::atomic<bool> stop{false};
+  std::thread killer([&] {
+    while (!stop) {
+      postgres.sql("postgres",
+                   "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + database + "'");
+    }
+  });
+  int created = 0;
+  for (int i = 0; i < 300; ++i) {
+    const auto n = std::to_string(i);
+    const auto answer = claim(registry, verified("ci-" + n), "a" + n);
+    if (answer) {
+      EXPECT_EQ(said(answer), "created");
+      ++created;
+    } else {
+      // Ten connections killed in a row: allowed to say so, not to say anything else.
+      EXPECT_TRUE(answer.error().kind == ErrorKind::store_unavailable ||
+                  answer.error().kind == ErrorKind::outcome_unknown)
+          << answer.error().what();
+    }
+  }
+  stop = true;
+  killer.join();
+  EXPECT_GT(created, 250);
+  const auto accounts = count(registry);
+  ASSERT_TRUE(accounts) << accounts.error().what();
+  EXPECT_GE(accounts->accounts, created);
+  EXPECT_LE(accounts->accounts, 300);
+}
+
+TEST(RegistryPostgres, ServerStoppedAndStartedInBetween) {
+  BONIN_NEEDS_POSTGRES();
+  auto& postgres = Postgres::instance();
+  Settings settings;
+  settings.timeout = 3s;
+  const auto registry = open(postgres.fresh_database(), settings);
+  std::atomic<bool> stop{false};
+  std::vector<std::string> acknowledged;
+  std::atomic<int> said_wrong{0};
+  std::thread busy([&] {
+    for (int i = 0; !stop; ++i) {
+      const auto n = std::to_string(i);
+      const auto answer = claim(registry, verified("ci-" + n), "a" + n);
+      if (!answer) continue;
+      if (said(answer) != "created") ++said_wrong;
+      acknowledged.push_back("a" + n);
+    }
+  });
+  for (int i = 0; i < 3; ++i) {
+    while (!find(registry, verified("ci-0")).ok()) {
+    }
+    postgres.stop();
+    EXPECT_EQ(find(registry, verified("ci-0")).error().kind, ErrorKind::store_unavailable);
+    postgres.start();
+  }
+  while (!find(registry, verified("ci-0")).ok()) {
+  }
+  stop = true;
+  busy.join();
+  EXPECT_EQ(said_wrong, 0);
+  std::map<std::string, int> there;
+  std::int64_t after = 0;
+  do {
+    const auto page = export_page(registry, after, 10'000).value();
+    for (const auto& person : page.items) ++there[person.account_id];
+    after = page.next;
+  } while (after != 0);
+  EXPECT_FALSE(acknowledged.empty());
+  for (const auto& account : acknowledged) EXPECT_EQ(there[account], 1) << account;
+}
+
+TEST(RegistryPostgres, LockedRowsAreBusyReadOnlyIsReadOnly) {
+  BONIN_NEEDS_POSTGRES();
+  auto& postgres = Postgres::instance();
+  const auto url = postgres.fresh_database();
+  const auto database = Postgres::database_of(url);
+  ASSERT_EQ(said(claim(open(url), verified("ci-0"), "a0")), "created");
+  Settings settings;
+  settings.timeout = 200ms;
+  const auto registry = open(url, settings);
+  ASSERT_EQ(find(registry, verified("ci-0")).value(), "a0");
+  std::thread locker(
+      [&] { postgres.sql(database, "BEGIN; LOCK bonin.person_key IN EXCLUSIVE MODE; SELECT pg_sleep(2)"); });
+  while (postgres.sql(database,
+                      "SELECT count(*) FROM pg_locks WHERE mode = 'ExclusiveLock' AND relation = "
+                      "'bonin.person_key'::regclass") != "1") {
+  }
+  EXPECT_EQ(claim(registry, verified("ci-1"), "a1").error().kind, ErrorKind::store_busy);
+  locker.join();
+  postgres.sql("postgres", "ALTER DATABASE " + database + " SET default_transaction_read_only = on");
+  const auto reader = open(url);
+  EXPECT_EQ(claim(reader, verified("ci-1"), "a1").error().kind, ErrorKind::store_read_only);
+  EXPECT_EQ(find(reader, verified("ci-0")).value(), "a0");
+}
+
+TEST(RegistryPostgres, UnreachableServerIsUnavailable) {
+  BONIN_NEEDS_POSTGRES();
+  Settings settings;
+  settings.timeout = 300ms;
+  const auto registry = open("postgresql://nobody:hunter2@127.0.0.1:1/none", settings);
+  const auto answer = claim(registry, verified("ci"), "a");
+  EXPECT_EQ(answer.error().kind, ErrorKind::store_unavailable);
+  EXPECT_EQ(answer.error().what().find("hunter2"), std::string::npos);
+}
+
+TEST(RegistryPostgres, DatabaseThatCommitsCarelesslyIsMadeToCommitSafely) {
+  BONIN_NEEDS_POSTGRES();
+  auto& postgres = Postgres::instance();
+  const auto url = postgres.fresh_database();
+  const auto database = Postgres::database_of(url);
+  postgres.sql("postgres", "ALTER DATABASE " + database + " SET synchronous_commit = off");
+  postgres.sql(database, "CREATE TABLE seen (setting text)");
+  const auto registry = open(url);
+  ASSERT_EQ(said(claim(registry, verified("ci-0"), "a0")), "created");
+  // A trigger sees the setting of the registry's own connection.
+  postgres.sql(database,
+               "CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO seen VALUES "
+               "(current_setting(''synchronous_commit'')); RETURN NULL; END'; CREATE TRIGGER look AFTER INSERT ON "
+               "bonin.person FOR EACH ROW EXECUTE FUNCTION look()");
+  ASSERT_EQ(said(claim(registry, verified("ci-1"), "a1")), "created");
+  EXPECT_EQ(postgres.sql(database, "SELECT setting FROM seen"), "on");
+}
+
+}  // namespace
+}  // namespace bonin::registry_test

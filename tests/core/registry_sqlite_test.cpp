@@ -1,0 +1,312 @@
+// What can befall a file: nothing of it lets anybody in.
+
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <thread>
+
+#include "registry/sqlite_store.hpp"
+#include "support/registry.hpp"
+
+namespace bonin::registry_test {
+namespace {
+
+using registry_detail::SqliteStore;
+using registry_detail::StoreFailure;
+
+SqliteStore store_at(const std::string& path, milliseconds timeout = 5s) { return {path, timeout, getpid()}; }
+
+/// The kind of the failure a statement ends with.
+template <class Do>
+std::string failure_of(Do what) {
+  try {
+    what();
+    return "none";
+  } catch (const StoreFailure& failure) {
+    return std::string(failure.error.name());
+  }
+}
+
+TEST(RegistrySqlite, LockedFileIsBusy) {
+  const TempDir directory;
+  Settings settings;
+  const auto path = directory.file("db");
+  ASSERT_EQ(said(claim(open("sqlite:" + path, settings), verified("ci-0"), "a0")), "created");
+  auto other = store_at(path);
+  other.open();
+  other.begin_write({});
+  settings.timeout = 50ms;
+  const auto registry = open("sqlite:" + path, settings);
+  EXPECT_EQ(claim(registry, verified("ci-1"), "a1").error().kind, ErrorKind::store_busy);
+  EXPECT_EQ(find(registry, verified("ci-0")).value(), "a0");  // who only reads never waits
+  other.rollback();
+  settings.timeout = 20s;
+  EXPECT_EQ(said(claim(open("sqlite:" + path, settings), verified("ci-1"), "a1")), "created");
+}
+
+TEST(RegistrySqlite, NoSpaceIsFullAndChangesNothing) {
+  const TempDir directory;
+  auto store = store_at(directory.file("db"));
+  store.open();
+  store.begin_read();
+  store.commit();
+  store.execute("PRAGMA max_page_count = 24");
+  int stored = 0;
+  const auto fill = [&] {
+    for (;; ++stored) {
+      store.begin_write({});
+      registry_detail::PersonRow row;
+      row.account = std::string(200, 'a') + std::to_string(stored);
+      store.add_person(row);
+      store.commit();
+    }
+  };
+  EXPECT_EQ(failure_of(fill), "store_full");
+  store.rollback();
+  store.open();
+  store.begin_read();
+  EXPECT_EQ(store.counts().persons, stored);
+  store.commit();
+}
+
+TEST(RegistrySqlite, FullDiskIsFullAndHealsByItself) {
+  const TempDir directory;
+  if (getuid() != 0 || mount("tmpfs", directory.path().c_str(), "tmpfs", 0, "size=1m") != 0) {
+    GTEST_SKIP() << "a small file system cannot be mounted here: the full disk is left out";
+  }
+  const auto registry = open("sqlite:" + directory.file("db"));
+  int stored = 0;
+  std::optional<Error> error;
+  for (; !error && stored < 100'000; ++stored) {
+    const auto n = std::to_string(stored);
+    auto answer = claim(registry, verified("ci-" + n, "di-" + n), std::string(200, 'a') + n);
+    if (!answer) {
+      error = answer.error();
+      break;
+    }
+  }
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind, ErrorKind::store_full) << error->what();
+  EXPECT_EQ(find(registry, verified("ci-0")).value(), std::string(200, 'a') + "0");
+  EXPECT_EQ(count(registry)->accounts, stored);
+  ASSERT_EQ(mount("tmpfs", directory.path().c_str(), "tmpfs", MS_REMOUNT, "size=16m"), 0);
+  EXPECT_EQ(said(claim(registry, verified("ci-more"), "more")), "created");
+  registry.close();
+  umount2(directory.path().c_str(), MNT_DETACH);
+}
+
+/// In a worker without rights over the file.
+TEST(RegistryWorker, DISABLED_ReadsOnly) {
+  if (getuid() == 0 && setuid(65534) != 0) return;
+  const auto registry = open("sqlite:" + worker_setting("BONIN_WORKER_STORE"));
+  const auto found = find(registry, verified("ci-0"));
+  worker_line(found ? found.value().value_or("nobody") : found.error().what());
+  const auto answer = claim(registry, verified("ci-1"), "a1");
+  worker_line(answer ? said(answer) : std::string(answer.error().name()));
+}
+
+TEST(RegistrySqlite, ReadOnlyFileIsReadButNotWritten) {
+  const TempDir directory;
+  const auto path = directory.file("db");
+  ASSERT_EQ(said(claim(open("sqlite:" + path), verified("ci-0"), "a0")), "created");
+  // SQLite reads such a file only while somebody who may write keeps its log there.
+  auto keep = store_at(path);
+  keep.open();
+  keep.begin_write({});
+  keep.add_use({"x", "x", 1});
+  keep.commit();
+  for (const auto* name : {"db", "db-wal", "db-shm"}) chmod(directory.file(name).c_str(), 0444);
+  chmod(directory.path().c_str(), 0555);
+  Worker worker("RegistryWorker.DISABLED_ReadsOnly", {{"BONIN_WORKER_STORE", path}});
+  EXPECT_EQ(worker.finish(), "a0\nstore_read_only\n");
+  chmod(directory.path().c_str(), 0700);
+  for (const auto* name : {"db", "db-wal", "db-shm"}) chmod(directory.file(name).c_str(), 0600);
+}
+
+TEST(RegistrySqlite, DamagedFileIsCorrupt) {
+  const TempDir directory;
+  std::ofstream(directory.file("text")) << std::string(8192, 'x');
+  const auto foreign = open("sqlite:" + directory.file("text"));
+  EXPECT_EQ(claim(foreign, verified("ci"), "a").error().kind, ErrorKind::store_corrupt);
+  EXPECT_EQ(find(foreign, verified("ci")).error().kind, ErrorKind::store_corrupt);
+
+  const auto path = directory.file("db");
+  {
+    const auto registry = open("sqlite:" + path);
+    for (int i = 0; i < 200; ++i) {
+      ASSERT_EQ(said(claim(registry, verified("ci-" + std::to_string(i)), "a" + std::to_string(i))), "created");
+    }
+    registry.close();
+  }
+  const auto size = std::filesystem::file_size(path);
+  {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(4096);
+    file << std::string(size - 4096, '\x5a');
+  }
+  const auto registry = open("sqlite:" + path);
+  EXPECT_EQ(claim(registry, verified("ci-1"), "b").error().kind, ErrorKind::store_corrupt);
+  EXPECT_EQ(find(registry, verified("ci-1")).error().kind, ErrorKind::store_corrupt);
+}
+
+TEST(RegistrySqlite, DirectoryThatIsNotThereIsUnavailable) {
+  const auto registry = open("sqlite:/nonexistent/directory/db");
+  EXPECT_EQ(claim(registry, verified("ci"), "a").error().kind, ErrorKind::store_unavailable);
+}
+
+TEST(RegistrySqlite, DatabaseOfSomethingElseIsLeftAlone) {
+  const TempDir directory;
+  const auto path = directory.file("db");
+  {
+    auto store = store_at(path);
+    store.open();
+    store.execute("PRAGMA application_id = 7; PRAGMA user_version = 3");
+  }
+  const auto answer = claim(open("sqlite:" + path), verified("ci"), "a");
+  EXPECT_EQ(answer.error().kind, ErrorKind::store_failed);
+  EXPECT_NE(answer.error().message.find("something else"), std::string::npos);
+}
+
+TEST(RegistrySqlite, NewerSchemaIsRefused) {
+  const TempDir directory;
+  const auto path = directory.file("db");
+  {
+    auto store = store_at(path);
+    store.open();
+    store.execute("PRAGMA user_version = 1000");
+  }
+  const auto answer = claim(open("sqlite:" + path), verified("ci"), "a");
+  EXPECT_EQ(answer.error().kind, ErrorKind::store_failed);
+  EXPECT_NE(answer.error().message.find("newer"), std::string::npos);
+}
+
+TEST(RegistrySqlite, FileIsTheOwnersAloneAndHoldsNoKeyInTheClear) {
+  const TempDir directory;
+  const auto path = directory.file("db");
+  const auto registry = open("sqlite:" + path);
+  ASSERT_EQ(said(claim(registry, verified("ci-canary", "di-canary", "id-canary"), "a")), "created");
+  ASSERT_TRUE(reserve(registry, verified("ci-canary-2"), "subject-canary"));
+  ASSERT_TRUE(consume(registry, "id-canary", "subject-canary"));
+  for (const auto& entry : std::filesystem::directory_iterator(directory.path())) {
+    struct stat info {};
+    ASSERT_EQ(stat(entry.path().c_str(), &info), 0);
+    EXPECT_EQ(info.st_mode & 0777, 0600u) << entry.path();
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(file)), {});
+    EXPECT_EQ(bytes.find("canary"), std::string::npos) << entry.path();
+  }
+}
+
+TEST(RegistrySqlite, PathIsFixedWhenTheRegistryIsMade) {
+  const TempDir directory, elsewhere;
+  const auto here = std::filesystem::current_path();
+  std::filesystem::current_path(directory.path());
+  const auto registry = open("sqlite:db");
+  std::filesystem::current_path(elsewhere.path());
+  EXPECT_EQ(said(claim(registry, verified("ci"), "a")), "created");
+  std::filesystem::current_path(here);
+  EXPECT_TRUE(std::filesystem::exists(directory.file("db")));
+}
+
+// ---- fork
+// ------------------------------------------------------------------------------------------------------------
+
+#if defined(__SANITIZE_THREAD__)
+#define BONIN_FORK_TEST() GTEST_SKIP() << "ThreadSanitizer does not support threads in a forked child"
+#else
+#define BONIN_FORK_TEST() static_cast<void>(0)
+#endif
+
+/// Runs `what` in a forked child; its exit code.
+template <class Do>
+int in_child(Do what) {
+  const pid_t child = fork();
+  if (child == 0) _exit(what());
+  int status = -1;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST(RegistryFork, ChildWorksOnAConnectionOfItsOwn) {
+  BONIN_FORK_TEST();
+  const TempDir directory;
+  const auto registry = open("sqlite:" + directory.file("db"));
+  ASSERT_EQ(said(claim(registry, verified("ci-0"), "a0")), "created");
+  ASSERT_EQ(find(registry, verified("ci-0")).value(), "a0");
+  for (int i = 1; i <= 5; ++i) {
+    const auto n = std::to_string(i);
+    const int code = in_child([&] {
+      if (find(registry, verified("ci-0")).value() != "a0") return 1;
+      return said(claim(registry, verified("ci-" + n), "a" + n)) == "created" ? 0 : 2;
+    });
+    EXPECT_EQ(code, 0);
+    EXPECT_EQ(find(registry, verified("ci-" + n)).value(), "a" + n);
+    EXPECT_EQ(said(claim(registry, verified("ci-p" + n), "p" + n)), "created");
+  }
+  EXPECT_EQ(count(registry)->accounts, 11);
+}
+
+TEST(RegistryFork, UnderLoadNeitherSideLosesAnything) {
+  BONIN_FORK_TEST();
+  const TempDir directory;
+  const auto registry = open("sqlite:" + directory.file("db"));
+  std::atomic<bool> stop{false};
+  std::atomic<int> claimed{0}, wrong{0};
+  std::thread busy([&] {
+    for (int i = 0; !stop; ++i) {
+      const auto n = "t" + std::to_string(i);
+      if (said(claim(registry, verified("ci-" + n), n)) == "created") {
+        ++claimed;
+      } else {
+        ++wrong;
+      }
+    }
+  });
+  for (int i = 0; i < 20; ++i) {
+    const auto n = "c" + std::to_string(i);
+    EXPECT_EQ(in_child([&] { return said(claim(registry, verified("ci-" + n), n)) == "created" ? 0 : 1; }), 0);
+  }
+  stop = true;
+  busy.join();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_EQ(count(registry)->accounts, claimed + 20);
+  EXPECT_EQ(count(registry)->keys, claimed + 20);
+}
+
+TEST(RegistryFork, StoreInMemoryStaysBehind) {
+  BONIN_FORK_TEST();
+  const auto registry = open("sqlite::memory:");
+  ASSERT_EQ(said(claim(registry, verified("ci-0"), "a0")), "created");
+  const int code = in_child([&] {
+    const auto answer = claim(registry, verified("ci-0"), "b");
+    return !answer && answer.error().kind == ErrorKind::store_unavailable ? 0 : 1;
+  });
+  EXPECT_EQ(code, 0);
+  EXPECT_EQ(find(registry, verified("ci-0")).value(), "a0");
+}
+
+// ---- groups ----------------------------------------------------------------------------------------------
+
+TEST(RegistrySqlite, CallsThatWaitShareOneTransaction) {
+  const TempDir directory;
+  const auto path = directory.file("db");
+  const auto registry = open("sqlite:" + path);
+  ASSERT_EQ(said(claim(registry, verified("ci"), "a")), "created");
+  auto holder = store_at(path);
+  holder.open();
+  holder.begin_write({});
+  // All of these wait for the lock; one of them is about a person the same group creates.
+  std::vector<Ending<Claim>> endings(40);
+  for (std::size_t i = 0; i < endings.size(); ++i) {
+    const auto n = std::to_string(i / 2);
+    registry.claim(verified("ci-" + n), "a" + std::to_string(i), {}, endings[i].callback());
+  }
+  holder.rollback();
+  for (std::size_t i = 0; i < endings.size(); ++i) {
+    EXPECT_EQ(said(endings[i].wait()), i % 2 == 0 ? "created" : "taken other_account");
+  }
+}
+
+}  // namespace
+}  // namespace bonin::registry_test

@@ -1,0 +1,41 @@
+'use strict';
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { test } = require('node:test');
+const { ROOT, bonin, run } = require('./support.js');
+
+test('import gives the objects that require gives', async () => {
+  const imported = await import('bonin');
+  assert.deepEqual(Object.keys(imported).filter((key) => key !== 'default').sort(), Object.keys(bonin).sort());
+  for (const key of Object.keys(bonin)) assert.equal(imported[key], bonin[key], key);
+  assert.equal(imported.default, bonin);
+});
+
+test('the OpenSSL that answers is the one of the addon, not of node', () => {
+  assert.equal(require('../../bindings/node/lib/native.js').runtime.ownOpenssl(), true);
+});
+
+test('loading starts no thread', async () => {
+  const count = "require('fs').readdirSync('/proc/self/task').length";
+  const { stdout } = await run(`const before = ${count}; require('bonin'); console.log(${count} - before)`);
+  assert.equal(stdout.trim(), '0');
+});
+
+test('a missing addon says what to do', async (t) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bonin-'));
+  t.after(() => fs.rmSync(folder, { recursive: true }));
+  fs.cpSync(path.join(ROOT, 'bindings', 'node', 'lib'), path.join(folder, 'lib'), { recursive: true });
+  const { code, stderr } = await run(path.join(folder, 'lib', 'index.cjs'));
+  assert.equal(code, 1);
+  assert.match(stderr, /npx bonin build/);
+  assert.match(stderr, /npm approve-scripts/);
+  assert.match(stderr, /npm rebuild/);
+});
+
+test('newId makes ids that every provider takes', () => {
+  const ids = new Set(Array.from({ length: 100 }, () => bonin.newId()));
+  assert.equal(ids.size, 100);
+  for (const id of ids) assert.match(id, /^[0-9a-f]{32}$/);
+});

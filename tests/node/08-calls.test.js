@@ -1,0 +1,129 @@
+'use strict';
+// Calls under way: cancelled, timed out, closed, left behind by an exit or by the end of a worker.
+const assert = require('node:assert/strict');
+const { after, before, test } = require('node:test');
+const { Worker } = require('node:worker_threads');
+const { bonin, clientOf, run, serve } = require('./support.js');
+
+let silent; // takes requests and never answers
+let waiting = [];
+before(async () => {
+  silent = await serve(() => waiting.splice(0).forEach((resolve) => resolve()));
+});
+after(() => silent.close());
+const asked = () => new Promise((resolve) => waiting.push(resolve));
+
+test('a signal cancels the call', async () => {
+  const client = clientOf('v2', silent.url);
+  const controller = new AbortController();
+  const arrived = asked();
+  const call = client.lookup('iv-1', { signal: controller.signal });
+  await arrived;
+  controller.abort();
+  await assert.rejects(call, bonin.Cancelled);
+  await assert.rejects(client.lookup('iv-1', { signal: controller.signal }), bonin.Cancelled);
+  const verifier = new bonin.Verifier(client, bonin.Policy.preset('kr.youth_protection'));
+  await assert.rejects(verifier.require('iv-1', { signal: AbortSignal.abort() }), bonin.Cancelled);
+  client.close();
+});
+
+test('a signal that fires after the end does nothing', async () => {
+  const sandbox = await bonin.Sandbox.start();
+  const client = clientOf('v2', sandbox.url, { apiSecret: sandbox.apiSecret });
+  const controller = new AbortController();
+  const { signal } = controller;
+  const id = sandbox.verify('adult');
+  await Promise.all(Array.from({ length: 20 }, () => client.lookup(id, { signal })));
+  controller.abort();
+  assert.equal((await client.lookup(id)).id, id);
+  client.close();
+  await sandbox.close();
+});
+
+test('a call ends at its time limit', async () => {
+  const client = clientOf('v2', silent.url, { maxAttempts: 1 });
+  const error = await client.lookup('iv-1', { timeoutMs: 50 }).catch((e) => e);
+  assert.ok(error instanceof bonin.TimedOut);
+  assert.equal(error.retryable, true);
+  client.close();
+});
+
+test('close settles what is under way and refuses what comes', async () => {
+  const client = clientOf('v2', silent.url);
+  const arrived = asked();
+  const calls = Array.from({ length: 50 }, () => client.lookup('iv-1'));
+  await arrived;
+  client.close();
+  client.close();
+  for (const { reason } of await Promise.allSettled(calls)) assert.ok(reason instanceof bonin.Closed);
+  await assert.rejects(client.lookup('iv-1'), bonin.Closed);
+});
+
+test('an idle client lets node exit; a call under way does not', async () => {
+  const idle = await run(`
+    const { PortOneV2, Sandbox } = require('bonin');
+    (async () => {
+      const sandbox = await Sandbox.start();
+      const client = new PortOneV2({ apiSecret: sandbox.apiSecret, baseUrl: sandbox.url });
+      console.log((await client.lookup(sandbox.verify('adult'))).status);
+    })();`, { timeout: 20_000 });
+  assert.deepEqual([idle.code, idle.stdout], [0, 'verified\n'], idle.stderr);
+});
+
+test('the process may exit at any time', async () => {
+  const script = `
+    const { PortOneV2 } = require('bonin');
+    const client = new PortOneV2({ apiSecret: 'secret', baseUrl: process.env.URL });
+    for (let i = 0; i < 50; ++i) client.lookup('iv-1').catch(() => {});
+    if (process.env.HOW === 'exit') setImmediate(() => process.exit(7));
+    else setImmediate(() => { throw new Error('uncaught') });`;
+  for (let round = 0; round < 6; ++round) {
+    const HOW = round % 2 === 0 ? 'exit' : 'throw';
+    const { code, signal, stderr } = await run(script, { env: { URL: silent.url, HOW } });
+    assert.deepEqual([code, signal], [HOW === 'exit' ? 7 : 1, null], stderr);
+  }
+});
+
+const WORKER = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const { Policy, PortOneV2, Verifier } = require('bonin');
+  const client = new PortOneV2({ apiSecret: workerData.apiSecret ?? 'secret', baseUrl: workerData.url });
+  const verifier = new Verifier(client, Policy.preset('kr.youth_protection'));
+  const once = () => verifier.verify(workerData.id).then(
+    (decision) => workerData.answers && parentPort.postMessage(decision.allowed), () => {});
+  if (workerData.answers) once();
+  else { const many = () => Promise.all(Array.from({ length: 20 }, once)).then(many); many(); setImmediate(() => parentPort.postMessage('started')); }`;
+
+const message = (worker) =>
+  new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
+
+test('a worker does the main job, and its end leaves the main thread working', async () => {
+  const sandbox = await bonin.Sandbox.start();
+  const client = clientOf('v2', sandbox.url, { apiSecret: sandbox.apiSecret });
+  const id = sandbox.verify('adult');
+  for (let round = 0; round < 3; ++round) {
+    const workerData = { url: sandbox.url, apiSecret: sandbox.apiSecret, id, answers: true };
+    const worker = new Worker(WORKER, { eval: true, workerData });
+    assert.equal(await message(worker), true);
+    await worker.terminate();
+    assert.equal((await client.lookup(id)).status, 'verified');
+  }
+  client.close();
+  await sandbox.close();
+});
+
+test('workers may be terminated in the middle of calls', async () => {
+  const sandbox = await bonin.Sandbox.start();
+  const id = sandbox.verify('adult');
+  for (let round = 0; round < 20; ++round) {
+    // Answers that come all the time, and answers that never come.
+    const [url, apiSecret] = round % 2 === 0 ? [sandbox.url, sandbox.apiSecret] : [silent.url, 'secret'];
+    const workers = Array.from({ length: 3 }, () => new Worker(WORKER, { eval: true, workerData: { url, apiSecret, id } }));
+    await Promise.all(workers.map(message));
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+  const client = clientOf('v2', sandbox.url, { apiSecret: sandbox.apiSecret });
+  assert.equal((await client.lookup(id)).status, 'verified');
+  client.close();
+  await sandbox.close();
+});

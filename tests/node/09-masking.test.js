@@ -1,0 +1,87 @@
+'use strict';
+// A canary in every personal field and every secret; it must come out of nothing that prints.
+const assert = require('node:assert/strict');
+const { inspect } = require('node:util');
+const { test } = require('node:test');
+const { bonin, serve } = require('./support.js');
+
+const CANARY = 'canary';
+const person = {
+  name: `${CANARY}홍길동`, birthDate: '1987-06-05', gender: 'FEMALE', isForeigner: true, phoneNumber: '01098765432',
+  operator: 'KT_MVNO', ci: `${CANARY}CI`.padEnd(88, 'x'), di: `${CANARY}DI`.padEnd(64, 'x'),
+};
+const body = {
+  status: 'VERIFIED', id: 'iv-1', channel: { type: 'LIVE', pgProvider: 'KCP_V2' }, verifiedCustomer: person,
+  customData: `${CANARY} data`, requestedAt: new Date().toISOString(), updatedAt: new Date().toISOString(),
+  statusChangedAt: new Date().toISOString(), verifiedAt: new Date().toISOString(), pgTxId: 'tx',
+  pgRawResponse: CANARY, version: 'V2',
+};
+const leak = new RegExp([CANARY, '홍길동', '1987', '0109876', '98765432'].join('|'));
+
+function texts(value) {
+  const all = [inspect(value), inspect(value, { depth: 9, showHidden: true, getters: false }), JSON.stringify(value)];
+  const coercions = [() => String(value), () => `${value}`, () => value + '', () => `${value?.stack}`, () => `${value?.valueOf()}`];
+  for (const coerce of coercions) {
+    try {
+      all.push(coerce());
+    } catch (error) {
+      all.push(inspect(error));
+    }
+  }
+  return all.filter((text) => text !== undefined);
+}
+
+function holds(name, value) {
+  for (const text of texts(value)) assert.doesNotMatch(text, leak, name);
+}
+
+test('nothing that prints shows the person or the secrets', async (t) => {
+  const server = await serve((_, response) => response.end(JSON.stringify(body)));
+  t.after(server.close);
+  const secret = `${CANARY}secret`;
+  const portone = new bonin.PortOneV2({ apiSecret: secret, storeId: 'store-1', baseUrl: server.url });
+  const policy = bonin.Policy.preset('kr.youth_protection');
+  const verifier = new bonin.Verifier(portone, policy);
+  const decision = await verifier.verify('iv-1', { expect: { name: `${CANARY} other`, phone: '01098765432' } });
+  const denied = await verifier.require('iv-1', { expect: { customData: `${CANARY} other` } }).catch((e) => e);
+  const { verification } = decision;
+  assert.equal(verification.person.name.reveal(), person.name, 'the canary is there');
+  assert.ok(denied instanceof bonin.Denied);
+
+  const printed = {
+    portone, v1: new bonin.PortOneV1({ impKey: `${CANARY}key`, impSecret: secret, baseUrl: server.url }),
+    policy, verifier, decision, denied, verification, person: verification.person, findings: decision.findings,
+    record: decision.record(), nested: { decision: [decision], verification },
+  };
+  for (const [name, value] of Object.entries(printed)) holds(name, value);
+  for (const [name, attribute] of Object.entries(Object.getOwnPropertyDescriptors(bonin.Person.prototype))) {
+    if (attribute.enumerable) holds(name, verification.person[name]);
+  }
+  assert.equal(`${verification.person.name}`, '***');
+  assert.equal(Number(verification.person.phone), NaN);
+  portone.close();
+});
+
+test('errors print neither input nor PortOne\'s words', async (t) => {
+  const words = { type: 'INVALID_REQUEST', message: `${CANARY} 홍길동`, pgCode: 'E1', pgMessage: `${CANARY}` };
+  const server = await serve((_, response) => response.writeHead(400).end(JSON.stringify(words)));
+  t.after(server.close);
+  const secret = `${CANARY} secret`; // a blank is refused
+  const portone = new bonin.PortOneV2({ apiSecret: `${CANARY}secret`, baseUrl: server.url });
+  const request = { channelKey: 'k', carrier: 'SKT', method: 'SMS', name: CANARY, phoneNumber: '01098765432', ipAddress: '1' };
+  const errors = await Promise.all([
+    portone.lookup(`${CANARY}/..`).catch((e) => e),
+    portone.lookup('iv-1').catch((e) => e),
+    portone.send('iv-1', request).catch((e) => e),
+    portone.send('iv-1', { ...request, bypass: `${CANARY}` }).catch((e) => e),
+    portone.confirm('iv-1', CANARY).catch((e) => e),
+    Promise.resolve().then(() => new bonin.PortOneV2({ apiSecret: secret })).catch((e) => e),
+    Promise.resolve().then(() => new bonin.PortOneV2({ apiSecret: 'x', baseUrl: `http://${CANARY}.example` })).catch((e) => e),
+  ]);
+  for (const error of errors) {
+    assert.ok(error instanceof bonin.BoninError, inspect(error));
+    holds(error.name, error);
+  }
+  assert.match(errors[1].portoneMessage, leak);
+  portone.close();
+});

@@ -1,0 +1,96 @@
+'use strict';
+const assert = require('node:assert/strict');
+const { spawn } = require('node:child_process');
+const path = require('node:path');
+const { after, before, test } = require('node:test');
+const { ROOT, bonin, run } = require('./support.js');
+
+const CLI = path.join(ROOT, 'bindings', 'node', 'lib', 'cli.js');
+const NONE = { BONIN_API_SECRET: '', BONIN_IMP_KEY: '', BONIN_IMP_SECRET: '', BONIN_STORE_ID: '', BONIN_BASE_URL: '' };
+const cli = (args, env = {}) => run(CLI, { args, env: { ...NONE, ...env } });
+
+let sandbox;
+let both;
+before(async () => {
+  sandbox = await bonin.Sandbox.start();
+  both = {
+    BONIN_BASE_URL: sandbox.url, BONIN_IMP_KEY: sandbox.impKey, BONIN_IMP_SECRET: sandbox.impSecret,
+    BONIN_API_SECRET: sandbox.apiSecret, BONIN_STORE_ID: sandbox.storeId,
+  };
+});
+after(() => sandbox.close());
+
+test('lookup prints facts, not the person', async () => {
+  const id = sandbox.verify('adult', { api: 'v1', merchantUid: 'order-1' });
+  const { code, stdout } = await cli(['lookup', id], both);
+  assert.equal(code, 0);
+  assert.match(stdout, new RegExp(`^id            ${id}\napi           v1\nstatus        verified\nprovider      DANAL\nchannel       unmarked\nmerchant_uid  order-1\nverified_at   \\S+Z\nperson        name, birth_date, `));
+  assert.doesNotMatch(stdout, /김하나|1990/);
+  const json = JSON.parse((await cli(['lookup', sandbox.verify('kakao_without_ci'), '--json'], both)).stdout);
+  assert.equal(json.api, 'v2');
+  assert.deepEqual(Object.keys(json.person), ['name', 'birth_date', 'gender', 'foreigner', 'phone', 'carrier', 'mvno', 'ci', 'di']);
+  assert.equal(json.person.foreigner, 'self_declared_possible');
+  assert.equal(json.person.ci, 'absent');
+});
+
+test('verify ends with 0, 1 or 2', async () => {
+  const preset = ['--preset', 'kr.youth_protection'];
+  const allowed = await cli(['verify', sandbox.verify('adult'), ...preset], both);
+  assert.deepEqual([allowed.code, allowed.stdout], [0, 'allowed · 허용\n']);
+  const denied = await cli(['verify', sandbox.verify('minor'), ...preset], both);
+  assert.equal(denied.code, 1);
+  assert.match(denied.stdout, /^denied · 거절\n {2}age \(too_young\)\n {4}\S.*\n {4}\S.*\n$/);
+  const expected = await cli(['verify', sandbox.verify('adult'), ...preset, '--custom-data', 'x', '--json'], both);
+  assert.equal(expected.code, 1);
+  assert.equal(JSON.parse(expected.stdout).allowed, false);
+  const missing = await cli(['verify', bonin.newId(), ...preset], both);
+  assert.equal(missing.code, 2);
+  assert.match(missing.stderr, /^bonin: .*not_found|^bonin: PortOne knows nothing/i);
+  assert.equal(missing.stderr.trim().split('\n').length, 1);
+});
+
+test('what is missing is said in one line', async () => {
+  const cases = [
+    [['lookup', 'x'], {}, 'bonin: set BONIN_API_SECRET (V2), or BONIN_IMP_KEY and BONIN_IMP_SECRET (V1)\n'],
+    [['lookup', 'x', '--api', 'v1'], {}, 'bonin: set BONIN_IMP_KEY and BONIN_IMP_SECRET\n'],
+    [['lookup', 'x', '--api', 'v2'], {}, 'bonin: set BONIN_API_SECRET\n'],
+    [['verify', 'x'], both, 'bonin: name one of --policy FILE and --preset NAME\n'],
+    [['verify', 'x', '--policy', 'a', '--preset', 'b'], both, 'bonin: name one of --policy FILE and --preset NAME\n'],
+  ];
+  for (const [args, env, text] of cases) {
+    const { code, stdout, stderr } = await cli(args, env);
+    assert.deepEqual([code, stdout, stderr], [2, '', text]);
+  }
+  for (const args of [[], ['nothing'], ['lookup'], ['lookup', 'a', 'b'], ['lookup', 'a', '--no-such'], ['sandbox', '--port', 'x']]) {
+    const { code, stderr } = await cli(args, both);
+    assert.equal(code, 2, args.join(' '));
+    assert.match(stderr, /^bonin: .+\n$/);
+  }
+});
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  test(`sandbox serves until ${signal}`, async () => {
+    const child = spawn(process.execPath, [CLI, 'sandbox']);
+    let out = '';
+    await new Promise((resolve) => child.stdout.on('data', (data) => (out += data).includes('STORE_ID') && resolve()));
+    const url = /^export BONIN_BASE_URL=(.*)$/m.exec(out)[1];
+    assert.ok(out.startsWith(`sandbox on ${url} (V1 and V2); stop with Ctrl-C\n`));
+    assert.equal((await fetch(`${url}/sandbox/info`)).status, 200);
+    child.kill(signal);
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    assert.equal(code, 0);
+    assert.ok(out.endsWith('stopped\n'));
+  });
+}
+
+test('demo decides every persona in both APIs', async () => {
+  const { code, stdout } = await cli(['demo']);
+  assert.equal(code, 0);
+  assert.match(stdout, /^bonin demo: policy kr\.youth_protection, sandbox on http/);
+  for (const { name } of sandbox.personas()) assert.match(stdout, new RegExp(`^${name} +v2 +(allowed|denied) `, 'm'));
+});
+
+test('--version and --help', async () => {
+  assert.match((await cli(['--version'])).stdout, /^bonin \d+\.\d+\.\d+ \(.*libcurl.*\)\n$/);
+  assert.match((await cli(['--help'])).stdout, /usage: bonin COMMAND/);
+});

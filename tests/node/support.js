@@ -1,0 +1,78 @@
+'use strict';
+// What several suites share. The package is loaded by its own name, as an application would.
+
+const { spawn } = require('node:child_process');
+const fs = require('node:fs');
+const http = require('node:http');
+const path = require('node:path');
+const bonin = require('bonin');
+
+const ROOT = path.resolve(__dirname, '..', '..');
+const camel = (key) => key.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
+const camelKeys = (object) => Object.fromEntries(Object.entries(object).map(([key, value]) => [camel(key), value]));
+const vectors = (name) => JSON.parse(fs.readFileSync(path.join(ROOT, 'tests', 'vectors', `${name}.json`), 'utf8'));
+
+const repeated = (parts) => parts.map((part, i) => (i % 2 === 0 ? part.repeat(parts[i + 1]) : '')).join('');
+
+/** The body of an answer, however the case writes it down. */
+function bodyOf(entry) {
+  if (entry.body !== undefined) return Buffer.from(JSON.stringify(entry.body));
+  if (entry.body_text !== undefined) return Buffer.from(entry.body_text);
+  if (entry.body_base64 !== undefined) return Buffer.from(entry.body_base64, 'base64');
+  return Buffer.from(repeated(entry.body_repeat));
+}
+
+/** A server that gives one answer to everything but V1's token call. `answer` is a function of the request. */
+async function serve(answer) {
+  const server = http.createServer((request, response) => {
+    if (request.url === '/users/getToken') {
+      const token = { access_token: 'token', now: 1000, expired_at: 2800 };
+      response.end(JSON.stringify({ code: 0, message: null, response: token }));
+      return;
+    }
+    answer(request, response);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    close: () => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))),
+  };
+}
+
+function clientOf(api, baseUrl, options = {}) {
+  return api === 'v1'
+    ? new bonin.PortOneV1({ impKey: 'key', impSecret: 'secret', baseUrl, ...options })
+    : new bonin.PortOneV2({ apiSecret: 'secret', baseUrl, ...options });
+}
+
+const SEND = {
+  channelKey: 'channel-key-1', carrier: 'SKT', method: 'SMS', name: '김보닌', phoneNumber: '01000000001',
+  ipAddress: '127.0.0.1',
+};
+const OTP = {
+  name: '김보닌', phone: '01000000001', birth: '900315', genderDigit: '2', carrier: 'SKT', channelKey: 'channel-key-1',
+};
+
+/** A call of the shared cases, with good arguments unless told otherwise. */
+async function call(client, operation, id, args) {
+  if (operation === 'list') return (await client.list(args).next()).value;
+  if (operation === 'request_otp') return client.requestOtp(args ?? OTP);
+  if (operation === 'send') return client.send(id, args ?? SEND);
+  if (operation === 'confirm' || operation === 'confirm_otp') return client[camel(operation)](id, '123456', args);
+  return client[operation](id, args);
+}
+
+/** Runs a script in a process of its own: {code, signal, stdout, stderr}. */
+function run(script, { args = [], env = {}, cwd = ROOT, timeout = 60_000 } = {}) {
+  return new Promise((resolve) => {
+    const options = { cwd, env: { ...process.env, ...env }, timeout };
+    const inline = /\s/.test(script) ? ['-e', script] : [script];
+    const child = spawn(process.execPath, [...inline, ...args], options);
+    const out = { stdout: '', stderr: '' };
+    child.stdout.on('data', (data) => (out.stdout += data));
+    child.stderr.on('data', (data) => (out.stderr += data));
+    child.on('close', (code, signal) => resolve({ code, signal, ...out }));
+  });
+}
+
+module.exports = { ROOT, bodyOf, bonin, call, camel, camelKeys, clientOf, repeated, run, SEND, OTP, serve, vectors };

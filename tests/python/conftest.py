@@ -1,0 +1,80 @@
+"""One sandbox for the whole run, as freshly started before each test."""
+
+import os
+import pathlib
+import subprocess
+import sys
+from typing import Any, Dict, Iterator, List, Optional
+
+import pytest
+
+import bonin
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PACKAGE = pathlib.Path(bonin.__file__).resolve().parent
+
+
+@pytest.fixture(scope="session")
+def _sandbox() -> Iterator[bonin.Sandbox]:
+    with bonin.Sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+def sandbox(_sandbox: bonin.Sandbox) -> bonin.Sandbox:
+    _sandbox.reset()
+    return _sandbox
+
+
+@pytest.fixture
+def v1(sandbox: bonin.Sandbox) -> Iterator[bonin.PortOneV1]:
+    with bonin.PortOneV1(
+        imp_key=sandbox.imp_key, imp_secret=sandbox.imp_secret, base_url=sandbox.v1_url
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def v2(sandbox: bonin.Sandbox) -> Iterator[bonin.PortOneV2]:
+    with bonin.PortOneV2(
+        api_secret=sandbox.api_secret, store_id=sandbox.store_id, base_url=sandbox.v2_url
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def policy() -> bonin.Policy:
+    return bonin.Policy.preset("kr.youth_protection")
+
+
+@pytest.fixture
+def verifiers(v1: bonin.PortOneV1, v2: bonin.PortOneV2, policy: bonin.Policy) -> Dict[str, bonin.Verifier]:
+    return {"v1": bonin.Verifier(v1, policy), "v2": bonin.Verifier(v2, policy)}
+
+
+@pytest.fixture
+def verifier(verifiers: Dict[str, bonin.Verifier]) -> bonin.Verifier:
+    return verifiers["v2"]
+
+
+def environment(sandbox: Optional[bonin.Sandbox] = None) -> Dict[str, str]:
+    """For a child process: the package under test, and the sandbox's credentials."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("BONIN_")}
+    env["PYTHONPATH"] = str(PACKAGE.parent)
+    env["PYTHONIOENCODING"] = "utf-8"
+    if sandbox is not None:
+        env.update(
+            BONIN_BASE_URL=sandbox.url,
+            BONIN_IMP_KEY=sandbox.imp_key,
+            BONIN_IMP_SECRET=sandbox.imp_secret,
+            BONIN_API_SECRET=sandbox.api_secret,
+            BONIN_STORE_ID=sandbox.store_id,
+        )
+    return env
+
+
+def python(arguments: List[str], env: Dict[str, str], **options: Any) -> "subprocess.CompletedProcess[str]":
+    """Runs Python to its end; a minute means that it hangs."""
+    return subprocess.run(
+        [sys.executable, *arguments], env=env, capture_output=True, text=True, encoding="utf-8", timeout=60, **options
+    )

@@ -1,0 +1,45 @@
+"""Importing does no work: no thread, no network, nothing heavy."""
+
+from conftest import environment, python
+
+
+def test_import_starts_no_thread_and_opens_nothing() -> None:
+    script = """
+import os, sys
+before = set(os.listdir("/proc/self/fd"))
+import bonin
+assert len(os.listdir("/proc/self/task")) == 1, "a thread was started"
+after = set(os.listdir("/proc/self/fd"))
+assert after == before, f"opened {after - before}"
+for module in ("asyncio", "socket", "argparse", "bonin.cli", "atexit_hooks"):
+    assert module not in sys.modules, module
+"""
+    done = python(["-S", "-c", script], environment())
+    assert done.returncode == 0, done.stderr
+
+
+def test_making_a_client_starts_no_thread() -> None:
+    script = """
+import os, bonin
+portone = bonin.PortOneV2(api_secret="secret")
+verifier = bonin.Verifier(portone, bonin.Policy.preset("kr.civil_adult"))
+assert len(os.listdir("/proc/self/task")) == 1, "a thread was started"
+"""
+    done = python(["-c", script], environment())
+    assert done.returncode == 0, done.stderr
+
+
+def test_version() -> None:
+    import bonin
+
+    assert bonin.__version__.count(".") == 2
+    assert "curl" in bonin.runtime_versions().lower()
+
+
+def test_new_id() -> None:
+    import re
+
+    import bonin
+
+    assert re.fullmatch("[0-9a-f]{32}", bonin.new_id())
+    assert bonin.new_id() != bonin.new_id()

@@ -1,0 +1,70 @@
+"""A child process works after the parent has used its client, and shares nothing with it."""
+
+import asyncio
+import multiprocessing
+import os
+from typing import Any
+
+import pytest
+
+import bonin
+
+
+def child_of_fork(work: Any) -> int:
+    """Runs work() in a forked child; its exit status."""
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            status = 0 if work() else 2
+        finally:
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_fork_after_use(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
+    id = sandbox.verify("adult")
+    assert verifier.verify(id).allowed
+    assert child_of_fork(lambda: verifier.verify(id).allowed) == 0
+    assert verifier.verify(id).allowed
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_fork_after_awaiting(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
+    id = sandbox.verify("adult")
+
+    async def main() -> bool:
+        return all(d.allowed for d in await asyncio.gather(*(verifier.averify(id) for _ in range(8))))
+
+    assert asyncio.run(main())
+    assert child_of_fork(lambda: asyncio.run(main())) == 0
+    assert asyncio.run(main())
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_v1_token_is_not_shared(sandbox: bonin.Sandbox, v1: bonin.PortOneV1) -> None:
+    imp_uid = sandbox.verify("adult", api="v1")
+    assert v1.lookup(imp_uid).id == imp_uid
+    assert child_of_fork(lambda: v1.lookup(imp_uid).id == imp_uid) == 0
+
+
+def work(arguments: Any) -> bool:
+    url, secret, id = arguments
+    with bonin.PortOneV2(api_secret=secret, base_url=url) as client:
+        return client.lookup(id).status == "verified"
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_multiprocessing(method: str, sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
+    id = sandbox.verify("adult")
+    assert verifier.verify(id).allowed
+    with multiprocessing.get_context(method).Pool(2) as pool:
+        assert pool.map(work, [(sandbox.url, sandbox.api_secret, id)] * 4, chunksize=1) == [True] * 4
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_child_lets_go_of_its_parents_sandbox(sandbox: bonin.Sandbox) -> None:
+    assert child_of_fork(lambda: sandbox.close() is None) == 0
+    assert sandbox.requests["total"] == 0  # still serving

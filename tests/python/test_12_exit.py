@@ -1,0 +1,61 @@
+"""The interpreter ends while something is under way: no hang, no crash."""
+
+import pytest
+from conftest import environment, python
+
+import bonin
+
+START = """
+import asyncio, bonin, os, sys, threading, time
+v2 = bonin.PortOneV2(api_secret=os.environ["BONIN_API_SECRET"], base_url=os.environ["BONIN_BASE_URL"], timeout_ms=50000)
+def wait():
+    try:
+        v2.lookup("iv-1")
+    except bonin.Closed:
+        pass
+def arrived(n=1):
+    while control.requests["total"] < n: time.sleep(0.005)
+"""
+ENDINGS = {
+    "idle client": "v2.lookup(sandbox_id)",
+    "never used": "pass",
+    "daemon thread waits": "stall(); threading.Thread(target=wait, daemon=True).start(); arrived()",
+    "many daemon threads wait": "stall()\nfor _ in range(20): threading.Thread(target=wait, daemon=True).start()\narrived(20)",
+    "sys.exit while one waits": "stall(); threading.Thread(target=wait, daemon=True).start(); arrived(); sys.exit(0)",
+    "a loop is left in mid-call": """
+stall()
+async def main():
+    asyncio.ensure_future(v2.alookup("iv-1")).add_done_callback(lambda f: f.cancelled() or f.exception())
+    await asyncio.sleep(0.05)
+asyncio.run(main())
+""",
+    "a loop is never closed": """
+stall()
+loop = asyncio.new_event_loop()
+task = loop.create_task(v2.alookup("iv-1"))
+task._log_destroy_pending = False
+loop.run_until_complete(asyncio.sleep(0.05))
+""",
+    "a sandbox is left running": "kept = bonin.Sandbox(); kept.verify()",
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS.keys())
+def test_exit(ending: str, sandbox: bonin.Sandbox) -> None:
+    # The script stalls its own calls by way of the sandbox's HTTP control.
+    helpers = f"""
+import json, urllib.request
+def post(operation, **arguments):
+    request = urllib.request.Request("{sandbox.url}/sandbox/" + operation, json.dumps(arguments).encode())
+    return json.load(urllib.request.urlopen(request))
+def stall(): post("fault", kind="delay", delay_ms=60000, times=100, match={{"path": "/identity-verifications*"}})
+class control:
+    class Requests:
+        def __get__(self, *_): return {{"total": post("requests")["by_route"].get("GET /identity-verifications/{{id}}", 0)}}
+    requests = Requests()
+control = control()
+sandbox_id = "{sandbox.verify("adult")}"
+"""
+    done = python(["-X", "dev", "-c", START + helpers + ending], environment(sandbox))
+    assert done.returncode == 0, done.stderr
+    assert "Fatal" not in done.stderr and "Traceback" not in done.stderr, done.stderr

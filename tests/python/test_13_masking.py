@@ -1,0 +1,122 @@
+"""A canary: personal data and secrets appear in nothing that is printed, formatted, dumped or pickled."""
+
+import asyncio
+import copy
+import json
+import logging
+import pickle
+import traceback
+from typing import Any, Callable, Dict, List
+
+import pytest
+
+import bonin
+
+PERSON: Dict[str, Any] = {
+    "name": "카나리아", "birth_date": "1991-11-11", "gender": "female", "phone": "01099998888", "carrier": "KT",
+    "ci": "CANARYCI" + "A" * 80, "di": "CANARYDI" + "B" * 56,
+}  # fmt: skip
+CANARIES = ["카나리아", "1991-11-11", "1991, 11, 11", "01099998888", "CANARYCI", "CANARYDI"]
+
+
+def clean(text: str, *more: str) -> None:
+    for canary in [*CANARIES, *more]:
+        assert canary not in text
+
+
+def things(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> List[Any]:
+    decision = verifier.verify(sandbox.verify(PERSON), expect={"name": "카나리아", "phone": "01099998888"})
+    verification = decision.verification
+    person = verification.person
+    assert person.name.reveal() == "카나리아" and person.ci.reveal() == PERSON["ci"]
+    attributes = [getattr(person, name) for name in person.to_dict()]
+    return [decision, verification, person, verification.channel, *attributes]
+
+
+def test_printed(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
+    for thing in things(sandbox, verifier):
+        for text in (repr(thing), str(thing), f"{thing}", f"{thing!r}", "%s" % (thing,), repr([thing]), ascii(thing)):
+            clean(text)
+        assert not hasattr(thing, "__dict__")
+        if hasattr(thing, "_repr_html_"):
+            clean(thing._repr_html_())
+
+
+def test_dumped(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
+    ways: List[Callable[[Any], Any]] = [json.dumps, pickle.dumps, copy.copy, copy.deepcopy, vars, dict, list]
+    ways += [lambda thing, protocol=protocol: pickle.dumps(thing, protocol) for protocol in range(2, 6)]
+    for thing in things(sandbox, verifier):
+        for way in ways:
+            with pytest.raises(TypeError) as raised:
+                way(thing)
+            clean(str(raised.value))
+
+
+def test_the_record_of_a_decision(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
+    clean(verifier.verify(sandbox.verify(PERSON), expect={"name": "아닌이"}).record(), "아닌이")
+
+
+def test_logged(sandbox: bonin.Sandbox, verifier: bonin.Verifier, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        for thing in things(sandbox, verifier):
+            logging.getLogger("app").info("%s %r", thing, thing)
+    clean(caplog.text)
+
+
+def test_denials_and_errors(sandbox: bonin.Sandbox, verifier: bonin.Verifier, v2: bonin.PortOneV2) -> None:
+    id = sandbox.verify(PERSON)
+    minor = sandbox.verify({**PERSON, "birth_date": "2020-11-11"})
+    raised: List[BaseException] = []
+    calls: List[Callable[[], Any]] = [
+        lambda: verifier.require(minor, expect={"name": "카나리아"}),
+        lambda: asyncio.run(verifier.arequire(minor)),  # type: ignore[arg-type]
+        lambda: verifier.verify(id, expect={"name": "카나리아", "phone": ["01099998888"]}),  # type: ignore[typeddict-item]
+        lambda: verifier.verify(id, expect={"birth_date": "1991-11-11x"}),
+        lambda: v2.lookup("01099998888 카나리아"),
+        lambda: v2.send("iv-1", name="카나리아", phone_number="01099998888"),  # type: ignore[call-arg]
+    ]
+    for call in calls:
+        with pytest.raises(bonin.BoninError) as error:
+            call()
+        raised.append(error.value)
+    sandbox.fault("respond", status=400, body=json.dumps({"type": "X", "message": "카나리아 01099998888"}))
+    with pytest.raises(bonin.Rejected) as refused:
+        v2.lookup(id)
+    assert refused.value.portone_message == "카나리아 01099998888"
+    sandbox.fault("respond", status=200, body=json.dumps({"id": "iv-2", "verifiedCustomer": PERSON}))
+    with pytest.raises(bonin.MismatchedAnswer) as mismatched:
+        v2.lookup(id)
+    for one in [*raised, refused.value, mismatched.value]:
+        clean(str(one), id)
+        clean(repr(one), id)
+        clean("".join(traceback.format_exception_only(type(one), one)))
+
+
+def test_locals_in_tracebacks_of_the_package(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
+    """Error collectors show the locals of every frame: those of the package hold nothing."""
+    coroutine = verifier.arequire(sandbox.verify({**PERSON, "birth_date": "2020-11-11"}), expect={"name": "카나리아"})
+    with pytest.raises(bonin.Denied) as raised:
+        asyncio.run(coroutine)  # type: ignore[arg-type]
+    trace = traceback.TracebackException.from_exception(raised.value, capture_locals=True)
+    inside = [frame for frame in trace.stack if "/bonin/" in frame.filename]
+    assert inside
+    clean("".join(repr(frame.locals) for frame in inside))
+
+
+def test_secrets(sandbox: bonin.Sandbox, policy: bonin.Policy) -> None:
+    clients: List[Any] = [
+        bonin.PortOneV1(imp_key="canary-key", imp_secret="canary-secret", base_url=sandbox.url),
+        bonin.PortOneV2(api_secret="canary-secret", store_id="store-1", base_url=sandbox.url),
+        bonin.PortOneV2(api_key="canary-key", base_url=sandbox.url),
+        bonin.PortOneV2(api_secret="canary-secret", auth="login", base_url=sandbox.url),
+    ]
+    for client in clients:
+        verifier = bonin.Verifier(client, policy)
+        for thing in (client, verifier):
+            clean(repr(thing) + str(thing) + f"{thing}", "canary")
+            with pytest.raises(TypeError) as refused:
+                pickle.dumps(thing)
+            clean(str(refused.value), "canary")
+        with pytest.raises(bonin.Unauthorized) as raised:
+            client.lookup("imp_1")
+        clean(str(raised.value) + repr(raised.value) + repr(vars(raised.value)), "canary")

@@ -1,0 +1,103 @@
+"""The command `bonin`: words, exit codes, nothing personal."""
+
+import json
+import signal
+import subprocess
+import sys
+from typing import Any, Dict
+
+from conftest import environment, python
+
+import bonin
+
+
+def run(env: Dict[str, str], *arguments: str) -> Any:
+    return python(["-m", "bonin", *arguments], env)
+
+
+def test_lookup(sandbox: bonin.Sandbox) -> None:
+    id = sandbox.verify("kakao_without_ci", api="v1", merchant_uid="order-1")
+    done = run(environment(sandbox), "lookup", id)
+    assert done.returncode == 0, done.stderr
+    lines = dict(line.split(None, 1) for line in done.stdout.splitlines())
+    assert (lines["id"], lines["api"], lines["status"], lines["merchant_uid"]) == (id, "v1", "verified", "order-1")
+    assert lines["person"] == "name, birth_date, gender?, foreigner?, phone"
+    assert "강여름" not in done.stdout
+    found = json.loads(run(environment(sandbox), "lookup", id, "--json").stdout)
+    assert found["person"]["gender"] == "self_declared_possible" and found["person"]["ci"] == "absent"
+
+
+def test_verify(sandbox: bonin.Sandbox, tmp_path: Any) -> None:
+    env = environment(sandbox)
+    adult, minor = sandbox.verify("adult", custom_data="order-1"), sandbox.verify("minor")
+    preset = ("--preset", "kr.youth_protection")
+    done = run(env, "verify", adult, *preset)
+    assert (done.returncode, done.stdout) == (0, "allowed · 허용\n"), done.stderr
+    done = run(env, "verify", minor, *preset)
+    assert done.returncode == 1
+    assert done.stdout.startswith("denied · 거절\n  age (too_young)\n    ")
+    assert run(env, "verify", adult, *preset, "--custom-data", "order-1").returncode == 0
+    assert run(env, "verify", adult, *preset, "--custom-data", "order-2").returncode == 1
+    file = tmp_path / "policy.json"
+    file.write_text('{"name": "signup", "extends": "kr.civil_adult"}', encoding="utf-8")
+    assert run(env, "verify", adult, "--policy", str(file)).returncode == 0
+    record = run(env, "verify", minor, *preset, "--json")
+    assert record.returncode == 1 and isinstance(json.loads(record.stdout), dict)
+
+
+def test_errors_end_with_2(sandbox: bonin.Sandbox) -> None:
+    env, empty = environment(sandbox), environment()
+    only_v2 = {name: value for name, value in env.items() if not name.startswith("BONIN_IMP")}
+    cases = [
+        (empty, ["lookup", "imp_1"], "bonin: set BONIN_API_SECRET (V2), or BONIN_IMP_KEY and BONIN_IMP_SECRET (V1)\n"),
+        (only_v2, ["lookup", "imp_1", "--api", "v1"], "bonin: set BONIN_IMP_KEY and BONIN_IMP_SECRET\n"),
+        (empty, ["lookup", "x", "--api", "v2"], "bonin: set BONIN_API_SECRET\n"),
+        (env, ["verify", "imp_1"], "bonin: name one of --policy FILE and --preset NAME\n"),
+        (env, ["lookup", bonin.new_id()], None),
+        (env, ["lookup", "../x"], None),
+        (env, ["verify", "imp_1", "--preset", "kr.nobody"], None),
+        (env, ["verify", "imp_1", "--policy", "/nonexistent.json"], None),
+        (env, ["dance"], None),
+    ]
+    for variables, arguments, text in cases:
+        done = run(variables, *arguments)
+        assert done.returncode == 2, (arguments, done.stderr)
+        assert done.stdout == "" and "Traceback" not in done.stderr
+        assert text is None or done.stderr == text
+
+
+def test_sandbox_until_it_is_told_to_stop() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with subprocess.Popen(
+            [sys.executable, "-m", "bonin", "sandbox"], env=environment(), stdout=subprocess.PIPE, text=True
+        ) as child:
+            assert child.stdout is not None
+            first = child.stdout.readline()
+            assert first.startswith("sandbox on http://127.0.0.1:") and first.endswith("stop with Ctrl-C\n")
+            exports = dict(child.stdout.readline().strip()[len("export ") :].split("=", 1) for _ in range(5))
+            with bonin.PortOneV2(
+                api_secret=exports["BONIN_API_SECRET"], base_url=exports["BONIN_BASE_URL"]
+            ) as client:
+                try:
+                    client.lookup("iv-1")
+                except bonin.NotFound:
+                    pass
+            child.send_signal(number)
+            assert child.stdout.read() == "stopped\n"
+            assert child.wait(30) == 0
+
+
+def test_demo() -> None:
+    done = run(environment(), "demo")
+    assert done.returncode == 0, done.stderr
+    assert "kr.youth_protection" in done.stdout and "too_young" in done.stdout and "허용" in done.stdout
+    with bonin.Sandbox() as sandbox:
+        for persona in sandbox.personas():
+            assert persona["name"] in done.stdout
+            for value in (persona["person"]["name"], persona["person"]["ci"]):
+                assert value is None or value not in done.stdout
+
+
+def test_version() -> None:
+    done = run(environment(), "--version")
+    assert done.returncode == 0 and done.stdout == f"bonin {bonin.__version__} ({bonin.runtime_versions()})\n"

@@ -1,0 +1,42 @@
+"""Read by mypy alone: see tests/python/test_17_types.py."""
+
+import datetime
+from typing import Optional
+
+import bonin
+
+v2 = bonin.PortOneV2(api_secret="secret", store_id="store-1")
+v1 = bonin.PortOneV1(imp_key="key", imp_secret="secret")
+bonin.PortOneV1(imp_key="key")  # wrong
+bonin.PortOneV2("secret")  # wrong
+policy = bonin.Policy.preset("kr.youth_protection")
+verifier = bonin.Verifier(v2, policy)
+bonin.Verifier(policy, v2)  # wrong
+
+decision: bonin.Decision = verifier.verify("id", subject="session", expect={"custom_data": "order"})
+verifier.verify("id", expect={"customData": "order"})  # wrong
+verifier.verify("id", timeout_ms="fast")  # wrong
+allowed: bool = decision.allowed
+name: Optional[str] = decision.verification.person.name.reveal()
+birth_date: Optional[datetime.date] = decision.verification.person.birth_date.reveal()
+text: str = decision.verification.person.name  # wrong
+everything = decision.verification.person.to_dict()
+ci: Optional[str] = everything["ci"]
+everything["nickname"]  # wrong
+v1.send("id")  # wrong
+v1.erase("imp_1")
+v2.erase("id")  # wrong
+
+
+async def awaiting() -> None:
+    one: bonin.Decision = await verifier.averify("id")
+    two: bonin.Verification = await verifier.arequire("id")
+    three: bonin.Decision = await verifier.arequire("id")  # wrong
+    async for verification in v2.alist(page_size=10):
+        print(verification.status == "verified", one, two, three)
+    async with v2 as client:
+        await client.alookup("id", timeout_ms=1000)
+
+
+for listed in v2.list(statuses=["VERIFIED"]):
+    moment: Optional[datetime.datetime] = listed.verified_at
