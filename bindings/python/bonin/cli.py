@@ -113,8 +113,9 @@ def show(decision: Decision, *, as_json: bool) -> None:
 
 
 def sandbox(options: argparse.Namespace) -> int:
-    # Whoever stops it with a plain kill sees the same end as with Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Blocked and waited for: a signal that comes early is not lost, and a plain kill ends it like Ctrl-C.
+    stop = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, stop)
     with Sandbox(port=options.port) as running:
         print(words.SANDBOX_READY.format(url=running.url))
         for name, value in (
@@ -125,11 +126,7 @@ def sandbox(options: argparse.Namespace) -> int:
             ("BONIN_STORE_ID", running.store_id),
         ):
             print(f"export {name}={value}", flush=True)
-        try:
-            while True:
-                signal.pause()
-        except KeyboardInterrupt:
-            pass
+        signal.sigwait(stop)
     print(words.SANDBOX_STOPPED, flush=True)
     return ALLOWED
 
