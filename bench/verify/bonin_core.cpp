@@ -22,7 +22,7 @@ int main(int argc, char** argv) {
   options.connection.base_url = argv[1];
   const auto portone = bonin::PortOneV1::create(std::move(options)).value();
   const auto policy = bonin::Policy::parse(R"({"name":"bench","rules":[{"fresh":{"within":"24h"}}]})").value();
-  const auto verifier = bonin::Verifier::create({portone, policy, nullptr}).value();
+  const auto verifier = bonin::Verifier::create({portone, policy}).value();
 
   // Guards `running` and `report`: callbacks come on the I/O thread.
   std::mutex mutex;

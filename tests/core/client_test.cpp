@@ -179,11 +179,5 @@ TEST(Client, MayBeReleasedWhileACallIsUnderWay) {
   EXPECT_TRUE(ending.wait());
 }
 
-TEST(Runtime, KnowsItsLibraries) {
-  EXPECT_FALSE(version().empty());
-  EXPECT_NE(runtime_versions().find("libcurl/"), std::string::npos);
-  EXPECT_TRUE(own_openssl());
-}
-
 }  // namespace
 }  // namespace bonin::test

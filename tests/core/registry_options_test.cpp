@@ -74,6 +74,16 @@ TEST(RegistryOptions, DescriptionShowsNoSecret) {
   }
 }
 
+TEST(RegistryPeppers, WhatIsStoredIsHmacSha256) {
+  // Computed with Python's hmac: a change here would make every known person a new one.
+  const auto registry = open("sqlite::memory:");
+  ASSERT_EQ(said(claim(registry, verified("ci-kim", "di-kim"), "a")), "created");
+  const auto page = export_page(registry).value();
+  ASSERT_EQ(page.items.at(0).keys.size(), 2u);
+  EXPECT_EQ(page.items[0].keys[0].key.hash, "002ff3b3018805031aa05bf8d4bfe3822a5f3ff500d67b55718a44f4332c54cc");
+  EXPECT_EQ(page.items[0].keys[1].key.hash, "0340223be06ee48de78bdb12e508314c753b31e41b21a725f9178f270c01deab");
+}
+
 TEST(RegistryPeppers, RotationMovesWhoeverIsMet) {
   const TempDir directory;
   const std::string store = "sqlite:" + directory.file("db");

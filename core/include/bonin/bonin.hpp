@@ -4,6 +4,7 @@
 //   token     who we are to PortOne                 -> a credential for a request
 //   lookup    what PortOne says about an id         -> a Verification
 //   policy    what we conclude from it              -> a Decision
+//   registry  which person holds which account      -> a Standing, a Claim
 //
 //   auto portone  = bonin::PortOneV2::create({.api_secret = bonin::Secret(secret)}).value();
 //   auto policy   = bonin::Policy::preset("kr.youth_protection").value();
@@ -22,6 +23,7 @@
 #include "bonin/policy_cases.hpp"
 #include "bonin/policy_file.hpp"
 #include "bonin/portone.hpp"
+#include "bonin/registry.hpp"
 #include "bonin/registry.hpp"
 #include "bonin/result.hpp"
 #include "bonin/runtime.hpp"

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bonin/finding.hpp"
+#include "bonin/reservation.hpp"
 #include "bonin/verification.hpp"
 
 namespace bonin {
@@ -50,12 +51,17 @@ class Decision {
   /// When it was decided.
   Moment at() const noexcept { return at_; }
 
+  /// The place kept for this person, when the policy asks for a new account, a registry is there and the answer is yes:
+  /// turn it into an account with Registry::commit, or cancel it. It lapses by itself. Null otherwise.
+  const std::shared_ptr<const Reservation>& reservation() const noexcept { return reservation_; }
+
   /// An audit line for a decision log: JSON without personal data, the id hashed (SHA-256). The same inputs give the
   /// same bytes.
   std::string record() const;
 
  private:
   friend class Policy;
+  friend class Verifier;
   bool allowed_ = false;
   std::uint64_t failed_ = 0;
   std::uint64_t unknown_ = 0;
@@ -63,6 +69,7 @@ class Decision {
   Moment at_{};
   std::shared_ptr<const policy_detail::Program> program_;
   VerificationPtr verification_;
+  std::shared_ptr<const Reservation> reservation_;
   // Why step i of the program did not pass: written for each step that was judged, and read for no other. Clearing it
   // first would cost as much as two rules.
   std::array<std::uint8_t, max_rules> reasons_;

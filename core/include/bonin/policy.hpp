@@ -55,6 +55,12 @@ class Policy {
   /// Does a rule need the registry's standing?
   bool needs_standing() const noexcept;
 
+  /// Does a rule ask for a person who holds no account yet (so that a place is to be reserved)?
+  bool wants_new_account() const noexcept;
+
+  /// Does a rule ask for the first use of the id (so that it is to be used up)?
+  bool wants_single_use() const noexcept;
+
   /// The policy in plain words, one line a rule.
   std::string explain(Language language) const;
 

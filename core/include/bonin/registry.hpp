@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "bonin/clock.hpp"
+#include "bonin/reservation.hpp"
 #include "bonin/result.hpp"
 #include "bonin/secret.hpp"
 #include "bonin/standing.hpp"
@@ -63,12 +64,6 @@ struct Claim {
   bool granted() const noexcept { return outcome == Outcome::created || outcome == Outcome::existing; }
 };
 std::string_view to_string(Claim::Outcome) noexcept;  // "created", "existing", "taken", "refused"
-
-/// A place kept for a person whose account does not exist yet.
-struct Reservation {
-  std::string id;  // 32 hex characters: whoever knows it may commit it
-  Moment expires_at{};
-};
 
 /// A reservation, or why there is none: `has_account`, `reserved`, `banned`, `rejoin_period`, `two_persons`.
 struct Reserved {

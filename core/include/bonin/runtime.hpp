@@ -1,12 +1,13 @@
 #pragma once
-// The one I/O thread of a process.
+// The threads of a process, and what it runs with.
 
 #include <string>
 
 namespace bonin {
 
-/// Stops the I/O thread and settles every call under way with ErrorKind::closed, then refuses new calls. For the end of
-/// the process: bindings call it from their exit hooks. Idempotent, thread-safe, never called from a callback.
+/// Stops the I/O thread and the registries' threads, settles every call under way with ErrorKind::closed, then refuses
+/// new calls. For the end of the process: bindings call it from their exit hooks. Idempotent, thread-safe, never called
+/// from a callback.
 void shutdown() noexcept;
 
 /// Version of bonin, "0.1.0".

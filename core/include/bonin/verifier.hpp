@@ -9,6 +9,7 @@
 #include "bonin/clock.hpp"
 #include "bonin/policy.hpp"
 #include "bonin/portone.hpp"
+#include "bonin/registry.hpp"
 
 namespace bonin {
 
@@ -18,22 +19,25 @@ class Verifier {
   struct Options {
     std::shared_ptr<const PortOne> portone;  // required
     Policy policy;                           // required
-    std::shared_ptr<const Clock> clock;      // null: the machine's; judges freshness and age
+    std::optional<Registry> registry{};      // required by a policy that asks about accounts, bans or single use
+    std::shared_ptr<const Clock> clock{};    // null: the machine's; judges freshness and age
   };
   struct VerifyOptions {
-    Expect expect;
-    std::string subject;  // who asks: a session or user id of the application; single use is per subject
-    std::optional<std::chrono::milliseconds> timeout;
+    Expect expect{};
+    std::string subject{};  // who asks: a session or user id of the application; required with such a policy
+    std::optional<std::chrono::milliseconds> timeout{};
   };
 
   /// Refuses a policy that needs a registry when there is none.
   static Result<Verifier> create(Options options);
 
-  /// Ends with a Decision, allowed or not, or with an Error when nothing could be decided.
+  /// Ends with a Decision, allowed or not, or with an Error when nothing could be decided. With a registry the id is
+  /// used up and a place is reserved in the same step, and only for a person who passes everything else.
   Call verify(std::string_view id, const VerifyOptions& options, Callback<Decision> done) const;
 
   const std::shared_ptr<const PortOne>& portone() const noexcept;
   const Policy& policy() const noexcept;
+  const std::optional<Registry>& registry() const noexcept;
 
  private:
   struct Impl;

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "lookup/session.hpp"
-#include "transport/per_process.hpp"
+#include "model/per_process.hpp"
 
 namespace bonin {
 

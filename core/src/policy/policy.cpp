@@ -1,5 +1,7 @@
 #include "bonin/policy.hpp"
 
+#include <algorithm>
+
 #include "policy/compile.hpp"
 #include "policy/document.hpp"
 #include "policy/presets.hpp"
@@ -49,6 +51,17 @@ std::string_view Policy::law() const noexcept { return program_->law; }
 std::string_view Policy::document() const noexcept { return program_->document; }
 const std::vector<std::string>& Policy::warnings() const noexcept { return program_->warnings; }
 bool Policy::needs_standing() const noexcept { return program_->needs_standing; }
+
+bool Policy::wants_new_account() const noexcept {
+  return std::any_of(program_->steps.begin(), program_->steps.end(), [](const Step& step) {
+    return step.kind == Kind::account && static_cast<Wanted>(step.which) == Wanted::fresh_account;
+  });
+}
+
+bool Policy::wants_single_use() const noexcept {
+  return std::any_of(program_->steps.begin(), program_->steps.end(),
+                     [](const Step& step) { return step.kind == Kind::single_use; });
+}
 
 std::string Policy::explain(Language language) const {
   const bool korean = language == Language::korean;

@@ -37,14 +37,15 @@ class Keyring {
   PersonKeys keys(const Verification&) const;
 
  private:
+  struct Mac;
   struct FreeMac {
-    void operator()(void* context) const noexcept;
+    void operator()(Mac*) const noexcept;
   };
   struct Entry {
     PepperRow row;
-    std::unique_ptr<void, FreeMac> mac;  // keyed: a copy of it hashes without setting the key up again
+    std::unique_ptr<Mac, FreeMac> mac;
   };
-  Hash hash(const Entry&, std::string_view kind, std::string_view value) const;
+  static Hash hash(const Entry&, std::string_view kind, std::string_view value);
 
   std::vector<Entry> peppers_;
   std::vector<KeyKind> kinds_;

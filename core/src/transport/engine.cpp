@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "transport/curl_error.hpp"
-#include "transport/per_process.hpp"
+#include "model/per_process.hpp"
 
 namespace bonin {
 namespace {

@@ -8,12 +8,14 @@
 #include <climits>
 #include <string_view>
 
+#include "bonin/registry.hpp"
 #include "transport/engine.hpp"
 
 namespace bonin {
 
 void shutdown() noexcept {
   if (const auto engine = Engine::existing()) engine->stop();
+  shutdown_registries();
 }
 
 std::string version() { return BONIN_VERSION; }

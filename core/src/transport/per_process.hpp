@@ -1,2 +1,0 @@
-#pragma once
-#include "model/per_process.hpp"

@@ -1,0 +1,138 @@
+// The whole way, over a real socket: id, lookup, registry, policy, decision.
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "bonin/bonin.hpp"
+#include "sandbox/sandbox.hpp"
+#include "support/ending.hpp"
+
+namespace bonin {
+namespace {
+
+using Json = nlohmann::json;
+using test::Ending;
+
+class VerifierTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    sandbox_ = std::move(sandbox::Sandbox::start({}).value());
+    PortOneV2::Options options;
+    options.api_secret = Secret("sandbox-api-secret");
+    options.connection.base_url = sandbox_->url();
+    portone_ = PortOneV2::create(std::move(options)).value();
+  }
+
+  std::string persona(const char* name) {
+    const auto answer = sandbox_->control("verify", Json{{"persona", name}, {"api", "v2"}}.dump());
+    return Json::parse(answer.value())["id"];
+  }
+
+  Registry registry() {
+    return Registry::create({.store = "sqlite::memory:", .peppers = {{.key = Secret(std::string(32, 'k'))}}}).value();
+  }
+
+  Verifier verifier(const char* policy, std::optional<Registry> registry = {}) {
+    return Verifier::create(
+               {.portone = portone_, .policy = Policy::parse(policy).value(), .registry = std::move(registry)})
+        .value();
+  }
+
+  Result<Decision> verify(const Verifier& verifier, const std::string& id, const char* subject = "session-1") {
+    Ending<Decision> ending;
+    verifier.verify(id, {.subject = subject}, ending.callback());
+    return ending.wait();
+  }
+
+  /// Code and reason of all that did not pass.
+  static std::string denials(const Decision& decision) {
+    std::string text;
+    for (const auto& finding : decision.denials()) text += finding.code + ":" + finding.reason + " ";
+    return text;
+  }
+
+  static constexpr auto sign_up = R"({"name": "sign-up", "extends": "kr.youth_protection",
+                                      "rules": [{"account": "new"}, {"single_use": true}, {"not_banned": true}]})";
+
+  std::unique_ptr<sandbox::Sandbox> sandbox_;
+  std::shared_ptr<PortOneV2> portone_;
+};
+
+TEST_F(VerifierTest, AdultPassesAndMinorDoesNot) {
+  const auto verifier = this->verifier(R"({"name": "adult", "extends": "kr.youth_protection"})");
+  EXPECT_TRUE(verify(verifier, persona("adult")).value().allowed());
+  const auto denied = verify(verifier, persona("minor")).value();
+  EXPECT_FALSE(denied.allowed());
+  EXPECT_EQ(denials(denied), "age:too_young ");
+}
+
+TEST_F(VerifierTest, PolicyAboutAccountsNeedsRegistryAndSubject) {
+  auto made = Verifier::create({.portone = portone_, .policy = Policy::parse(sign_up).value()});
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().parameter, "registry");
+  const auto nobody = verify(verifier(sign_up, registry()), persona("adult"), "");
+  ASSERT_FALSE(nobody);
+  EXPECT_EQ(nobody.error().parameter, "subject");
+}
+
+TEST_F(VerifierTest, ReservesForWhoPassesAndTurnsItIntoAnAccount) {
+  const auto store = registry();
+  const auto verifier = this->verifier(sign_up, store);
+  const auto decision = verify(verifier, persona("adult")).value();
+  ASSERT_TRUE(decision.allowed()) << denials(decision);
+  ASSERT_NE(decision.reservation(), nullptr);
+
+  const auto rival = verify(verifier, persona("adult"), "session-2").value();
+  EXPECT_EQ(denials(rival), "account:being_signed_up ");
+  EXPECT_EQ(rival.reservation(), nullptr);
+
+  Ending<Claim> commit;
+  store.commit(decision.reservation()->id, "account-1", commit.callback());
+  EXPECT_EQ(commit.wait().value().outcome, Claim::Outcome::created);
+  EXPECT_EQ(denials(verify(verifier, persona("adult"), "session-2").value()), "account:taken ");
+  EXPECT_EQ(denials(verify(verifier, persona("adult"), "account-1").value()), "account:has_account ");
+}
+
+TEST_F(VerifierTest, UsesNothingUpForWhoIsTurnedAway) {
+  const auto store = registry();
+  const auto verifier = this->verifier(sign_up, store);
+  EXPECT_EQ(denials(verify(verifier, persona("minor")).value()), "age:too_young ");
+  Ending<Counts> counts;
+  store.count(counts.callback());
+  const auto found = counts.wait().value();
+  EXPECT_EQ(found.persons + found.uses + found.keys, 0);
+}
+
+TEST_F(VerifierTest, IdIsUsedByOneSubject) {
+  const auto verifier = this->verifier(R"({"name": "once", "rules": [{"single_use": true}]})", registry());
+  const auto id = persona("adult");
+  EXPECT_TRUE(verify(verifier, id, "session-1").value().allowed());
+  EXPECT_TRUE(verify(verifier, id, "session-1").value().allowed());
+  EXPECT_EQ(denials(verify(verifier, id, "session-2").value()), "single_use:used ");
+}
+
+TEST_F(VerifierTest, PersonWithoutKeyIsDenied) {
+  const auto verifier = this->verifier(R"({"name": "sign-up", "rules": [{"account": "new"}]})", registry());
+  const auto decision = verify(verifier, persona("kakao_without_ci")).value();
+  EXPECT_EQ(denials(decision), "account:no_standing ");
+  EXPECT_EQ(decision.reservation(), nullptr);
+}
+
+TEST_F(VerifierTest, ErrorOfTheStoreIsNoDecision) {
+  const auto store = registry();
+  const auto verifier = this->verifier(sign_up, store);
+  store.close();
+  const auto outcome = verify(verifier, persona("adult"));
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().kind, ErrorKind::closed);
+}
+
+TEST(Runtime, KnowsItsLibraries) {
+  EXPECT_FALSE(version().empty());
+  EXPECT_NE(runtime_versions().find("libcurl/"), std::string::npos);
+  EXPECT_TRUE(own_openssl());
+}
+
+}  // namespace
+}  // namespace bonin
