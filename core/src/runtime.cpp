@@ -14,7 +14,7 @@
 namespace bonin {
 
 void shutdown() noexcept {
-  if (const auto engine = Engine::existing()) engine->stop();
+  Engine::end_all();
   shutdown_registries();
 }
 

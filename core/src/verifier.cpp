@@ -35,34 +35,47 @@ struct Verifier::Impl {
   std::optional<Registry> registry;
   std::shared_ptr<const Clock> clock;
 
-  /// Asks the registry and judges by what it answers. `self` keeps this alive until then.
-  static void judge(const std::shared_ptr<const Impl>& self, VerificationPtr verification, const VerifyOptions& options,
-                    Callback<Decision> done) {
-    const auto now = self->clock->now();
-    const Registry& registry = *self->registry;
-    const Verification& about = *verification;
-    if (!might_pass(self->policy, verification, now, options.expect)) {
-      return registry.standing(about, options.subject,
-                               [self, verification, expect = options.expect, now, done](Result<Standing> standing) {
-                                 if (!standing) return done(std::move(standing.error()));
-                                 done(self->policy.evaluate(verification, now, expect, &standing.value()));
-                               });
+  /// One verification to be judged with the registry's help.
+  struct Case {
+    std::shared_ptr<const Impl> self;
+    VerificationPtr verification;
+    Expect expect;
+    std::string subject;
+    Moment now;
+    Callback<Decision> done;
+
+    Decision decide(const Standing& standing) const {
+      return self->policy.evaluate(verification, now, expect, &standing);
     }
-    Registry::AdmitOptions admit;
-    admit.consume = self->policy.wants_single_use();
-    admit.reserve = self->policy.wants_new_account();
-    registry.admit(about, options.subject, admit,
-                   [self, verification, expect = options.expect, now, done](Result<Admission> admission) {
-                     if (!admission) return done(std::move(admission.error()));
-                     auto& [standing, reservation] = admission.value();
-                     auto decision = self->policy.evaluate(verification, now, expect, &standing);
-                     if (reservation && decision.allowed()) {
-                       decision.reservation_ = std::make_shared<const Reservation>(std::move(*reservation));
-                     } else if (reservation) {
-                       self->registry->cancel(reservation->id, [](const Result<bool>&) {});
-                     }
-                     done(std::move(decision));
-                   });
+  };
+
+  static void judge(const std::shared_ptr<const Case>& one) {
+    const Policy& policy = one->self->policy;
+    const bool records =
+        (policy.wants_single_use() || policy.wants_new_account()) && !one->self->registry->has_own_store();
+    if (records && might_pass(policy, one->verification, one->now, one->expect)) return admit(one);
+    one->self->registry->standing(*one->verification, one->subject, [one, records](Result<Standing> standing) {
+      if (!standing) return one->done(std::move(standing.error()));
+      auto decision = one->decide(standing.value());
+      if (records && decision.allowed()) return admit(one);  // a "yes" is on record, always
+      one->done(std::move(decision));
+    });
+  }
+
+  /// Uses the id up and reserves a place, and judges by what the registry answers to that.
+  static void admit(const std::shared_ptr<const Case>& one) {
+    const Registry::AdmitOptions options{one->self->policy.wants_single_use(), one->self->policy.wants_new_account()};
+    one->self->registry->admit(*one->verification, one->subject, options, [one](Result<Admission> admission) {
+      if (!admission) return one->done(std::move(admission.error()));
+      auto& [standing, reservation] = admission.value();
+      auto decision = one->decide(standing);
+      if (reservation && decision.allowed()) {
+        decision.reservation_ = std::make_shared<const Reservation>(std::move(*reservation));
+      } else if (reservation) {
+        one->self->registry->cancel(reservation->id, [](const Result<bool>&) {});
+      }
+      one->done(std::move(decision));
+    });
   }
 };
 
@@ -87,8 +100,10 @@ Call Verifier::verify(std::string_view id, const VerifyOptions& options, Callbac
   return impl_->portone->lookup(
       id, call, [impl = impl_, options, ask_registry, done = std::move(done)](Result<VerificationPtr> verification) {
         if (!verification) return done(std::move(verification.error()));
-        if (ask_registry) return Impl::judge(impl, std::move(verification.value()), options, done);
-        done(impl->policy.evaluate(std::move(verification.value()), impl->clock->now(), options.expect));
+        const auto now = impl->clock->now();
+        if (!ask_registry) return done(impl->policy.evaluate(std::move(verification.value()), now, options.expect));
+        Impl::judge(std::make_shared<const Impl::Case>(
+            Impl::Case{impl, std::move(verification.value()), options.expect, options.subject, now, done}));
       });
 }
 

@@ -21,7 +21,7 @@ TEST(RegistryOptions, AreChecked) {
   EXPECT_EQ(refusal({.store = "sqlite:x", .keys = {}}).parameter, "keys");
   EXPECT_EQ(refusal({.store = "sqlite:x", .keys = {KeyKind::ci, KeyKind::ci}}).parameter, "keys");
   EXPECT_EQ(refusal({.store = "sqlite:x", .timeout = 0ms}).kind, ErrorKind::invalid_timeout);
-  EXPECT_EQ(refusal({.store = "sqlite:x", .reservation_life = 1ms}).parameter, "reservation_life");
+  EXPECT_EQ(refusal({.store = "sqlite:x", .reservation_life = 1ms}).parameter, "reservation_life_ms");
 }
 
 TEST(RegistryOptions, NoPepperNoRegistry) {

@@ -306,7 +306,7 @@ TEST_F(RegistryRules, RefusesBadTexts) {
     EXPECT_EQ(release(registry, bad, 0ms).error().parameter, "account_id");
   }
   EXPECT_EQ(said(claim(registry, kim, "본인-1")), "created");
-  EXPECT_EQ(release(registry, "본인-1", -1ms).error().parameter, "rejoin_after");
+  EXPECT_EQ(release(registry, "본인-1", -1ms).error().parameter, "rejoin_after_ms");
 }
 
 }  // namespace

@@ -112,11 +112,45 @@ TEST_F(VerifierTest, IdIsUsedByOneSubject) {
   EXPECT_EQ(denials(verify(verifier, id, "session-2").value()), "single_use:used ");
 }
 
+TEST_F(VerifierTest, YesIsOnRecordWhateverThePolicyAsks) {
+  // Only somebody in their rejoin period passes: with the best standing nobody does.
+  const auto store = registry();
+  const auto verifier = this->verifier(
+      R"({"name": "odd", "rules": [{"single_use": true}, {"not": {"rejoin_period_over": true}}]})", store);
+  const auto id = persona("adult");
+  Ending<VerificationPtr> lookup;
+  portone_->lookup(id, {}, lookup.callback());
+  Ending<Claim> claim;
+  store.claim(*lookup.wait().value(), "account-1", {}, claim.callback());
+  ASSERT_TRUE(claim.wait().value().granted());
+  Ending<bool> release;
+  store.release("account-1", std::chrono::hours(1), release.callback());
+  ASSERT_TRUE(release.wait().value());
+
+  EXPECT_TRUE(verify(verifier, id, "session-1").value().allowed());
+  EXPECT_EQ(denials(verify(verifier, id, "session-2").value()), "single_use:used ");
+}
+
 TEST_F(VerifierTest, PersonWithoutKeyIsDenied) {
   const auto verifier = this->verifier(R"({"name": "sign-up", "rules": [{"account": "new"}]})", registry());
   const auto decision = verify(verifier, persona("kakao_without_ci")).value();
   EXPECT_EQ(denials(decision), "account:no_standing ");
   EXPECT_EQ(decision.reservation(), nullptr);
+}
+
+TEST_F(VerifierTest, OwnStoreAnswersWhoHoldsAnAccount) {
+  std::optional<std::string> holder;
+  OwnStore own;
+  own.find = [&holder](std::vector<PersonKey>, Callback<std::optional<std::string>> done) { done(holder); };
+  own.claim = [](std::vector<PersonKey>, std::string, Callback<Claim> done) { done(Claim{}); };
+  const auto store = Registry::create({.own_store = own, .peppers = {{.key = Secret(std::string(32, 'k'))}}}).value();
+  const auto once = this->verifier(R"({"name": "new", "rules": [{"account": "new"}]})", store);
+  EXPECT_TRUE(verify(once, persona("adult")).value().allowed());
+  holder = "account-7";
+  EXPECT_EQ(denials(verify(once, persona("adult")).value()), "account:taken ");
+  // What the application's own table cannot tell is unknown, and denies.
+  const auto strict = this->verifier(R"({"name": "strict", "rules": [{"single_use": true}]})", store);
+  EXPECT_EQ(denials(verify(strict, persona("adult")).value()), "single_use:no_standing ");
 }
 
 TEST_F(VerifierTest, ErrorOfTheStoreIsNoDecision) {

@@ -24,7 +24,6 @@
 #include "bonin/policy_file.hpp"
 #include "bonin/portone.hpp"
 #include "bonin/registry.hpp"
-#include "bonin/registry.hpp"
 #include "bonin/result.hpp"
 #include "bonin/runtime.hpp"
 #include "bonin/secret.hpp"

@@ -212,6 +212,9 @@ class Registry {
   /// Settles what waits with ErrorKind::closed and refuses new calls. Idempotent; never from a callback.
   void close() const;
 
+  /// The application keeps its own table: nothing can be used up or reserved here.
+  bool has_own_store() const noexcept;
+
   /// For logs: the kind of store and the ids of the peppers, never a path, a password or a key.
   std::string describe() const;
 

@@ -31,15 +31,22 @@ bool refused(Api api, std::string_view id, const CallOptions& options, const Cal
 template <class T, class Read>
 Call ask(Sessions& sessions, Plan plan, const CallOptions& options, Callback<T> done, Read read) {
   const char* name = plan.name;
+  const bool once = plan.method != Method::get;  // never sent twice
   return Exchange::begin(sessions.session(), std::move(plan), options,
-                         [name, done = std::move(done), read = std::move(read)](Result<Response> answer) {
+                         [name, once, done = std::move(done), read = std::move(read)](Result<Response> answer) {
                            if (!answer) return done(std::move(answer.error()));
                            Response& response = answer.value();
                            Result<T> result = read(std::move(response.body));
                            if (!result) {
-                             result.error().request = name;
-                             result.error().http_status = response.status;
-                             result.error().attempts = response.attempts;
+                             Error& error = result.error();
+                             // The request was taken: what became of it cannot be read.
+                             if (once && error.kind == ErrorKind::unreadable_answer) {
+                               error.kind = ErrorKind::outcome_unknown;
+                               error.cause = std::exchange(error.message, "the answer cannot be read");
+                             }
+                             error.request = name;
+                             error.http_status = response.status;
+                             error.attempts = response.attempts;
                            }
                            done(std::move(result));
                          });

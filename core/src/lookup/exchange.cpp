@@ -12,6 +12,12 @@ Error make(ErrorKind kind, std::string message) {
   return error;
 }
 
+/// A body holds what a person typed.
+void wipe(std::string& body) {
+  Secret(std::move(body));
+  body.clear();
+}
+
 }  // namespace
 
 void Call::cancel() const {
@@ -40,6 +46,7 @@ Exchange::Exchange(std::shared_ptr<Session> session, Plan plan, std::chrono::mil
       deadline_(session_->clock->steady() + timeout) {}
 
 void Exchange::cancel() {
+  if (session_->process != getpid()) return;  // the parent's call, and its lock
   session_->transport->post(
       [self = shared_from_this()] { self->settle(make(ErrorKind::cancelled, "the call was cancelled")); });
 }
@@ -73,8 +80,9 @@ void Exchange::authorise() {
   });
   if (!awaiting_grant_) return;
   // A renewal has its own deadline; this call's may come first.
-  session_->transport->after(remaining, [self = shared_from_this()] {
-    if (!self->ended_ && self->awaiting_grant_) self->finish(self->out_of_time());
+  session_->transport->after(remaining, [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (self && !self->ended_ && self->awaiting_grant_) self->finish(self->out_of_time());
   });
 }
 
@@ -155,7 +163,9 @@ void Exchange::failed(Error error, bool free) {
 void Exchange::finish(Result<Response> result) {
   if (ended_) return;
   ended_ = true;
-  if (started_) session_->active.erase(shared_from_this());
+  const auto self = shared_from_this();  // `active` may hold the last other reference
+  if (started_) session_->active.erase(self);
+  wipe(plan_.body);
   const auto done = std::move(done_);
   done(std::move(result));
 }

@@ -1,6 +1,8 @@
 #pragma once
 // What a client keeps between its calls.
 
+#include <unistd.h>
+
 #include <atomic>
 #include <memory>
 #include <unordered_set>
@@ -23,6 +25,7 @@ struct Session {
   RetryBudget budget;
   std::unordered_set<std::shared_ptr<Call::State>> active;
   std::atomic<bool> closed{false};
+  const pid_t process = getpid();  // a forked child must not touch its parent's
 };
 
 }  // namespace bonin

@@ -11,6 +11,11 @@
 namespace bonin {
 
 Result<Policy> Policy::load(const std::string& path) {
+  if (path.find('\0') != std::string::npos) {  // fopen would take what stands before it, another file
+    Error error = policy_detail::invalid("path", "path holds a NUL");
+    error.kind = ErrorKind::invalid_argument;
+    return error;
+  }
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
   if (!file) {
     Error error =

@@ -59,12 +59,12 @@ Result<Done> choose_store(Registry::Impl& impl, const std::string& store, std::c
 Result<Registry> Registry::create(Options options) {
   using namespace std::chrono_literals;
   if (options.timeout < 1ms || options.timeout > 10min) {
-    Error error = bad("timeout", "expected 1 ms to 10 minutes");
+    Error error = bad("timeout_ms", "expected 1 ms to 10 minutes");
     error.kind = ErrorKind::invalid_timeout;
     return error;
   }
   if (options.reservation_life < 1s || options.reservation_life > 24h) {
-    return bad("reservation_life", "expected 1 s to 1 day");
+    return bad("reservation_life_ms", "expected 1 s to 1 day");
   }
   if (options.keys.empty() || options.keys.size() > 2 ||
       (options.keys.size() == 2 && options.keys[0] == options.keys[1])) {
@@ -91,6 +91,8 @@ Result<Registry> Registry::create(Options options) {
   impl->ring = impl->engine_options.ring = ring.value();
   return Registry(std::move(impl));
 }
+
+bool Registry::has_own_store() const noexcept { return impl_ && impl_->own; }
 
 std::string Registry::describe() const {
   if (!impl_) return "Registry()";

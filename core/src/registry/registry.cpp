@@ -252,7 +252,7 @@ void Registry::release(std::string_view account_id, std::chrono::milliseconds re
   if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
   if (const auto error = check("account_id", account_id)) return done(*error);
   if (rejoin_after < std::chrono::milliseconds(0) || rejoin_after > std::chrono::years(100)) {
-    return done(bad("rejoin_after", "expected 0 to 100 years"));
+    return done(bad("rejoin_after_ms", "expected 0 to 100 years"));
   }
   const auto work = [account = std::string(account_id), rejoin_after](Rules& rules) {
     return Result<bool>(rules.release(account, rejoin_after.count()));

@@ -9,11 +9,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
+#include <system_error>
 #include <utility>
 
-#include "transport/curl_error.hpp"
 #include "model/per_process.hpp"
+#include "transport/curl_error.hpp"
 
 namespace bonin {
 namespace {
@@ -36,13 +38,13 @@ PerProcess<Engine>& engines() {
   return *engines;
 }
 
+std::atomic<bool> ended{false};  // for good: the process is
+
 void initialise_once() {
   static const bool done = [] {
     curl_global_init(CURL_GLOBAL_DEFAULT);
     // Registered after libcurl and OpenSSL registered theirs, hence run before: the thread is gone when they clean up.
-    std::atexit([] {
-      if (const auto engine = engines().peek()) engine->stop();
-    });
+    std::atexit([] { Engine::end_all(); });
     return true;
   }();
   static_cast<void>(done);
@@ -67,8 +69,8 @@ struct Transfer {
 /// All that belongs to the I/O thread. No lock: nobody else touches it.
 class Engine::Loop {
  public:
-  explicit Loop(int wake) : wake_(wake) {
-    epoll_ = epoll_create1(EPOLL_CLOEXEC);
+  /// `epoll`: a descriptor that becomes the loop's.
+  Loop(int wake, int epoll) : wake_(wake), epoll_(epoll) {
     watch_wake();
     multi_ = curl_multi_init();
     curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &Loop::on_socket);
@@ -193,6 +195,10 @@ class Engine::Loop {
       curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Loop::on_body);
       curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer.get());
       curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+      curl_easy_setopt(easy, CURLOPT_QUICK_EXIT,
+                       1L);  // never joins a resolver: a dead name server would stop all calls
+      curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 5L);  // a retry may find a new address
+      curl_easy_setopt(easy, CURLOPT_NOPROXY, "");            // not the environment's either
       curl_easy_setopt(easy, CURLOPT_SHARE, share_);
       curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
       curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
@@ -385,7 +391,7 @@ class Engine::Loop {
   }
 
   const int wake_;
-  int epoll_ = -1;
+  const int epoll_;
   CURLM* multi_ = nullptr;
   CURLSH* share_ = nullptr;
   std::uint64_t sequence_ = 0;
@@ -402,30 +408,49 @@ std::shared_ptr<Engine> Engine::current() {
 
 std::shared_ptr<Engine> Engine::existing() { return engines().peek(); }
 
-Engine::Engine() : wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+void Engine::end_all() {
+  ended = true;
+  if (const auto engine = existing()) engine->stop();
+}
+
+Engine::Engine() = default;
 
 Engine::~Engine() {
   stop();
-  close(wake_);
+  if (wake_ >= 0) close(wake_);
+}
+
+bool Engine::start() {
+  const int wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  const int epoll = epoll_create1(EPOLL_CLOEXEC);
+  if (wake < 0 || epoll < 0) {  // no descriptors left: the next call tries again
+    if (wake >= 0) close(wake);
+    if (epoll >= 0) close(epoll);
+    return false;
+  }
+  loop_ = std::make_unique<Loop>(wake, epoll);
+  // Signals belong to the host's threads: Ctrl-C must reach the interpreter.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  try {
+    thread_ = std::thread([this] { loop_->run(*this); });
+    wake_ = wake;
+  } catch (const std::system_error&) {  // no thread left
+    loop_.reset();
+    close(wake);
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return wake_ >= 0;
 }
 
 bool Engine::post(std::function<void()> task) {
   bool wake = false;
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_) return false;
+    if (stopping_ || ended || (wake_ < 0 && !start())) return false;
     wake = tasks_.empty();
     tasks_.push_back(std::move(task));
-    if (!started_) {
-      started_ = true;
-      loop_ = std::make_unique<Loop>(wake_);
-      // Signals belong to the host's threads: Ctrl-C must reach the interpreter.
-      sigset_t all, before;
-      sigfillset(&all);
-      pthread_sigmask(SIG_SETMASK, &all, &before);
-      thread_ = std::thread([this] { loop_->run(*this); });
-      pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    }
   }
   if (wake) eventfd_write(wake_, 1);
   return true;
@@ -448,7 +473,7 @@ void Engine::stop() {
     if (stopping_) return;
     stopping_ = true;
   }
-  eventfd_write(wake_, 1);
+  if (wake_ >= 0) eventfd_write(wake_, 1);
   if (thread_.joinable()) thread_.join();
 }
 

@@ -18,6 +18,9 @@ class Engine final : public Transport {
   /// The engine of this process if it has one: nothing is made.
   static std::shared_ptr<Engine> existing();
 
+  /// The process is ending: stops the engine it has, and every later `post` is refused.
+  static void end_all();
+
   Engine();
   ~Engine() override;
 
@@ -32,16 +35,18 @@ class Engine final : public Transport {
  private:
   class Loop;  // all that belongs to the thread
 
-  // Guards the four members below; never held while a task or a callback runs.
+  /// Starts the thread. Under the mutex. False when the system has no descriptor or no thread left.
+  bool start();
+
+  // Guards the members below; never held while a task or a callback runs.
   std::mutex mutex_;
   std::vector<std::function<void()>> tasks_;
-  bool started_ = false;
   bool stopping_ = false;
   std::thread thread_;
+  int wake_ = -1;  // an eventfd; -1: not started
 
   std::mutex stop_mutex_;  // one stop at a time
   std::unique_ptr<Loop> loop_;
-  int wake_ = -1;
 };
 
 }  // namespace bonin
