@@ -1,7 +1,8 @@
-// What a registry is made of: options, peppers, an application's own store, its end.
+// What a registry is made of: options, peppers, an application's own store.
 
 #include <fstream>
 
+#include "registry/sqlite_store.hpp"
 #include "support/registry.hpp"
 
 namespace bonin::registry_test {
@@ -133,6 +134,45 @@ TEST(RegistryPeppers, RotationMovesWhoeverIsMet) {
   EXPECT_EQ(said(claim(open(store, without), verified("ci-3"), "a3")), "existing");
 }
 
+/// The ids of the peppers a file lists.
+std::string listed(const std::string& path) {
+  registry_detail::SqliteStore file(path, 5s, getpid());
+  file.open();
+  file.begin_read();
+  std::string ids;
+  for (const auto& row : file.peppers()) ids += row.id + " ";
+  file.commit();
+  return ids;
+}
+
+TEST(RegistryPeppers, HalfRolledChangeLeavesTheOthersPepperAlone) {
+  const TempDir directory;
+  const auto path = directory.file("db");
+  Settings ahead, behind;
+  ahead.peppers = {pepper("two", 'b'), pepper("one", 'a')};
+  const auto first = open("sqlite:" + path, ahead);
+  EXPECT_EQ(find(first, verified("ci-0")).value(), std::nullopt);
+  const auto second = open("sqlite:" + path, behind);
+  EXPECT_EQ(said(claim(second, verified("ci-1"), "a1")), "created");
+  EXPECT_EQ(listed(path), "one two ");
+  // From the first key under it on, who cannot compute such a key lets nobody in.
+  EXPECT_EQ(said(claim(first, verified("ci-2"), "a2")), "created");
+  EXPECT_EQ(claim(second, verified("ci-2"), "b").error().kind, ErrorKind::invalid_pepper);
+  EXPECT_EQ(find(second, verified("ci-1")).error().kind, ErrorKind::invalid_pepper);
+}
+
+TEST(RegistryPeppers, NoKeyIsStoredUnderAPepperThatIsNotListed) {
+  const TempDir directory;
+  registry_detail::SqliteStore file(directory.file("db"), 5s, getpid());
+  file.open();
+  file.begin_write({});
+  const auto person = file.add_person({});
+  EXPECT_THROW(file.add_key({{}, KeyKind::ci, "one", person, "DANAL", 1}), registry_detail::StoreFailure);
+  file.add_pepper({"one", "proof"});
+  file.add_key({{}, KeyKind::ci, "one", person, "DANAL", 1});
+  file.commit();
+}
+
 TEST(RegistryOwnStore, AnswersFindAndClaim) {
   std::vector<PersonKey> seen;
   OwnStore own;
@@ -156,35 +196,23 @@ TEST(RegistryOwnStore, AnswersFindAndClaim) {
   EXPECT_TRUE(match(made.value(), kim, "user-1").value());
   EXPECT_FALSE(match(made.value(), kim, "user-2").value());
   EXPECT_EQ(standing(made.value(), kim, "user-1")->account, Standing::Account::same);
-  EXPECT_EQ(standing(made.value(), kim, "user-1")->use, Standing::Use::unknown);
+  EXPECT_EQ(standing(made.value(), kim, "user-2")->account, Standing::Account::other);
+  EXPECT_EQ(standing(made.value(), kim, "")->account, Standing::Account::other);
+  // What the application's table does not tell stays unknown, and denies.
+  const auto known = standing(made.value(), kim, "user-1").value();
+  EXPECT_EQ(known.use, Standing::Use::unknown);
+  EXPECT_EQ(known.banned, std::nullopt);
+  EXPECT_EQ(known.rejoin_period_over, std::nullopt);
+  EXPECT_EQ(standing(made.value(), Verification{}, "user-1")->account, Standing::Account::unknown);
   EXPECT_EQ(release(made.value(), "user-1", 0ms).error().parameter, "own_store");
   EXPECT_EQ(admit(made.value(), kim, "s").error().parameter, "own_store");
+  own.find = [](std::vector<PersonKey>, Callback<std::optional<std::string>> done) {
+    done(std::optional<std::string>());
+  };
+  auto empty = Registry::create({.own_store = own, .peppers = {pepper("one", 'a')}});
+  EXPECT_EQ(standing(empty.value(), kim, "user-1")->account, Standing::Account::none);
   auto half = Registry::create({.own_store = {own.find, nullptr}, .peppers = {pepper("one", 'a')}});
   EXPECT_EQ(half.error().parameter, "own_store");
-}
-
-TEST(RegistryLife, ClosedRefusesEverything) {
-  const auto registry = open("sqlite::memory:");
-  ASSERT_EQ(said(claim(registry, verified("ci"), "a")), "created");
-  registry.close();
-  registry.close();
-  EXPECT_EQ(claim(registry, verified("ci"), "a").error().kind, ErrorKind::closed);
-  EXPECT_EQ(find(Registry(), verified("ci")).error().kind, ErrorKind::closed);
-}
-
-TEST(RegistryLife, LastHandleMayGoInItsOwnCallback) {
-  Ending<Claim> ending;
-  {
-    auto registry = std::make_unique<Registry>(open("sqlite::memory:"));
-    auto* raw = registry.get();
-    raw->claim(verified("ci"), "a", {},
-               [done = ending.callback(),
-                last = std::make_shared<std::unique_ptr<Registry>>(std::move(registry))](Result<Claim> claim) mutable {
-                 last.reset();
-                 done(std::move(claim));
-               });
-  }
-  EXPECT_EQ(said(ending.wait()), "created");
 }
 
 }  // namespace

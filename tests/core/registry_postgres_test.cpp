@@ -133,6 +133,76 @@ TEST(RegistryPostgres, CommitThatNeverArrivedIsDoneAgain) {
   EXPECT_EQ(count(registry)->accounts, 3);
 }
 
+TEST(RegistryPostgres, LostCommitOfTheConnectionsOwnIsNoCommitOfTheCalls) {
+  BONIN_NEEDS_POSTGRES();
+  auto& postgres = Postgres::instance();
+  Cutter cutter(postgres.port());
+  for (const bool after : {true, false}) {
+    const auto database = Postgres::database_of(postgres.fresh_database());
+    const auto registry = open(postgres.url(database, cutter.port()));
+    const int cuts = cutter.cuts();
+    cutter.cut_at(end_of_write, after);  // the first such: it lists the pepper, and no call runs in it
+    EXPECT_EQ(said(claim(registry, verified("ci-0"), "a0")), "created");
+    EXPECT_EQ(cutter.cuts(), cuts + 1);
+    EXPECT_EQ(find(registry, verified("ci-0")).value(), "a0");
+  }
+}
+
+TEST(RegistryPostgres, UnansweredCommitStaysTheLastOfItsLane) {
+  BONIN_NEEDS_POSTGRES();
+  auto& postgres = Postgres::instance();
+  Cutter cutter(postgres.port());
+  const auto database = Postgres::database_of(postgres.fresh_database());
+  const auto registry = open(postgres.url(database, cutter.port()));
+  EXPECT_EQ(consume(registry, "id-0", "s").value(), Standing::Use::first);
+  // After every commit the pepper is to be listed anew.
+  postgres.sql(database,
+               "CREATE FUNCTION drop() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN DELETE FROM bonin.pepper; RETURN "
+               "NULL; END'; CREATE TRIGGER drop AFTER INSERT OR UPDATE ON bonin.writer FOR EACH ROW EXECUTE FUNCTION "
+               "drop()");
+  cutter.cut_at(end_of_write, true);
+  EXPECT_EQ(consume(registry, "id-1", "s").value(), Standing::Use::first);
+  EXPECT_EQ(cutter.cuts(), 1);
+}
+
+TEST(RegistryPostgres, SerializationFailureAndDeadlockAreTriedAgain) {
+  BONIN_NEEDS_POSTGRES();
+  auto& postgres = Postgres::instance();
+  for (const std::string code : {"40001", "40P01"}) {
+    const auto url = postgres.fresh_database();
+    const auto database = Postgres::database_of(url);
+    const auto registry = open(url);
+    ASSERT_EQ(said(claim(registry, verified("ci-0"), "a0")), "created");
+    // A sequence counts on although its transaction is rolled back.
+    postgres.sql(database,
+                 "CREATE SEQUENCE tries; CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF "
+                 "nextval(''tries'') < 4 THEN RAISE EXCEPTION USING ERRCODE = ''" +
+                     code +
+                     "''; END IF; RETURN NEW; END'; CREATE TRIGGER refuse BEFORE INSERT ON bonin.person FOR EACH ROW "
+                     "EXECUTE FUNCTION refuse()");
+    EXPECT_EQ(said(claim(registry, verified("ci-1"), "a1")), "created");
+    EXPECT_EQ(postgres.sql(database, "SELECT last_value FROM tries"), "4");
+    EXPECT_EQ(count(registry)->accounts, 2);
+  }
+}
+
+TEST(RegistryPostgres, PepperOfAnotherMachineIsNeitherRemovedNorAReasonToWrite) {
+  BONIN_NEEDS_POSTGRES();
+  auto& postgres = Postgres::instance();
+  const auto url = postgres.fresh_database();
+  const auto database = Postgres::database_of(url);
+  Settings ahead;
+  ahead.peppers = {pepper("two", 'b'), pepper("one", 'a')};
+  EXPECT_EQ(find(open(url, ahead), verified("ci-0")).value(), std::nullopt);
+  EXPECT_EQ(said(claim(open(url), verified("ci-1"), "a1")), "created");
+  EXPECT_EQ(postgres.sql(database, "SELECT string_agg(id, ',' ORDER BY id) FROM bonin.pepper"), "one,two");
+  EXPECT_NE(postgres.sql(database, "DELETE FROM bonin.pepper WHERE id = 'one'").find("foreign key"), std::string::npos);
+  postgres.sql("postgres", "ALTER DATABASE " + database + " SET default_transaction_read_only = on");
+  const auto found = find(open(url), verified("ci-1"));
+  ASSERT_TRUE(found) << found.error().what();
+  EXPECT_EQ(found.value(), "a1");
+}
+
 TEST(RegistryPostgres, KilledConnectionsAreReplaced) {
   BONIN_NEEDS_POSTGRES();
   auto& postgres = Postgres::instance();

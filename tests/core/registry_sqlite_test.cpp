@@ -155,6 +155,23 @@ TEST(RegistrySqlite, DirectoryThatIsNotThereIsUnavailable) {
   EXPECT_EQ(claim(registry, verified("ci"), "a").error().kind, ErrorKind::store_unavailable);
 }
 
+TEST(RegistrySqlite, FileThatHasGoneIsNotReplacedByAnEmptyOne) {
+  const TempDir directory;
+  const auto path = directory.file("db");
+  auto store = store_at(path);
+  const auto registry = open("sqlite:" + path);
+  ASSERT_EQ(said(claim(registry, verified("ci-0"), "a0")), "created");
+  store.open();
+  store.before_fork();  // closes
+  registry.close();
+  for (const auto* name : {"db", "db-wal", "db-shm"}) std::filesystem::remove(directory.file(name));
+  EXPECT_EQ(failure_of([&] { store.open(); }), "store_unavailable");
+  EXPECT_FALSE(std::filesystem::exists(path));
+  { std::ofstream empty(path); }
+  EXPECT_EQ(failure_of([&] { store.open(); }), "store_unavailable");
+  EXPECT_EQ(std::filesystem::file_size(path), 0u);
+}
+
 TEST(RegistrySqlite, DatabaseOfSomethingElseIsLeftAlone) {
   const TempDir directory;
   const auto path = directory.file("db");
@@ -272,6 +289,28 @@ TEST(RegistryFork, UnderLoadNeitherSideLosesAnything) {
   EXPECT_EQ(wrong, 0);
   EXPECT_EQ(count(registry)->accounts, claimed + 20);
   EXPECT_EQ(count(registry)->keys, claimed + 20);
+}
+
+TEST(RegistryFork, FileThatHasGoneIsMissedByBothSides) {
+  BONIN_FORK_TEST();
+  const TempDir directory;
+  const auto registry = open("sqlite:" + directory.file("db"));
+  // Only the writer has opened it so far; the reader must not take its absence for a beginning.
+  ASSERT_EQ(said(claim(registry, verified("ci-0"), "a0")), "created");
+  const int code = in_child([&] {
+    for (const auto* name : {"db", "db-wal", "db-shm"}) std::filesystem::remove(directory.file(name));
+    const auto found = find(registry, verified("ci-0"));
+    const auto made = claim(registry, verified("ci-0"), "b");
+    const bool both = !found && !made;
+    return both && found.error().kind == ErrorKind::store_unavailable &&
+                   made.error().kind == ErrorKind::store_unavailable
+               ? 0
+               : 1;
+  });
+  EXPECT_EQ(code, 0);
+  EXPECT_FALSE(find(registry, verified("ci-0")));
+  EXPECT_FALSE(std::filesystem::exists(directory.file("db")));
+  EXPECT_EQ(claim(registry, verified("ci-0"), "b").error().kind, ErrorKind::store_unavailable);
 }
 
 TEST(RegistryFork, StoreInMemoryStaysBehind) {

@@ -225,8 +225,9 @@ class Registry {
   std::shared_ptr<Impl> impl_;
 };
 
-/// Stops the threads of all registries of the process and settles what waits; for the end of the process, as
-/// `shutdown()` does for PortOne. Registered with atexit by itself. Idempotent, never called from a callback.
+/// Stops the threads of all registries of the process, settles what waits and lets nothing start any more in it; for
+/// the end of the process, as `shutdown()` does for PortOne. Registered with atexit by itself. Idempotent, never called
+/// from a callback.
 void shutdown_registries() noexcept;
 
 }  // namespace bonin

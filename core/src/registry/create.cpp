@@ -37,8 +37,8 @@ Result<Done> choose_store(Registry::Impl& impl, const std::string& store, std::c
       path = std::filesystem::absolute(path, code).string();
       if (code) return bad("store", "the path of the store cannot be made absolute");
     }
-    impl.engine_options.make = [path, timeout, home = getpid()] {
-      return std::make_unique<SqliteStore>(path, timeout, home);
+    impl.engine_options.make = [path, timeout, home = getpid(), opened = std::make_shared<std::atomic<bool>>(false)] {
+      return std::make_unique<SqliteStore>(path, timeout, home, opened);
     };
     return Done{};
   }
@@ -106,7 +106,8 @@ std::string Registry::describe() const {
 
 void Registry::close() const {
   if (!impl_) return;
-  impl_->closed = true;
+  // In one step, as in running(): either this sees the engine, or whoever makes it sees this.
+  impl_->closed.exchange(true);
   if (const auto engine = impl_->engine.peek()) engine->stop();
 }
 

@@ -1,6 +1,7 @@
 #include "registry/engine.hpp"
 
 #include <pthread.h>
+#include <unistd.h>
 
 #include <cstdlib>
 
@@ -13,6 +14,7 @@ struct Lanes {
   std::vector<std::weak_ptr<Lane>> all;
   std::vector<std::shared_ptr<Lane>> parked;  // between prepare and the end of a fork
   std::vector<std::shared_ptr<Lane>> leaked;  // a parent's: without threads here
+  pid_t shut_down = 0;                        // the process in which nothing starts any more
 };
 
 Lanes& lanes() {
@@ -74,6 +76,7 @@ std::shared_ptr<Engine> Engine::start(const Options& options) {
     const std::lock_guard lock(known.mutex);
     std::erase_if(known.all, [](const auto& weak) { return weak.expired(); });
     known.all.push_back(lane);
+    if (known.shut_down == getpid()) lane->stop();
     return lane;
   };
   engine->writer_ = make(options.one_lane ? Lane::Kind::both : Lane::Kind::write);
@@ -91,6 +94,7 @@ void Engine::stop_all() noexcept {
   {
     auto& known = lanes();
     const std::lock_guard lock(known.mutex);
+    known.shut_down = getpid();
     for (const auto& weak : known.all) {
       if (auto lane = weak.lock()) all.push_back(std::move(lane));
     }

@@ -26,7 +26,7 @@ class Engine {
   void write(std::unique_ptr<Job> job) { writer_->post(std::move(job)); }
   void stop() noexcept;
 
-  /// All engines of this process.
+  /// All engines of this process, those to come included.
   static void stop_all() noexcept;
 
  private:

@@ -20,7 +20,11 @@ struct Registry::Impl {
   PerProcess<registry_detail::Engine> engine;
 
   std::shared_ptr<registry_detail::Engine> running() {
-    return engine.get([this] { return registry_detail::Engine::start(engine_options); });
+    auto started = engine.get([this] { return registry_detail::Engine::start(engine_options); });
+    // Closed meanwhile? Asked by writing what is there: a mere look could miss a close() that missed this engine.
+    bool open = false;
+    if (!closed.compare_exchange_strong(open, false)) started->stop();
+    return started;
   }
 };
 

@@ -1,5 +1,10 @@
 #include "registry/lane.hpp"
 
+#include <pthread.h>
+#include <signal.h>
+
+#include <system_error>
+
 namespace bonin::registry_detail {
 namespace {
 
@@ -15,6 +20,22 @@ Error make_error(ErrorKind kind, std::string message) {
 }
 
 Error closed() { return make_error(ErrorKind::closed, "the registry is closed"); }
+
+/// A thread started meanwhile gets no signals: they belong to the host's threads.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_;
+};
 
 }  // namespace
 
@@ -37,30 +58,44 @@ void Lane::post(std::unique_ptr<Job> job) {
       refusal = closed();
     } else if (waiting_.size() >= max_waiting) {
       refusal = make_error(ErrorKind::store_busy, "too many calls are waiting for the store");
+    } else if (!start()) {
+      refusal = make_error(ErrorKind::store_unavailable, "no thread can be started for the store");
     } else {
       waiting_.push_back(std::move(job));
-      // The thread holds the lane, so that the last handle may be let go of from a callback.
-      if (!thread_.joinable()) thread_ = std::thread([self = shared_from_this()] { self->loop(); });
     }
   }
   if (refusal) return job->fail(*refusal);
   wake_.notify_one();
 }
 
+/// Starts the thread unless it runs; false: there is none to be had. Under the lock.
+bool Lane::start() {
+  if (thread_.joinable()) return true;
+  const SignalsBlocked blocked;
+  try {
+    // The thread holds the lane, so that the last handle may be let go of from a callback.
+    thread_ = std::thread([self = shared_from_this()] { self->loop(); });
+  } catch (const std::system_error&) {
+    return false;
+  }
+  thread_id_ = thread_.get_id();
+  return true;
+}
+
 void Lane::stop() noexcept {
-  std::thread thread;
-  {
-    const std::lock_guard lock(mutex_);
-    stopped_ = true;
-    thread = std::move(thread_);
-  }
+  std::unique_lock lock(mutex_);
+  stopped_ = true;
   wake_.notify_all();
-  if (!thread.joinable()) return;
-  if (thread.get_id() == std::this_thread::get_id()) {
-    thread.detach();
-  } else {
-    thread.join();
+  if (thread_id_ == std::this_thread::get_id()) {  // from a callback: it ends when that returns
+    if (thread_.joinable()) thread_.detach();
+    return;
   }
+  if (auto thread = std::move(thread_); thread.joinable()) {
+    lock.unlock();
+    return thread.join();
+  }
+  // Somebody else is stopping it: nobody goes on before it has ended.
+  wake_.wait(lock, [this] { return thread_id_ == std::thread::id(); });
 }
 
 void Lane::park() noexcept {
@@ -84,8 +119,14 @@ void Lane::loop() {
     }
     if (stop) {
       for (auto& job : group) job->fail(closed());
-      const std::lock_guard lock(running_);
-      store_.reset();
+      group.clear();
+      {
+        const std::lock_guard lock(running_);
+        store_.reset();
+      }
+      const std::lock_guard lock(mutex_);
+      thread_id_ = {};
+      wake_.notify_all();
       return;
     }
     serve(group);
@@ -142,8 +183,8 @@ void Lane::serve(Group& group) {
   for (auto& job : group) job->settle();
 }
 
-void Lane::connect() {
-  if (!store_->open()) return;
+void Lane::connect(bool list_pepper) {
+  if (!store_->open() || !list_pepper) return;
   // First things first: is this the right pepper? Written only when that changes something, so that a store that is
   // read-only can be read.
   Millis now = clock_->now().time_since_epoch().count();
@@ -160,7 +201,13 @@ void Lane::connect() {
 void Lane::attempt(Group& group, bool ask) {
   if (!store_) return;  // an application's own store: the calls are made when they settle
   try {
-    connect();
+    try {
+      // While a COMMIT of this lane is unanswered, no other one may take its place as the lane's last.
+      connect(!ask);
+    } catch (StoreFailure& failure) {
+      failure.commit_lost = false;  // if one was: no job had run in it
+      throw;
+    }
     const Millis now = clock_->now().time_since_epoch().count();
     Rules rules(*store_, *ring_, now);
     if (writes_) {

@@ -39,7 +39,7 @@ class Lane : public std::enable_shared_from_this<Lane> {
 
   /// Takes a call, or fails it on the spot when the lane is stopped or full. Starts the thread at first use.
   void post(std::unique_ptr<Job> job);
-  /// Finishes what runs, fails what waits, joins. Idempotent.
+  /// Finishes what runs, fails what waits, returns when the thread has ended (from a callback: at once). Idempotent.
   void stop() noexcept;
 
   /// Around a fork: no transaction is under way between the two.
@@ -48,11 +48,12 @@ class Lane : public std::enable_shared_from_this<Lane> {
 
  private:
   using Group = std::vector<std::unique_ptr<Job>>;
+  bool start();
   void loop();
   void serve(Group& group);
   /// One transaction. Throws StoreFailure.
   void attempt(Group& group, bool ask);
-  void connect();
+  void connect(bool list_pepper);
   bool pause(int attempt, std::chrono::steady_clock::time_point deadline);
 
   const bool writes_;
@@ -71,6 +72,7 @@ class Lane : public std::enable_shared_from_this<Lane> {
   std::deque<std::unique_ptr<Job>> waiting_;
   bool stopped_ = false;
   std::thread thread_;
+  std::thread::id thread_id_;  // of the thread that runs, whoever joins it
 };
 
 }  // namespace bonin::registry_detail

@@ -28,12 +28,13 @@ CREATE INDEX person_kept_until ON bonin.person (kept_until) WHERE account IS NUL
 CREATE TABLE bonin.person_key (
   hash        bytea PRIMARY KEY CHECK (length(hash) = 32),
   kind        smallint NOT NULL,
-  pepper      text NOT NULL,
+  pepper      text NOT NULL REFERENCES bonin.pepper (id),
   person      bigint NOT NULL REFERENCES bonin.person (id) ON DELETE CASCADE,
   provider    text NOT NULL,
   received_at bigint NOT NULL
 );
 CREATE INDEX person_key_person ON bonin.person_key (person);
+CREATE INDEX person_key_pepper ON bonin.person_key (pepper);
 
 CREATE TABLE bonin.used_verification (
   id_hash      text PRIMARY KEY,

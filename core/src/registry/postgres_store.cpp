@@ -124,10 +124,6 @@ void PostgresStore::add_pepper(const PepperRow& row) {
       Arguments() << row.id << row.proof);
 }
 
-void PostgresStore::remove_pepper(std::string_view id) {
-  run({2, "DELETE FROM bonin.pepper WHERE id = $1"}, Arguments() << id);
-}
-
 bool PostgresStore::uses_pepper(std::string_view id) {
   const auto rows = run({3, "SELECT 1 FROM bonin.person_key WHERE pepper = $1 LIMIT 1"}, Arguments() << id);
   return PQntuples(rows.get()) > 0;

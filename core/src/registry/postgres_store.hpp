@@ -25,7 +25,6 @@ class PostgresStore final : public Store {
 
   std::vector<PepperRow> peppers() override;
   void add_pepper(const PepperRow&) override;
-  void remove_pepper(std::string_view id) override;
   bool uses_pepper(std::string_view id) override;
 
   std::optional<Hit> key(const Hash&) override;

@@ -200,7 +200,8 @@ void Registry::standing(const Verification& verification, std::string_view subje
       using Account = Standing::Account;
       Standing standing;
       const bool any = found->has_value();
-      standing.account = !any ? Account::none : found.value() == subject ? Account::same : Account::other;
+      const bool same = any && !subject.empty() && found.value() == subject;
+      standing.account = !any ? Account::none : same ? Account::same : Account::other;
       done(standing);
     });
   }

@@ -25,12 +25,8 @@ std::string use_hash(std::string_view verification_id) { return digest({"verific
 // ---------------------------------------------------------------------------------------------------------
 
 bool Rules::peppers_changed() {
-  bool listed = false;
-  for (const auto& row : store_.peppers()) {
-    if (!ring_.holds(row.id)) return true;
-    if (row.id == ring_.id(0)) listed = true;
-  }
-  return !listed;
+  const auto rows = store_.peppers();
+  return std::none_of(rows.begin(), rows.end(), [this](const PepperRow& row) { return row.id == ring_.id(0); });
 }
 
 void Rules::check_peppers(bool write) {
@@ -40,8 +36,7 @@ void Rules::check_peppers(bool write) {
       if (store_.uses_pepper(row.id)) {
         fail(ErrorKind::invalid_pepper, "the store holds keys under the pepper `" + row.id + "`, which was not given");
       }
-      if (write) store_.remove_pepper(row.id);
-      continue;
+      continue;  // it stays: another machine may be about to write under it
     }
     for (std::size_t i = 0; i < ring_.size(); ++i) {
       if (ring_.id(i) == row.id && ring_.row(i).proof != row.proof) {

@@ -33,12 +33,13 @@ CREATE INDEX person_kept_until ON person (kept_until) WHERE account IS NULL;
 CREATE TABLE person_key (
   hash        BLOB PRIMARY KEY CHECK (length(hash) = 32),
   kind        INTEGER NOT NULL,
-  pepper      TEXT NOT NULL,
+  pepper      TEXT NOT NULL REFERENCES pepper (id),
   person      INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
   provider    TEXT NOT NULL,
   received_at INTEGER NOT NULL
 ) WITHOUT ROWID, STRICT;
 CREATE INDEX person_key_person ON person_key (person);
+CREATE INDEX person_key_pepper ON person_key (pepper);
 
 CREATE TABLE used_verification (
   id_hash      TEXT PRIMARY KEY,

@@ -176,7 +176,7 @@ void SqliteStore::create_file() const {
 bool SqliteStore::open() {
   if (db_ != nullptr) return false;
   // An empty store in its place would let everybody in again.
-  if (in_memory() && (opened_ || getpid() != home_)) {
+  if (in_memory() && (*opened_ || getpid() != home_)) {
     fail(ErrorKind::store_unavailable, "a store in memory lives in the process that made it only");
   }
   broken_ = committing_ = false;
@@ -184,11 +184,15 @@ bool SqliteStore::open() {
     // One at a time: see create_file().
     static std::mutex opening;
     const std::lock_guard lock(opening);
-    if (!in_memory()) create_file();
+    if (!in_memory() && !*opened_) create_file();
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     const int code = sqlite3_open_v2(path_.c_str(), &db_, flags, nullptr);
     if (code != SQLITE_OK) failed(code);
     sqlite3_busy_timeout(db_, static_cast<int>(timeout_.count()));
+    // So would a new file in the place of the one there was: its version would be 0.
+    if (*opened_ && pragma("PRAGMA user_version") == 0) {
+      fail(ErrorKind::store_unavailable, "the store is gone: an empty file is in its place");
+    }
     // SQLite may not wait by itself for the change of a journal's mode, when several processes make one file at once.
     for (auto waited = std::chrono::milliseconds(0);; waited += std::chrono::milliseconds(5)) {
       try {
@@ -203,7 +207,7 @@ bool SqliteStore::open() {
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
         "PRAGMA journal_size_limit = 67108864");
     migrate();
-    opened_ = true;
+    *opened_ = true;
   } catch (...) {
     close();
     throw;
@@ -278,11 +282,6 @@ std::vector<PepperRow> SqliteStore::peppers() {
 void SqliteStore::add_pepper(const PepperRow& row) {
   SqliteStatement query(*this, s_add_pepper, "INSERT INTO pepper (id, proof) VALUES (?, ?)");
   (query << row.id << row.proof).run();
-}
-
-void SqliteStore::remove_pepper(std::string_view id) {
-  SqliteStatement query(*this, s_remove_pepper, "DELETE FROM pepper WHERE id = ?");
-  (query << id).run();
 }
 
 bool SqliteStore::uses_pepper(std::string_view id) {

@@ -3,6 +3,8 @@
 
 #include <sys/types.h>
 
+#include <atomic>
+
 #include "registry/store.hpp"
 
 struct sqlite3;
@@ -14,9 +16,12 @@ class SqliteStatement;
 
 class SqliteStore final : public Store {
  public:
+  using Flag = std::shared_ptr<std::atomic<bool>>;
   /// `path`: a file, or `:memory:` for a store that lives as long as this object, in the process `home` only.
-  SqliteStore(std::string path, std::chrono::milliseconds timeout, pid_t home)
-      : path_(std::move(path)), timeout_(timeout), home_(home) {}
+  /// `opened`: shared by all stores of a registry: has one been open? The file is created before that only.
+  SqliteStore(std::string path, std::chrono::milliseconds timeout, pid_t home,
+              Flag opened = std::make_shared<std::atomic<bool>>(false))
+      : path_(std::move(path)), timeout_(timeout), home_(home), opened_(std::move(opened)) {}
   ~SqliteStore() override { close(); }
 
   bool open() override;
@@ -28,7 +33,6 @@ class SqliteStore final : public Store {
 
   std::vector<PepperRow> peppers() override;
   void add_pepper(const PepperRow&) override;
-  void remove_pepper(std::string_view id) override;
   bool uses_pepper(std::string_view id) override;
 
   std::optional<Hit> key(const Hash&) override;
@@ -65,7 +69,6 @@ class SqliteStore final : public Store {
     s_rollback,
     s_peppers,
     s_add_pepper,
-    s_remove_pepper,
     s_uses_pepper,
     s_key,
     s_keys_of,
@@ -97,9 +100,9 @@ class SqliteStore final : public Store {
   const std::string path_;
   const std::chrono::milliseconds timeout_;
   const pid_t home_;
+  const Flag opened_;
   sqlite3* db_ = nullptr;
   std::array<sqlite3_stmt*, slot_count> statements_{};
-  bool opened_ = false;
   bool broken_ = false;  // nothing more is asked of this connection
   bool committing_ = false;
 };

@@ -101,7 +101,6 @@ class Store {
 
   virtual std::vector<PepperRow> peppers() = 0;
   virtual void add_pepper(const PepperRow&) = 0;
-  virtual void remove_pepper(std::string_view id) = 0;
   virtual bool uses_pepper(std::string_view id) = 0;
 
   virtual std::optional<Hit> key(const Hash&) = 0;

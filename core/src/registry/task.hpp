@@ -20,6 +20,12 @@ class Task final : public Job {
   void locks(std::vector<std::int64_t>& all) const override { all.insert(all.end(), locks_.begin(), locks_.end()); }
   void run(Rules& rules) override { result_.emplace(work_(rules)); }
   void settle() override {
+    if (!result_) {
+      Error error;
+      error.kind = ErrorKind::internal;
+      error.message = "the call was not made";
+      return fail(error);
+    }
     if (first_) first_();
     done_(std::move(*result_));
   }

@@ -1,7 +1,6 @@
 #include "transport/engine.hpp"
 
 #include <curl/curl.h>
-#include <openssl/crypto.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/epoll.h>
@@ -16,14 +15,12 @@
 
 #include "model/per_process.hpp"
 #include "transport/curl_error.hpp"
+#include "transport/transfer.hpp"
 
 namespace bonin {
 namespace {
 
 using Steady = std::chrono::steady_clock;
-
-constexpr std::size_t max_body = 1 << 20;
-constexpr std::size_t parser_padding = 64;
 
 Error closed() {
   Error error;
@@ -52,20 +49,6 @@ void initialise_once() {
 
 }  // namespace
 
-/// One easy handle and what its present request needs. Kept and reused: never freed before the loop.
-struct Transfer {
-  CURL* easy = nullptr;
-  std::size_t slot = 0;
-  std::uint64_t sequence = 0;  // of the present request; 0: idle
-  std::string body;
-  bool too_large = false;
-  Request request;
-  std::function<void(Outcome)> done;
-  // What the easy handle was last told, so that it is told again only when it differs.
-  const ConnectionOptions* connection = nullptr;
-  std::shared_ptr<const ConnectionOptions> connection_owner;
-};
-
 /// All that belongs to the I/O thread. No lock: nobody else touches it.
 class Engine::Loop {
  public:
@@ -86,8 +69,8 @@ class Engine::Loop {
   ~Loop() {
     for (auto& transfer : transfers_) {
       if (transfer->sequence != 0) curl_multi_remove_handle(multi_, transfer->easy);
-      curl_easy_cleanup(transfer->easy);
     }
+    transfers_.clear();  // before what they share
     curl_multi_cleanup(multi_);
     curl_share_cleanup(share_);
     close(epoll_);
@@ -115,11 +98,7 @@ class Engine::Loop {
   TransferId send(Request request, std::function<void(Outcome)> done) {
     Transfer& transfer = idle();
     transfer.sequence = ++sequence_;
-    transfer.request = std::move(request);
-    transfer.done = std::move(done);
-    transfer.body.clear();
-    transfer.too_large = false;
-    prepare(transfer);
+    transfer.prepare(std::move(request), std::move(done));
     const CURLMcode code = curl_multi_add_handle(multi_, transfer.easy);
     const TransferId id{transfer.slot, transfer.sequence};
     if (code != CURLM_OK) after({}, [this, id, code] { refuse(id, code); });
@@ -166,18 +145,6 @@ class Engine::Loop {
     return 0;
   }
 
-  static std::size_t on_body(char* data, std::size_t, std::size_t size, void* target) {
-    auto& transfer = *static_cast<Transfer*>(target);
-    if (transfer.body.size() + size > max_body) {
-      transfer.too_large = true;
-      return 0;
-    }
-    // Usually the one piece there is: with room for what the JSON parser reads past the end, it is parsed in place.
-    if (transfer.body.empty()) transfer.body.reserve(size + parser_padding);
-    transfer.body.append(data, size);
-    return size;
-  }
-
   void watch_wake() {
     epoll_event event{};
     event.events = EPOLLIN | EPOLLET;  // edge: the counter need never be read
@@ -187,25 +154,7 @@ class Engine::Loop {
 
   Transfer& idle() {
     if (idle_.empty()) {
-      auto transfer = std::make_unique<Transfer>();
-      transfer->easy = curl_easy_init();
-      transfer->slot = transfers_.size();
-      CURL* easy = transfer->easy;
-      curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer.get());
-      curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Loop::on_body);
-      curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer.get());
-      curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-      curl_easy_setopt(easy, CURLOPT_QUICK_EXIT,
-                       1L);  // never joins a resolver: a dead name server would stop all calls
-      curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 5L);  // a retry may find a new address
-      curl_easy_setopt(easy, CURLOPT_NOPROXY, "");            // not the environment's either
-      curl_easy_setopt(easy, CURLOPT_SHARE, share_);
-      curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-      curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-      curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-      curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-      curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, 30L);  // an idle connection older than this is not trusted
-      transfers_.push_back(std::move(transfer));
+      transfers_.push_back(std::make_unique<Transfer>(transfers_.size(), share_));
       return *transfers_.back();
     }
     Transfer& transfer = *idle_.back();
@@ -213,77 +162,8 @@ class Engine::Loop {
     return transfer;
   }
 
-  static void prepare(Transfer& transfer) {
-    CURL* easy = transfer.easy;
-    const Request& request = transfer.request;
-    const ConnectionOptions& connection = *request.connection;
-    if (transfer.connection != &connection) {
-      transfer.connection = &connection;
-      transfer.connection_owner = request.connection;  // keeps the address from being used again
-      curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connection.connect_timeout.count()));
-      curl_easy_setopt(easy, CURLOPT_PROXY, connection.proxy.c_str());  // empty: none, not even the environment's
-      if (!connection.ca_file.empty()) {
-        curl_easy_setopt(easy, CURLOPT_CAINFO, connection.ca_file.c_str());
-        curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
-      } else {
-        curl_easy_setopt(easy, CURLOPT_CAINFO, default_ca().file);
-        curl_easy_setopt(easy, CURLOPT_CAPATH, default_ca().path);
-      }
-    }
-    curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
-    // Waiting pays where TLS tells early whether the connection is shared. In plain HTTP the first answer tells, so
-    // that a first request without one would hold all others back.
-    curl_easy_setopt(easy, CURLOPT_PIPEWAIT, request.url.rfind("https:", 0) == 0 ? 1L : 0L);
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, request.headers->list());
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(1, request.timeout.count())));
-    switch (request.method) {
-      case Method::get:
-        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, nullptr);
-        curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
-        break;
-      case Method::post:
-        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, nullptr);
-        curl_easy_setopt(easy, CURLOPT_POST, 1L);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-        break;
-      case Method::erase:
-        curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
-        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "DELETE");
-        break;
-    }
-    // libcurl sends a request again by itself when a kept connection turns out dead, a POST too. A fresh connection
-    // takes that chance away from requests that must not be sent twice.
-    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request.may_repeat ? 0L : 1L);
-  }
-
-  struct DefaultCa {
-    char* file = nullptr;
-    char* path = nullptr;
-  };
-  /// Where libcurl was built to look; an option once changed can only be put back by value.
-  static const DefaultCa& default_ca() {
-    static const DefaultCa found = [] {
-      DefaultCa ca;
-      const auto* version = curl_version_info(CURLVERSION_NOW);
-      if (version->age >= CURLVERSION_SEVENTH) {
-        ca.file = const_cast<char*>(version->cainfo);
-        ca.path = const_cast<char*>(version->capath);
-      }
-      return ca;
-    }();
-    return found;
-  }
-
   void release(Transfer& transfer) {
-    transfer.sequence = 0;
-    transfer.done = nullptr;
-    // A body holds credentials or what a person typed.
-    OPENSSL_cleanse(transfer.request.body.data(), transfer.request.body.size());
-    transfer.request.body.clear();
-    transfer.request.headers.reset();
-    transfer.request.connection.reset();
-    if (transfer.body.capacity() > 64 * 1024) transfer.body = {};
+    transfer.clear();
     idle_.push_back(&transfer);
   }
 

@@ -1,0 +1,44 @@
+#pragma once
+// One request of the engine, and the libcurl handle that carries it.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "transport/transport.hpp"
+
+typedef void CURL;
+typedef void CURLSH;
+
+namespace bonin {
+
+/// One easy handle and what its present request needs. Kept and reused: never freed before the loop.
+struct Transfer {
+  Transfer(std::size_t own_slot, CURLSH* share);
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+  ~Transfer();
+
+  /// Tells the handle what to send.
+  void prepare(Request next, std::function<void(Outcome)> on_end);
+  /// Forgets the request and what it held.
+  void clear();
+
+  CURL* const easy;
+  const std::size_t slot;
+  std::uint64_t sequence = 0;  // of the present request; 0: idle
+  std::string body;
+  bool too_large = false;
+  Request request;
+  std::function<void(Outcome)> done;
+
+ private:
+  void prepare_connection();
+
+  // What the handle was last told, so that it is told again only when it differs. Shared: the address must not come
+  // again.
+  std::shared_ptr<const ConnectionOptions> connection_;
+};
+
+}  // namespace bonin
