@@ -1,7 +1,7 @@
 'use strict';
 const assert = require('node:assert/strict');
 const { after, before, test } = require('node:test');
-const { bonin, call, camel, camelKeys, clientOf, repeated, vectors } = require('./support.js');
+const { OTP, SEND, bonin, call, camel, camelKeys, clientOf, repeated, vectors } = require('./support.js');
 
 let sandbox;
 before(async () => (sandbox = await bonin.Sandbox.start()));
@@ -118,4 +118,117 @@ test('a policy names the place that is wrong', async () => {
   const error = await errorOf(() => new bonin.Policy({ name: 'x', rules: [{ fresh: { within: -1 } }] }));
   assert.ok(error instanceof bonin.InvalidPolicy);
   assert.match(error.parameter, /^\/rules\/0\/fresh/);
+});
+
+test('what no key shows is no object of options: it must not come to expect nothing', async () => {
+  const client = clientOf('v2', sandbox.url);
+  const verifier = new bonin.Verifier(client, bonin.Policy.preset('kr.youth_protection'));
+  class Order {
+    get merchantUid() {
+      return 'order-1';
+    }
+  }
+  for (const value of [new Map([['merchantUid', 'order-1']]), new Set(), new Date(), new Order(), new Uint8Array(1), () => {}]) {
+    const cases = [
+      ['expect', () => verifier.verify('iv-1', { expect: value })],
+      ['options', () => verifier.verify('iv-1', value)],
+      ['options', () => client.lookup('iv-1', value)],
+      ['query', () => client.listPage(value)],
+      ['options', () => new bonin.PortOneV2(value)],
+      ['options', () => bonin.Sandbox.start(value)],
+      ['document', () => new bonin.Policy(value)],
+    ];
+    for (const [parameter, run] of cases) {
+      const error = await errorOf(run);
+      assert.ok(error instanceof bonin.InvalidArgument, `${parameter}: ${error}`);
+      assert.equal(error.parameter, parameter);
+    }
+  }
+  const bare = Object.assign(Object.create(null), { apiSecret: 'secret', baseUrl: sandbox.url });
+  const elsewhere = require('node:vm').runInNewContext('({ apiSecret: "secret" })');
+  for (const options of [bare, elsewhere]) new bonin.PortOneV2(options).close();
+  assert.equal((await errorOf(() => new bonin.Policy([]))).parameter, 'document');
+});
+
+test('an api key alone says which credential it is; two credentials do not', async () => {
+  const { apiKey, apiSecret, url: baseUrl } = sandbox;
+  const id = sandbox.verify('adult');
+  for (const options of [{ apiKey }, { apiKey, apiSecret, auth: 'api_key' }, { apiKey, apiSecret, auth: 'secret' }]) {
+    const client = new bonin.PortOneV2({ ...options, baseUrl });
+    assert.equal((await client.lookup(id)).id, id);
+    client.close();
+  }
+  const error = await errorOf(() => new bonin.PortOneV2({ apiKey, apiSecret, baseUrl }));
+  assert.deepEqual([error.kind, error.parameter], ['invalid_argument', 'auth']);
+  sandbox.reset();
+});
+
+test('a bypass that JSON cannot carry is refused', async () => {
+  const circular = {};
+  circular.self = circular;
+  const clients = [[clientOf('v1', sandbox.url), 'request_otp', OTP], [clientOf('v2', sandbox.url), 'send', SEND]];
+  for (const [client, operation, request] of clients) {
+    for (const bypass of [circular, { n: 1n }, { n: NaN }, { n: [Infinity] }, new Map(), [], 5, true]) {
+      const error = await errorOf(() => call(client, operation, 'iv-1', { ...request, bypass }));
+      assert.deepEqual([error.kind, error.parameter], ['invalid_argument', 'bypass'], String(error));
+    }
+  }
+  assert.equal(sandbox.requests().total, 0);
+});
+
+test('half a character is refused, not replaced', async () => {
+  const client = clientOf('v2', sandbox.url);
+  const v1 = clientOf('v1', sandbox.url);
+  const verifier = new bonin.Verifier(client, bonin.Policy.preset('kr.youth_protection'));
+  const cases = [
+    ['apiSecret', (text) => clientOf('v2', sandbox.url, { apiSecret: text })],
+    ['id', (text) => client.lookup(text)],
+    ['impUid', (text) => v1.erase(text)],
+    ['subject', (text) => verifier.verify('iv-1', { subject: text })],
+    ['expect.customData', (text) => verifier.verify('iv-1', { expect: { customData: text } })],
+    ['customData', (text) => client.send('iv-1', { ...SEND, customData: text })],
+    ['bypass', (text) => client.send('iv-1', { ...SEND, bypass: text })],
+    ['statuses', (text) => client.listPage({ statuses: [text] })],
+  ];
+  for (const [parameter, run] of cases) {
+    for (const text of ['\ud800', '\udc00', 'a\udc00\ud800b', `${'x'.repeat(400)}\ud83d`, '\ud83d\ude00\ud83d']) {
+      const error = await errorOf(() => run(text));
+      assert.equal(error.parameter, parameter, String(error));
+      assert.match(error.message, /half a character/);
+    }
+  }
+  assert.equal(sandbox.requests().total, 0);
+  // A whole one is not, nor is the replacement character where it is meant.
+  const { url, apiSecret } = sandbox;
+  const real = new bonin.Verifier(clientOf('v2', url, { apiSecret }), bonin.Policy.preset('kr.youth_protection'));
+  const customData = '\ufffd\ud83d\ude00';
+  const decision = await real.verify(sandbox.verify('adult', { customData }), { expect: { customData } });
+  assert.equal(decision.allowed, true);
+  sandbox.reset();
+});
+
+test('a V1 id goes by its own name', async () => {
+  const v1 = clientOf('v1', sandbox.url);
+  for (const run of [() => v1.lookup(5), () => v1.confirmOtp(5), () => v1.erase(5)]) {
+    const error = await errorOf(run);
+    assert.deepEqual([error.kind, error.parameter], ['invalid_id', 'impUid']);
+  }
+});
+
+test('a method without its client, or on a client of the other API, is refused and holds nothing up', async () => {
+  const client = clientOf('v2', sandbox.url);
+  const v1 = clientOf('v1', sandbox.url);
+  const { lookup, send, listPage } = client;
+  const { erase, requestOtp } = v1;
+  const calls = [
+    () => lookup('iv-1'), () => send('iv-1', SEND), () => listPage(), () => erase('imp_1'), () => requestOtp(OTP),
+    () => erase.call(client, 'imp_1'), () => requestOtp.call(client, OTP), () => v1.confirmOtp.call(client, 'imp_1'),
+    () => send.call(v1, 'iv-1', SEND), () => listPage.call(v1), () => client.resend.call(v1, 'iv-1'),
+    () => client.confirm.call(v1, 'iv-1'), () => lookup.call({}, 'iv-1'),
+  ];
+  for (const run of calls) {
+    const error = await errorOf(run);
+    assert.deepEqual([error.kind, error.parameter], ['invalid_argument', 'this'], `${run}: ${error}`);
+  }
+  assert.equal(sandbox.requests().total, 0);
 });

@@ -108,7 +108,7 @@ test('policies are pure: the moment is an argument', async () => {
   assert.throws(() => policy.evaluate({}, { now: verifiedAt }), { kind: 'invalid_argument', parameter: 'verification' });
   assert.throws(() => policy.evaluate(verification, { now: verifiedAt, standing: { account: 'mine' } }), {
     kind: 'invalid_argument',
-    parameter: 'account',
+    parameter: 'standing.account',
   });
 });
 

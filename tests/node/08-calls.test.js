@@ -127,3 +127,28 @@ test('workers may be terminated in the middle of calls', async () => {
   client.close();
   await sandbox.close();
 });
+
+test('a call that could not begin does not keep node alive', async () => {
+  const { code, stdout, signal } = await run(`
+    const { PortOneV1, PortOneV2 } = require('bonin');
+    const v2 = new PortOneV2({ apiSecret: 'secret' });
+    const request = { channelKey: 'k', carrier: 'SKT', method: 'SMS', name: 'a', phoneNumber: '0', ipAddress: '1' };
+    const { send } = v2;
+    send('iv-1', request).catch((error) => console.log(error.kind));
+    PortOneV1.prototype.erase.call(v2, 'imp_1').catch((error) => console.log(error.kind));`, { timeout: 20_000 });
+  assert.deepEqual([code, signal, stdout], [0, null, 'invalid_argument\ninvalid_argument\n']);
+});
+
+test('an answer that cannot be made rejects its own call and no other', async () => {
+  const { begin, deliver } = require('../../bindings/node/lib/calls.js');
+  const slots = [];
+  const wrap = (value) => {
+    if (value === 'bad') throw new RangeError('cannot be made');
+    return value;
+  };
+  const calls = ['bad', 'good'].map(() => begin(undefined, wrap, (slot) => slots.push(slot)));
+  deliver(slots[0], 'bad', slots[1], 'good');
+  const [bad, good] = await Promise.allSettled(calls);
+  assert.ok(bad.reason instanceof RangeError);
+  assert.equal(good.value, 'good');
+});

@@ -59,6 +59,10 @@ test('nothing that prints shows the person or the secrets', async (t) => {
   }
   assert.equal(`${verification.person.name}`, '***');
   assert.equal(Number(verification.person.phone), NaN);
+  // Where it would be taken for its value, it says so.
+  for (const use of [(a) => a == '***', (a) => a + '', (a) => a != person.name]) {
+    assert.throws(() => use(verification.person.name), { name: 'TypeError', message: /\.matches\(\).*\.reveal\(\)/ });
+  }
   portone.close();
 });
 
@@ -83,5 +87,41 @@ test('errors print neither input nor PortOne\'s words', async (t) => {
     holds(error.name, error);
   }
   assert.match(errors[1].portoneMessage, leak);
+  portone.close();
+});
+
+test('nothing that prints shows the pepper, the person\'s keys, the store or a reservation', async (t) => {
+  const server = await serve((_, response) => response.end(JSON.stringify(body)));
+  t.after(server.close);
+  const portone = new bonin.PortOneV2({ apiSecret: 'secret', baseUrl: server.url });
+  const pepper = `${CANARY} pepper`.padEnd(40, '-');
+  const registry = new bonin.Registry('sqlite::memory:', { pepper: { id: 'shown', key: pepper } });
+  const rules = [{ account: 'new' }, { single_use: true }];
+  const verifier = new bonin.Verifier(portone, new bonin.Policy({ name: 'p', rules }), { registry });
+  const decision = await verifier.verify('iv-1', { subject: `${CANARY} subject` });
+  const { reservation } = decision;
+  assert.match(reservation.id, /^[0-9a-f]{32}$/);
+  for (const text of texts({ reservation, decision })) assert.ok(!text.includes(reservation.id));
+  const claim = await reservation.commit('account-1');
+  const people = [];
+  for await (const one of registry.export()) people.push(one);
+  const away = new bonin.Registry(`postgresql://${CANARY}:${CANARY}@127.0.0.1:1/${CANARY}`, { pepper, timeoutMs: 2000 });
+  const nowhere = new bonin.Registry(`sqlite:/${CANARY}/no/such/folder.db`, { pepper });
+  const own = new bonin.Registry(undefined, { pepper, ownStore: { find: () => Promise.reject(new Error(CANARY)), claim() {} } });
+  const { verification } = decision;
+  const errors = await Promise.all([
+    away.find(verification).catch((e) => e), nowhere.find(verification).catch((e) => e), own.find(verification).catch((e) => e),
+    registry.commit(`${CANARY}`, 'a-1'), registry.claim(verification, `${CANARY} account`), registry.consume('iv-1', CANARY),
+    Promise.resolve().then(() => new bonin.Registry(`${CANARY}:x`, { pepper })).catch((e) => e),
+    Promise.resolve().then(() => new bonin.Registry('sqlite:x', { pepper: CANARY })).catch((e) => e),
+    Promise.resolve().then(() => new bonin.Registry('sqlite:x', { peppers: [pepper, pepper] })).catch((e) => e),
+    Promise.resolve().then(() => new bonin.Registry('sqlite:x', { pepper: 'file:/no/such/file' })).catch((e) => e),
+  ]);
+  assert.deepEqual(errors.slice(0, 3).map(({ kind }) => kind), ['store_unavailable', 'store_unavailable', 'store_failed']);
+  const printed = { registry, away, nowhere, own, verifier, decision, reservation, claim, people, rules: await registry.rotate(), errors };
+  for (const [name, value] of Object.entries(printed)) holds(name, value);
+  for (const error of errors) holds(error.name ?? 'answer', error);
+  assert.equal(String(registry), 'Registry(sqlite, peppers=[shown])');
+  await Promise.all([registry, away, nowhere, own].map((one) => one.close()));
   portone.close();
 });

@@ -1,9 +1,11 @@
 'use strict';
 const assert = require('node:assert/strict');
 const { spawn } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
 const path = require('node:path');
 const { after, before, test } = require('node:test');
-const { ROOT, bonin, run } = require('./support.js');
+const { ROOT, bonin, run, vectors } = require('./support.js');
 
 const CLI = path.join(ROOT, 'bindings', 'node', 'lib', 'cli.js');
 const NONE = { BONIN_API_SECRET: '', BONIN_IMP_KEY: '', BONIN_IMP_SECRET: '', BONIN_STORE_ID: '', BONIN_BASE_URL: '' };
@@ -61,11 +63,58 @@ test('what is missing is said in one line', async () => {
     const { code, stdout, stderr } = await cli(args, env);
     assert.deepEqual([code, stdout, stderr], [2, '', text]);
   }
-  for (const args of [[], ['nothing'], ['lookup'], ['lookup', 'a', 'b'], ['lookup', 'a', '--no-such'], ['sandbox', '--port', 'x']]) {
+  for (const args of [[], ['nothing'], ['lookup'], ['lookup', 'a', 'b'], ['lookup', 'a', '--no-such'], ['sandbox', '--port', 'x'],
+    ['sandbox', '--port', '-1'], ['sandbox', '--port=-1'], ['sandbox', '--port', '99999999999'], ['sandbox', '--port'], ['sandbox', 'a'],
+    ['lookup', 'a', '--timeout-ms', '-5'], ['lookup', 'a', '--timeout-ms=-5'], ['lookup', 'a', '--json=1'], ['lookup', '-x'],
+    ['verify', 'a', '--policy', '--json'], ['policy'], ['demo', '-5'], ['build', '-5']]) {
     const { code, stderr } = await cli(args, both);
     assert.equal(code, 2, args.join(' '));
     assert.match(stderr, /^bonin: .+\n$/);
   }
+});
+
+test('policy check explains a policy', async (t) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bonin-'));
+  t.after(() => fs.rmSync(folder, { recursive: true }));
+  const file = path.join(folder, 'policy.json');
+  const document = { name: 'odd', rules: [{ age: { at_least: 19, by: 'year' } }, { age: { below: 14, by: 'year' } }] };
+  fs.writeFileSync(file, JSON.stringify(document));
+  const policy = new bonin.Policy(document);
+  const below = `\nwarning: ${policy.warnings[0]}\nhash: ${policy.hash}\n`;
+  const [ko, en] = [policy.explain('ko'), policy.explain('en')];
+  const said = { both: `${ko}\n${en}${below}`, ko: ko + below, en: en + below };
+  for (const [language, text] of Object.entries(said)) {
+    const { code, stdout } = await cli(['policy', 'check', file, ...(language === 'both' ? [] : ['--language', language])]);
+    assert.deepEqual([code, stdout], [0, text]);
+  }
+  fs.writeFileSync(file, JSON.stringify({ name: 'bad', rules: [{ aeg: {} }] }));
+  const bad = await cli(['policy', 'check', file]);
+  assert.deepEqual([bad.code, bad.stdout], [2, '']);
+  assert.match(bad.stderr, /^bonin: \/rules\/0\/aeg: unknown key.*\n$/);
+  for (const args of [[], ['check'], ['no'], ['check', file, file], ['check', file, '--language', 'de'], ['check', path.join(folder, 'no')]]) {
+    const { code, stderr } = await cli(['policy', ...args]);
+    assert.equal(code, 2, args.join(' '));
+    assert.match(stderr, /^bonin: .+\n$/);
+  }
+});
+
+test('policy test runs cases', async (t) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bonin-'));
+  t.after(() => fs.rmSync(folder, { recursive: true }));
+  const file = path.join(folder, 'cases.json');
+  fs.writeFileSync(file, JSON.stringify({ ...vectors('policy'), about: undefined }));
+  const good = await cli(['policy', 'test', file]);
+  assert.equal(good.code, 0);
+  assert.match(good.stdout, /^ok {6}an adult passes a preset\n(ok {6}.*\n)+\d+ cases, 0 failed\n$/);
+  const [first] = vectors('policy').cases;
+  fs.writeFileSync(file, JSON.stringify({ given: vectors('policy').given, cases: [{ ...first, allowed: false }] }));
+  const failed = await cli(['policy', 'test', file]);
+  assert.equal(failed.code, 1);
+  assert.equal(failed.stdout, `FAILED  ${first.name}\n        expected to be denied, was allowed\n1 cases, 1 failed\n`);
+  const missing = await cli(['policy', 'test', path.join(folder, 'no')]);
+  assert.deepEqual([missing.code, missing.stderr], [2, 'bonin: the cases file cannot be read\n']);
+  fs.writeFileSync(file, '{"cases": 5}');
+  assert.match((await cli(['policy', 'test', file])).stderr, /^bonin: \/cases: .+\n$/);
 });
 
 for (const signal of ['SIGINT', 'SIGTERM']) {

@@ -1,11 +1,17 @@
 // What must not compile, does not.
-import { Decision, Policy, PortOneV1, PortOneV2, Verifier } from 'bonin';
+import { Decision, OtpRequest, Policy, PortOneV1, PortOneV2, Registry, Verification, Verifier } from 'bonin';
 
 const portone = new PortOneV2({ apiSecret: 'secret' });
 const verifier = new Verifier(portone, Policy.preset('kr.vote', { electionDay: '2026-06-03' }));
+declare const verification: Verification;
+declare const decided: Decision;
 
 // @ts-expect-error both credentials are needed
 new PortOneV1({ impKey: 'key' });
+// @ts-expect-error the channel must be said
+const otp: OtpRequest = { name: 'a', phone: '0', birth: '900101', genderDigit: '1', carrier: 'SKT' };
+otp.name.length;
+portone[Symbol.dispose]();
 // @ts-expect-error a misspelled option
 new PortOneV2({ apiSecret: 'secret', storeID: 'store' });
 // @ts-expect-error decisions are made by policies alone
@@ -13,7 +19,25 @@ new Decision();
 // @ts-expect-error a birth date is text: a Date would depend on a time zone
 verifier.verify('id', { expect: { birthDate: new Date() } });
 // @ts-expect-error a moment is needed
-Policy.preset('kr.youth_protection').evaluate(await portone.lookup('id'), {});
+Policy.preset('kr.youth_protection').evaluate(verification, {});
+// @ts-expect-error columns are typed arrays
+Policy.preset('kr.work').evaluateColumns({ gender: ['female'] }, { now: new Date() });
+const { failed, rules } = Policy.preset('kr.work').evaluateColumns({ birthDate: ['1990-01-01'] }, { now: new Date() });
+const bits: bigint | undefined = failed[0];
+rules[0]?.pointer.length;
+bits?.toString();
+const registry = new Registry('sqlite:accounts.db', { pepper: 'env:BONIN_PEPPER' });
+new Verifier(portone, Policy.preset('kr.work'), { registry });
+new Registry(undefined, { pepper: { key: 'file:pepper' }, ownStore: { find: async () => 'a', claim: () => 'created' } });
+// @ts-expect-error the rejoin period must be said
+registry.release('account-1');
+// @ts-expect-error an outcome that there is not
+new Registry(undefined, { pepper: 'x', ownStore: { find: () => null, claim: () => 'granted' } });
+const place: { id: string; expiresAt: Date } | undefined = decided.reservation;
+place?.id.length;
+(async () => {
+  for await (const { accountId } of registry.export()) accountId?.length;
+})();
 // @ts-expect-error an attribute is not its value
-const name: string = (await portone.lookup('id')).person.name;
+const name: string = verification.person.name;
 name.length;

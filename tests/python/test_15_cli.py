@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import Any, Dict
 
-from conftest import environment, python
+from conftest import ROOT, environment, python
 
 import bonin
 
@@ -96,6 +96,50 @@ def test_demo() -> None:
             assert persona["name"] in done.stdout
             for value in (persona["person"]["name"], persona["person"]["ci"]):
                 assert value is None or value not in done.stdout
+
+
+def test_demo_fits_a_hundred_columns() -> None:
+    import unicodedata
+
+    for line in run(environment(), "demo").stdout.splitlines():
+        assert sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line) <= 100, line
+
+
+def test_policy_check(tmp_path: Any) -> None:
+    file = tmp_path / "policy.json"
+    document = {"name": "odd", "rules": [{"age": {"at_least": 19, "by": "year"}}, {"age": {"below": 14, "by": "year"}}]}
+    file.write_text(json.dumps(document), encoding="utf-8")
+    policy = bonin.Policy(document)
+    ko, en = policy.explain("ko"), policy.explain("en")
+    below = f"\nwarning: {policy.warnings[0]}\nhash: {policy.hash}\n"
+    for language, text in ((None, f"{ko}\n{en}{below}"), ("ko", ko + below), ("en", en + below)):
+        done = run(environment(), "policy", "check", str(file), *(["--language", language] if language else []))
+        assert (done.returncode, done.stdout) == (0, text), done.stderr
+    file.write_text('{"name": "bad", "rules": [{"aeg": {}}]}', encoding="utf-8")
+    done = run(environment(), "policy", "check", str(file))
+    assert (done.returncode, done.stdout) == (2, "") and done.stderr.startswith("bonin: /rules/0/aeg: unknown key")
+    for wrong in ([], ["check"], ["no"], ["check", str(file), "--language", "de"], ["check", str(tmp_path / "no")]):
+        done = run(environment(), "policy", *wrong)
+        assert done.returncode == 2 and done.stdout == "" and "Traceback" not in done.stderr, wrong
+
+
+def test_policy_test(tmp_path: Any) -> None:
+    cases = ROOT / "tests" / "vectors" / "policy.json"
+    done = run(environment(), "policy", "test", str(cases))
+    assert done.returncode == 0 and done.stdout.endswith(" cases, 0 failed\n"), done.stderr
+    file = tmp_path / "cases.json"
+    shared = json.loads(cases.read_text(encoding="utf-8"))
+    first = {**shared["cases"][0], "allowed": False}
+    file.write_text(json.dumps({"given": shared["given"], "cases": [first]}), encoding="utf-8")
+    done = run(environment(), "policy", "test", str(file))
+    text = f"FAILED  {first['name']}\n        expected to be denied, was allowed\n1 cases, 1 failed\n"
+    assert (done.returncode, done.stdout) == (1, text), done.stderr
+    done = run(environment(), "policy", "test", str(tmp_path / "no"))
+    assert (done.returncode, done.stderr) == (2, "bonin: the cases file cannot be read\n")
+    for bad in (b'{"cases": 5}', b"\xff\xfe", b""):
+        file.write_bytes(bad)
+        done = run(environment(), "policy", "test", str(file))
+        assert done.returncode == 2 and done.stderr.startswith("bonin: ") and "Traceback" not in done.stderr
 
 
 def test_version() -> None:

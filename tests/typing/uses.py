@@ -40,3 +40,31 @@ async def awaiting() -> None:
 
 for listed in v2.list(statuses=["VERIFIED"]):
     moment: Optional[datetime.datetime] = listed.verified_at
+
+
+class Users:
+    def find(self, keys: "list[bonin.PersonKey]") -> Optional[str]:
+        return None
+
+    def claim(self, keys: "list[bonin.PersonKey]", account_id: str) -> bonin.Claim:
+        return bonin.Claim("created")
+
+
+registry = bonin.Registry("sqlite:accounts.db", peppers=[("new", "…"), "…"], keys=["ci"])
+bonin.Registry(own_store=Users(), pepper="…")
+bonin.Registry(own_store=object(), pepper="…")  # wrong
+bonin.Registry("sqlite:accounts.db", pepper=5)  # wrong
+bonin.Verifier(v2, policy, registry=registry)
+bonin.Verifier(v2, policy, registry="sqlite:accounts.db")  # wrong
+claim: bonin.Claim = registry.claim(decision.verification, "account")
+granted: bool = claim.granted
+registry.release("account")  # wrong
+registry.release("account", rejoin_after_ms=0)
+if decision.reservation is not None:
+    decision.reservation.commit("account")
+decision.reservation.commit("account")  # wrong
+policy.evaluate(decision.verification, now=decision.at, standing=registry.standing(decision.verification))
+decisions: bonin.Decisions = policy.evaluate_columns({"birth_date": [0, 1]}, now=decision.at)
+policy.evaluate_columns([0, 1], now=decision.at)  # wrong
+policy.evaluate_many([decision.verification], now=decision.at, expect={"merchant_uid": None})  # wrong
+policy.explain("de")  # wrong

@@ -11,8 +11,12 @@ function deliver(...results) {
     const failed = results[i] < 0;
     const slot = failed ? ~results[i] : results[i];
     const call = release(slot);
-    if (failed) call.reject(results[i + 1]);
-    else call.resolve(call.wrap === undefined ? results[i + 1] : call.wrap(results[i + 1]));
+    try {
+      if (failed) call.reject(results[i + 1]);
+      else call.resolve(call.wrap === undefined ? results[i + 1] : call.wrap(results[i + 1]));
+    } catch (error) {
+      call.reject(error); // the others of this delivery are not to pay for it
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 'use strict';
 // The command `bonin`. docs/cli.md is its contract; the texts are in words.js.
 
+const { readFileSync } = require('node:fs');
 const { parseArgs } = require('node:util');
 const words = require('./words.js');
 
@@ -17,12 +18,14 @@ const ASK = { api: TEXT, 'timeout-ms': TEXT, json: { type: 'boolean' } };
 const HELP = { help: { type: 'boolean', short: 'h' } };
 
 const COMMANDS = {
-  lookup: { run: lookup, takesId: true, options: ASK },
+  lookup: { run: lookup, takes: 'ID', options: ASK },
   verify: {
     run: verify,
-    takesId: true,
+    takes: 'ID',
     options: { ...ASK, policy: TEXT, preset: TEXT, 'merchant-uid': TEXT, 'custom-data': TEXT },
   },
+  'policy check': { run: policyCheck, takes: 'FILE', options: { language: TEXT } },
+  'policy test': { run: policyTest, takes: 'CASES', options: {} },
   sandbox: { run: sandbox, options: { port: TEXT } },
   demo: { run: demo, options: {} },
 };
@@ -67,7 +70,10 @@ function who(person) {
     .join(', ');
 }
 
-const why = ({ code, reason }) => (reason ? `${code} (${reason})` : code);
+const codeOf = ({ code, reason }) => (reason ? `${code} (${reason})` : code);
+
+/** Three lines a finding that did not pass. */
+const why = (decision) => decision.denials.map((f) => `  ${codeOf(f)}\n    ${f.ko}\n    ${f.en}\n`).join('');
 
 async function lookup(options, id) {
   const portone = client(options.api, id);
@@ -104,9 +110,31 @@ async function verify(options, id) {
     console.log(decision.record());
   } else {
     console.log(decision.allowed ? words.ALLOWED : words.DENIED);
-    for (const finding of decision.denials) console.log(`  ${why(finding)}\n    ${finding.ko}\n    ${finding.en}`);
+    process.stdout.write(why(decision));
   }
   return decision.allowed ? ALLOWED : DENIED;
+}
+
+function policyCheck({ language }, file) {
+  if (language !== undefined && language !== 'ko' && language !== 'en') throw new Refused('--language takes ko or en');
+  const policy = require('./index.cjs').Policy.load(file);
+  const languages = language === undefined ? ['ko', 'en'] : [language];
+  console.log(languages.map((one) => policy.explain(one)).join('\n'));
+  for (const warning of policy.warnings) console.log(words.warning(warning));
+  console.log(words.hash(policy.hash));
+  return ALLOWED;
+}
+
+function policyTest(_, file) {
+  let cases;
+  try {
+    cases = readFileSync(file, 'utf8');
+  } catch {
+    throw new Refused(words.NO_CASES);
+  }
+  const report = require('./index.cjs').runPolicyCases(cases);
+  process.stdout.write(report.text);
+  return report.passed ? ALLOWED : DENIED;
 }
 
 async function sandbox(options) {
@@ -129,7 +157,7 @@ async function sandbox(options) {
 }
 
 async function demo() {
-  return (await require('./demo.js').demo(who, why)) ? ALLOWED : ERROR;
+  return (await require('./demo.js').demo(why)) ? ALLOWED : ERROR;
 }
 
 function help() {
@@ -140,7 +168,8 @@ function help() {
   );
 }
 
-async function main([name, ...args]) {
+async function main([first, ...args]) {
+  const name = first === 'policy' ? `policy ${args.shift()}` : first;
   if (name === 'build') return require('../build.js').build(args);
   if (name === '--version') {
     const { runtimeVersions, version } = require('./index.cjs');
@@ -158,8 +187,8 @@ async function main([name, ...args]) {
     console.log(help());
     return ALLOWED;
   }
-  if (positionals.length !== (command.takesId ? 1 : 0)) {
-    throw new Refused(command.takesId ? `${name} takes one ID` : `${name} takes no ID`);
+  if (positionals.length !== (command.takes ? 1 : 0)) {
+    throw new Refused(command.takes ? `${name} takes one ${command.takes}` : `${name} takes options only`);
   }
   return command.run(values, positionals[0]);
 }
@@ -175,7 +204,10 @@ main(process.argv.slice(2)).then(
   (code) => (process.exitCode = code),
   (error) => {
     if (!isPlain(error)) throw error;
-    console.error(`bonin: ${error.message.replace(/^bonin: /, '')}`);
+    const place = error.parameter?.startsWith('/') ? `${error.parameter}: ` : '';
+    const text = error.message.replace(/^bonin: /, '');
+    // Node words some usage errors in several lines; a text of bonin's own that has several means them.
+    console.error(`bonin: ${place}${error.code?.startsWith('ERR_PARSE_ARGS') ? text.replace(/\s*\n\s*/g, ' ') : text}`);
     process.exitCode = ERROR;
   },
 );

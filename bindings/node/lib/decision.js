@@ -2,6 +2,7 @@
 
 const { inspect } = require('node:util');
 const native = require('./native.js');
+const { Reservation } = require('./reservation.js');
 const { Verification } = require('./verification.js');
 
 const read = native.decision;
@@ -13,9 +14,12 @@ const read = native.decision;
 class Decision {
   #decision;
   #verification;
+  #registry;
+  #reservation;
 
-  constructor(decision) {
+  constructor(decision, registry) {
     this.#decision = decision;
+    this.#registry = registry;
   }
 
   get allowed() {
@@ -34,6 +38,13 @@ class Decision {
 
   get verification() {
     return (this.#verification ??= new Verification(read.verification(this.#decision)));
+  }
+
+  /** The place kept for this person when the policy asks for a new account and the answer is yes, else undefined. */
+  get reservation() {
+    const place = this.#reservation === undefined ? read.reservation(this.#decision) : undefined;
+    if (place !== undefined) this.#reservation = new Reservation(this.#registry, place);
+    return this.#reservation;
   }
 
   get policyName() {

@@ -6,7 +6,7 @@ const { table } = require('./table.js');
 const words = require('./words.js');
 
 /** Prints the table; true when every row could be decided. */
-async function demo(who, why) {
+async function demo(why) {
   let everyRowDecided = true;
   const policy = Policy.preset(words.DEMO_PRESET);
   const sandbox = await Sandbox.start();
@@ -16,22 +16,23 @@ async function demo(who, why) {
     v1: new PortOneV1({ impKey, impSecret, baseUrl: sandbox.v1Url }),
     v2: new PortOneV2({ apiSecret, storeId, baseUrl: sandbox.v2Url }),
   };
-  const rows = [words.DEMO_COLUMNS.map((column) => [column])];
+  const rows = [words.DEMO_COLUMNS];
+  const below = [''];
   for (const { name } of sandbox.personas()) {
     for (const [api, portone] of Object.entries(clients)) {
       try {
         const decision = await new Verifier(portone, policy).verify(sandbox.verify(name, { api }));
-        const reasons = decision.denials.flatMap((finding) => [why(finding), finding.ko, finding.en]);
-        const verdict = decision.allowed ? words.DEMO_ALLOWED : words.DEMO_DENIED;
-        rows.push([[name], [api], [verdict], reasons, [who(decision.verification.person)]]);
+        rows.push([name, api, decision.allowed ? words.DEMO_ALLOWED : words.DEMO_DENIED]);
+        below.push(why(decision));
       } catch (error) {
         if (!(error instanceof BoninError)) throw error;
         everyRowDecided = false;
-        rows.push([[name], [api], ['error'], [error.message], []]);
+        rows.push([name, api, words.DEMO_ERROR]);
+        below.push(`  ${error.message}\n`);
       }
     }
   }
-  console.log(table(rows));
+  table(rows).forEach((line, i) => process.stdout.write(`${line}\n${below[i]}`));
   for (const portone of Object.values(clients)) portone.close();
   await sandbox.close();
   return everyRowDecided;

@@ -13,8 +13,11 @@ const { CLASSES } = require('./errors.js');
 const { Attribute, Person } = require('./person.js');
 const { Verification } = require('./verification.js');
 const { Decision } = require('./decision.js');
-const { Policy } = require('./policy.js');
+const { Policy, runPolicyCases } = require('./policy.js');
+const { PolicyFile } = require('./policy-file.js');
 const { PortOne, PortOneV1, PortOneV2 } = require('./portone.js');
+const { Registry } = require('./registry.js');
+const { Reservation } = require('./reservation.js');
 const { Verifier } = require('./verifier.js');
 const { Sandbox } = require('./sandbox.js');
 
@@ -22,8 +25,11 @@ const { Sandbox } = require('./sandbox.js');
 const newId = () => native.runtime.newId();
 
 module.exports = {
-  Attribute, Decision, Person, Policy, PortOne, PortOneV1, PortOneV2, Sandbox, Verification, Verifier,
+  Attribute, Decision, Person, Policy, PolicyFile, PortOne, PortOneV1, PortOneV2, Registry, Reservation,
+  Sandbox, Verification, Verifier,
   newId,
+  /** Runs a cases file (docs/policy.md) whose cases name their policies: `{passed, failures, cases, text}`. */
+  runPolicyCases: (cases) => runPolicyCases(cases),
   version: native.runtime.version(),
   /** Versions of the libraries that bonin runs with: one line. */
   runtimeVersions: () => native.runtime.versions(),

@@ -1,4 +1,5 @@
 // bonin: who is this person, and may they?
+/// <reference lib="esnext.disposable" />
 
 /** V1 (api.iamport.kr) or V2 (api.portone.io). */
 export type Api = 'v1' | 'v2';
@@ -22,6 +23,8 @@ export class Attribute<T extends string | boolean = string> {
   matches(value: T): boolean;
   toString(): string;
   toJSON(): string;
+  /** The mask as text; throws where a comparison or `+` would take it for the value. */
+  [Symbol.toPrimitive](hint: string): string | number;
 }
 
 /** The verified person. Printing shows none of the values. */
@@ -124,6 +127,8 @@ export class Decision {
   /** The findings that did not pass. */
   readonly denials: readonly Finding[];
   readonly verification: Verification;
+  /** The place kept for this person when the policy asks for a new account and the answer is yes. */
+  readonly reservation: Reservation | undefined;
   readonly policyName: string;
   /** SHA-256 of the policy that decided. */
   readonly policyHash: string;
@@ -156,6 +161,69 @@ export interface Standing {
   rejoinPeriodOver?: boolean;
 }
 
+/** What the bits of `failed` and `unknown` stand for: bit i is rule i. */
+export interface RuleName {
+  readonly code: string;
+  /** JSON pointer of the rule. */
+  readonly pointer: string;
+}
+
+/** One entry a verification. */
+export interface Decisions {
+  /** 1 or 0. */
+  allowed: Uint8Array;
+  failed: BigUint64Array;
+  unknown: BigUint64Array;
+  rules: readonly RuleName[];
+}
+
+/** Told now and then how many are done. Answering false stops: what was not reached is denied. */
+export type Progress = (done: number, rows: number) => boolean | void;
+
+/** Texts that repeat: an index into `names` a row; one outside of it means missing. Or the texts themselves. */
+export type TextColumn = readonly (string | null | undefined)[] | { codes: Int32Array; names: readonly string[] };
+
+/**
+ * One verification a row. Each column has an entry a row, or one entry that stands for all rows; one that is not there
+ * is missing in every row, which denies wherever a rule asks for it.
+ */
+export interface Columns {
+  /** Without it, as many as the longest column has. */
+  rows?: number;
+  /** 0 unknown, 1 ready, 2 verified, 3 failed. */
+  status?: Uint8Array;
+  /** Milliseconds since 1970 UTC. Missing: the smallest 64-bit integer, or NaN. */
+  verifiedAt?: BigInt64Array | Float64Array;
+  /** 0 missing, 1 unknown, 2 unmarked, 3 live, 4 test. */
+  channelType?: Uint8Array;
+  /** Days since 1970-01-01 (-2147483648 missing, -2147483647 unreadable), or texts `YYYY-MM-DD`. */
+  birthDate?: Int32Array | readonly (string | null | undefined)[];
+  /** 0 male, 1 female, 2 other, -1 missing. */
+  gender?: Int8Array;
+  /** 0 no, 1 yes, -1 missing. */
+  foreigner?: Int8Array;
+  /** 0 SKT, 1 KT, 2 LGU, -1 missing. */
+  carrier?: Int8Array;
+  /** 0 no, 1 yes, -1 missing. */
+  mvno?: Int8Array;
+  /** There is a value: the sum of name 1, phone 16, ci 128, di 256. */
+  present?: Uint16Array;
+  /** Nobody checked it: name 1, birthDate 2, gender 4, foreigner 8, phone 16, carrier 32, mvno 64, ci 128, di 256. */
+  selfDeclared?: Uint16Array;
+  provider?: TextColumn;
+  channelKey?: TextColumn;
+  pgMerchantId?: TextColumn;
+}
+
+export interface PolicyCaseReport {
+  passed: boolean;
+  failures: number;
+  /** `difference`: what was expected and what was found, if it did not pass. */
+  cases: { name: string; passed: boolean; difference: string | undefined }[];
+  /** What `bonin policy test` prints. */
+  text: string;
+}
+
 /** What must hold before somebody is let in. Immutable. */
 export class Policy {
   /** @param document a policy document, as an object or as JSON text */
@@ -174,11 +242,31 @@ export class Policy {
   readonly document: string;
   /** Contradictions, and rules that can never pass. */
   readonly warnings: string[];
+  /** The rule behind each bit of `failed` and `unknown`, where nothing was expected. */
+  readonly rules: readonly RuleName[];
   readonly needsStanding: boolean;
   /** In plain words, one line a rule. */
   explain(language: 'ko' | 'en'): string;
   /** Decides. Pure: the moment is an argument. */
   evaluate(verification: Verification, options: { now: Date; expect?: Expect; standing?: Standing }): Decision;
+  /** Decides many before it returns; `expect` holds for all. */
+  evaluateMany(
+    records: readonly Verification[],
+    options: { now: Date; expect?: Expect; progress?: Progress },
+  ): Decisions;
+  /** Decides over columns, no object a row, as `evaluate` does without expectations and standing. */
+  evaluateColumns(columns: Columns, options: { now: Date; progress?: Progress }): Decisions;
+  /** Runs a cases file on this policy, whatever policies it names. */
+  test(cases: object | string): PolicyCaseReport;
+}
+
+/** A policy read from a file that may change while the server runs. */
+export class PolicyFile {
+  constructor(path: string);
+  /** The policy in force. One handed out stays as it is. */
+  readonly policy: Policy;
+  /** Reads the file again. Throws `InvalidPolicy` for a bad file, and the old policy stays in force. */
+  reload(): Policy;
 }
 
 export interface CallOptions {
@@ -209,6 +297,8 @@ export abstract class PortOne {
   lookup(id: string, options?: CallOptions): Promise<Verification>;
   /** Settles every call under way with `Closed` and refuses new ones. */
   close(): void;
+  /** As `close`. */
+  [Symbol.dispose](): void;
   toString(): string;
 }
 
@@ -228,7 +318,7 @@ export interface OtpRequest {
   genderDigit: string;
   carrier: Carrier;
   isMvno?: boolean;
-  channelKey?: string;
+  channelKey: string;
   company?: string;
   merchantUid?: string;
   /** Deprecated by PortOne. */
@@ -251,7 +341,7 @@ export class PortOneV1 extends PortOne {
 export interface PortOneV2Options extends ConnectionOptions {
   /** For `auth` of `secret` (the default) and `login`. */
   apiSecret?: string;
-  /** For `auth` of `api_key`. */
+  /** For `auth` of `api_key`, which it implies when it is the only credential. */
   apiKey?: string;
   auth?: 'secret' | 'login' | 'api_key';
   storeId?: string;
@@ -319,16 +409,158 @@ export class PortOneV2 extends PortOne {
 }
 
 export interface VerifyOptions extends CallOptions {
-  /** Who asks: a session or user id of the application. */
+  /** Who asks: a session or user id of the application. A policy about accounts or single use needs it. */
   subject?: string;
   expect?: Expect;
 }
 
+/** A key of a person as it is stored: never the CI or DI itself. */
+export interface PersonKey {
+  kind: 'ci' | 'di';
+  pepperId: string;
+  /** 64 lower-case hex characters. */
+  hash: string;
+  /** Who verified the person, such as DANAL. */
+  provider: string | undefined;
+}
+
+/** The answer to a claim. A refusal is an answer, not an error. */
+export interface Claim {
+  outcome: 'created' | 'existing' | 'taken' | 'refused';
+  /** Stable; undefined when granted. */
+  reason: ClaimReason | undefined;
+  /** When a refusal ends, if it does. */
+  until: Date | undefined;
+  /** Is the account this person's now? */
+  granted: boolean;
+}
+export type ClaimReason =
+  | 'other_account' | 'other_person' | 'two_persons' | 'reserved' | 'banned' | 'rejoin_period' | 'lapsed';
+
+/** A place kept for a person whose account does not exist yet. It lapses by itself. */
+export class Reservation {
+  private constructor();
+  /** Whoever knows it may commit it: kept out of everything that prints. */
+  readonly id: string;
+  readonly expiresAt: Date;
+  /** Turns it into an account; saying it again answers `existing`. */
+  commit(accountId: string): Promise<Claim>;
+  /** False: it was not there any more. */
+  cancel(): Promise<boolean>;
+  toJSON(): object;
+}
+
+export interface Reserved {
+  reservation: Reservation | undefined;
+  /** Why there is none. */
+  reason: 'has_account' | 'reserved' | 'banned' | 'rejoin_period' | 'two_persons' | undefined;
+}
+
+/** One person, for an operator. No personal data but the hashes. */
+export interface PersonRecord {
+  person: number;
+  accountId: string | undefined;
+  rejoinAt: Date | undefined;
+  banned: boolean;
+  /** Undefined with `banned`: for ever. */
+  bannedUntil: Date | undefined;
+  banReason: string | undefined;
+  reservedUntil: Date | undefined;
+  keys: (PersonKey & { receivedAt: Date })[];
+}
+
+/** How many keys are left under a pepper. `writing`: the one new rows get. `given`: this registry holds it. */
+export interface PepperCount {
+  pepperId: string;
+  keys: number;
+  writing: boolean;
+  given: boolean;
+}
+
+/** A key of the registry, at least 32 bytes: the text itself, or where it is, `env:NAME` or `file:PATH`. */
+export type Pepper = string | { id?: string; key: string };
+
+/** An application that keeps its own table of users. Asked on this thread; nothing waits for it elsewhere. */
+export interface OwnStore {
+  /** The account of a person with one of these keys, or nothing. */
+  find(keys: PersonKey[]): string | undefined | null | Promise<string | undefined | null>;
+  /** Finds and inserts in one step of the application's own, so that of two at once one wins. */
+  claim(keys: PersonKey[], accountId: string): OwnClaim | Promise<OwnClaim>;
+}
+export type OwnClaim = Claim['outcome'] | { outcome: Claim['outcome']; reason?: ClaimReason; until?: Date };
+
+export interface RegistryOptions {
+  pepper?: Pepper;
+  /** In place of `pepper`, newest first: the first writes, all read. */
+  peppers?: Pepper[];
+  /** What counts, in this order; one left out is not stored. Without it: CI, then DI. */
+  keys?: ('ci' | 'di')[];
+  /** 1 second to 1 day. */
+  reservationLifeMs?: number;
+  /** How long a call may wait for the store: 1 ms to 10 minutes. */
+  timeoutMs?: number;
+  /** In place of a store. */
+  ownStore?: OwnStore;
+}
+
+/** Whom an order of the operator is about. */
+export type Who = Verification | { accountId: string } | { verification: Verification } | { person: number };
+
+/** Which person holds which account, which ids were used. Every call rejects rather than throws. */
+export class Registry implements AsyncDisposable {
+  /** @param store `sqlite:PATH` or `postgresql://…`; undefined with `ownStore` */
+  constructor(store: string | undefined, options: RegistryOptions);
+  /** The account of this person. Rejects with `Conflict` when CI and DI lead to two persons. */
+  find(verification: Verification): Promise<string | undefined>;
+  /** Makes the account this person's, unless something stands in the way. `subject`: who signs up. */
+  claim(verification: Verification, accountId: string, options?: { subject?: string }): Promise<Claim>;
+  /** Is this the person who holds the account? False for whatever cannot be proved. */
+  match(verification: Verification, accountId: string): Promise<boolean>;
+  /** The account is given up; its person stays known for `rejoinAfterMs`. False: there was no such account. */
+  release(accountId: string, options: { rejoinAfterMs: number }): Promise<boolean>;
+  /** Keeps a person out until a moment, or for ever. Write nothing personal into `reason`. */
+  ban(who: Who, options?: { until?: Date; reason?: string }): Promise<void>;
+  /** False: there was no ban. */
+  unban(who: Who): Promise<boolean>;
+  /** Uses an id up for one subject; `other_subject` must be refused. */
+  consume(verificationId: string, subject: string): Promise<'first' | 'same_subject' | 'other_subject'>;
+  /** Erases the person of an account with everything, a ban included. False: there was no such account. */
+  forget(accountId: string): Promise<boolean>;
+  /** What a policy needs to know, as `Policy.evaluate` takes it. Read only. */
+  standing(verification: Verification, subject: string): Promise<Standing>;
+  /** As `standing`, and does what is asked for in the same transaction. Judge by the standing it answers. */
+  admit(
+    verification: Verification,
+    subject: string,
+    options?: { consume?: boolean; reserve?: boolean },
+  ): Promise<{ standing: Standing; reservation: Reservation | undefined }>;
+  /** Keeps a place for a person. The same subject again gets the same one, renewed. */
+  reserve(verification: Verification, subject: string): Promise<Reserved>;
+  /** Turns a reservation (or its id) into an account. */
+  commit(reservation: Reservation | string, accountId: string): Promise<Claim>;
+  /** False: it was not there any more. */
+  cancel(reservation: Reservation | string): Promise<boolean>;
+  /** Reads whole tables. */
+  count(): Promise<{ persons: number; accounts: number; keys: number; uses: number }>;
+  /** Persons with a number above `after`, `limit` (1 to 10,000) at a time as they are asked for. */
+  export(options?: { after?: number; limit?: number }): AsyncGenerator<PersonRecord, void, undefined>;
+  /** Removes what has lapsed and tells how many keys are left under which pepper. Reads whole tables. */
+  rotate(): Promise<PepperCount[]>;
+  /** Forgets ids that were used up before a moment. Answers how many. */
+  forgetUses(before: Date): Promise<number>;
+  /** Settles what waits with `Closed` and refuses new calls. Idempotent. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+  toString(): string;
+}
+
 /** Looks an id up and judges it. */
 export class Verifier {
-  constructor(portone: PortOneV1 | PortOneV2, policy: Policy);
+  /** A policy that asks about accounts, bans or single use needs a registry. */
+  constructor(portone: PortOneV1 | PortOneV2, policy: Policy, options?: { registry?: Registry });
   readonly portone: PortOneV1 | PortOneV2;
   readonly policy: Policy;
+  readonly registry: Registry | undefined;
   /** A decision, allowed or not; rejects only when nothing could be decided. */
   verify(id: string, options?: VerifyOptions): Promise<Decision>;
   /** The verification of somebody who is allowed; rejects with `Denied` otherwise. */
@@ -405,6 +637,8 @@ export class Sandbox implements AsyncDisposable {
 
 /** A fresh identity verification id: 32 lower-case hex characters, which every provider takes. */
 export function newId(): string;
+/** Runs a cases file (docs/policy.md) whose cases name their policies. */
+export function runPolicyCases(cases: object | string): PolicyCaseReport;
 export const version: string;
 /** Versions of the libraries that bonin runs with: one line. */
 export function runtimeVersions(): string;

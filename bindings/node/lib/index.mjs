@@ -3,8 +3,9 @@ import bonin from './index.cjs';
 
 export default bonin;
 export const {
-  Attribute, Decision, Person, Policy, PortOne, PortOneV1, PortOneV2, Sandbox, Verification, Verifier,
-  newId, runtimeVersions, version,
+  Attribute, Decision, Person, Policy, PolicyFile, PortOne, PortOneV1, PortOneV2, Registry, Reservation,
+  Sandbox, Verification, Verifier,
+  newId, runPolicyCases, runtimeVersions, version,
   BoninError, Cancelled, Closed, Conflict, ConnectionFailed, Denied, Forbidden, InsecureUrl, InternalError,
   InvalidArgument, InvalidId, InvalidPepper, InvalidPolicy, InvalidTimeout, MismatchedAnswer, MissingCredentials,
   NotFound, OutcomeUnknown, ProviderFailed, RedirectRefused, Rejected, StoreBusy, StoreCorrupt, StoreFailed, StoreFull,

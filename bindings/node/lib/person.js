@@ -57,7 +57,9 @@ class Attribute {
     return this.toString();
   }
 
+  /** `attribute == 'x'` and `attribute + 'x'` ask for either: they would work on the mask and look as if they had worked. */
   [Symbol.toPrimitive](hint) {
+    if (hint === 'default') throw new TypeError('an Attribute is no plain value: use .matches() or .reveal()');
     return hint === 'number' ? NaN : this.toString();
   }
 

@@ -2,13 +2,17 @@
 
 const { inspect } = require('node:util');
 const native = require('./native.js');
+const { answers, readColumns } = require('./columns.js');
 const { Decision } = require('./decision.js');
 const { refuse } = require('./errors.js');
 const { readExpect, readOptions, toJson } = require('./options.js');
 const { recordOf } = require('./verification.js');
 
 const read = native.policy;
+const many = native.policyMany;
 const EVALUATE = new Set(['now', 'expect', 'standing']);
+const EVALUATE_MANY = new Set(['now', 'expect', 'progress']);
+const EVALUATE_COLUMNS = new Set(['now', 'progress']);
 const MADE = Symbol('made');
 let handleOf;
 
@@ -67,6 +71,11 @@ class Policy {
     return read.warnings(this.#policy);
   }
 
+  /** `{code, pointer}` of the rule behind each bit of `failed` and `unknown`, where nothing was expected. */
+  get rules() {
+    return many.rules(this.#policy);
+  }
+
   get needsStanding() {
     return read.needsStanding(this.#policy);
   }
@@ -93,6 +102,56 @@ class Policy {
     );
   }
 
+  /**
+   * Decides many, with the answers of `evaluate`. Takes its time before it returns.
+   * @param {Verification[]} records
+   * @param {{now: Date, expect?: object, progress?: (done: number, rows: number) => boolean | void}} options
+   *   `expect` holds for all; `progress` is told now and then how far it got, and stops it by answering false: what was
+   *   not reached is denied, with every bit of `unknown` set
+   * @returns arrays of one number a record, and what their bits stand for: `{allowed, failed, unknown, rules}`
+   */
+  evaluateMany(records, options) {
+    if (!Array.isArray(records)) {
+      throw refuse('invalid_argument', '`records` must be an array of Verifications', 'records');
+    }
+    const handles = Array.from(records, (record, i) => {
+      const handle = recordOf(record);
+      if (handle === undefined) throw refuse('invalid_argument', `\`records/${i}\` must be a Verification`, `records/${i}`);
+      return handle;
+    });
+    const { now, expect, progress } = readOptions(options, EVALUATE_MANY);
+    const { merchantUid, customData, name, phone, birthDate } = readExpect(expect);
+    const expected = [merchantUid, customData, name, phone, birthDate];
+    const out = answers(handles.length);
+    out.unknown.fill(2n ** 64n - 1n);
+    many.evaluateMany(this.#policy, handles, now, out, readProgress(progress), ...expected);
+    return { ...out, rules: many.rules(this.#policy, ...expected) };
+  }
+
+  /**
+   * Decides over columns, no object a row: a million rows in some hundredths of a second, before it returns. The
+   * answers are those of `evaluate` without expectations and standing.
+   * @param {object} columns see docs/policy.md; each has an entry a row, or one entry for all rows
+   * @param {{now: Date, progress?: (done: number, rows: number) => boolean | void}} options as for `evaluateMany`
+   */
+  evaluateColumns(columns, options) {
+    const { now, progress: watcher } = readOptions(options, EVALUATE_COLUMNS);
+    const progress = readProgress(watcher);
+    const { read: given, rows } = readColumns(columns, progress !== undefined);
+    const out = answers(rows);
+    many.evaluateColumns(this.#policy, given, rows, now, out, progress);
+    return { ...out, rules: this.rules };
+  }
+
+  /**
+   * Runs a cases file (docs/policy.md) on this policy, whatever policies it names.
+   * @param {object | string} cases as an object or as JSON text
+   * @returns `{passed, failures, cases: [{name, passed, difference}], text}`
+   */
+  test(cases) {
+    return runPolicyCases(cases, this.#policy);
+  }
+
   toJSON() {
     return { name: this.name, hash: this.hash };
   }
@@ -102,4 +161,15 @@ class Policy {
   }
 }
 
-module.exports = { Policy, handleOf: (value) => handleOf(value) };
+const runPolicyCases = (cases, handle) => native.policyCases.run(toJson(cases, 'invalid_argument', 'cases'), handle);
+
+function readProgress(progress) {
+  if (progress !== undefined && typeof progress !== 'function') {
+    throw refuse('invalid_argument', '`progress` must be a function', 'progress');
+  }
+  return progress;
+}
+
+const fromHandle = (handle) => new Policy(MADE, handle);
+
+module.exports = { Policy, fromHandle, handleOf: (value) => handleOf(value), runPolicyCases };

@@ -3,7 +3,8 @@
 const { inspect } = require('node:util');
 const native = require('./native.js');
 const { begin } = require('./calls.js');
-const { readCall } = require('./options.js');
+const { refuse } = require('./errors.js');
+const { readCall, readSettings, toJson } = require('./options.js');
 const { Verification } = require('./verification.js');
 
 const toVerification = (record) => new Verification(record);
@@ -28,7 +29,9 @@ class PortOne {
    * @returns {Promise<Verification>}
    */
   lookup(id, options) {
-    return call(options, toVerification, (slot, timeoutMs) => native.portone.lookup(this.#client, slot, id, timeoutMs));
+    return call(this, options, toVerification, (client, slot, timeoutMs) =>
+      native.portone.lookup(client, slot, id, timeoutMs),
+    );
   }
 
   /** Settles every call under way with `Closed` and refuses new ones. */
@@ -54,13 +57,23 @@ class PortOne {
 }
 
 /** A call whose options are `{timeoutMs, signal}`; bad options reject as everything does. */
-function call(options, wrap, start) {
+function call(self, options, wrap, start) {
   try {
+    const client = handleOf(self);
+    if (client === undefined) {
+      throw refuse('invalid_argument', '`this` must be a PortOneV1 or a PortOneV2: call the method on its client', 'this');
+    }
     const { timeoutMs, signal } = readCall(options);
-    return begin(signal, wrap, (slot) => start(slot, timeoutMs));
+    return begin(signal, wrap, (slot) => start(client, slot, timeoutMs));
   } catch (error) {
     return Promise.reject(error);
   }
+}
+
+/** A request as native code reads it: its `bypass` as text. */
+function withText(request) {
+  if (request?.bypass === undefined || request.bypass === null) return request;
+  return { ...readSettings(request, 'request'), bypass: toJson(request.bypass, 'invalid_argument', 'bypass') };
 }
 
 /** V1 (api.iamport.kr). */
@@ -71,22 +84,22 @@ class PortOneV1 extends PortOne {
 
   /** Asks the carrier to send a code. Answers the imp_uid. Never sent twice. @returns {Promise<string>} */
   requestOtp(request, options) {
-    return call(options, undefined, (slot, timeoutMs) =>
-      native.portoneV1.requestOtp(handleOf(this), slot, request, timeoutMs),
+    return call(this, options, undefined, (client, slot, timeoutMs) =>
+      native.portoneV1.requestOtp(client, slot, withText(request), timeoutMs),
     );
   }
 
   /** Finishes it with the six digits; without them for the APP method. @returns {Promise<Verification>} */
   confirmOtp(impUid, otp, options) {
-    return call(options, toVerification, (slot, timeoutMs) =>
-      native.portoneV1.confirmOtp(handleOf(this), slot, impUid, timeoutMs, otp),
+    return call(this, options, toVerification, (client, slot, timeoutMs) =>
+      native.portoneV1.confirmOtp(client, slot, impUid, timeoutMs, otp),
     );
   }
 
   /** PortOne forgets the person. @returns {Promise<void>} */
   erase(impUid, options) {
-    return call(options, undefined, (slot, timeoutMs) =>
-      native.portoneV1.erase(handleOf(this), slot, impUid, timeoutMs),
+    return call(this, options, undefined, (client, slot, timeoutMs) =>
+      native.portoneV1.erase(client, slot, impUid, timeoutMs),
     );
   }
 }
@@ -100,8 +113,8 @@ class PortOneV2 extends PortOne {
   /** One page of verifications: `{items, number, size, totalCount}`. */
   listPage(query, options) {
     const wrap = (page) => ({ ...page, items: page.items.map(toVerification) });
-    return call(options, wrap, (slot, timeoutMs) =>
-      native.portoneV2.listPage(handleOf(this), slot, query, timeoutMs),
+    return call(this, options, wrap, (client, slot, timeoutMs) =>
+      native.portoneV2.listPage(client, slot, query, timeoutMs),
     );
   }
 
@@ -117,22 +130,22 @@ class PortOneV2 extends PortOne {
 
   /** Sends the SMS, or opens the app. Never sent twice: `OutcomeUnknown` says to look the id up. @returns {Promise<void>} */
   send(id, request, options) {
-    return call(options, undefined, (slot, timeoutMs) =>
-      native.portoneV2.send(handleOf(this), slot, id, timeoutMs, request),
+    return call(this, options, undefined, (client, slot, timeoutMs) =>
+      native.portoneV2.send(client, slot, id, timeoutMs, withText(request)),
     );
   }
 
   /** Sends the SMS again. @returns {Promise<void>} */
   resend(id, options) {
-    return call(options, undefined, (slot, timeoutMs) =>
-      native.portoneV2.resend(handleOf(this), slot, id, timeoutMs),
+    return call(this, options, undefined, (client, slot, timeoutMs) =>
+      native.portoneV2.resend(client, slot, id, timeoutMs),
     );
   }
 
   /** Finishes it with the code; without one for the APP method. @returns {Promise<Verification>} */
   confirm(id, otp, options) {
-    return call(options, toVerification, (slot, timeoutMs) =>
-      native.portoneV2.confirm(handleOf(this), slot, id, timeoutMs, otp),
+    return call(this, options, toVerification, (client, slot, timeoutMs) =>
+      native.portoneV2.confirm(client, slot, id, timeoutMs, otp),
     );
   }
 }

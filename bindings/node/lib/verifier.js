@@ -7,25 +7,38 @@ const { CLASSES, refuse } = require('./errors.js');
 const { readExpect, readOptions } = require('./options.js');
 const policies = require('./policy.js');
 const portones = require('./portone.js');
+const registries = require('./registry.js');
 
 const VERIFY = new Set(['subject', 'expect', 'timeoutMs', 'signal']);
-const toDecision = (decision) => new Decision(decision);
+const CREATE = new Set(['registry']);
 
 /** Looks an id up and judges it. */
 class Verifier {
   #verifier;
+  #toDecision;
 
-  /** @param {PortOne} portone  @param {Policy} policy */
-  constructor(portone, policy) {
+  /**
+   * @param {PortOne} portone
+   * @param {Policy} policy
+   * @param {{registry?: Registry}} [options] what a policy needs that asks about accounts, bans or single use
+   */
+  constructor(portone, policy, options) {
     const client = portones.handleOf(portone);
     if (client === undefined) {
       throw refuse('invalid_argument', '`portone` must be a PortOneV1 or a PortOneV2', 'portone');
     }
     const rules = policies.handleOf(policy);
     if (rules === undefined) throw refuse('invalid_argument', '`policy` must be a Policy', 'policy');
-    this.#verifier = native.verifier.create(client, rules);
+    const { registry } = readOptions(options, CREATE);
+    const people = registries.handleOf(registry);
+    if (registry !== undefined && people === undefined) {
+      throw refuse('invalid_argument', '`registry` must be a Registry', 'registry');
+    }
+    this.#verifier = native.verifier.create(client, rules, people);
+    this.#toDecision = (decision) => new Decision(decision, registry);
     this.portone = portone;
     this.policy = policy;
+    this.registry = registry;
     Object.freeze(this);
   }
 
@@ -33,14 +46,14 @@ class Verifier {
    * A decision, allowed or not; rejects only when nothing could be decided.
    * @param {string} id what the browser received
    * @param {{subject?: string, expect?: object, timeoutMs?: number, signal?: AbortSignal}} [options]
-   *   `subject` is who asks: a session or user id. `expect` is what the verification must carry.
+   *   `subject` is who asks: a session or user id; a policy about accounts needs it. `expect` is what the verification must carry.
    * @returns {Promise<Decision>}
    */
   verify(id, options) {
     try {
       const { subject, expect, timeoutMs, signal } = readOptions(options, VERIFY);
       const { merchantUid, customData, name, phone, birthDate } = readExpect(expect);
-      return begin(signal, toDecision, (slot) =>
+      return begin(signal, this.#toDecision, (slot) =>
         native.verifier.verify(
           this.#verifier, slot, id, timeoutMs, subject, merchantUid, customData, name, phone, birthDate,
         ),

@@ -6,6 +6,8 @@ module.exports = {
   COMMANDS: [
     ['lookup ID', "what PortOne says about an id, masked"],
     ['verify ID', 'the decision of a policy'],
+    ['policy check FILE', 'a policy document in plain words, and what is odd about it'],
+    ['policy test CASES', 'runs examples that a policy must decide as written'],
     ['sandbox', "a PortOne of one's own on loopback, until Ctrl-C"],
     ['demo', 'starts a sandbox inside the process and shows the main job on its personas'],
     ['build', 'builds the native addon of this package from source'],
@@ -18,6 +20,7 @@ module.exports = {
     ['--preset NAME', 'verify: a preset, such as kr.youth_protection'],
     ['--merchant-uid TEXT', 'verify: what the verification must carry'],
     ['--custom-data TEXT', 'verify: what the verification must carry'],
+    ['--language ko|en', 'policy check: one language; without it Korean, then English'],
     ['--port N', 'sandbox: the port; without it any free one'],
     ['--version', 'the version of bonin and of the libraries it runs with'],
   ],
@@ -30,6 +33,10 @@ module.exports = {
   NO_V2_CREDENTIALS: 'set BONIN_API_SECRET',
   ONE_POLICY: 'name one of --policy FILE and --preset NAME',
 
+  NO_CASES: 'the cases file cannot be read',
+  warning: (text) => `warning: ${text}`,
+  hash: (hash) => `hash: ${hash}`,
+
   ALLOWED: 'allowed · 허용',
   DENIED: 'denied · 거절',
 
@@ -38,7 +45,8 @@ module.exports = {
 
   DEMO_PRESET: 'kr.youth_protection',
   demoIntroduction: (policy, url) => `bonin demo: policy ${policy}, sandbox on ${url}`,
-  DEMO_COLUMNS: ['persona', 'api', 'decision', 'reasons', 'person (names only, ? = unchecked)'],
+  DEMO_COLUMNS: ['persona', 'api', 'decision'],
   DEMO_ALLOWED: 'allowed 허용',
   DEMO_DENIED: 'denied  거절',
+  DEMO_ERROR: 'error',
 };

@@ -4,8 +4,10 @@
 #include <node_api.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -13,13 +15,18 @@
 
 #include "bonin/bonin.hpp"
 
-using Answer = std::variant<bonin::Done, std::string, bonin::VerificationPtr, bonin::Decision, bonin::PortOneV2::Page,
-                            std::unique_ptr<bonin::Error>>;
+using Answer = std::variant<bonin::Done, bool, std::int64_t, std::string, std::optional<std::string>,
+                            bonin::VerificationPtr, bonin::Decision, bonin::PortOneV2::Page, bonin::Claim,
+                            bonin::Standing, bonin::Standing::Use, bonin::Admission, bonin::Reserved, bonin::Counts,
+                            bonin::PersonPage, std::vector<bonin::PepperCount>, std::unique_ptr<bonin::Error>>;
 
 struct Completion {
   std::uint32_t slot;  // which call of lib/calls.js
   Answer answer;
 };
+
+/// Something to do on the JavaScript thread that settles no call.
+using Errand = std::function<void(napi_env)>;
 
 /// Any thread pushes, the JavaScript thread takes all there is in one go.
 class CompletionQueue {
@@ -30,15 +37,24 @@ class CompletionQueue {
     std::lock_guard lock(mutex_);
     if (bell_ == nullptr) return;
     items_.push_back(std::move(completion));
-    // Under the lock, so that the bell cannot be taken away in between.
-    if (!std::exchange(rung_, true)) napi_call_threadsafe_function(bell_, nullptr, napi_tsfn_nonblocking);
+    ring();
+  }
+
+  /// False once closed: it will not be done.
+  bool send(Errand errand) {
+    std::lock_guard lock(mutex_);
+    if (bell_ == nullptr) return false;
+    errands_.push_back(std::move(errand));
+    ring();
+    return true;
   }
 
   /// Until nothing is left; only then does a push ring again.
-  bool take(std::vector<Completion>& into) {
+  bool take(std::vector<Completion>& into, std::vector<Errand>& errands) {
     std::lock_guard lock(mutex_);
     items_.swap(into);
-    rung_ = !into.empty();
+    errands_.swap(errands);
+    rung_ = !into.empty() || !errands.empty();
     return rung_;
   }
 
@@ -50,14 +66,22 @@ class CompletionQueue {
   /// From here on completions are dropped. Answers the bell.
   napi_threadsafe_function close() {
     std::vector<Completion> dropped;
+    std::vector<Errand> undone;
     std::lock_guard lock(mutex_);
     items_.swap(dropped);
+    errands_.swap(undone);
     return std::exchange(bell_, nullptr);
   }
 
  private:
+  // Under the lock, so that the bell cannot be taken away in between.
+  void ring() {
+    if (!std::exchange(rung_, true)) napi_call_threadsafe_function(bell_, nullptr, napi_tsfn_nonblocking);
+  }
+
   std::mutex mutex_;
   std::vector<Completion> items_;
+  std::vector<Errand> errands_;
   bool rung_ = false;
   napi_threadsafe_function bell_ = nullptr;
 };

@@ -54,6 +54,20 @@ napi_valuetype type_of(napi_env env, napi_value value) {
 
 std::string quoted(const char* parameter) { return "`" + std::string(parameter) + "`"; }
 
+/// A lone surrogate is no character: Node writes U+FFFD for it, and so may make one of two different texts.
+void refuse_lone_surrogates(napi_env env, napi_value value, const std::string& text, const char* parameter,
+                            ErrorKind kind) {
+  if (text.find("\xEF\xBF\xBD") == std::string::npos) return;
+  const auto units = Napi::String(env, value).Utf16Value();
+  const auto is_within = [](char16_t unit, char16_t first, char16_t last) { return unit >= first && unit <= last; };
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    if (!is_within(units[i], 0xD800, 0xDFFF)) continue;
+    const bool is_pair = units[i] <= 0xDBFF && i + 1 < units.size() && is_within(units[i + 1], 0xDC00, 0xDFFF);
+    if (!is_pair) raise(env, kind, quoted(parameter) + " holds half a character (a lone surrogate)", parameter);
+    ++i;
+  }
+}
+
 }  // namespace
 
 bool is_given(napi_env env, napi_value value) {
@@ -69,10 +83,15 @@ std::string to_text(napi_env env, napi_value value, const char* parameter, Error
     raise(env, kind, quoted(parameter) + " must be a string", parameter);
   }
   // A cut text may stop up to three bytes early rather than in the middle of a character.
-  if (size + 4 < buffer.size()) return std::string(buffer.data(), size);
+  if (size + 4 < buffer.size()) {
+    std::string text(buffer.data(), size);
+    refuse_lone_surrogates(env, value, text, parameter, kind);
+    return text;
+  }
   napi_get_value_string_utf8(env, value, nullptr, 0, &size);
   std::string text(size, '\0');
   napi_get_value_string_utf8(env, value, text.data(), size + 1, &size);
+  refuse_lone_surrogates(env, value, text, parameter, kind);
   return text;
 }
 

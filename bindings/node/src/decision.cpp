@@ -1,4 +1,5 @@
 #include "convert.hpp"
+#include "convert_registry.hpp"
 #include "registers.hpp"
 
 namespace {
@@ -34,6 +35,12 @@ Napi::Value denials(const Info& info) { return to_array(info.Env(), decision(inf
 
 Napi::Value policy_name(const Info& info) { return {info.Env(), to_js(info.Env(), decision(info).policy_name())}; }
 Napi::Value policy_hash(const Info& info) { return {info.Env(), to_js(info.Env(), decision(info).policy_hash())}; }
+/// {id, expiresAt} or undefined
+Napi::Value reservation(const Info& info) {
+  const auto& place = decision(info).reservation();
+  return {info.Env(), place ? to_js(info.Env(), *place) : undefined(info.Env())};
+}
+
 Napi::Value at(const Info& info) { return {info.Env(), to_js(info.Env(), decision(info).at())}; }
 Napi::Value audit_record(const Info& info) { return {info.Env(), to_js(info.Env(), decision(info).record())}; }
 
@@ -47,6 +54,7 @@ void register_decision(Napi::Env env, Napi::Object exports) {
   define<denials>(noun, "denials");
   define<policy_name>(noun, "policyName");
   define<policy_hash>(noun, "policyHash");
+  define<reservation>(noun, "reservation");
   define<at>(noun, "at");
   define<audit_record>(noun, "record");
   exports.Set("decision", noun);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "convert.hpp"
+#include "convert_registry.hpp"
 #include "errors.hpp"
 #include "registers.hpp"
 
@@ -12,14 +13,27 @@ namespace {
 // Arguments of one call to `deliver`; V8 wants them on its stack.
 constexpr std::size_t most_at_once = 128;
 
+/// What was thrown, as a JavaScript error.
+napi_value thrown(napi_env env) {
+  try {
+    throw;
+  } catch (const Napi::Error& error) {
+    return error.Value();
+  } catch (const std::exception& error) {
+    return Napi::Error::New(env, error.what()).Value();
+  }
+}
+
 struct ToJs {
   napi_env env;
   napi_value operator()(const bonin::Done&) const { return undefined(env); }
-  napi_value operator()(const std::string& text) const { return to_js(env, text); }
   napi_value operator()(bonin::VerificationPtr& verification) const { return to_js(env, std::move(verification)); }
   napi_value operator()(bonin::Decision& decision) const { return to_js(env, std::move(decision)); }
-  napi_value operator()(const bonin::PortOneV2::Page& page) const { return to_js(env, page); }
   napi_value operator()(const std::unique_ptr<bonin::Error>& error) const { return to_js_error(env, *error); }
+  template <class T>
+  napi_value operator()(const T& answer) const {
+    return to_js(env, answer);
+  }
 };
 
 }  // namespace
@@ -48,6 +62,11 @@ void Environment::hold(std::uint32_t slot) {
   if (pending_++ == 0) napi_ref_threadsafe_function(env_, bell_);
 }
 
+void Environment::let_go(std::size_t calls) {
+  pending_ -= calls;
+  if (pending_ == 0 && calls > 0) napi_unref_threadsafe_function(env_, bell_);
+}
+
 void Environment::cancel(std::uint32_t slot) const {
   if (slot < calls_.size()) calls_[slot].cancel();
 }
@@ -59,10 +78,9 @@ void Environment::ring(napi_env env, napi_value, void* context, void*) {
 
 // The promises settle after this, so no call begins meanwhile: the loop ends with the calls under way.
 void Environment::drain() {
-  while (queue_->take(batch_)) {
+  while (queue_->take(batch_, errands_)) {
     for (const auto& item : batch_) calls_[item.slot] = {};
-    pending_ -= batch_.size();
-    if (pending_ == 0) napi_unref_threadsafe_function(env_, bell_);
+    let_go(batch_.size());
     for (std::size_t first = 0; first < batch_.size(); first += most_at_once) {
       try {
         deliver(batch_.data() + first, std::min(most_at_once, batch_.size() - first));
@@ -71,17 +89,35 @@ void Environment::drain() {
       }
     }
     batch_.clear();
+    run_errands();
   }
+}
+
+void Environment::run_errands() {
+  for (const auto& errand : errands_) {
+    try {
+      const Napi::HandleScope scope(env_);
+      errand(env_);
+    } catch (const Napi::Error&) {
+      // As above.
+    }
+  }
+  errands_.clear();
 }
 
 void Environment::deliver(Completion* items, std::size_t count) {
   const Napi::HandleScope scope(env_);
   std::array<napi_value, 2 * most_at_once> arguments;
   for (std::size_t i = 0; i < count; ++i) {
-    const bool failed = std::holds_alternative<std::unique_ptr<bonin::Error>>(items[i].answer);
+    bool failed = std::holds_alternative<std::unique_ptr<bonin::Error>>(items[i].answer);
     const auto slot = static_cast<std::int32_t>(items[i].slot);
+    try {
+      arguments[2 * i + 1] = std::visit(ToJs{env_}, items[i].answer);
+    } catch (...) {
+      failed = true;  // an answer that JavaScript cannot hold rejects its own call and no other
+      arguments[2 * i + 1] = thrown(env_);
+    }
     napi_create_int32(env_, failed ? ~slot : slot, &arguments[2 * i]);
-    arguments[2 * i + 1] = std::visit(ToJs{env_}, items[i].answer);
   }
   napi_value ignored;
   napi_call_function(env_, undefined(env_), deliver_.Value(), 2 * count, arguments.data(), &ignored);

@@ -29,29 +29,40 @@ class Environment {
   template <class T, class Start>
   void begin(std::uint32_t slot, Start start) {
     hold(slot);
-    calls_[slot] = start(bonin::Callback<T>([queue = queue_, slot](bonin::Result<T> result) {
-      if (result) {
-        queue->push({slot, Answer(std::in_place_type<T>, std::move(result).value())});
-      } else {
-        queue->push({slot, std::make_unique<bonin::Error>(std::move(result).error())});
-      }
-    }));
+    try {
+      calls_[slot] = start(bonin::Callback<T>([queue = queue_, slot](bonin::Result<T> result) {
+        if (result) {
+          queue->push({slot, Answer(std::in_place_type<T>, std::move(result).value())});
+        } else {
+          queue->push({slot, std::make_unique<bonin::Error>(std::move(result).error())});
+        }
+      }));
+    } catch (...) {
+      let_go(1);  // it never began: nothing will arrive, and node must not wait for it
+      throw;
+    }
   }
 
   void cancel(std::uint32_t slot) const;
+
+  /// For whoever has something to do on this JavaScript thread from another. Outlives the environment.
+  const std::shared_ptr<CompletionQueue>& queue() const { return queue_; }
 
  private:
   static void ring(napi_env env, napi_value, void* context, void*);
   static void end(void* self);
   void hold(std::uint32_t slot);
+  void let_go(std::size_t calls);
   void drain();
   void deliver(Completion* items, std::size_t count);
+  void run_errands();
   void close();
 
   napi_env env_;
   std::shared_ptr<CompletionQueue> queue_;
   napi_threadsafe_function bell_ = nullptr;
   std::vector<Completion> batch_;   // kept for its memory
+  std::vector<Errand> errands_;     // likewise
   std::vector<bonin::Call> calls_;  // by slot
   std::size_t pending_ = 0;
   bool is_main_thread_ = false;

@@ -9,9 +9,14 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   register_verification(env, exports);
   register_decision(env, exports);
   register_policy(env, exports);
+  register_policy_cases(env, exports);
+  register_policy_file(env, exports);
+  register_policy_many(env, exports);
   register_portone(env, exports);
   register_portone_v1(env, exports);
   register_portone_v2(env, exports);
+  register_own_store(env, exports);
+  register_registry(env, exports);
   register_verifier(env, exports);
   register_sandbox(env, exports);
   return exports;

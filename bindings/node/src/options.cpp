@@ -8,13 +8,29 @@
 
 using bonin::ErrorKind;
 
-Options::Options(Napi::Env env, Napi::Value value, const char* name) : env_(env) {
+namespace {
+
+/// As `isPlain` of lib/options.js: a Map or a Date has no key to read, and would count as empty.
+bool is_plain(Napi::Env env, Napi::Value value) {
+  if (!value.IsObject() || value.IsArray() || value.IsFunction()) return false;
+  for (int above = 0; above < 2; ++above) {
+    napi_value prototype;
+    NAPI_THROW_IF_FAILED(env, napi_get_prototype(env, value, &prototype), false);
+    value = Napi::Value(env, prototype);
+    if (value.IsNull()) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Options::Options(Napi::Env env, Napi::Value value, const char* name, const char* prefix) : env_(env), prefix_(prefix) {
   if (value.IsUndefined()) {
     object_ = Napi::Object::New(env);
-  } else if (value.IsObject() && !value.IsArray() && !value.IsFunction()) {
+  } else if (is_plain(env, value)) {
     object_ = value.As<Napi::Object>();
   } else {
-    raise(env, ErrorKind::invalid_argument, "`" + std::string(name) + "` must be an object", name);
+    raise(env, ErrorKind::invalid_argument, "`" + std::string(name) + "` must be a plain object", name);
   }
 }
 
@@ -26,80 +42,74 @@ std::optional<Napi::Value> Options::find(const char* key) {
 }
 
 void Options::text(const char* key, std::string& into) {
-  if (const auto value = find(key)) into = to_text(env_, *value, key);
+  if (const auto value = find(key)) into = to_text(env_, *value, place(key).c_str());
 }
 
 void Options::texts(const char* key, std::vector<std::string>& into) {
   const auto value = find(key);
   if (!value) return;
   if (!value->IsArray()) {
-    raise(env_, ErrorKind::invalid_argument, "`" + std::string(key) + "` must be an array of strings", key);
+    raise(env_, ErrorKind::invalid_argument, "`" + place(key) + "` must be an array of strings", place(key));
   }
   const auto array = value->As<Napi::Array>();
-  for (std::uint32_t i = 0; i < array.Length(); ++i) into.push_back(to_text(env_, Napi::Value(array.Get(i)), key));
+  for (std::uint32_t i = 0; i < array.Length(); ++i)
+    into.push_back(to_text(env_, Napi::Value(array.Get(i)), place(key).c_str()));
 }
 
 void Options::secret(const char* key, bonin::Secret& into) {
-  if (const auto value = find(key)) into = bonin::Secret(to_text(env_, *value, key, ErrorKind::missing_credentials));
-}
-
-void Options::json(const char* key, std::string& into) {
-  const auto value = find(key);
-  if (!value) return;
-  if (value->IsString()) {
-    into = to_text(env_, *value, key);
-    return;
-  }
-  if (!value->IsObject()) {
-    raise(env_, ErrorKind::invalid_argument, "`" + std::string(key) + "` must be an object or JSON text", key);
-  }
-  const auto json = env_.Global().Get("JSON").As<Napi::Object>();
-  into = to_text(env_, json.Get("stringify").As<Napi::Function>().Call(json, {*value}), key);
+  if (const auto value = find(key))
+    into = bonin::Secret(to_text(env_, *value, place(key).c_str(), ErrorKind::missing_credentials));
 }
 
 void Options::integer(const char* key, int& into) {
   const auto value = find(key);
   if (!value) return;
-  const auto number = to_integer(env_, *value, key);
+  const auto number = to_integer(env_, *value, place(key).c_str());
   if (number < std::numeric_limits<int>::min() || number > std::numeric_limits<int>::max()) {
-    raise(env_, ErrorKind::invalid_argument, "`" + std::string(key) + "` is out of range", key);
+    raise(env_, ErrorKind::invalid_argument, "`" + place(key) + "` is out of range", place(key));
   }
   into = static_cast<int>(number);
 }
 
 void Options::boolean(const char* key, bool& into) {
-  if (const auto value = find(key)) into = to_bool(env_, *value, key);
+  if (const auto value = find(key)) into = to_bool(env_, *value, place(key).c_str());
 }
 
 void Options::boolean(const char* key, std::optional<bool>& into) {
-  if (const auto value = find(key)) into = to_bool(env_, *value, key);
+  if (const auto value = find(key)) into = to_bool(env_, *value, place(key).c_str());
 }
 
 void Options::date(const char* key, std::optional<bonin::Date>& into) {
-  if (const auto value = find(key)) into = to_date(env_, *value, key);
+  if (const auto value = find(key)) into = to_date(env_, *value, place(key).c_str());
 }
 
 void Options::moment(const char* key, std::optional<bonin::Moment>& into) {
-  if (const auto value = find(key)) into = to_moment(env_, *value, key);
+  if (const auto value = find(key)) into = to_moment(env_, *value, place(key).c_str());
 }
 
 void Options::duration(const char* key, std::chrono::milliseconds& into) {
   if (const auto value = find(key)) {
-    into = std::chrono::milliseconds{to_integer(env_, *value, key, ErrorKind::invalid_timeout)};
+    into = std::chrono::milliseconds{to_integer(env_, *value, place(key).c_str(), ErrorKind::invalid_timeout)};
   }
 }
 
 void Options::word(const char* key, const std::vector<const char*>& words, std::size_t& into) {
   const auto value = find(key);
   if (!value) return;
-  const auto text = to_text(env_, *value, key);
+  const auto text = to_text(env_, *value, place(key).c_str());
   const auto found = std::find(words.begin(), words.end(), text);
   if (found == words.end()) {
     std::string all;
     for (const auto* word : words) all += (all.empty() ? "`" : ", `") + std::string(word) + "`";
-    raise(env_, ErrorKind::invalid_argument, "`" + std::string(key) + "` must be one of " + all, key);
+    raise(env_, ErrorKind::invalid_argument, "`" + place(key) + "` must be one of " + all, place(key));
   }
   into = static_cast<std::size_t>(found - words.begin());
+}
+
+void Options::word(const char* key, const std::vector<const char*>& words, std::optional<std::size_t>& into) {
+  std::size_t found = words.size();
+  word(key, words, found);
+  if (found != words.size()) into = found;
 }
 
 void Options::finish() const {

@@ -1,5 +1,6 @@
 #include "bonin/bonin.hpp"
 #include "convert.hpp"
+#include "convert_registry.hpp"
 #include "errors.hpp"
 #include "expect.hpp"
 #include "options.hpp"
@@ -71,10 +72,10 @@ bonin::Standing to_standing(Napi::Env env, Napi::Value value) {
   bonin::Standing standing;
   std::size_t account = 0;
   std::size_t use = 0;
-  Options options(env, value, "standing");
-  options.word("account", {"unknown", "none", "same", "other"}, account);
+  Options options(env, value, "standing", "standing.");
+  options.word("account", account_words, account);
   options.boolean("reserved", standing.reserved);
-  options.word("use", {"unknown", "first", "same_subject", "other_subject"}, use);
+  options.word("use", use_words, use);
   options.boolean("banned", standing.banned);
   options.boolean("rejoinPeriodOver", standing.rejoin_period_over);
   options.finish();

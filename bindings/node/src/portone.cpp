@@ -10,7 +10,7 @@ using Info = Napi::CallbackInfo;
 const bonin::PortOne& any(const Info& info) { return *from_handle<PortOnePtr>(info.Env(), info[0]); }
 
 Napi::Value lookup(const Info& info) {
-  const auto id = id_of(info);
+  const auto id = id_of(info, id_name(any(info).api()));
   const auto options = call_options(info);
   Environment::of(info.Env()).begin<bonin::VerificationPtr>(slot_of(info), [&](auto done) {
     return any(info).lookup(id, options, std::move(done));

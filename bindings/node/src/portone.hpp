@@ -2,6 +2,8 @@
 // What the two clients share. A handle of either holds a std::shared_ptr<const bonin::PortOne>.
 
 #include <memory>
+#include <string>
+#include <type_traits>
 
 #include "bonin/bonin.hpp"
 #include "convert.hpp"
@@ -19,17 +21,26 @@ inline void read_connection(Options& options, bonin::ConnectionOptions& into) {
   options.text("proxy", into.proxy);
 }
 
-/// The client behind the first argument, as the class that made it.
+/// The client behind the first argument, as the class that made it. A method can be called on a client of the other
+/// API.
 template <class Client>
 const Client& client(const Napi::CallbackInfo& info) {
-  return static_cast<const Client&>(*from_handle<PortOnePtr>(info.Env(), info[0]));
+  constexpr bool is_v1 = std::is_same_v<Client, bonin::PortOneV1>;
+  const auto& client = *from_handle<PortOnePtr>(info.Env(), info[0]);
+  if (client.api() != (is_v1 ? bonin::Api::v1 : bonin::Api::v2)) {
+    raise(info.Env(), bonin::ErrorKind::invalid_argument,
+          std::string("`this` must be a ") + (is_v1 ? "PortOneV1" : "PortOneV2"), "this");
+  }
+  return static_cast<const Client&>(client);
 }
 
 // The calls share the order of their first arguments: client, slot, id, timeoutMs.
 inline std::uint32_t slot_of(const Napi::CallbackInfo& info) { return info[1].As<Napi::Number>().Uint32Value(); }
-inline std::string id_of(const Napi::CallbackInfo& info) {
-  return to_text(info.Env(), info[2], "id", bonin::ErrorKind::invalid_id);
+inline std::string id_of(const Napi::CallbackInfo& info, const char* parameter) {
+  return to_text(info.Env(), info[2], parameter, bonin::ErrorKind::invalid_id);
 }
+/// As the core names it.
+inline const char* id_name(bonin::Api api) { return api == bonin::Api::v1 ? "impUid" : "id"; }
 inline bonin::CallOptions call_options(const Napi::CallbackInfo& info) {
   return {.timeout = to_timeout(info.Env(), info[3])};
 }

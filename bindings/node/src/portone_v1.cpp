@@ -34,7 +34,7 @@ Napi::Value request_otp(const Info& info) {
   options.text("merchantUid", request.merchant_uid);
   options.text("pg", request.pg);
   options.text("verificationMethod", request.verification_method);
-  options.json("bypass", request.bypass);
+  options.text("bypass", request.bypass);
   options.finish();
   const auto call = call_options(info);
   Environment::of(info.Env()).begin<std::string>(slot_of(info), [&](auto done) {
@@ -45,7 +45,7 @@ Napi::Value request_otp(const Info& info) {
 
 /// client, slot, id, timeoutMs, otp
 Napi::Value confirm_otp(const Info& info) {
-  const auto id = id_of(info);
+  const auto id = id_of(info, "impUid");
   const auto options = call_options(info);
   const auto otp = is_given(info.Env(), info[4]) ? to_text(info.Env(), info[4], "otp") : std::string();
   Environment::of(info.Env()).begin<bonin::VerificationPtr>(slot_of(info), [&](auto done) {
@@ -55,7 +55,7 @@ Napi::Value confirm_otp(const Info& info) {
 }
 
 Napi::Value erase(const Info& info) {
-  const auto id = id_of(info);
+  const auto id = id_of(info, "impUid");
   const auto options = call_options(info);
   Environment::of(info.Env()).begin<bonin::Done>(slot_of(info), [&](auto done) {
     return client<PortOneV1>(info).erase(id, options, std::move(done));

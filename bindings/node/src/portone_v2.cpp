@@ -7,10 +7,20 @@ namespace {
 using bonin::PortOneV2;
 using Info = Napi::CallbackInfo;
 
+/// The credential says which it is; two of them do not.
+PortOneV2::Auth to_auth(Napi::Env env, std::optional<std::size_t> given, const PortOneV2::Options& options) {
+  if (given) return static_cast<PortOneV2::Auth>(*given);
+  if (options.api_key.empty()) return options.auth;
+  if (!options.api_secret.empty()) {
+    raise(env, bonin::ErrorKind::invalid_argument, "name `auth`: both `apiSecret` and `apiKey` are given", "auth");
+  }
+  return PortOneV2::Auth::api_key;
+}
+
 Napi::Value create(const Info& info) {
   const auto env = info.Env();
   PortOneV2::Options made;
-  auto auth = static_cast<std::size_t>(made.auth);
+  std::optional<std::size_t> auth;
   Options options(env, info[0], "options");
   options.secret("apiSecret", made.api_secret);
   options.secret("apiKey", made.api_key);
@@ -18,7 +28,7 @@ Napi::Value create(const Info& info) {
   options.text("storeId", made.store_id);
   read_connection(options, made.connection);
   options.finish();
-  made.auth = static_cast<PortOneV2::Auth>(auth);
+  made.auth = to_auth(env, auth, made);
   return {env, to_handle(env, PortOnePtr(take(env, PortOneV2::create(std::move(made)))))};
 }
 
@@ -53,7 +63,7 @@ Napi::Value list_page(const Info& info) {
 
 /// client, slot, id, timeoutMs, request
 Napi::Value send(const Info& info) {
-  const auto id = id_of(info);
+  const auto id = id_of(info, "id");
   const auto call = call_options(info);
   PortOneV2::SendRequest request;
   Options options(info.Env(), info[4], "request");
@@ -66,7 +76,7 @@ Napi::Value send(const Info& info) {
   options.text("identityNumber", request.identity_number);
   options.text("customerId", request.customer_id);
   options.text("customData", request.custom_data);
-  options.json("bypass", request.bypass);
+  options.text("bypass", request.bypass);
   options.finish();
   Environment::of(info.Env()).begin<bonin::Done>(slot_of(info), [&](auto done) {
     return client<PortOneV2>(info).send(id, request, call, std::move(done));
@@ -75,7 +85,7 @@ Napi::Value send(const Info& info) {
 }
 
 Napi::Value resend(const Info& info) {
-  const auto id = id_of(info);
+  const auto id = id_of(info, "id");
   const auto options = call_options(info);
   Environment::of(info.Env()).begin<bonin::Done>(slot_of(info), [&](auto done) {
     return client<PortOneV2>(info).resend(id, options, std::move(done));
@@ -85,7 +95,7 @@ Napi::Value resend(const Info& info) {
 
 /// client, slot, id, timeoutMs, otp
 Napi::Value confirm(const Info& info) {
-  const auto id = id_of(info);
+  const auto id = id_of(info, "id");
   const auto options = call_options(info);
   const auto otp = is_given(info.Env(), info[4]) ? to_text(info.Env(), info[4], "otp") : std::string();
   Environment::of(info.Env()).begin<bonin::VerificationPtr>(slot_of(info), [&](auto done) {

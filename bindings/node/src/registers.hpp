@@ -10,9 +10,14 @@ void register_runtime(Napi::Env env, Napi::Object exports);
 void register_verification(Napi::Env env, Napi::Object exports);
 void register_decision(Napi::Env env, Napi::Object exports);
 void register_policy(Napi::Env env, Napi::Object exports);
+void register_policy_cases(Napi::Env env, Napi::Object exports);
+void register_policy_file(Napi::Env env, Napi::Object exports);
+void register_policy_many(Napi::Env env, Napi::Object exports);
 void register_portone(Napi::Env env, Napi::Object exports);
 void register_portone_v1(Napi::Env env, Napi::Object exports);
 void register_portone_v2(Napi::Env env, Napi::Object exports);
+void register_own_store(Napi::Env env, Napi::Object exports);
+void register_registry(Napi::Env env, Napi::Object exports);
 void register_verifier(Napi::Env env, Napi::Object exports);
 void register_sandbox(Napi::Env env, Napi::Object exports);
 

@@ -7,19 +7,19 @@ namespace {
 
 using Info = Napi::CallbackInfo;
 
-/// portone, policy
+/// portone, policy, registry or undefined
 Napi::Value create(const Info& info) {
   const auto env = info.Env();
-  auto verifier = bonin::Verifier::create({.portone = from_handle<PortOnePtr>(env, info[0]),
-                                           .policy = from_handle<bonin::Policy>(env, info[1]),
-                                           .clock = nullptr});
-  return {env, to_handle(env, take(env, std::move(verifier)))};
+  bonin::Verifier::Options options{.portone = from_handle<PortOnePtr>(env, info[0]),
+                                   .policy = from_handle<bonin::Policy>(env, info[1])};
+  if (is_given(env, info[2])) options.registry = from_handle<bonin::Registry>(env, info[2]);
+  return {env, to_handle(env, take(env, bonin::Verifier::create(std::move(options))))};
 }
 
 /// verifier, slot, id, timeoutMs, subject, then what is expected. The busiest call: plain arguments, no object to read.
 Napi::Value verify(const Info& info) {
   const auto env = info.Env();
-  const auto id = id_of(info);
+  const auto id = id_of(info, "id");
   bonin::Verifier::VerifyOptions options;
   options.timeout = to_timeout(env, info[3]);
   if (is_given(env, info[4])) options.subject = to_text(env, info[4], "subject");

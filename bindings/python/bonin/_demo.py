@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Callable, List, Sequence
 
 from . import _words as words
-from ._native import Finding, Person, Policy, PortOneV1, PortOneV2, Verifier
+from ._native import Decision, Policy, PortOneV1, PortOneV2, Verifier
 from ._table import table
 from .errors import BoninError
 from .sandbox import Sandbox
 
 
-def demo(who: Callable[[Person], str], why: Callable[[Finding], str]) -> bool:
+def demo(why: Callable[[Decision], str]) -> bool:
     """Prints the table; True when every row could be decided."""
     every_row_decided = True
     policy = Policy.preset(words.DEMO_PRESET)
@@ -21,18 +21,19 @@ def demo(who: Callable[[Person], str], why: Callable[[Finding], str]) -> bool:
         v2 = PortOneV2(api_secret=sandbox.api_secret, store_id=sandbox.store_id, base_url=sandbox.v2_url)
         with v1, v2:
             verifiers = {"v1": Verifier(v1, policy), "v2": Verifier(v2, policy)}
-            rows: List[Sequence[Sequence[str]]] = [[[column] for column in words.DEMO_COLUMNS]]
+            rows: List[Sequence[str]] = [words.DEMO_COLUMNS]
+            below = [""]
             for persona in sandbox.personas():
                 for api, verifier in verifiers.items():
-                    row = [[persona["name"]], [api]]
                     try:
                         decision = verifier.verify(sandbox.verify(persona["name"], api=api))
+                        verdict = words.DEMO_ALLOWED if decision.allowed else words.DEMO_DENIED
+                        below.append(why(decision))
                     except BoninError as error:
                         every_row_decided = False
-                        rows.append([*row, ["error"], [str(error)], []])
-                        continue
-                    reasons = [line for f in decision.denials for line in (why(f), f.ko, f.en)]
-                    verdict = words.DEMO_ALLOWED if decision.allowed else words.DEMO_DENIED
-                    rows.append([*row, [verdict], reasons, [who(decision.verification.person)]])
-            print(table(rows))
+                        verdict = words.DEMO_ERROR
+                        below.append(f"  {error}\n")
+                    rows.append((persona["name"], api, verdict))
+            for line, reasons in zip(table(rows), below):
+                print(line, reasons, sep="\n", end="")
     return every_row_decided

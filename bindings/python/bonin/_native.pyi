@@ -4,15 +4,19 @@ from types import TracebackType
 from typing import (
     Any,
     AsyncIterator,
+    Callable,
     Coroutine,
     Dict,
     Generic,
+    Iterable,
     Iterator,
     List,
     Literal,
     NoReturn,
     Optional,
+    Protocol,
     Sequence,
+    Tuple,
     Type,
     TypedDict,
     TypeVar,
@@ -20,22 +24,35 @@ from typing import (
     final,
 )
 
+from ._columns import Decisions
+from ._registry import (
+    Admission,
+    Claim,
+    Counts,
+    PepperCount,
+    PersonKey,
+    PersonPage,
+    PersonRecord,
+    Reserved,
+)
+
 _T = TypeVar("_T")
 _Api = Literal["v1", "v2"]
 _Attestation = Literal["attested", "self_declared_possible", "unreadable", "absent"]
 _Path = Union[str, PathLike[str]]
+_Use = Literal["unknown", "first", "same_subject", "other_subject"]
 
 class Expect(TypedDict, total=False):
-    merchant_uid: Optional[str]
-    custom_data: Optional[str]
-    name: Optional[str]
-    phone: Optional[str]
-    birth_date: Union[datetime.date, str, None]
+    merchant_uid: str
+    custom_data: str
+    name: str
+    phone: str
+    birth_date: Union[datetime.date, str]
 
 class Standing(TypedDict, total=False):
     account: Optional[Literal["unknown", "none", "same", "other"]]
     reserved: Optional[bool]
-    use: Optional[Literal["unknown", "first", "same_subject", "other_subject"]]
+    use: Optional[_Use]
     banned: Optional[bool]
     rejoin_period_over: Optional[bool]
 
@@ -57,6 +74,14 @@ class FindingDict(TypedDict):
     pointer: str
     ko: str
     en: str
+
+class _Columns(Protocol):
+    def keys(self) -> Iterable[Any]: ...
+    def __getitem__(self, key: Any, /) -> Any: ...
+
+NO_DATE: int
+UNREADABLE_DATE: int
+NO_TIME: int
 
 class ErrorKind(TypedDict):
     name: str
@@ -186,9 +211,38 @@ class Decision:
     def policy_hash(self) -> str: ...
     @property
     def at(self) -> datetime.datetime: ...
+    @property
+    def reservation(self) -> Optional[Reservation]: ...
     def record(self) -> str: ...
     def __bool__(self) -> NoReturn: ...
     def _repr_html_(self) -> str: ...
+
+@final
+class RuleName:
+    @property
+    def code(self) -> str: ...
+    @property
+    def pointer(self) -> str: ...
+
+@final
+class PolicyCaseResult:
+    @property
+    def name(self) -> str: ...
+    @property
+    def passed(self) -> bool: ...
+    @property
+    def difference(self) -> Optional[str]: ...
+
+@final
+class PolicyCaseReport:
+    @property
+    def passed(self) -> bool: ...
+    @property
+    def failures(self) -> int: ...
+    @property
+    def cases(self) -> List[PolicyCaseResult]: ...
+    @property
+    def text(self) -> str: ...
 
 @final
 class Policy:
@@ -221,6 +275,168 @@ class Policy:
     def warnings(self) -> List[str]: ...
     @property
     def needs_standing(self) -> bool: ...
+    @property
+    def rules(self) -> List[RuleName]: ...
+    def explain(self, language: Literal["ko", "en"]) -> str: ...
+    def evaluate_many(
+        self,
+        records: Iterable[Verification],
+        *,
+        now: datetime.datetime,
+        expect: Optional[Expect] = None,
+        progress: Optional[Callable[[int, int], object]] = None,
+    ) -> Decisions: ...
+    def evaluate_columns(
+        self,
+        columns: _Columns,
+        *,
+        now: datetime.datetime,
+        progress: Optional[Callable[[int, int], object]] = None,
+    ) -> Decisions: ...
+    def test(self, cases: Union[Dict[str, Any], str]) -> PolicyCaseReport: ...
+
+@final
+class PolicyFile:
+    def __init__(self, path: _Path) -> None: ...
+    @property
+    def policy(self) -> Policy: ...
+    def reload(self) -> Policy: ...
+
+@final
+class Reservation:
+    @property
+    def id(self) -> str: ...
+    @property
+    def expires_at(self) -> datetime.datetime: ...
+    def commit(self, account_id: str) -> Claim: ...
+    def acommit(self, account_id: str) -> Coroutine[Any, Any, Claim]: ...
+    def cancel(self) -> bool: ...
+    def acancel(self) -> Coroutine[Any, Any, bool]: ...
+
+class _OwnStore(Protocol):
+    def find(self, keys: List[PersonKey], /) -> Optional[str]: ...
+    def claim(self, keys: List[PersonKey], account_id: str, /) -> Union[Claim, str]: ...
+
+@final
+class Registry:
+    def __init__(
+        self,
+        store: Optional[str] = None,
+        *,
+        pepper: Union[str, Tuple[str, str], None] = None,
+        peppers: Optional[Sequence[Union[str, Tuple[str, str]]]] = None,
+        keys: Optional[Sequence[Literal["ci", "di"]]] = None,
+        reservation_life_ms: Optional[int] = None,
+        timeout_ms: Optional[int] = None,
+        own_store: Optional[_OwnStore] = None,
+    ) -> None: ...
+    def find(self, verification: Verification) -> Optional[str]: ...
+    def afind(self, verification: Verification) -> Coroutine[Any, Any, Optional[str]]: ...
+    def claim(self, verification: Verification, account_id: str, *, subject: Optional[str] = None) -> Claim: ...
+    def aclaim(
+        self,
+        verification: Verification,
+        account_id: str,
+        *,
+        subject: Optional[str] = None,
+    ) -> Coroutine[Any, Any, Claim]: ...
+    def match(self, verification: Verification, account_id: str) -> bool: ...
+    def amatch(self, verification: Verification, account_id: str) -> Coroutine[Any, Any, bool]: ...
+    def release(self, account_id: str, *, rejoin_after_ms: int) -> bool: ...
+    def arelease(self, account_id: str, *, rejoin_after_ms: int) -> Coroutine[Any, Any, bool]: ...
+    def forget(self, account_id: str) -> bool: ...
+    def aforget(self, account_id: str) -> Coroutine[Any, Any, bool]: ...
+    def ban(
+        self,
+        *,
+        account_id: Optional[str] = None,
+        verification: Optional[Verification] = None,
+        person: Optional[int] = None,
+        until: Optional[datetime.datetime] = None,
+        reason: Optional[str] = None,
+    ) -> None: ...
+    def aban(
+        self,
+        *,
+        account_id: Optional[str] = None,
+        verification: Optional[Verification] = None,
+        person: Optional[int] = None,
+        until: Optional[datetime.datetime] = None,
+        reason: Optional[str] = None,
+    ) -> Coroutine[Any, Any, None]: ...
+    def unban(
+        self,
+        *,
+        account_id: Optional[str] = None,
+        verification: Optional[Verification] = None,
+        person: Optional[int] = None,
+    ) -> bool: ...
+    def aunban(
+        self,
+        *,
+        account_id: Optional[str] = None,
+        verification: Optional[Verification] = None,
+        person: Optional[int] = None,
+    ) -> Coroutine[Any, Any, bool]: ...
+    def consume(self, verification_id: str, subject: str) -> _Use: ...
+    def aconsume(self, verification_id: str, subject: str) -> Coroutine[Any, Any, _Use]: ...
+    def standing(self, verification: Verification, *, subject: Optional[str] = None) -> Standing: ...
+    def astanding(
+        self,
+        verification: Verification,
+        *,
+        subject: Optional[str] = None,
+    ) -> Coroutine[Any, Any, Standing]: ...
+    def admit(
+        self,
+        verification: Verification,
+        subject: str,
+        *,
+        consume: Optional[bool] = None,
+        reserve: Optional[bool] = None,
+    ) -> Admission: ...
+    def aadmit(
+        self,
+        verification: Verification,
+        subject: str,
+        *,
+        consume: Optional[bool] = None,
+        reserve: Optional[bool] = None,
+    ) -> Coroutine[Any, Any, Admission]: ...
+    def reserve(self, verification: Verification, subject: str) -> Reserved: ...
+    def areserve(self, verification: Verification, subject: str) -> Coroutine[Any, Any, Reserved]: ...
+    def commit(self, reservation: Union[Reservation, str], account_id: str) -> Claim: ...
+    def acommit(self, reservation: Union[Reservation, str], account_id: str) -> Coroutine[Any, Any, Claim]: ...
+    def cancel(self, reservation: Union[Reservation, str]) -> bool: ...
+    def acancel(self, reservation: Union[Reservation, str]) -> Coroutine[Any, Any, bool]: ...
+    def count(self) -> Counts: ...
+    def acount(self) -> Coroutine[Any, Any, Counts]: ...
+    def export_page(self, after: int, limit: int) -> PersonPage: ...
+    def aexport_page(self, after: int, limit: int) -> Coroutine[Any, Any, PersonPage]: ...
+    def rotate(self) -> List[PepperCount]: ...
+    def arotate(self) -> Coroutine[Any, Any, List[PepperCount]]: ...
+    def forget_uses(self, before: datetime.datetime) -> int: ...
+    def aforget_uses(self, before: datetime.datetime) -> Coroutine[Any, Any, int]: ...
+    def export(self, *, after: int = 0, limit: int = 1000) -> Iterator[PersonRecord]: ...
+    def aexport(self, *, after: int = 0, limit: int = 1000) -> AsyncIterator[PersonRecord]: ...
+    def close(self) -> None: ...
+    def aclose(self) -> Coroutine[Any, Any, None]: ...
+    def __enter__(self) -> Registry: ...
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+        /,
+    ) -> None: ...
+    async def __aenter__(self) -> Registry: ...
+    async def __aexit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+        /,
+    ) -> None: ...
 
 class PortOne: ...
 
@@ -432,7 +648,9 @@ class PortOneV2(PortOne):
 
 @final
 class Verifier:
-    def __init__(self, portone: Union[PortOneV1, PortOneV2], policy: Policy) -> None: ...
+    def __init__(
+        self, portone: Union[PortOneV1, PortOneV2], policy: Policy, *, registry: Optional[Registry] = None
+    ) -> None: ...
     def verify(
         self,
         id: str,
@@ -469,6 +687,8 @@ class Verifier:
     def portone(self) -> Union[PortOneV1, PortOneV2]: ...
     @property
     def policy(self) -> Policy: ...
+    @property
+    def registry(self) -> Optional[Registry]: ...
 
 @final
 class Sandbox:
@@ -485,6 +705,7 @@ class Deferred:
     def start(self) -> Any: ...
     def cancel(self) -> None: ...
 
+def run_policy_cases(cases: Union[Dict[str, Any], str]) -> PolicyCaseReport: ...
 def error_kinds() -> List[ErrorKind]: ...
 def new_id() -> str: ...
 def version() -> str: ...

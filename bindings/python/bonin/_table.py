@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Iterable, List, Sequence
+from typing import List, Sequence
 
 
 def width(text: str) -> int:
@@ -14,13 +14,7 @@ def pad(text: str, columns: int) -> str:
     return text + " " * (columns - width(text))
 
 
-def table(rows: Iterable[Sequence[Sequence[str]]]) -> str:
-    """Rows of cells, a cell being its lines."""
-    grid: List[Sequence[Sequence[str]]] = list(rows)
-    columns = [max(width(line) for row in grid for line in row[i] or [""]) for i in range(len(grid[0]))]
-    lines = []
-    for row in grid:
-        for n in range(max(1, *(len(cell) for cell in row))):
-            cells = [pad(cell[n] if n < len(cell) else "", size) for cell, size in zip(row, columns)]
-            lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines)
+def table(rows: Sequence[Sequence[str]]) -> List[str]:
+    """One line a row."""
+    columns = [max(map(width, column)) for column in zip(*rows)]
+    return ["  ".join(map(pad, row, columns)).rstrip() for row in rows]

@@ -7,6 +7,12 @@ HELP_LOOKUP = "what PortOne says about an id, masked"
 HELP_VERIFY = "the decision of a policy"
 HELP_SANDBOX = "a PortOne of one's own on loopback, until Ctrl-C"
 HELP_DEMO = "starts a sandbox inside the process and shows the main job on its personas"
+HELP_POLICY_COMMAND = "policy documents: check, test"
+HELP_POLICY_CHECK = "a policy document in plain words, and what is odd about it"
+HELP_POLICY_TEST = "runs examples that a policy must decide as written"
+HELP_FILE = "a policy document"
+HELP_CASES = "a file of cases"
+HELP_LANGUAGE = "one language; without it Korean, then English"
 HELP_ID = "the id the browser received"
 HELP_API = "which API to ask; without it, the one whose credentials are set"
 HELP_TIMEOUT = "time limit of the whole call, in milliseconds"
@@ -26,6 +32,10 @@ NO_V1_CREDENTIALS = "set BONIN_IMP_KEY and BONIN_IMP_SECRET"
 NO_V2_CREDENTIALS = "set BONIN_API_SECRET"
 ONE_POLICY = "name one of --policy FILE and --preset NAME"
 
+NO_CASES = "the cases file cannot be read"
+WARNING = "warning: {text}"
+HASH = "hash: {hash}"
+
 ALLOWED = "allowed · 허용"
 DENIED = "denied · 거절"
 
@@ -34,6 +44,7 @@ SANDBOX_STOPPED = "stopped"
 
 DEMO_PRESET = "kr.youth_protection"
 DEMO_INTRODUCTION = "bonin demo: policy {policy}, sandbox on {url}"
-DEMO_COLUMNS = ("persona", "api", "decision", "reasons", "person (names only, ? = unchecked)")
+DEMO_COLUMNS = ("persona", "api", "decision")
 DEMO_ALLOWED = "allowed 허용"
 DEMO_DENIED = "denied  거절"
+DEMO_ERROR = "error"

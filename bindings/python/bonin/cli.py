@@ -7,14 +7,17 @@ import json
 import os
 import signal
 import sys
-from typing import Callable, Dict, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Literal, Optional, Sequence, Union
 
 from . import _words as words
 from ._demo import demo
 from ._native import Decision, Finding, Person, Policy, PortOneV1, PortOneV2, Verification, Verifier
-from ._native import runtime_versions, version
+from ._native import run_policy_cases, runtime_versions, version
 from .errors import BoninError
 from .sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from ._native import Expect
 
 ALLOWED, DENIED, ERROR = 0, 1, 2
 
@@ -72,8 +75,13 @@ def facts(v: Verification) -> Dict[str, Optional[str]]:
     }
 
 
-def why(finding: Finding) -> str:
+def code(finding: Finding) -> str:
     return f"{finding.code} ({finding.reason})" if finding.reason else finding.code
+
+
+def why(decision: Decision) -> str:
+    """Three lines a finding that did not pass."""
+    return "".join(f"  {code(f)}\n    {f.ko}\n    {f.en}\n" for f in decision.denials)
 
 
 def lookup(options: argparse.Namespace) -> int:
@@ -89,15 +97,22 @@ def lookup(options: argparse.Namespace) -> int:
     return ALLOWED
 
 
+def expectation(options: argparse.Namespace) -> Expect:
+    expect: Expect = {}
+    if options.merchant_uid is not None:
+        expect["merchant_uid"] = options.merchant_uid
+    if options.custom_data is not None:
+        expect["custom_data"] = options.custom_data
+    return expect
+
+
 def verify(options: argparse.Namespace) -> int:
     if (options.policy is None) == (options.preset is None):
         raise Refused(words.ONE_POLICY)
     policy = Policy.load(options.policy) if options.policy is not None else Policy.preset(options.preset)
     with client(options.api, options.id) as portone:
         decision = Verifier(portone, policy).verify(
-            options.id,
-            expect={"merchant_uid": options.merchant_uid, "custom_data": options.custom_data},
-            timeout_ms=options.timeout_ms,
+            options.id, expect=expectation(options), timeout_ms=options.timeout_ms
         )
     show(decision, as_json=options.json)
     return ALLOWED if decision.allowed else DENIED
@@ -108,8 +123,29 @@ def show(decision: Decision, *, as_json: bool) -> None:
         print(decision.record())
         return
     print(words.ALLOWED if decision.allowed else words.DENIED)
-    for finding in decision.denials:
-        print(f"  {why(finding)}\n    {finding.ko}\n    {finding.en}")
+    print(why(decision), end="")
+
+
+def policy_check(options: argparse.Namespace) -> int:
+    policy = Policy.load(options.file)
+    languages: Sequence[Literal["ko", "en"]] = [options.language] if options.language else ["ko", "en"]
+    print("\n".join(policy.explain(language) for language in languages))
+    for warning in policy.warnings:
+        print(words.WARNING.format(text=warning))
+    print(words.HASH.format(hash=policy.hash))
+    return ALLOWED
+
+
+def policy_test(options: argparse.Namespace) -> int:
+    try:
+        # What is not UTF-8 is for the reader of cases to refuse.
+        with open(options.cases, encoding="utf-8", errors="surrogateescape") as file:
+            cases = file.read()
+    except OSError:
+        raise Refused(words.NO_CASES) from None
+    report = run_policy_cases(cases)
+    print(report.text, end="")
+    return ALLOWED if report.passed else DENIED
 
 
 def sandbox(options: argparse.Namespace) -> int:
@@ -132,7 +168,7 @@ def sandbox(options: argparse.Namespace) -> int:
 
 
 def run_demo(options: argparse.Namespace) -> int:
-    return ALLOWED if demo(who, why) else ERROR
+    return ALLOWED if demo(why) else ERROR
 
 
 def parser() -> argparse.ArgumentParser:
@@ -145,8 +181,12 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"bonin {version()} ({runtime_versions()})")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
-    def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
-        one = commands.add_parser(name, help=text, description=text, epilog=words.HELP_ENVIRONMENT)
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], text: str, among: Any = commands
+    ) -> argparse.ArgumentParser:
+        one: argparse.ArgumentParser = among.add_parser(
+            name, help=text, description=text, epilog=words.HELP_ENVIRONMENT
+        )
         one.set_defaults(run=run)
         return one
 
@@ -161,6 +201,14 @@ def parser() -> argparse.ArgumentParser:
             one.add_argument("--preset", metavar="NAME", help=words.HELP_PRESET)
             one.add_argument("--merchant-uid", metavar="TEXT", help=words.HELP_MERCHANT_UID)
             one.add_argument("--custom-data", metavar="TEXT", help=words.HELP_CUSTOM_DATA)
+    about = words.HELP_POLICY_COMMAND
+    group = commands.add_parser("policy", help=about, description=about)
+    policies = group.add_subparsers(dest="what", metavar="COMMAND", required=True)
+    one = command("check", policy_check, words.HELP_POLICY_CHECK, policies)
+    one.add_argument("file", metavar="FILE", help=words.HELP_FILE)
+    one.add_argument("--language", choices=("ko", "en"), help=words.HELP_LANGUAGE)
+    one = command("test", policy_test, words.HELP_POLICY_TEST, policies)
+    one.add_argument("cases", metavar="CASES", help=words.HELP_CASES)
     command("sandbox", sandbox, words.HELP_SANDBOX).add_argument("--port", type=int, metavar="N", help=words.HELP_PORT)
     command("demo", run_demo, words.HELP_DEMO)
     return top
@@ -169,12 +217,13 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     options = parser().parse_args(arguments)
     try:
-        code: int = options.run(options)
-        return code
+        status: int = options.run(options)
+        return status
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     except (BoninError, Refused) as error:
-        print(f"{words.PROGRAM}: {error}", file=sys.stderr)
+        place = getattr(error, "parameter", None) or ""
+        print(f"{words.PROGRAM}: {place + ': ' if place.startswith('/') else ''}{error}", file=sys.stderr)
     except OSError as error:
         print(f"{words.PROGRAM}: {error.strerror or 'input or output failed'}: {error.filename or ''}", file=sys.stderr)
     return ERROR

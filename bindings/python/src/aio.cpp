@@ -16,25 +16,19 @@
 namespace aio {
 namespace {
 
-// Futures whose call ended without its loop: freed by the next thread that comes by with the GIL. Without a lock, so
-// that a fork can never inherit it locked.
+// What no thread with the GIL let go of, such as futures whose call ended without their loop: freed by the next thread
+// that comes by with the GIL. Without a lock, so that a fork can never inherit it locked.
 struct Orphan {
-  PyObject* future;
+  PyObject* object;
   Orphan* next;
 };
 std::atomic<Orphan*> orphans{nullptr};
-
-void orphan(PyObject* future) {
-  auto* node = new Orphan{future, orphans.load()};
-  while (!orphans.compare_exchange_weak(node->next, node)) {
-  }
-}
 
 void bury_orphans() {
   if (orphans.load() == nullptr) return;
   Orphan* node = orphans.exchange(nullptr);
   while (node != nullptr) {
-    Py_DECREF(node->future);
+    Py_DECREF(node->object);
     Orphan* next = node->next;
     delete node;
     node = next;
@@ -53,6 +47,12 @@ py::object owned(PyObject* object) {
 }
 
 }  // namespace
+
+void free_later(PyObject* object) {
+  auto* node = new Orphan{object, orphans.load()};
+  while (!orphans.compare_exchange_weak(node->next, node)) {
+  }
+}
 
 /// The completions of one event loop. Owned by the reader that the loop holds: it goes when the loop closes.
 class Queue {
@@ -126,7 +126,7 @@ class Queue {
 };
 
 Pending::~Pending() {
-  if (future_ != nullptr) orphan(future_);
+  if (future_ != nullptr) free_later(future_);
 }
 
 void deliver(const std::weak_ptr<Queue>& queue, std::shared_ptr<Pending> pending) {

@@ -34,6 +34,9 @@ class Pending {
   PyObject* future_ = nullptr;  // owned
 };
 
+/// Gives a reference away; the next thread that comes by with the GIL frees it. Any thread, no GIL.
+void free_later(PyObject* object);
+
 /// Hands a finished call to its loop. Any thread, no GIL. Does nothing when the loop is gone.
 void deliver(const std::weak_ptr<Queue>& queue, std::shared_ptr<Pending> pending);
 

@@ -66,6 +66,9 @@ void Arguments::path(const char* name, std::string& into) {
     raise(ErrorKind::invalid_argument, "`" + std::string(name) + "` must be a path", name);
   }
   into = to_text(py::reinterpret_steal<py::object>(path), name);
+  // It would name another file to the system.
+  if (into.find('\0') != std::string::npos)
+    raise(ErrorKind::invalid_argument, "`" + std::string(name) + "` must be a path", name);
 }
 
 void Arguments::secret(const char* name, bonin::Secret& into) {

@@ -1,13 +1,12 @@
 #include "blocking.hpp"
 
-#include <pybind11/pybind11.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <chrono>
 #include <thread>
 
-namespace py = pybind11;
+#include "own_store.hpp"
 
 namespace {
 
@@ -18,26 +17,28 @@ constexpr auto homecoming = 2'000ms;  // how long the end of the process waits f
 
 std::atomic<int> waiting_threads{0};
 
-PyThreadState* leave() {
-  waiting_threads.fetch_add(1);
-  return PyEval_SaveThread();
-}
-
-void come_back(PyThreadState* thread) {
+bool finalizing() {
 #if PY_VERSION_HEX >= 0x030D0000
-  const bool finalizing = Py_IsFinalizing();
+  return Py_IsFinalizing() != 0;
 #else
-  const bool finalizing = _Py_IsFinalizing();
+  return _Py_IsFinalizing() != 0;
 #endif
-  // Taking the GIL now would end this thread in the middle of C++ frames that hold Python objects.
-  if (finalizing) {
-    for (;;) pause();
-  }
-  PyEval_RestoreThread(thread);
-  waiting_threads.fetch_sub(1);
 }
 
 }  // namespace
+
+void WithoutGil::leave() {
+  waiting_threads.fetch_add(1);
+  thread_ = PyEval_SaveThread();
+}
+
+void WithoutGil::come_back() {
+  if (finalizing()) {
+    for (;;) pause();
+  }
+  PyEval_RestoreThread(thread_);
+  waiting_threads.fetch_sub(1);
+}
 
 void Waiter::finish() {
   // Under the lock: the waiting thread may free this as soon as it sees the flag.
@@ -52,20 +53,20 @@ bool Waiter::wait_a_slice() {
 }
 
 void block_on(Waiter& waiter, const std::function<bonin::Call()>& begin) {
-  PyThreadState* thread = leave();
-  const bonin::Call call = begin();
-  while (!waiter.wait_a_slice()) {
-    come_back(thread);
-    if (PyErr_CheckSignals() != 0) {
-      call.cancel();
-      throw py::error_already_set();
+  bool interrupted = false;
+  {
+    WithoutGil away;
+    const bonin::Call call = begin();
+    while (!interrupted && !waiter.wait_a_slice()) {
+      interrupted = away.with_gil([] { return PyErr_CheckSignals() != 0; });
+      if (interrupted) call.cancel();
     }
-    thread = leave();
   }
-  come_back(thread);
+  if (interrupted) throw py::error_already_set();
 }
 
 void end_of_process() {
+  close_own_stores();
   const py::gil_scoped_release released;
   bonin::shutdown();
   const auto until = std::chrono::steady_clock::now() + homecoming;

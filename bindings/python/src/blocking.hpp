@@ -1,6 +1,8 @@
 #pragma once
 // A blocking call: the GIL is released, signals are heard, the end of the process is survived.
 
+#include <pybind11/pybind11.h>
+
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -8,6 +10,8 @@
 #include <optional>
 
 #include "bonin/bonin.hpp"
+
+namespace py = pybind11;
 
 /// Where the calling thread waits and the I/O thread reports. Shared: the caller may leave first, on Ctrl-C.
 class Waiter {
@@ -20,6 +24,30 @@ class Waiter {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool finished_ = false;
+};
+
+/// Without the GIL, until the end of the scope. Unlike pybind11's own it survives the end of the interpreter: taking
+/// the GIL then would end the thread in the middle of C++ frames.
+class WithoutGil {
+ public:
+  WithoutGil() { leave(); }
+  WithoutGil(const WithoutGil&) = delete;
+  WithoutGil& operator=(const WithoutGil&) = delete;
+  ~WithoutGil() { come_back(); }
+
+  /// Has a function run with the GIL in between. It must not throw.
+  template <class Function>
+  auto with_gil(const Function& function) {
+    come_back();
+    const auto answer = function();
+    leave();
+    return answer;
+  }
+
+ private:
+  void leave();
+  void come_back();
+  PyThreadState* thread_ = nullptr;
 };
 
 /// Begins a call and waits for its end without the GIL. On a signal whose handler raises, cancels the call and raises

@@ -13,7 +13,14 @@ PYBIND11_MODULE(_native, m, py::multiple_interpreters::not_supported()) {
   register_runtime(m);
   register_aio(m);
   register_verification(m);
+  register_decision(m);
+  register_columns(m);
+  register_policy_cases(m);
   register_policy(m);
+  register_policy_file(m);
+  register_own_store(m);
+  register_reservation(m);
+  register_registry(m);
   register_portone(m);
   register_verifier(m);
   register_sandbox(m);

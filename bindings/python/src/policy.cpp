@@ -1,22 +1,21 @@
-// Policy, Decision, Finding.
+// Policy, what it expects and what it is told.
 
 #include "policy.hpp"
 
 #include "arguments.hpp"
 #include "convert.hpp"
+#include "decision.hpp"
 #include "errors.hpp"
 #include "registers.hpp"
 #include "verification.hpp"
 
-using bonin::Decision;
 using bonin::ErrorKind;
-using bonin::Finding;
 using bonin::Policy;
 using bonin::Standing;
 
 namespace {
 
-// Calls read(key, value) for what was given; read answers false for a key that it does not know.
+// Calls read(key, value, name) for each key; read answers false for one that it does not know.
 template <class Read>
 void each_key(py::handle value, const std::string& parameter, const Read& read) {
   if (!PyDict_Check(value.ptr())) {
@@ -25,7 +24,6 @@ void each_key(py::handle value, const std::string& parameter, const Read& read) 
   for (const auto item : py::reinterpret_borrow<py::dict>(value)) {
     const std::string key = to_text(item.first, parameter);
     const std::string name = parameter + "." + key;
-    if (item.second.is_none()) continue;
     if (!read(key, item.second, name)) {
       raise(ErrorKind::invalid_argument, "`" + parameter + "` does not know `" + key + "`", name);
     }
@@ -47,6 +45,7 @@ Enum one_of(py::handle value, const std::string& name, std::initializer_list<std
 Standing to_standing(py::handle value) {
   Standing standing;
   each_key(value, "standing", [&](const std::string& key, py::handle item, const std::string& name) {
+    if (item.is_none()) return true;
     using Account = Standing::Account;
     using Use = Standing::Use;
     if (key == "account") {
@@ -73,90 +72,14 @@ Standing to_standing(py::handle value) {
   return standing;
 }
 
-py::list to_list(const std::vector<Finding>& findings) {
-  py::list out;
-  for (const auto& finding : findings) out.append(py::cast(finding));
-  return out;
-}
-
-void register_finding(py::module_& m) {
-  py::class_<Finding> cls(m, "Finding", "What one rule of a policy found. Carries no personal data.");
-  cls.attr("__module__") = "bonin";
-  cls.def_property_readonly(
-      "code", [](const Finding& f) { return to_python(f.code); }, "Stable name of the rule, such as `age`.");
-  cls.def_property_readonly(
-      "outcome", [](const Finding& f) { return to_python(to_string(f.outcome)); },
-      "`pass`, `fail` or `unknown`; anything but `pass` denies.");
-  cls.def_property_readonly(
-      "reason", [](const Finding& f) { return text_or_none(f.reason); },
-      "Stable, why it did not pass, such as `too_young`; None on a pass.");
-  cls.def_property_readonly(
-      "pointer", [](const Finding& f) { return to_python(f.pointer); }, "JSON pointer of the rule in the policy.");
-  cls.def_property_readonly(
-      "ko", [](const Finding& f) { return to_python(f.ko); }, "For an end user, in Korean.");
-  cls.def_property_readonly(
-      "en", [](const Finding& f) { return to_python(f.en); }, "For an end user, in English.");
-  cls.def(
-      "to_dict",
-      [](const Finding& f) {
-        py::dict out;
-        out["code"] = to_python(f.code);
-        out["outcome"] = to_python(to_string(f.outcome));
-        out["reason"] = text_or_none(f.reason);
-        out["pointer"] = to_python(f.pointer);
-        out["ko"] = to_python(f.ko);
-        out["en"] = to_python(f.en);
-        return out;
-      },
-      "to_dict($self, /)\n--\n\nThe same as a dict, ready for JSON.");
-  cls.def("__repr__", [](const Finding& f) {
-    std::string text = "Finding(" + f.code + ": " + std::string(to_string(f.outcome));
-    if (!f.reason.empty()) text += ", " + f.reason;
-    return to_python(text + ")");
-  });
-}
-
-void register_decision(py::module_& m) {
-  py::class_<Decision> cls(m, "Decision", "The answer to \"may this person?\". No boolean: ask `.allowed`.");
-  cls.def_property_readonly("allowed", &Decision::allowed, "True only when every rule passed.");
-  cls.def_property_readonly(
-      "findings", [](const Decision& d) { return to_list(d.findings()); },
-      "Every rule in the order of the policy, the baseline first. Built at each reading.");
-  cls.def_property_readonly(
-      "denials", [](const Decision& d) { return to_list(d.denials()); }, "The findings that did not pass.");
-  cls.def_property_readonly(
-      "verification", [](const Decision& d) { return to_python(d.verification()); }, "What was judged.");
-  cls.def_property_readonly(
-      "policy_name", [](const Decision& d) { return to_python(d.policy_name()); }, "Name of the policy that decided.");
-  cls.def_property_readonly(
-      "policy_hash", [](const Decision& d) { return to_python(d.policy_hash()); },
-      "SHA-256 of that policy, 64 hex characters.");
-  cls.def_property_readonly(
-      "at", [](const Decision& d) { return to_python(d.at()); }, "When it was decided, datetime in UTC.");
-  cls.def(
-      "record", [](const Decision& d) { return to_python(d.record()); },
-      "record($self, /)\n--\n\nAn audit line: JSON without personal data, the id hashed.");
-  cls.def("__bool__",
-          [](const Decision&) -> bool { throw py::type_error("a Decision is neither true nor false: use .allowed"); });
-  cls.def("__repr__", [](const Decision& d) {
-    std::string text = d.allowed() ? "Decision(allowed" : "Decision(denied";
-    for (const auto& finding : d.denials()) {
-      text += ", " + finding.code;
-      if (!finding.reason.empty()) text += " (" + finding.reason + ")";
-    }
-    return to_python(text + ", policy=" + std::string(d.policy_name()) + ")");
-  });
-  cls.def("_repr_html_",
-          [](const py::object& self) { return py::module_::import("bonin._html").attr("decision")(self); });
-  refuse_pickle(cls, "a Decision is not pickled or copied: it holds personal data; keep .allowed or .record()");
-}
-
 }  // namespace
 
 bonin::Expect to_expect(py::handle value) {
   bonin::Expect expect;
   if (!value) return expect;
   each_key(value, "expect", [&](const std::string& key, py::handle item, const std::string& name) {
+    // `{"merchant_uid": session.get("order")}` with no order in the session must not come to expect nothing.
+    if (item.is_none()) raise(ErrorKind::invalid_argument, "`" + name + "` is there but has no value", name);
     if (key == "merchant_uid") {
       expect.merchant_uid = to_text(item, name);
     } else if (key == "custom_data") {
@@ -176,8 +99,15 @@ bonin::Expect to_expect(py::handle value) {
 }
 
 void register_policy(py::module_& m) {
-  register_finding(m);
-  register_decision(m);
+  py::class_<bonin::RuleName> rule(m, "RuleName", "A rule of a policy: its stable code and its JSON pointer.");
+  rule.attr("__module__") = "bonin";
+  rule.def_property_readonly(
+      "code", [](const bonin::RuleName& r) { return to_python(r.code); }, "Such as `age`.");
+  rule.def_property_readonly(
+      "pointer", [](const bonin::RuleName& r) { return to_python(r.pointer); },
+      "Such as `/rules/0`, or `/baseline/fresh`.");
+  rule.def("__repr__",
+           [](const bonin::RuleName& r) { return to_python("RuleName(" + r.code + ", " + r.pointer + ")"); });
 
   py::class_<Policy> cls(m, "Policy",
                          "What must hold before somebody is let in. `document`: a dict or JSON "
@@ -225,18 +155,14 @@ void register_policy(py::module_& m) {
       "evaluate",
       [](const Policy& policy, const py::args& args, const py::kwargs& kwargs) {
         Arguments arguments("evaluate", args, kwargs, {"verification"});
-        const auto verification = arguments.need("verification");
-        if (!py::isinstance<bonin::Verification>(verification)) {
-          raise(ErrorKind::invalid_argument, "`verification` must be a Verification", "verification");
-        }
+        auto verification = to_verification(arguments.need("verification"), "verification");
         const auto now = to_moment(arguments.need("now"), "now");
         const auto expect = to_expect(arguments.find("expect"));
         const auto given = arguments.find("standing");
         arguments.finish();
         Standing standing;
         if (given) standing = to_standing(given);
-        return policy.evaluate(verification.cast<std::shared_ptr<bonin::Verification>>(), now, expect,
-                               given ? &standing : nullptr);
+        return to_python(policy.evaluate(std::move(verification), now, expect, given ? &standing : nullptr));
       },
       "evaluate($self, verification, *, now, expect=None, standing=None)\n--\n\nDecides. Pure: the same inputs give "
       "the "
@@ -263,7 +189,23 @@ void register_policy(py::module_& m) {
         return out;
       },
       "Contradictions and rules that can never pass, in English.");
+  cls.def_property_readonly(
+      "rules", [](const Policy& p) { return to_list(p.rules()); },
+      "Code and JSON pointer of each rule, the baseline first: bit i of the answers to many is rule i.");
+  cls.def(
+      "explain",
+      [](const Policy& p, const py::args& args, const py::kwargs& kwargs) {
+        Arguments arguments("explain", args, kwargs, {"language"});
+        const auto language =
+            one_of<bonin::Language>(arguments.need("language"), "language",
+                                    {{"ko", bonin::Language::korean}, {"en", bonin::Language::english}});
+        arguments.finish();
+        return to_python(p.explain(language));
+      },
+      "explain($self, language)\n--\n\nThe policy in plain words, one line a rule. `language`: `ko` or `en`.");
   cls.def_property_readonly("needs_standing", &Policy::needs_standing, "Does a rule ask what the registry knows?");
   cls.def("__repr__", [](const Policy& p) { return to_python("Policy(" + std::string(p.name()) + ")"); });
   refuse_pickle(cls, "a Policy is not pickled or copied: load its document again");
+  add_evaluate_many(cls);
+  add_test(cls);
 }

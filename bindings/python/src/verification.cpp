@@ -6,6 +6,7 @@
 
 #include "attribute.hpp"
 #include "convert.hpp"
+#include "errors.hpp"
 #include "registers.hpp"
 
 using bonin::Channel;
@@ -99,6 +100,13 @@ void register_failure(py::module_& m) {
 
 py::object to_python(const bonin::VerificationPtr& verification) {
   return py::cast(std::const_pointer_cast<Verification>(verification));
+}
+
+bonin::VerificationPtr to_verification(py::handle value, const std::string& parameter) {
+  if (!py::isinstance<Verification>(value)) {
+    raise(bonin::ErrorKind::invalid_argument, "`" + parameter + "` must be a Verification", parameter);
+  }
+  return value.cast<std::shared_ptr<Verification>>();
 }
 
 void register_verification(py::module_& m) {

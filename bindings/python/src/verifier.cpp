@@ -1,11 +1,12 @@
 #include "bonin/bonin.hpp"
 #include "convert.hpp"
+#include "decision.hpp"
+#include "own_store.hpp"
 #include "policy.hpp"
 #include "registers.hpp"
 #include "twins.hpp"
 #include "verification.hpp"
 
-using bonin::Decision;
 using bonin::ErrorKind;
 using bonin::Verifier;
 
@@ -15,6 +16,7 @@ Verifier create(const py::args& args, const py::kwargs& kwargs) {
   Arguments arguments("Verifier", args, kwargs, {"portone", "policy"});
   const auto portone = arguments.need("portone");
   const auto policy = arguments.need("policy");
+  const auto registry = arguments.find("registry");
   arguments.finish();
   if (!py::isinstance<bonin::PortOne>(portone)) {
     raise(ErrorKind::invalid_argument, "`portone` must be a PortOneV1 or a PortOneV2", "portone");
@@ -22,9 +24,13 @@ Verifier create(const py::args& args, const py::kwargs& kwargs) {
   if (!py::isinstance<bonin::Policy>(policy)) {
     raise(ErrorKind::invalid_argument, "`policy` must be a Policy", "policy");
   }
-  return take(Verifier::create({.portone = portone.cast<std::shared_ptr<bonin::PortOne>>(),
-                                .policy = policy.cast<bonin::Policy>(),
-                                .clock = nullptr}));
+  if (registry && !py::isinstance<bonin::Registry>(registry)) {
+    raise(ErrorKind::invalid_argument, "`registry` must be a Registry", "registry");
+  }
+  Verifier::Options options{.portone = portone.cast<std::shared_ptr<bonin::PortOne>>(),
+                            .policy = policy.cast<bonin::Policy>()};
+  if (registry) options.registry = registry.cast<bonin::Registry>();
+  return take(Verifier::create(std::move(options)));
 }
 
 auto read_verify(const Verifier& self, Arguments& arguments) {
@@ -33,14 +39,20 @@ auto read_verify(const Verifier& self, Arguments& arguments) {
   arguments.text("subject", options.subject);
   options.expect = to_expect(arguments.find("expect"));
   arguments.duration("timeout_ms", options.timeout);
-  return [self, id = std::move(id), options = std::move(options)](bonin::Callback<Decision> done) {
-    return self.verify(id, options, std::move(done));
+  serve_own_stores();
+  return [self, id = std::move(id), options = std::move(options)](bonin::Callback<JudgedDecision> done) {
+    auto registry = self.registry().value_or(bonin::Registry());
+    return self.verify(id, options, [registry = std::move(registry), done](bonin::Result<bonin::Decision> decision) {
+      if (!decision) return done(std::move(decision).error());
+      done(JudgedDecision{std::move(decision).value(), registry});
+    });
   };
 }
 
-py::object decision_to_python(Decision decision) { return py::cast(std::move(decision)); }
+py::object decision_to_python(JudgedDecision judged) { return to_python(std::move(judged)); }
 
-py::object required(Decision decision) {
+py::object required(JudgedDecision judged) {
+  const auto& decision = judged.decision;
   if (decision.allowed()) return to_python(decision.verification());
   bonin::Error error;
   error.kind = ErrorKind::denied;
@@ -51,7 +63,7 @@ py::object required(Decision decision) {
     if (!finding.reason.empty()) error.message += " (" + finding.reason + ")";
     separator = ", ";
   }
-  raise(to_exception(error, py::cast(std::move(decision))));
+  raise(to_exception(error, to_python(std::move(judged))));
 }
 
 }  // namespace
@@ -60,20 +72,28 @@ void register_verifier(py::module_& m) {
   constexpr const char* signature = "id, *, subject=None, expect=None, timeout_ms=None";
   py::class_<Verifier> cls(m, "Verifier", py::release_gil_before_calling_cpp_dtor(),
                            "Looks an id up and judges it. Immutable, thread-safe.");
-  cls.def(py::init(&create), "__init__($self, self, portone, policy)\n--\n\n");
-  twins<Decision, Verifier>(
+  cls.def(py::init(&create), "__init__($self, self, portone, policy, *, registry=None)\n--\n\n");
+  twins<JudgedDecision, Verifier>(
       cls, "verify", {"id"}, read_verify, decision_to_python, signature,
       "A verification id in, a Decision out: allowed or not. Raises when nothing could be decided.\n\n"
       "subject: who asks, a session or user id of the application. expect: dict of what the verification must carry: "
       "merchant_uid, custom_data, name, phone, birth_date (a date or YYYY-MM-DD).");
-  twins<Decision, Verifier>(cls, "require", {"id"}, read_verify, required, signature,
-                            "As verify(), but answers the Verification of somebody who is allowed and raises Denied, "
-                            "with its .decision, otherwise.");
+  twins<JudgedDecision, Verifier>(
+      cls, "require", {"id"}, read_verify, required, signature,
+      "As verify(), but answers the Verification of somebody who is allowed and raises Denied, "
+      "with its .decision, otherwise.");
   cls.def_property_readonly(
       "portone", [](const Verifier& self) { return std::const_pointer_cast<bonin::PortOne>(self.portone()); },
       "The client.");
   cls.def_property_readonly(
       "policy", [](const Verifier& self) { return self.policy(); }, "The policy.");
+  cls.def_property_readonly(
+      "registry",
+      [](const Verifier& self) -> py::object {
+        if (!self.registry()) return py::none();
+        return py::cast(*self.registry());
+      },
+      "The registry, or None. Another object of the same one.");
   cls.def("__repr__", [](const Verifier& self) {
     return to_python("Verifier(" + self.portone()->describe() + ", policy=" + std::string(self.policy().name()) + ")");
   });

@@ -1,0 +1,46 @@
+'use strict';
+// The application's own table of users, asked by native code on this thread.
+
+const { types } = require('node:util');
+const native = require('./native.js');
+const { refuse } = require('./errors.js');
+const { readOptions } = require('./options.js');
+
+const CLAIM = new Set(['outcome', 'reason', 'until']);
+
+/** What was thrown, without its message, which may hold anything. */
+const nameOf = (error) => (types.isNativeError(error) ? String(error.name) : typeof error);
+
+const OPERATIONS = {
+  find: {
+    answer: (question, account) => native.ownStore.answerFind(question, account),
+    fail: (question, error) => native.ownStore.failFind(question, nameOf(error)),
+  },
+  claim: {
+    answer(question, claim) {
+      const { outcome, reason, until } = typeof claim === 'string' ? { outcome: claim } : readOptions(claim, CLAIM, 'ownStore.claim');
+      native.ownStore.answerClaim(question, outcome, reason, until);
+    },
+    fail: (question, error) => native.ownStore.failClaim(question, nameOf(error)),
+  },
+};
+
+/** The function that native code calls; whatever the application's functions do, the question is answered. */
+function askOf(ownStore) {
+  // An object of the application, perhaps of a class: it may hold more than the two.
+  for (const name of Object.keys(OPERATIONS)) {
+    if (typeof ownStore?.[name] !== 'function') {
+      throw refuse('invalid_argument', `\`ownStore.${name}\` must be a function`, `ownStore.${name}`);
+    }
+  }
+  return (operation, keys, accountId, question) => {
+    const { answer, fail } = OPERATIONS[operation];
+    // Never within the native call: the application's code begins calls of its own.
+    Promise.resolve()
+      .then(() => ownStore[operation](keys, accountId))
+      .then((value) => answer(question, value))
+      .catch((error) => fail(question, error));
+  };
+}
+
+module.exports = { askOf };

@@ -1,0 +1,29 @@
+#pragma once
+// The registry's answers as JavaScript values.
+
+#include <napi.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bonin/bonin.hpp"
+
+napi_value to_js(napi_env env, bonin::Done done);
+napi_value to_js(napi_env env, std::int64_t number);
+napi_value to_js(napi_env env, const std::optional<std::string>& text);
+napi_value to_js(napi_env env, const bonin::Claim& claim);          // {outcome, reason, until, granted}
+napi_value to_js(napi_env env, const bonin::Standing& standing);    // as Policy.evaluate takes it
+napi_value to_js(napi_env env, bonin::Standing::Use use);           // a word
+napi_value to_js(napi_env env, const bonin::Reservation& place);    // {id, expiresAt}
+napi_value to_js(napi_env env, const bonin::Admission& admission);  // {standing, reservation}
+napi_value to_js(napi_env env, const bonin::Reserved& reserved);    // {reservation, reason}
+napi_value to_js(napi_env env, const bonin::Counts& counts);        // {persons, accounts, keys, uses}
+napi_value to_js(napi_env env, const bonin::PersonKey& key);        // {kind, pepperId, hash, provider}
+napi_value to_js(napi_env env, const bonin::PersonPage& page);      // {items, next}
+napi_value to_js(napi_env env, const std::vector<bonin::PepperCount>& counts);
+
+/// The words of a standing, in the order of their enums.
+inline const std::vector<const char*> account_words{"unknown", "none", "same", "other"};
+inline const std::vector<const char*> use_words{"unknown", "first", "same_subject", "other_subject"};

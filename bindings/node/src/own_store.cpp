@@ -1,0 +1,139 @@
+#include "own_store.hpp"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "convert.hpp"
+#include "convert_registry.hpp"
+#include "environment.hpp"
+#include "errors.hpp"
+#include "registers.hpp"
+
+namespace {
+
+using Info = Napi::CallbackInfo;
+using Queue = std::shared_ptr<CompletionQueue>;
+using Ask = std::shared_ptr<Napi::FunctionReference>;
+
+bonin::Error failed(std::string message) {
+  bonin::Error error;
+  error.kind = bonin::ErrorKind::store_failed;
+  error.message = std::move(message);
+  return error;
+}
+
+/// Owes one answer: a question that is lost is answered with an error.
+template <class T>
+class Question {
+ public:
+  explicit Question(bonin::Callback<T> done) : done_(std::move(done)) {}
+  Question(Question&& other) noexcept : done_(std::exchange(other.done_, nullptr)) {}
+  Question& operator=(Question&&) = delete;
+  ~Question() { answer(failed("the application's own store never answered")); }
+
+  void answer(bonin::Result<T> result) {
+    if (const auto done = std::exchange(done_, nullptr)) done(std::move(result));
+  }
+
+ private:
+  bonin::Callback<T> done_;
+};
+
+using Find = Question<std::optional<std::string>>;
+using Claim = Question<bonin::Claim>;
+
+/// A function may only be let go of on its own thread, a registry on any.
+Ask hold(Napi::Function ask, Queue queue) {
+  return {new Napi::FunctionReference(Napi::Persistent(ask)), [queue](Napi::FunctionReference* held) {
+            if (queue->send([held](napi_env) { delete held; })) return;
+            held->SuppressDestruct();  // the environment is gone, and the function with it
+            delete held;
+          }};
+}
+
+template <class T>
+void put(const Ask& ask, const Queue& queue, std::vector<bonin::PersonKey> keys, std::string account,
+         bonin::Callback<T> done) {
+  constexpr std::string_view operation = std::is_same_v<T, bonin::Claim> ? "claim" : "find";
+  auto question = std::make_shared<Question<T>>(std::move(done));
+  queue->send([ask, operation, keys = std::move(keys), account = std::move(account), question](napi_env env) {
+    auto list = Napi::Array::New(env, keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      list.Set(static_cast<std::uint32_t>(i), Napi::Value(env, to_js(env, keys[i])));
+    }
+    ask->Call({to_js(env, operation), list, to_js(env, account), to_handle(env, std::move(*question))});
+  });
+}
+
+/// question, account id or undefined
+Napi::Value answer_find(const Info& info) {
+  const auto env = info.Env();
+  std::optional<std::string> account;
+  if (is_given(env, info[1])) account = to_text(env, info[1], "ownStore.find");
+  from_handle<Find>(env, info[0]).answer(std::move(account));
+  return env.Undefined();
+}
+
+template <class Words>
+auto word(Napi::Env env, napi_value value, const Words& words, const char* parameter) {
+  const auto text = to_text(env, value, parameter);
+  const auto found = std::find(words.begin(), words.end(), text);
+  if (found == words.end()) {
+    raise(env, bonin::ErrorKind::invalid_argument, "`" + std::string(parameter) + "` is no word that it may be",
+          parameter);
+  }
+  return found;
+}
+
+/// question, outcome, reason or undefined, until or undefined
+Napi::Value answer_claim(const Info& info) {
+  constexpr std::array<std::string_view, 4> outcomes{"created", "existing", "taken", "refused"};
+  // Of the core's own list: a reason lives as long as the process.
+  constexpr std::array<std::string_view, 7> reasons{"other_account", "other_person",  "two_persons", "reserved",
+                                                    "banned",        "rejoin_period", "lapsed"};
+  const auto env = info.Env();
+  bonin::Claim claim;
+  const auto outcome = word(env, info[1], outcomes, "ownStore.claim.outcome");
+  claim.outcome = static_cast<bonin::Claim::Outcome>(outcome - outcomes.begin());
+  if (is_given(env, info[2])) claim.reason = *word(env, info[2], reasons, "ownStore.claim.reason");
+  if (is_given(env, info[3])) claim.until = to_moment(env, info[3], "ownStore.claim.until");
+  from_handle<Claim>(env, info[0]).answer(claim);
+  return env.Undefined();
+}
+
+/// question, name of what was thrown: never its message, which may hold anything
+template <class T>
+Napi::Value fail(const Info& info) {
+  const auto thrown = to_text(info.Env(), info[1], "thrown");
+  from_handle<Question<T>>(info.Env(), info[0]).answer(failed("the application's own store failed: `" + thrown + "`"));
+  return info.Env().Undefined();
+}
+
+}  // namespace
+
+bonin::OwnStore to_own_store(Napi::Function ask) {
+  const auto queue = Environment::of(ask.Env()).queue();
+  const auto held = hold(ask, queue);
+  bonin::OwnStore own;
+  own.find = [held, queue](std::vector<bonin::PersonKey> keys, bonin::Callback<std::optional<std::string>> done) {
+    put(held, queue, std::move(keys), {}, std::move(done));
+  };
+  own.claim = [held, queue](std::vector<bonin::PersonKey> keys, std::string account,
+                            bonin::Callback<bonin::Claim> done) {
+    put(held, queue, std::move(keys), std::move(account), std::move(done));
+  };
+  return own;
+}
+
+void register_own_store(Napi::Env env, Napi::Object exports) {
+  auto noun = Napi::Object::New(env);
+  define<answer_find>(noun, "answerFind");
+  define<answer_claim>(noun, "answerClaim");
+  define<fail<std::optional<std::string>>>(noun, "failFind");
+  define<fail<bonin::Claim>>(noun, "failClaim");
+  exports.Set("ownStore", noun);
+}

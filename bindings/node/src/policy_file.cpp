@@ -1,0 +1,34 @@
+#include "bonin/bonin.hpp"
+#include "convert.hpp"
+#include "errors.hpp"
+#include "registers.hpp"
+
+namespace {
+
+using bonin::PolicyFile;
+using PolicyFilePtr = std::shared_ptr<PolicyFile>;
+using Info = Napi::CallbackInfo;
+
+PolicyFile& file(const Info& info) { return *from_handle<PolicyFilePtr>(info.Env(), info[0]); }
+
+Napi::Value open(const Info& info) {
+  const auto env = info.Env();
+  return {env, to_handle(env, take(env, PolicyFile::open(to_text(env, info[0], "path"))))};
+}
+
+Napi::Value policy(const Info& info) { return {info.Env(), to_handle(info.Env(), file(info).policy())}; }
+
+Napi::Value reload(const Info& info) {
+  take(info.Env(), file(info).reload());
+  return info.Env().Undefined();
+}
+
+}  // namespace
+
+void register_policy_file(Napi::Env env, Napi::Object exports) {
+  auto noun = Napi::Object::New(env);
+  define<open>(noun, "open");
+  define<policy>(noun, "policy");
+  define<reload>(noun, "reload");
+  exports.Set("policyFile", noun);
+}

@@ -1,0 +1,239 @@
+#include <climits>
+#include <system_error>
+#include <thread>
+
+#include "convert.hpp"
+#include "convert_registry.hpp"
+#include "environment.hpp"
+#include "errors.hpp"
+#include "options.hpp"
+#include "own_store.hpp"
+#include "registers.hpp"
+
+namespace {
+
+using bonin::ErrorKind;
+using bonin::Registry;
+using Info = Napi::CallbackInfo;
+
+// The calls share the order of their first arguments: registry, slot.
+Registry& registry(const Info& info) { return from_handle<Registry>(info.Env(), info[0]); }
+const bonin::Verification& verification(const Info& info) {
+  return *from_handle<bonin::VerificationPtr>(info.Env(), info[2]);
+}
+
+template <class T, class Start>
+Napi::Value begin(const Info& info, Start start) {
+  Environment::of(info.Env()).begin<T>(info[1].As<Napi::Number>().Uint32Value(), [&](auto done) {
+    start(std::move(done));
+    return bonin::Call();  // cannot be cancelled: what was begun at the store is finished there
+  });
+  return info.Env().Undefined();
+}
+
+std::vector<bonin::Pepper> to_peppers(Napi::Env env, Napi::Value value) {
+  std::vector<bonin::Pepper> peppers;
+  const auto array = value.As<Napi::Array>();
+  for (std::uint32_t i = 0; i < array.Length(); ++i) {
+    const auto item = Napi::Value(array.Get(i)).As<Napi::Object>();
+    bonin::Pepper pepper;
+    if (is_given(env, item.Get("id"))) pepper.id = to_text(env, item.Get("id"), "pepper.id", ErrorKind::invalid_pepper);
+    pepper.key = bonin::Secret(to_text(env, item.Get("key"), "pepper", ErrorKind::invalid_pepper));
+    peppers.push_back(std::move(pepper));
+  }
+  return peppers;
+}
+
+std::vector<bonin::KeyKind> to_kinds(Napi::Env env, const std::vector<std::string>& words) {
+  std::vector<bonin::KeyKind> kinds;
+  for (const auto& word : words) {
+    if (word != "ci" && word != "di")
+      raise(env, ErrorKind::invalid_argument, "`keys` must be `ci`, `di` or both", "keys");
+    kinds.push_back(word == "ci" ? bonin::KeyKind::ci : bonin::KeyKind::di);
+  }
+  return kinds;
+}
+
+/// options, peppers as an array of {id, key}, the function of an own store or undefined
+Napi::Value create(const Info& info) {
+  const auto env = info.Env();
+  Registry::Options made;
+  Options options(env, info[0], "options");
+  std::vector<std::string> keys;
+  options.text("store", made.store);
+  options.texts("keys", keys);
+  options.duration("reservationLifeMs", made.reservation_life);
+  options.duration("timeoutMs", made.timeout);
+  options.finish();
+  if (is_given(env, info[0].As<Napi::Object>().Get("keys"))) made.keys = to_kinds(env, keys);
+  made.peppers = to_peppers(env, info[1]);
+  if (info[2].IsFunction()) made.own_store = to_own_store(info[2].As<Napi::Function>());
+  return {env, to_handle(env, take(env, Registry::create(std::move(made))))};
+}
+
+Napi::Value find(const Info& info) {
+  return begin<std::optional<std::string>>(
+      info, [&](auto done) { registry(info).find(verification(info), std::move(done)); });
+}
+
+/// …, verification, account id, subject or undefined
+Napi::Value claim(const Info& info) {
+  const auto account = to_text(info.Env(), info[3], "accountId");
+  Registry::ClaimOptions options;
+  if (is_given(info.Env(), info[4])) options.subject = to_text(info.Env(), info[4], "subject");
+  return begin<bonin::Claim>(
+      info, [&](auto done) { registry(info).claim(verification(info), account, options, std::move(done)); });
+}
+
+Napi::Value match(const Info& info) {
+  const auto account = to_text(info.Env(), info[3], "accountId");
+  return begin<bool>(info, [&](auto done) { registry(info).match(verification(info), account, std::move(done)); });
+}
+
+/// …, account id, rejoin period in milliseconds
+Napi::Value release(const Info& info) {
+  const auto account = to_text(info.Env(), info[2], "accountId");
+  const std::chrono::milliseconds rejoin_after{to_integer(info.Env(), info[3], "rejoinAfterMs")};
+  return begin<bool>(info, [&](auto done) { registry(info).release(account, rejoin_after, std::move(done)); });
+}
+
+/// account id, handle of a verification, number of a person: those that are given
+bonin::Who to_who(const Info& info, std::size_t first) {
+  const auto env = info.Env();
+  bonin::Who who;
+  if (is_given(env, info[first])) who.account_id = to_text(env, info[first], "accountId");
+  if (is_given(env, info[first + 1])) who.verification = from_handle<bonin::VerificationPtr>(env, info[first + 1]);
+  if (is_given(env, info[first + 2])) who.person = to_integer(env, info[first + 2], "person");
+  return who;
+}
+
+/// …, who (three), until or undefined, reason or undefined
+Napi::Value ban(const Info& info) {
+  const auto env = info.Env();
+  const auto who = to_who(info, 2);
+  std::optional<bonin::Moment> until;
+  if (is_given(env, info[5])) until = to_moment(env, info[5], "until");
+  const auto reason = is_given(env, info[6]) ? to_text(env, info[6], "reason") : std::string();
+  return begin<bonin::Done>(info, [&](auto done) { registry(info).ban(who, until, reason, std::move(done)); });
+}
+
+Napi::Value unban(const Info& info) {
+  const auto who = to_who(info, 2);
+  return begin<bool>(info, [&](auto done) { registry(info).unban(who, std::move(done)); });
+}
+
+/// …, id of a verification, subject
+Napi::Value consume(const Info& info) {
+  const auto id = to_text(info.Env(), info[2], "verificationId");
+  const auto subject = to_text(info.Env(), info[3], "subject");
+  return begin<bonin::Standing::Use>(info, [&](auto done) { registry(info).consume(id, subject, std::move(done)); });
+}
+
+Napi::Value forget(const Info& info) {
+  const auto account = to_text(info.Env(), info[2], "accountId");
+  return begin<bool>(info, [&](auto done) { registry(info).forget(account, std::move(done)); });
+}
+
+Napi::Value standing(const Info& info) {
+  const auto subject = to_text(info.Env(), info[3], "subject");
+  return begin<bonin::Standing>(
+      info, [&](auto done) { registry(info).standing(verification(info), subject, std::move(done)); });
+}
+
+/// …, verification, subject, {consume, reserve}
+Napi::Value admit(const Info& info) {
+  const auto subject = to_text(info.Env(), info[3], "subject");
+  Registry::AdmitOptions admit;
+  Options options(info.Env(), info[4], "options");
+  options.boolean("consume", admit.consume);
+  options.boolean("reserve", admit.reserve);
+  options.finish();
+  return begin<bonin::Admission>(
+      info, [&](auto done) { registry(info).admit(verification(info), subject, admit, std::move(done)); });
+}
+
+Napi::Value reserve(const Info& info) {
+  const auto subject = to_text(info.Env(), info[3], "subject");
+  return begin<bonin::Reserved>(
+      info, [&](auto done) { registry(info).reserve(verification(info), subject, std::move(done)); });
+}
+
+Napi::Value commit(const Info& info) {
+  const auto id = to_text(info.Env(), info[2], "reservation");
+  const auto account = to_text(info.Env(), info[3], "accountId");
+  return begin<bonin::Claim>(info, [&](auto done) { registry(info).commit(id, account, std::move(done)); });
+}
+
+Napi::Value cancel(const Info& info) {
+  const auto id = to_text(info.Env(), info[2], "reservation");
+  return begin<bool>(info, [&](auto done) { registry(info).cancel(id, std::move(done)); });
+}
+
+Napi::Value count(const Info& info) {
+  return begin<bonin::Counts>(info, [&](auto done) { registry(info).count(std::move(done)); });
+}
+
+/// …, after, limit
+Napi::Value export_page(const Info& info) {
+  const auto after = to_integer(info.Env(), info[2], "after");
+  const auto limit = to_integer(info.Env(), info[3], "limit");
+  if (limit < 0 || limit > INT_MAX) raise(info.Env(), ErrorKind::invalid_argument, "`limit` is out of range", "limit");
+  return begin<bonin::PersonPage>(
+      info, [&](auto done) { registry(info).export_page(after, static_cast<int>(limit), std::move(done)); });
+}
+
+Napi::Value rotate(const Info& info) {
+  return begin<std::vector<bonin::PepperCount>>(info, [&](auto done) { registry(info).rotate(std::move(done)); });
+}
+
+Napi::Value forget_uses(const Info& info) {
+  const auto before = to_moment(info.Env(), info[2], "before");
+  return begin<std::int64_t>(info, [&](auto done) { registry(info).forget_uses(before, std::move(done)); });
+}
+
+/// On a thread of its own: it waits for the transaction under way, which the JavaScript thread must not.
+Napi::Value close(const Info& info) {
+  return begin<bonin::Done>(info, [&](auto done) {
+    const auto work = [registry = registry(info), done] {
+      registry.close();
+      done(bonin::Done{});
+    };
+    try {
+      std::thread(work).detach();
+    } catch (const std::system_error&) {
+      bonin::Error error;
+      error.kind = ErrorKind::store_failed;
+      error.message = "no thread could be started to close the registry";
+      done(std::move(error));
+    }
+  });
+}
+
+Napi::Value describe(const Info& info) { return {info.Env(), to_js(info.Env(), registry(info).describe())}; }
+
+}  // namespace
+
+void register_registry(Napi::Env env, Napi::Object exports) {
+  auto noun = Napi::Object::New(env);
+  define<create>(noun, "create");
+  define<find>(noun, "find");
+  define<claim>(noun, "claim");
+  define<match>(noun, "match");
+  define<release>(noun, "release");
+  define<ban>(noun, "ban");
+  define<unban>(noun, "unban");
+  define<consume>(noun, "consume");
+  define<forget>(noun, "forget");
+  define<standing>(noun, "standing");
+  define<admit>(noun, "admit");
+  define<reserve>(noun, "reserve");
+  define<commit>(noun, "commit");
+  define<cancel>(noun, "cancel");
+  define<count>(noun, "count");
+  define<export_page>(noun, "exportPage");
+  define<rotate>(noun, "rotate");
+  define<forget_uses>(noun, "forgetUses");
+  define<close>(noun, "close");
+  define<describe>(noun, "describe");
+  exports.Set("registry", noun);
+}

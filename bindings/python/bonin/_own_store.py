@@ -1,0 +1,38 @@
+"""The threads that ask the application's own store."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+from ._registry import Claim
+
+
+def start(desk: Any, store: Any) -> None:
+    threading.Thread(target=_serve, args=(desk, store), name="bonin-own-store", daemon=True).start()
+
+
+def _serve(desk: Any, store: Any) -> None:
+    while True:
+        question = desk.take()
+        if question is None:
+            return
+        try:
+            _answer(question, store)
+        except BaseException as error:  # whatever it is, the question is answered
+            try:
+                logging.getLogger("bonin").error("the application's own store failed", exc_info=True)
+            finally:
+                question.fail(type(error).__name__)
+        del question  # not kept alive by the wait for the next
+
+
+def _answer(question: Any, store: Any) -> None:
+    if question.account_id is None:
+        question.found(store.find(question.keys))
+        return
+    claim = store.claim(question.keys, question.account_id)
+    if not isinstance(claim, Claim):
+        claim = Claim(claim)
+    question.claimed(claim.outcome, claim.reason, claim.until)

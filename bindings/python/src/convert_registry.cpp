@@ -1,0 +1,80 @@
+#include "convert_registry.hpp"
+
+#include "convert.hpp"
+
+namespace {
+
+py::object record(const char* name) { return py::module_::import("bonin._registry").attr(name); }
+
+constexpr const char* accounts[] = {"unknown", "none", "same", "other"};
+constexpr const char* uses[] = {"unknown", "first", "same_subject", "other_subject"};
+
+py::object flag_or_none(std::optional<bool> flag) {
+  if (!flag) return py::none();
+  return py::bool_(*flag);
+}
+
+py::object person_to_python(const bonin::PersonRecord& person) {
+  py::list keys;
+  for (const auto& [key, received_at] : person.keys)
+    keys.append(record("StoredKey")(to_python(key), to_python(received_at)));
+  return record("PersonRecord")(person.person, text_or_none(person.account_id), value_or_none(person.rejoin_at),
+                                person.banned, value_or_none(person.banned_until), text_or_none(person.ban_reason),
+                                value_or_none(person.reserved_until), keys);
+}
+
+}  // namespace
+
+py::object to_python(const bonin::PersonKey& key) {
+  return record("PersonKey")(to_python(to_string(key.kind)), to_python(key.pepper_id), to_python(key.hash),
+                             to_python(key.provider));
+}
+
+py::object to_python(const bonin::Claim& claim) {
+  return record("Claim")(to_python(to_string(claim.outcome)), text_or_none(claim.reason), value_or_none(claim.until));
+}
+
+py::object to_python(const bonin::Counts& counts) {
+  return record("Counts")(counts.persons, counts.accounts, counts.keys, counts.uses);
+}
+
+py::object to_python(bonin::Standing::Use use) { return py::str(uses[static_cast<std::size_t>(use)]); }
+
+py::object to_python(const bonin::Standing& standing) {
+  py::dict out;
+  out["account"] = accounts[static_cast<std::size_t>(standing.account)];
+  out["reserved"] = standing.reserved;
+  out["use"] = to_python(standing.use);
+  out["banned"] = flag_or_none(standing.banned);
+  out["rejoin_period_over"] = flag_or_none(standing.rejoin_period_over);
+  return out;
+}
+
+py::object to_python(const std::vector<bonin::PepperCount>& counts) {
+  py::list out;
+  for (const auto& one : counts) {
+    out.append(record("PepperCount")(to_python(one.pepper_id), one.keys, one.writing, one.given));
+  }
+  return out;
+}
+
+py::object to_python(const bonin::PersonPage& page) {
+  py::list items;
+  for (const auto& person : page.items) items.append(person_to_python(person));
+  return record("PersonPage")(items, page.next);
+}
+
+py::object to_python(const Of<bonin::Reserved>& reserved) {
+  const auto& [reservation, reason] = reserved.value;
+  return record("Reserved")(to_python(reserved.registry, reservation ? &*reservation : nullptr), text_or_none(reason));
+}
+
+py::object to_python(const Of<bonin::Admission>& admission) {
+  const auto& [standing, reservation] = admission.value;
+  return record("Admission")(to_python(standing), to_python(admission.registry, reservation ? &*reservation : nullptr));
+}
+
+py::object to_python(const bonin::Registry& registry, const bonin::Reservation* reservation) {
+  if (reservation == nullptr) return py::none();
+  return py::cast(Of<bonin::Reservation>{registry, *reservation});
+}

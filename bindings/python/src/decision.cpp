@@ -1,0 +1,101 @@
+// Decision and Finding.
+
+#include "decision.hpp"
+
+#include "convert.hpp"
+#include "convert_registry.hpp"
+#include "registers.hpp"
+#include "verification.hpp"
+
+using Decision = JudgedDecision;
+using bonin::Finding;
+
+namespace {
+
+py::list to_list(const std::vector<Finding>& findings) {
+  py::list out;
+  for (const auto& finding : findings) out.append(py::cast(finding));
+  return out;
+}
+
+void register_finding(py::module_& m) {
+  py::class_<Finding> cls(m, "Finding", "What one rule of a policy found. Carries no personal data.");
+  cls.attr("__module__") = "bonin";
+  cls.def_property_readonly(
+      "code", [](const Finding& f) { return to_python(f.code); }, "Stable name of the rule, such as `age`.");
+  cls.def_property_readonly(
+      "outcome", [](const Finding& f) { return to_python(to_string(f.outcome)); },
+      "`pass`, `fail` or `unknown`; anything but `pass` denies.");
+  cls.def_property_readonly(
+      "reason", [](const Finding& f) { return text_or_none(f.reason); },
+      "Stable, why it did not pass, such as `too_young`; None on a pass.");
+  cls.def_property_readonly(
+      "pointer", [](const Finding& f) { return to_python(f.pointer); }, "JSON pointer of the rule in the policy.");
+  cls.def_property_readonly(
+      "ko", [](const Finding& f) { return to_python(f.ko); }, "For an end user, in Korean.");
+  cls.def_property_readonly(
+      "en", [](const Finding& f) { return to_python(f.en); }, "For an end user, in English.");
+  cls.def(
+      "to_dict",
+      [](const Finding& f) {
+        py::dict out;
+        out["code"] = to_python(f.code);
+        out["outcome"] = to_python(to_string(f.outcome));
+        out["reason"] = text_or_none(f.reason);
+        out["pointer"] = to_python(f.pointer);
+        out["ko"] = to_python(f.ko);
+        out["en"] = to_python(f.en);
+        return out;
+      },
+      "to_dict($self, /)\n--\n\nThe same as a dict, ready for JSON.");
+  cls.def("__repr__", [](const Finding& f) {
+    std::string text = "Finding(" + f.code + ": " + std::string(to_string(f.outcome));
+    if (!f.reason.empty()) text += ", " + f.reason;
+    return to_python(text + ")");
+  });
+}
+
+}  // namespace
+
+void register_decision(py::module_& m) {
+  register_finding(m);
+
+  py::class_<Decision> cls(m, "Decision", "The answer to \"may this person?\". No boolean: ask `.allowed`.");
+  cls.def_property_readonly(
+      "allowed", [](const Decision& d) { return d.decision.allowed(); }, "True only when every rule passed.");
+  cls.def_property_readonly(
+      "findings", [](const Decision& d) { return to_list(d.decision.findings()); },
+      "Every rule in the order of the policy, the baseline first. Built at each reading.");
+  cls.def_property_readonly(
+      "denials", [](const Decision& d) { return to_list(d.decision.denials()); }, "The findings that did not pass.");
+  cls.def_property_readonly(
+      "verification", [](const Decision& d) { return to_python(d.decision.verification()); }, "What was judged.");
+  cls.def_property_readonly(
+      "policy_name", [](const Decision& d) { return to_python(d.decision.policy_name()); },
+      "Name of the policy that decided.");
+  cls.def_property_readonly(
+      "policy_hash", [](const Decision& d) { return to_python(d.decision.policy_hash()); },
+      "SHA-256 of that policy, 64 hex characters.");
+  cls.def_property_readonly(
+      "at", [](const Decision& d) { return to_python(d.decision.at()); }, "When it was decided, datetime in UTC.");
+  cls.def_property_readonly(
+      "reservation", [](const Decision& d) { return to_python(d.registry, d.decision.reservation().get()); },
+      "The Reservation of somebody new who is allowed, where a registry was asked, else None: .commit(account_id) or "
+      ".cancel() it.");
+  cls.def(
+      "record", [](const Decision& d) { return to_python(d.decision.record()); },
+      "record($self, /)\n--\n\nAn audit line: JSON without personal data, the id hashed.");
+  cls.def("__bool__",
+          [](const Decision&) -> bool { throw py::type_error("a Decision is neither true nor false: use .allowed"); });
+  cls.def("__repr__", [](const Decision& d) {
+    std::string text = d.decision.allowed() ? "Decision(allowed" : "Decision(denied";
+    for (const auto& finding : d.decision.denials()) {
+      text += ", " + finding.code;
+      if (!finding.reason.empty()) text += " (" + finding.reason + ")";
+    }
+    return to_python(text + ", policy=" + std::string(d.decision.policy_name()) + ")");
+  });
+  cls.def("_repr_html_",
+          [](const py::object& self) { return py::module_::import("bonin._html").attr("decision")(self); });
+  refuse_pickle(cls, "a Decision is not pickled or copied: it holds personal data; keep .allowed or .record()");
+}

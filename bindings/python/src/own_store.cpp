@@ -1,0 +1,241 @@
+#include "own_store.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <utility>
+
+#include "aio.hpp"
+#include "blocking.hpp"
+#include "convert.hpp"
+#include "convert_registry.hpp"
+#include "errors.hpp"
+#include "registers.hpp"
+
+using bonin::ErrorKind;
+
+namespace {
+
+using Found = std::optional<std::string>;
+
+constexpr int most_threads = 8;
+
+bonin::Error failed(ErrorKind kind, std::string message, std::string cause = {}) {
+  bonin::Error error;
+  error.kind = kind;
+  error.message = std::move(message);
+  error.cause = std::move(cause);
+  return error;
+}
+
+/// Owes one answer: a question that is lost is answered with an error. Freed on any thread.
+class Question {
+ public:
+  Question(std::vector<bonin::PersonKey> keys, bonin::Callback<Found> done)
+      : keys(std::move(keys)), found_(std::move(done)) {}
+  Question(std::vector<bonin::PersonKey> keys, std::string account, bonin::Callback<bonin::Claim> done)
+      : keys(std::move(keys)), account(std::move(account)), claimed_(std::move(done)) {}
+  Question(const Question&) = delete;
+  Question& operator=(const Question&) = delete;
+  ~Question() { fail(failed(ErrorKind::store_failed, "the application's own store never answered")); }
+
+  void answer(Found account_id) {
+    if (const auto done = std::exchange(found_, nullptr)) done(std::move(account_id));
+  }
+  void answer(bonin::Claim claim) {
+    if (const auto done = std::exchange(claimed_, nullptr)) done(claim);
+  }
+  void fail(const bonin::Error& error) {
+    if (const auto done = std::exchange(found_, nullptr)) done(error);
+    if (const auto done = std::exchange(claimed_, nullptr)) done(error);
+  }
+
+  const std::vector<bonin::PersonKey> keys;
+  const std::optional<std::string> account;  // a claim's
+
+ private:
+  bonin::Callback<Found> found_;
+  bonin::Callback<bonin::Claim> claimed_;
+};
+using QuestionPtr = std::shared_ptr<Question>;
+
+class Desk {
+ public:
+  explicit Desk(const py::object& store) : store_(py::object(store).release().ptr()), now_(std::make_shared<Shift>()) {}
+  Desk(const Desk&) = delete;
+  Desk& operator=(const Desk&) = delete;
+  ~Desk() { aio::free_later(store_); }
+
+  /// Any thread, no GIL.
+  void put(QuestionPtr question) {
+    const auto shift = now_;
+    {
+      const std::lock_guard lock(shift->mutex);
+      if (!shift->over) {
+        shift->waiting.push_back(std::move(question));
+        shift->changed.notify_one();
+        return;
+      }
+    }
+    question->fail(failed(ErrorKind::closed, "the process is ending"));
+  }
+
+  /// With the GIL, on a thread of its own: the next question, or null when there is no more to do.
+  QuestionPtr take() {
+    const auto shift = now_;
+    const WithoutGil away;
+    std::unique_lock lock(shift->mutex);
+    ++shift->idle;
+    shift->changed.wait(lock, [&] { return shift->over || !shift->waiting.empty(); });
+    --shift->idle;
+    if (shift->over) return nullptr;
+    auto question = std::move(shift->waiting.front());
+    shift->waiting.pop_front();
+    return question;
+  }
+
+  /// With the GIL.
+  void serve(const std::shared_ptr<Desk>& self) {
+    if (now_->pid != getpid()) {
+      // After a fork nobody is here, and the lock may be held by somebody who is not: left behind, never freed.
+      new std::shared_ptr<Shift>(std::exchange(now_, std::make_shared<Shift>()));
+    }
+    {
+      const std::lock_guard lock(now_->mutex);
+      if (now_->over || now_->threads == most_threads || now_->idle > static_cast<int>(now_->waiting.size())) return;
+      ++now_->threads;
+    }
+    py::module_::import("bonin._own_store").attr("start")(self, py::reinterpret_borrow<py::object>(store_));
+  }
+
+  /// Any thread.
+  void close() noexcept {
+    std::deque<QuestionPtr> left;
+    {
+      const std::lock_guard lock(now_->mutex);
+      now_->over = true;
+      left.swap(now_->waiting);
+    }
+    now_->changed.notify_all();
+    for (const auto& question : left) question->fail(failed(ErrorKind::closed, "the process is ending"));
+  }
+
+  bool ours() const noexcept { return now_->pid == getpid(); }
+
+ private:
+  struct Shift {
+    const pid_t pid = getpid();
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::deque<QuestionPtr> waiting;
+    int idle = 0;
+    int threads = 0;
+    bool over = false;
+  };
+
+  PyObject* const store_;  // owned
+  std::shared_ptr<Shift> now_;
+};
+
+/// Held by the registry alone: with it go the threads.
+struct Owner {
+  explicit Owner(std::shared_ptr<Desk> desk) : desk(std::move(desk)) {}
+  Owner(const Owner&) = delete;
+  Owner& operator=(const Owner&) = delete;
+  ~Owner() {
+    if (desk->ours()) desk->close();
+  }
+  std::shared_ptr<Desk> desk;
+};
+
+// Under the GIL. Never freed: at exit there may be threads that still look at it.
+std::vector<std::weak_ptr<Desk>>& desks() {
+  static auto* const all = new std::vector<std::weak_ptr<Desk>>;
+  return *all;
+}
+
+template <class Words>
+auto word(py::handle value, const Words& words, const char* parameter) {
+  const auto text = to_text(value, parameter);
+  const auto found = std::find(words.begin(), words.end(), text);
+  if (found == words.end()) {
+    raise(ErrorKind::invalid_argument, "`" + std::string(parameter) + "` is no word that it may be", parameter);
+  }
+  return found;
+}
+
+void claimed(Question& question, py::handle outcome, py::handle reason, py::handle until) {
+  constexpr std::array<std::string_view, 4> outcomes{"created", "existing", "taken", "refused"};
+  // Of the core's own list: a reason lives as long as the process.
+  constexpr static std::array<std::string_view, 7> reasons{"other_account", "other_person",  "two_persons", "reserved",
+                                                           "banned",        "rejoin_period", "lapsed"};
+  bonin::Claim claim;
+  const auto place = word(outcome, outcomes, "own_store.claim.outcome") - outcomes.begin();
+  claim.outcome = static_cast<bonin::Claim::Outcome>(place);
+  if (!reason.is_none()) claim.reason = *word(reason, reasons, "own_store.claim.reason");
+  if (!until.is_none()) claim.until = to_moment(until, "own_store.claim.until");
+  question.answer(claim);
+}
+
+void found(Question& question, py::handle account) {
+  question.answer(account.is_none() ? Found() : Found(to_text(account, "own_store.find")));
+}
+
+}  // namespace
+
+bonin::OwnStore to_own_store(const py::object& store) {
+  for (const char* name : {"find", "claim"}) {
+    if (PyCallable_Check(py::getattr(store, name, py::none()).ptr()) == 0) {
+      const std::string parameter = std::string("own_store.") + name;
+      raise(ErrorKind::invalid_argument, "`" + parameter + "` must be callable", parameter);
+    }
+  }
+  const auto owner = std::make_shared<const Owner>(std::make_shared<Desk>(store));
+  desks().push_back(owner->desk);
+  bonin::OwnStore own;
+  own.find = [owner](std::vector<bonin::PersonKey> keys, bonin::Callback<Found> done) {
+    owner->desk->put(std::make_shared<Question>(std::move(keys), std::move(done)));
+  };
+  own.claim = [owner](std::vector<bonin::PersonKey> keys, std::string account, bonin::Callback<bonin::Claim> done) {
+    owner->desk->put(std::make_shared<Question>(std::move(keys), std::move(account), std::move(done)));
+  };
+  return own;
+}
+
+void serve_own_stores() {
+  auto& all = desks();
+  std::erase_if(all, [](const auto& desk) { return desk.expired(); });
+  for (std::size_t i = 0; i < all.size(); ++i) {  // starting a thread may let another one in here
+    if (const auto desk = all[i].lock()) desk->serve(desk);
+  }
+}
+
+void close_own_stores() {
+  for (const auto& weak : desks()) {
+    const auto desk = weak.lock();
+    if (desk && desk->ours()) desk->close();
+  }
+}
+
+void register_own_store(py::module_& m) {
+  py::class_<Question, QuestionPtr> question(m, "OwnStoreQuestion",
+                                             "Who is this? Asked of the application's own store.");
+  question.def_property_readonly("keys", [](const Question& self) {
+    py::list keys;
+    for (const auto& key : self.keys) keys.append(to_python(key));
+    return keys;
+  });
+  question.def_property_readonly("account_id", [](const Question& self) { return value_or_none(self.account); });
+  question.def("found", &found);
+  question.def("claimed", &claimed);
+  question.def("fail", [](Question& self, const std::string& cause) {
+    self.fail(failed(ErrorKind::store_failed, "the application's own store failed", cause));
+  });
+  py::class_<Desk, std::shared_ptr<Desk>> desk(m, "OwnStoreDesk", "Where the questions lie.");
+  desk.def("take", &Desk::take);
+}

@@ -1,0 +1,18 @@
+#pragma once
+// The application's own table of users. The registry's thread never takes the GIL: it puts a question on a desk, and
+// threads of Python, started as they are needed, pick the questions up and answer them.
+
+#include <pybind11/pybind11.h>
+
+#include "bonin/bonin.hpp"
+
+namespace py = pybind11;
+
+/// `store`: an object with the callables `find` and `claim`.
+bonin::OwnStore to_own_store(const py::object& store);
+
+/// Before a call that may ask them: sees to it that somebody is there to answer. With the GIL.
+void serve_own_stores();
+
+/// For the end of the process: sends the threads home, refuses what they leave behind. With the GIL.
+void close_own_stores();

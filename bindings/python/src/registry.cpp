@@ -1,0 +1,342 @@
+// Registry: which person holds which account.
+
+#include "bonin/bonin.hpp"
+#include "convert.hpp"
+#include "convert_registry.hpp"
+#include "own_store.hpp"
+#include "registers.hpp"
+#include "runtime.hpp"
+#include "twins.hpp"
+#include "verification.hpp"
+
+using bonin::Callback;
+using bonin::Claim;
+using bonin::ErrorKind;
+using bonin::Registry;
+using bonin::VerificationPtr;
+
+namespace {
+
+bonin::Pepper to_pepper(py::handle value, const std::string& name) {
+  constexpr auto kind = ErrorKind::invalid_pepper;
+  if (PyUnicode_Check(value.ptr())) return {.id = {}, .key = bonin::Secret(to_text(value, name, kind))};
+  if (!PyTuple_Check(value.ptr()) || PyTuple_GET_SIZE(value.ptr()) != 2) {
+    raise(kind, "`" + name + "` must be text or a pair of an id and text", name);
+  }
+  return {.id = to_text(PyTuple_GET_ITEM(value.ptr(), 0), name + "/id", kind),
+          .key = bonin::Secret(to_text(PyTuple_GET_ITEM(value.ptr(), 1), name + "/key", kind))};
+}
+
+std::vector<bonin::Pepper> read_peppers(Arguments& arguments) {
+  const auto one = arguments.find("pepper");
+  const auto all = arguments.find("peppers");
+  if (one && all) raise(ErrorKind::invalid_argument, "name one of `pepper` and `peppers`", "peppers");
+  if (one) return {to_pepper(one, "pepper")};
+  if (!all) return {};
+  if (!PyList_Check(all.ptr()) && !PyTuple_Check(all.ptr())) {
+    raise(ErrorKind::invalid_pepper, "`peppers` must be a list, the newest first", "peppers");
+  }
+  std::vector<bonin::Pepper> peppers;
+  for (const auto item : all) peppers.push_back(to_pepper(item, "peppers/" + std::to_string(peppers.size())));
+  return peppers;
+}
+
+std::vector<bonin::KeyKind> to_kinds(const std::vector<std::string>& names) {
+  std::vector<bonin::KeyKind> kinds;
+  for (const auto& name : names) {
+    if (name != "ci" && name != "di") raise(ErrorKind::invalid_argument, "`keys` must hold `ci`, `di` or both", "keys");
+    kinds.push_back(name == "ci" ? bonin::KeyKind::ci : bonin::KeyKind::di);
+  }
+  return kinds;
+}
+
+Registry create(const py::args& args, const py::kwargs& kwargs) {
+  Arguments arguments("Registry", args, kwargs, {"store"});
+  Registry::Options options;
+  arguments.text("store", options.store);
+  options.peppers = read_peppers(arguments);
+  if (arguments.find("keys")) {
+    std::vector<std::string> names;
+    arguments.texts("keys", names);
+    options.keys = to_kinds(names);
+  }
+  arguments.duration("reservation_life_ms", options.reservation_life);
+  arguments.duration("timeout_ms", options.timeout);
+  const auto own = arguments.find("own_store");
+  arguments.finish();
+  if (own) options.own_store = to_own_store(py::reinterpret_borrow<py::object>(own));
+  auto registry = take(Registry::create(std::move(options)));
+  hook_the_end_of_the_process();
+  return registry;
+}
+
+// ---- arguments that are there
+// -----------------------------------------------------------------------------------------
+
+std::string text(Arguments& arguments, const char* name) { return to_text(arguments.need(name), name); }
+
+VerificationPtr verification(Arguments& arguments) {
+  return to_verification(arguments.need("verification"), "verification");
+}
+
+bonin::Who who(Arguments& arguments) {
+  bonin::Who who;
+  arguments.text("account_id", who.account_id);
+  if (const auto given = arguments.find("verification")) who.verification = to_verification(given, "verification");
+  if (const auto given = arguments.find("person")) who.person = to_integer(given, "person");
+  return who;
+}
+
+/// A reservation, or its id.
+std::string reservation(Arguments& arguments) {
+  const auto given = arguments.need("reservation");
+  if (py::isinstance<Of<bonin::Reservation>>(given)) return given.cast<const Of<bonin::Reservation>&>().value.id;
+  return to_text(given, "reservation");
+}
+
+// ---- operations
+// -------------------------------------------------------------------------------------------------------
+
+const auto convert = [](const auto& answer) -> py::object { return to_python(answer); };
+const auto as_it_is = [](const auto& answer) -> py::object { return py::cast(answer); };
+const auto text_if_any = [](const std::optional<std::string>& text) -> py::object { return value_or_none(text); };
+const auto nothing = [](bonin::Done) -> py::object { return py::none(); };
+
+/// `read(arguments)` gives what begins the operation: `void(const Registry&, Callback<T>)`, holding no Python object.
+template <class T, class Read, class Convert>
+void operation(py::class_<Registry>& cls, const char* name, std::initializer_list<const char*> places, Read read,
+               Convert convert, const char* signature, const char* doc) {
+  twins<T, Registry>(
+      cls, name, places,
+      [read](const Registry& self, Arguments& arguments) {
+        auto begin = read(arguments);
+        serve_own_stores();
+        return [self, begin = std::move(begin)](Callback<T> done) {
+          begin(self, std::move(done));
+          return bonin::Call{};
+        };
+      },
+      convert, signature, doc);
+}
+
+/// Hands the answer on together with the registry it belongs to.
+template <class T>
+Callback<T> with(const Registry& registry, Callback<Of<T>> done) {
+  return [registry, done = std::move(done)](bonin::Result<T> answer) {
+    if (!answer) return done(std::move(answer).error());
+    done(Of<T>{registry, std::move(answer).value()});
+  };
+}
+
+void add_accounts(py::class_<Registry>& cls) {
+  operation<std::optional<std::string>>(
+      cls, "find", {"verification"},
+      [](Arguments& a) { return [v = verification(a)](const Registry& r, auto done) { r.find(*v, std::move(done)); }; },
+      text_if_any, "verification", "The account of this person, or None. Conflict when CI and DI lead to two persons.");
+  operation<Claim>(
+      cls, "claim", {"verification", "account_id"},
+      [](Arguments& a) {
+        Registry::ClaimOptions options;
+        a.text("subject", options.subject);
+        return [v = verification(a), account = text(a, "account_id"), options](const Registry& r, auto done) {
+          r.claim(*v, account, options, std::move(done));
+        };
+      },
+      convert, "verification, account_id, *, subject=None",
+      "Makes the account this person's: a Claim, `.granted` or not. Saying it again answers `existing`. `subject`: who "
+      "signs up, which lets the claim of a reservation's own subject through.");
+  operation<bool>(
+      cls, "match", {"verification", "account_id"},
+      [](Arguments& a) {
+        return [v = verification(a), account = text(a, "account_id")](const Registry& r, auto done) {
+          r.match(*v, account, std::move(done));
+        };
+      },
+      as_it_is, "verification, account_id",
+      "Is this the person who holds the account? False for whatever cannot be proved.");
+  operation<bool>(
+      cls, "release", {"account_id"},
+      [](Arguments& a) {
+        const auto name = "rejoin_after_ms";
+        const std::chrono::milliseconds after{to_integer(a.need(name), name)};
+        return [account = text(a, "account_id"), after](const Registry& r, auto done) {
+          r.release(account, after, std::move(done));
+        };
+      },
+      as_it_is, "account_id, *, rejoin_after_ms",
+      "The account is given up; its person stays known for `rejoin_after_ms`. False: there was no such account.");
+  operation<bool>(
+      cls, "forget", {"account_id"},
+      [](Arguments& a) {
+        return [account = text(a, "account_id")](const Registry& r, auto done) { r.forget(account, std::move(done)); };
+      },
+      as_it_is, "account_id",
+      "Erases the person of an account with everything, a ban included. False: there was no such account.");
+}
+
+void add_bans(py::class_<Registry>& cls) {
+  operation<bonin::Done>(
+      cls, "ban", {},
+      [](Arguments& a) {
+        std::optional<bonin::Moment> until;
+        std::string reason;
+        a.moment("until", until);
+        a.text("reason", reason);
+        return
+            [who = who(a), until, reason](const Registry& r, auto done) { r.ban(who, until, reason, std::move(done)); };
+      },
+      nothing, "*, account_id=None, verification=None, person=None, until=None, reason=None",
+      "Keeps a person out until a moment (an aware datetime), or for ever. The person: one of an account, a "
+      "verification "
+      "and a number from export(). `reason` is the operator's own: write nothing personal.");
+  operation<bool>(
+      cls, "unban", {},
+      [](Arguments& a) { return [who = who(a)](const Registry& r, auto done) { r.unban(who, std::move(done)); }; },
+      as_it_is, "*, account_id=None, verification=None, person=None", "False: there was no ban.");
+}
+
+void add_sign_up(py::class_<Registry>& cls) {
+  operation<bonin::Standing::Use>(
+      cls, "consume", {"verification_id", "subject"},
+      [](Arguments& a) {
+        return [id = text(a, "verification_id"), subject = text(a, "subject")](const Registry& r, auto done) {
+          r.consume(id, subject, std::move(done));
+        };
+      },
+      convert, "verification_id, subject",
+      "Uses an id up for one subject: `first`, `same_subject`, or `other_subject`, which must be refused.");
+  operation<bonin::Standing>(
+      cls, "standing", {"verification"},
+      [](Arguments& a) {
+        std::string subject;
+        a.text("subject", subject);
+        return
+            [v = verification(a), subject](const Registry& r, auto done) { r.standing(*v, subject, std::move(done)); };
+      },
+      convert, "verification, *, subject=None", "What a policy needs to know, as Policy.evaluate takes it. Read only.");
+  operation<Of<bonin::Admission>>(
+      cls, "admit", {"verification", "subject"},
+      [](Arguments& a) {
+        Registry::AdmitOptions options;
+        a.boolean("consume", options.consume);
+        a.boolean("reserve", options.reserve);
+        return [v = verification(a), subject = text(a, "subject"), options](const Registry& r, auto done) {
+          r.admit(*v, subject, options, with<bonin::Admission>(r, std::move(done)));
+        };
+      },
+      convert, "verification, subject, *, consume=None, reserve=None",
+      "As standing(), and uses the id up and keeps a place in the same transaction: an Admission. Judge by its "
+      "standing.");
+  operation<Of<bonin::Reserved>>(
+      cls, "reserve", {"verification", "subject"},
+      [](Arguments& a) {
+        return [v = verification(a), subject = text(a, "subject")](const Registry& r, auto done) {
+          r.reserve(*v, subject, with<bonin::Reserved>(r, std::move(done)));
+        };
+      },
+      convert, "verification, subject",
+      "Keeps a place for a person: Reserved, with a reservation or the reason why there is none. The same subject "
+      "again "
+      "gets the same one, renewed.");
+  operation<Claim>(
+      cls, "commit", {"reservation", "account_id"},
+      [](Arguments& a) {
+        return [id = reservation(a), account = text(a, "account_id")](const Registry& r, auto done) {
+          r.commit(id, account, std::move(done));
+        };
+      },
+      convert, "reservation, account_id",
+      "Turns a reservation (or its id) into an account: a Claim. Saying it again answers `existing`.");
+  operation<bool>(
+      cls, "cancel", {"reservation"},
+      [](Arguments& a) {
+        return [id = reservation(a)](const Registry& r, auto done) { r.cancel(id, std::move(done)); };
+      },
+      as_it_is, "reservation", "False: it was not there any more.");
+}
+
+void add_housekeeping(py::class_<Registry>& cls) {
+  operation<bonin::Counts>(
+      cls, "count", {}, [](Arguments&) { return [](const Registry& r, auto done) { r.count(std::move(done)); }; },
+      convert, "/", "How many persons, accounts, keys and uses: Counts. Reads whole tables.");
+  operation<bonin::PersonPage>(
+      cls, "export_page", {"after", "limit"},
+      [](Arguments& a) {
+        const auto after = to_integer(a.need("after"), "after");
+        int limit = 0;
+        a.need("limit");
+        a.integer("limit", limit);
+        return [after, limit](const Registry& r, auto done) { r.export_page(after, limit, std::move(done)); };
+      },
+      convert, "after, limit",
+      "Persons with a number above `after`, at most `limit` (1 to 10,000) of them: a PersonPage.");
+  operation<std::vector<bonin::PepperCount>>(
+      cls, "rotate", {}, [](Arguments&) { return [](const Registry& r, auto done) { r.rotate(std::move(done)); }; },
+      convert, "/",
+      "Removes what has lapsed and tells how many keys are left under which pepper: a list of PepperCount. Reads whole "
+      "tables.");
+  operation<std::int64_t>(
+      cls, "forget_uses", {"before"},
+      [](Arguments& a) {
+        return [before = to_moment(a.need("before"), "before")](const Registry& r, auto done) {
+          r.forget_uses(before, std::move(done));
+        };
+      },
+      as_it_is, "before", "Forgets ids that were used up before a moment (an aware datetime). Answers how many.");
+  const auto python = [](const char* name) { return py::module_::import("bonin._registry").attr(name); };
+  cls.def(
+      "export",
+      [python](const py::object& self, const py::args& args, const py::kwargs& kwargs) {
+        return python("export")(self, *args, **kwargs);
+      },
+      "export($self, *, after=0, limit=1000)\n--\n\nEvery person in the order of their numbers: an iterator over "
+      "PersonRecord, asking for `limit` at a time.");
+  cls.def(
+      "aexport",
+      [python](const py::object& self, const py::args& args, const py::kwargs& kwargs) {
+        return python("aexport")(self, *args, **kwargs);
+      },
+      "aexport($self, *, after=0, limit=1000)\n--\n\nAs export(), for `async for`.");
+}
+
+void add_end(py::class_<Registry>& cls) {
+  cls.def(
+      "close",
+      [](const Registry& self) {
+        const WithoutGil away;
+        self.close();
+      },
+      "close($self, /)\n--\n\nSettles what waits with Closed and refuses new calls. Idempotent.");
+  cls.def(
+      "aclose", [](const py::object& self) { return py::module_::import("bonin._registry").attr("close")(self); },
+      "aclose($self, /)\n--\n\nAs close(), to be awaited.");
+  cls.def("__enter__", [](py::object self) { return self; });
+  cls.def("__exit__", [](const py::object& self, const py::args&) { self.attr("close")(); });
+  cls.def("__aenter__", [](const py::object& self) { return py::module_::import("bonin._aio").attr("itself")(self); });
+  cls.def("__aexit__", [](const py::object& self, const py::args&) { return self.attr("aclose")(); });
+  cls.def("__repr__", [](const Registry& self) { return to_python(self.describe()); });
+  refuse_pickle(cls, "a Registry is not pickled or copied: it holds the pepper; make one in each process");
+}
+
+}  // namespace
+
+void register_registry(py::module_& m) {
+  py::class_<Registry> cls(
+      m, "Registry", py::release_gil_before_calling_cpp_dtor(),
+      "Which person holds which account, which ids were used; docs/registry.md. Thread-safe; usable after a fork. "
+      "Making "
+      "one opens nothing.\n\n"
+      "store: `sqlite:PATH` or `postgresql://...`; or own_store, an object with find(keys) and claim(keys, "
+      "account_id). "
+      "pepper: the key of at least 32 bytes, `env:NAME` or `file:PATH`; peppers: several, the newest first, each text "
+      "or "
+      "a pair (id, key). keys: `ci`, `di` or both. timeout_ms: how long a call may wait for the store.");
+  cls.def(py::init(&create),
+          "__init__($self, self, store=None, *, pepper=None, peppers=None, keys=None, reservation_life_ms=None, "
+          "timeout_ms=None, own_store=None)\n--\n\n");
+  add_accounts(cls);
+  add_bans(cls);
+  add_sign_up(cls);
+  add_housekeeping(cls);
+  add_end(cls);
+}

@@ -1,0 +1,154 @@
+'use strict';
+// An application that keeps its own table of users.
+const assert = require('node:assert/strict');
+const { after, before, test } = require('node:test');
+const { setTimeout: sleep } = require('node:timers/promises');
+const { Worker } = require('node:worker_threads');
+const { ROOT, bonin } = require('./support.js');
+
+const { Registry } = bonin;
+const KEY = 'k'.repeat(32);
+let sandbox;
+let portone;
+let verification;
+before(async () => {
+  sandbox = await bonin.Sandbox.start();
+  portone = new bonin.PortOneV2({ apiSecret: sandbox.apiSecret, storeId: sandbox.storeId, baseUrl: sandbox.v2Url });
+  verification = await portone.lookup(sandbox.verify('adult'));
+});
+after(async () => {
+  portone.close();
+  await sandbox.close();
+});
+
+const registryOf = (ownStore, options = {}) => new Registry(undefined, { pepper: KEY, ownStore, ...options });
+
+/** A table of users by key, as an application might keep it. */
+function table() {
+  const accounts = new Map();
+  const holder = (keys) => keys.map(({ hash }) => accounts.get(hash)).find((account) => account !== undefined);
+  return {
+    accounts,
+    async find(keys) {
+      await sleep(1);
+      return holder(keys);
+    },
+    claim(keys, accountId) {
+      const found = holder(keys);
+      if (found !== undefined) return found === accountId ? 'existing' : { outcome: 'taken', reason: 'other_account' };
+      for (const { hash } of keys) accounts.set(hash, accountId);
+      return { outcome: 'created' };
+    },
+  };
+}
+
+test('find, claim, match and standing are answered by the application', async () => {
+  const users = table();
+  const registry = registryOf(users);
+  assert.equal(await registry.find(verification), undefined);
+  assert.equal((await registry.claim(verification, 'a-1')).outcome, 'created');
+  assert.equal((await registry.claim(verification, 'a-1')).outcome, 'existing');
+  assert.deepEqual(await registry.claim(verification, 'a-2'), {
+    outcome: 'taken', reason: 'other_account', until: undefined, granted: false,
+  });
+  assert.equal(await registry.find(verification), 'a-1');
+  assert.equal(await registry.match(verification, 'a-1'), true);
+  assert.equal(await registry.match(verification, 'a-2'), false);
+  assert.equal((await registry.standing(verification, 'a-1')).account, 'same');
+  assert.equal((await registry.standing(verification, 'a-2')).account, 'other');
+  await assert.rejects(registry.consume('iv', 's'), { kind: 'invalid_argument', parameter: 'ownStore' });
+  await registry.close();
+});
+
+test('the application sees hashed keys in the order of the operator, for every pepper, and its own thread', async () => {
+  const seen = [];
+  const thread = require('node:worker_threads').threadId;
+  const registry = registryOf(
+    { find: (keys, ...more) => void seen.push(keys, more, require('node:worker_threads').threadId), claim() {} },
+    { pepper: undefined, peppers: [{ id: 'new', key: 'n'.repeat(32) }, { id: 'old', key: KEY }], keys: ['di', 'ci'] },
+  );
+  assert.equal(await registry.find(verification), undefined);
+  const [keys, , where] = seen;
+  assert.deepEqual(keys.map(({ kind, pepperId }) => `${kind} ${pepperId}`), ['di new', 'di old', 'ci new', 'ci old']);
+  assert.ok(keys.every(({ hash, provider }) => /^[0-9a-f]{64}$/.test(hash) && provider === 'DANAL'));
+  assert.equal(where, thread);
+  await registry.close();
+});
+
+test('fifty claims at once: one winner, where the application decides in one step', async () => {
+  const registry = registryOf(table());
+  const claims = await Promise.all(Array.from({ length: 50 }, (_, i) => registry.claim(verification, `a-${i}`)));
+  assert.equal(claims.filter(({ granted }) => granted).length, 1);
+  await registry.close();
+});
+
+test('a slow question holds up nobody', async () => {
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  let first = true;
+  const registry = registryOf({
+    async find() {
+      if (!first) return 'quick';
+      first = false;
+      await held;
+      return 'slow';
+    },
+    claim: () => 'created',
+  });
+  const slow = registry.find(verification);
+  assert.equal(await registry.find(verification), 'quick');
+  assert.equal((await registry.claim(verification, 'a')).outcome, 'created');
+  release();
+  assert.equal(await slow, 'slow');
+  await registry.close();
+});
+
+test('the application may ask bonin while it is asked', async () => {
+  const inner = new Registry('sqlite::memory:', { pepper: KEY });
+  const registry = registryOf({ find: () => inner.find(verification), claim: (_, accountId) => inner.claim(verification, accountId).then(({ outcome }) => outcome) });
+  assert.equal((await registry.claim(verification, 'a-1')).outcome, 'created');
+  assert.equal(await registry.find(verification), 'a-1');
+  await Promise.all([registry.close(), inner.close()]);
+});
+
+test('what the application throws or makes up is an error, never an answer', async () => {
+  const ways = {
+    throws() { throw new RangeError('canary'); },
+    rejects: () => Promise.reject(new RangeError('canary')),
+    nothing: () => Promise.reject(),
+    number: () => 5,
+    word: () => 'granted',
+    object: () => ({ outcome: 'taken', reason: 'canary' }),
+    until: () => ({ outcome: 'refused', until: 'tomorrow' }),
+    key: () => ({ outcome: 'created', account: 'a' }),
+    empty: () => undefined,
+  };
+  for (const [name, claim] of Object.entries(ways)) {
+    const registry = registryOf({ find: claim, claim });
+    const error = await registry.claim(verification, 'a-1').catch((e) => e);
+    assert.ok(error instanceof bonin.StoreFailed, `${name}: ${error}`);
+    assert.doesNotMatch(`${error.stack} ${JSON.stringify(error)}`, /canary/);
+    if (name === 'throws' || name === 'rejects') assert.match(error.message, /^the application's own store failed: `RangeError`/);
+    if (['throws', 'rejects', 'nothing', 'number', 'object'].includes(name)) {
+      await assert.rejects(registry.find(verification), bonin.StoreFailed, name);
+    }
+    await registry.close();
+  }
+});
+
+test('a question that is asked of nobody any more is dropped with its worker', async () => {
+  const code = `
+    const bonin = require(${JSON.stringify(ROOT)});
+    const { parentPort, workerData } = require('node:worker_threads');
+    const portone = new bonin.PortOneV2(workerData.client);
+    const forever = () => (parentPort.postMessage('asked'), new Promise(() => {}));
+    const registry = new bonin.Registry(undefined, { pepper: 'k'.repeat(32), ownStore: { find: forever, claim: forever } });
+    portone.lookup(workerData.id).then((v) => { for (let i = 0; i < 20; ++i) registry.find(v); });
+  `;
+  const client = { apiSecret: sandbox.apiSecret, storeId: sandbox.storeId, baseUrl: sandbox.v2Url };
+  for (let round = 0; round < 3; ++round) {
+    const worker = new Worker(code, { eval: true, workerData: { client, id: sandbox.verify('adult') } });
+    await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
+    assert.equal(await worker.terminate(), 1);
+  }
+});

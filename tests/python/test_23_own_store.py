@@ -1,0 +1,150 @@
+"""An application that keeps its own table of users answers find and claim itself."""
+
+import asyncio
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Dict, List, Optional
+
+import pytest
+from conftest import environment, python
+from persons import PEPPER, People
+
+import bonin
+
+
+@pytest.fixture
+def people(sandbox: bonin.Sandbox, v2: bonin.PortOneV2) -> People:
+    return People(sandbox, v2)
+
+
+class Users:
+    """A table of users in memory: hash of a key -> account."""
+
+    def __init__(self) -> None:
+        self.rows: Dict[str, str] = {}
+        self.lock = threading.Lock()
+        self.threads: List[str] = []
+
+    def find(self, keys: List[bonin.PersonKey]) -> Optional[str]:
+        self.threads.append(threading.current_thread().name)
+        return next((self.rows[key.hash] for key in keys if key.hash in self.rows), None)
+
+    def claim(self, keys: List[bonin.PersonKey], account_id: str) -> Any:
+        with self.lock:
+            known = self.find(keys)
+            if known is not None:
+                return "existing" if known == account_id else bonin.Claim("taken", "other_account")
+            self.rows.update((key.hash, account_id) for key in keys)
+            return "created"
+
+
+def test_find_and_claim(people: People) -> None:
+    users, kim = Users(), people("kim")
+    with bonin.Registry(own_store=users, pepper=PEPPER) as registry:
+        assert registry.find(kim) is None
+        assert registry.claim(kim, "a-1").outcome == "created"
+        assert registry.claim(kim, "a-1").outcome == "existing"
+        assert registry.claim(kim, "a-2") == ("taken", "other_account", None)
+        assert registry.match(kim, "a-1") and registry.find(people("kim", ci=None)) == "a-1"
+        assert registry.standing(kim, subject="a-1")["account"] == "same"
+        assert asyncio.run(registry.afind(kim)) == "a-1"  # type: ignore[arg-type]
+        assert repr(registry).startswith("Registry(own, ")
+        with pytest.raises(bonin.InvalidArgument) as raised:
+            registry.count()
+        assert raised.value.parameter == "own_store"
+    assert set(users.threads) == {"bonin-own-store"}
+
+
+def test_many_at_once_and_from_within(people: People) -> None:
+    users, kim = Users(), people("kim")
+    with bonin.Registry(own_store=users, pepper=PEPPER) as registry:
+        with ThreadPoolExecutor(16) as pool:
+            outcomes = [c.outcome for c in pool.map(lambda i: registry.claim(kim, f"a-{i}"), range(50))]
+        assert outcomes.count("created") == 1
+
+        class Nested(Users):
+            def find(self, keys: List[bonin.PersonKey]) -> Optional[str]:
+                return registry.find(kim)
+
+        with bonin.Registry(own_store=Nested(), pepper=PEPPER) as outer:
+            assert outer.find(kim) == registry.find(kim) is not None
+
+
+def test_what_it_raises_and_what_it_may_not_answer(people: People, caplog: pytest.LogCaptureFixture) -> None:
+    kim = people("kim")
+
+    class Broken:
+        answer: Any = None
+
+        def find(self, keys: Any) -> Any:
+            raise KeyError("the table of 01099998888 is gone")
+
+        def claim(self, keys: Any, account_id: str) -> Any:
+            return self.answer
+
+    broken = Broken()
+    with bonin.Registry(own_store=broken, pepper=PEPPER) as registry:
+        with pytest.raises(bonin.StoreFailed) as raised:
+            registry.find(kim)
+        assert "KeyError" in (raised.value.cause or "") and "01099998888" not in str(raised.value)
+        assert caplog.records[-1].name == "bonin" and caplog.records[-1].exc_info is not None
+        for answer in (None, "maybe", 5, bonin.Claim("taken", "because"), ("created", None, "soon")):  # type: ignore[arg-type]
+            broken.answer = answer
+            with pytest.raises(bonin.StoreFailed):
+                registry.claim(kim, "a-1")
+
+
+def test_a_policy_is_told_what_it_says(people: People) -> None:
+    kim = people("kim")
+    assert kim.verified_at is not None
+    policy = bonin.Policy({"name": "members only", "rules": [{"account": "same"}]})
+    with bonin.Registry(own_store=Users(), pepper=PEPPER) as registry:
+        registry.claim(kim, "a-1")
+        for subject, allowed in (("a-1", True), ("a-2", False)):
+            standing = registry.standing(kim, subject=subject)
+            assert policy.evaluate(kim, now=kim.verified_at, standing=standing).allowed is allowed
+            verifier = bonin.Verifier(people.v2, policy, registry=registry)
+            assert verifier.verify(kim.id, subject=subject).allowed is allowed
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_after_a_fork(people: People) -> None:
+    users, kim = Users(), people("kim")
+    with bonin.Registry(own_store=users, pepper=PEPPER) as registry:
+        registry.claim(kim, "a-1")
+        pid = os.fork()
+        if pid == 0:
+            status = 1
+            try:
+                status = 0 if registry.find(kim) == "a-1" else 2
+            finally:
+                os._exit(status)
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+        assert registry.find(kim) == "a-1"
+
+
+@pytest.mark.parametrize("ending", ["pass", "threading.Thread(target=registry.find, args=(kim,), daemon=True).start(); asked.wait()"])
+def test_exit(ending: str, people: People, sandbox: bonin.Sandbox) -> None:
+    """The interpreter ends while the application's function is at work: no hang, no crash."""
+    script = f"""
+import bonin, os, threading, time
+v2 = bonin.PortOneV2(api_secret=os.environ["BONIN_API_SECRET"], base_url=os.environ["BONIN_BASE_URL"])
+kim = v2.lookup("{people.id("kim")}")
+asked = threading.Event()
+class Users:
+    slow = False
+    def find(self, keys):
+        asked.set()
+        if self.slow: time.sleep(60)
+    def claim(self, keys, account_id): return "created"
+users = Users()
+registry = bonin.Registry(own_store=users, pepper="{PEPPER}")
+registry.claim(kim, "a-1")
+registry.find(kim)
+asked.clear()
+users.slow = True
+{ending}
+"""
+    done = python(["-c", script], environment(sandbox))
+    assert done.returncode == 0 and "Fatal" not in done.stderr and "Traceback" not in done.stderr, done.stderr
