@@ -110,12 +110,33 @@ def test_an_error_can_be_pickled() -> None:
         assert vars(again) == vars(error)
 
 
+def test_a_pickled_error_leaves_the_words_of_others_behind() -> None:
+    for name, cls in classes().items():
+        error = cls("a message", portone_code="X", portone_message="카나리아 1", pg_code="9", pg_message="카나리아 2")
+        assert (error.portone_message, error.pg_message) == ("카나리아 1", "카나리아 2")
+        assert "카나리아" not in repr(vars(error)), name
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+            for thing in (error, vars(error)) if protocol > 1 else (error,):
+                assert "카나리아".encode() not in pickle.dumps(thing, protocol)
+                assert b"uce74" not in pickle.dumps(thing, protocol)
+        again = pickle.loads(pickle.dumps(error))
+        assert (again.portone_message, again.pg_message) == (None, None)
+        assert (again.portone_code, again.pg_code) == ("X", "9")
+
+
 def test_a_pickled_denial_leaves_the_decision_behind(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
     with pytest.raises(bonin.Denied) as raised:
         verifier.require(sandbox.verify("minor"))
     again = pickle.loads(pickle.dumps(raised.value))
     assert type(again) is bonin.Denied and again.decision is None
     assert str(again) == str(raised.value)
+
+
+def test_the_text_of_a_denial(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
+    with pytest.raises(bonin.Denied) as raised:
+        verifier.require(sandbox.verify("minor"))
+    assert str(raised.value) == "denied by policy `kr.youth_protection`: age (too_young)"
+    assert raised.value.hint
 
 
 def test_the_text_says_what_where_and_what_to_do(v2: bonin.PortOneV2) -> None:

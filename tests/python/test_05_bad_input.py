@@ -96,6 +96,51 @@ def test_wrong_calls_are_type_errors_that_print_no_argument(sandbox: bonin.Sandb
     assert missing.value.parameter == "api_secret"
 
 
+def test_an_unknown_keyword_is_refused_beside_any_other(
+    sandbox: bonin.Sandbox, v2: bonin.PortOneV2, policy: bonin.Policy
+) -> None:
+    """Also beside `api_key`, which is read more than once: a client must not be made for another host."""
+    make: Any = bonin.PortOneV2
+    load: Any = bonin.Policy.load
+    judge: Any = bonin.Verifier
+    for wrong, name in (
+        (lambda: make(api_key="k", base_ur1=sandbox.url), "base_ur1"),
+        (lambda: make(api_key="k", auth="api_key", base_url=sandbox.url, time_out=1), "time_out"),
+        (lambda: make(api_secret="s", stoer_id="x"), "stoer_id"),
+        (lambda: load(path="x", encoding="y"), "encoding"),
+        (lambda: judge(portone=v2, policy=policy, registery=None), "registery"),
+    ):
+        with pytest.raises(TypeError, match=f"unexpected keyword argument `{name}`"):
+            wrong()
+
+
+def test_two_credentials_need_a_word_which(sandbox: bonin.Sandbox) -> None:
+    with pytest.raises(bonin.InvalidArgument) as raised:
+        bonin.PortOneV2(api_secret="canary", api_key="canary")  # type: ignore[call-overload, unused-ignore]
+    assert raised.value.parameter == "auth" and "canary" not in str(raised.value)
+    both: Any = {"api_secret": sandbox.api_secret, "api_key": sandbox.api_key, "base_url": sandbox.url}
+    for auth in ("secret", "api_key"):
+        with bonin.PortOneV2(auth=auth, **both) as client, pytest.raises(bonin.NotFound):
+            client.lookup("iv-1")
+
+
+def test_no_object_is_half_made() -> None:
+    for name in bonin.__all__:
+        cls = getattr(bonin, name)
+        if isinstance(cls, type) and cls.__mro__[-2].__name__ == "pybind11_object":
+            for base in (cls, object):
+                with pytest.raises(TypeError):
+                    base.__new__(cls)
+
+    class Mine(bonin.PortOneV2):
+        def __init__(self, secret: str) -> None:
+            super().__init__(api_secret=secret)
+
+    assert repr(Mine("secret")) == "PortOneV2(host=api.portone.io)"
+    with pytest.raises(TypeError):
+        Mine.__new__(Mine)
+
+
 def test_a_verifier_needs_a_client_and_a_policy(v2: bonin.PortOneV2, policy: bonin.Policy) -> None:
     make: Any = bonin.Verifier
     for arguments, parameter in (((policy, v2), "portone"), ((v2, {"name": "x"}), "policy"), ((None, policy), "portone")):

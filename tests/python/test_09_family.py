@@ -78,7 +78,12 @@ def test_list_asks_for_a_page_when_it_is_wanted(sandbox: bonin.Sandbox, v2: boni
     assert sandbox.requests["total"] == 3
     assert {verification.id for verification in found} == ids
     assert found[0].person.name.reveal() == "김하나"
+    sandbox.clear_requests()
     assert [v.id for v in v2.list(page_size=2, page=2)] == [found[4].id]
+    assert sandbox.requests["total"] == 1  # the last page is known to be the last
+    assert [v.id for v in v2.list(page_size=2, page=1)] == [v.id for v in found[2:]]
+    assert sandbox.requests["total"] == 3
+    assert list(v2.list(page_size=2, page=9)) == []
 
 
 def test_alist(sandbox: bonin.Sandbox, v2: bonin.PortOneV2) -> None:
@@ -86,6 +91,9 @@ def test_alist(sandbox: bonin.Sandbox, v2: bonin.PortOneV2) -> None:
 
     async def main() -> None:
         assert {verification.id async for verification in v2.alist(page_size=2)} == ids
+        sandbox.clear_requests()
+        assert len([verification.id async for verification in v2.alist(page_size=2, page=1)]) == 3
+        assert sandbox.requests["total"] == 2
 
     asyncio.run(main())
 

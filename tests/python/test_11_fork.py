@@ -68,3 +68,16 @@ def test_multiprocessing(method: str, sandbox: bonin.Sandbox, verifier: bonin.Ve
 def test_a_child_lets_go_of_its_parents_sandbox(sandbox: bonin.Sandbox) -> None:
     assert child_of_fork(lambda: sandbox.close() is None) == 0
     assert sandbox.requests["total"] == 0  # still serving
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_child_cannot_move_its_parents_sandbox(sandbox: bonin.Sandbox) -> None:
+    def refused() -> bool:
+        try:
+            sandbox.personas()
+        except bonin.Closed:
+            return True
+        return False
+
+    assert child_of_fork(refused) == 0
+    assert sandbox.personas()

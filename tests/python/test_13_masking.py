@@ -92,6 +92,37 @@ def test_denials_and_errors(sandbox: bonin.Sandbox, verifier: bonin.Verifier, v2
         clean("".join(traceback.format_exception_only(type(one), one)))
 
 
+def test_calls_that_fit_no_signature(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
+    """Whatever is called, and on whatever: pybind11's own message would print all arguments."""
+    expect = {"name": "카나리아", "phone": "01099998888"}
+    calls = 0
+    for thing in [*things(sandbox, verifier), verifier, verifier.policy, verifier.portone]:
+        for name, member in vars(type(thing)).items():
+            if name in ("__init__", "__module__", "__doc__", "__hash__") or name.startswith("_pybind11"):
+                continue
+            getter: Any = getattr(member, "fget", None)
+            function: Any = getter or getattr(type(thing), name)
+            if not callable(function):
+                continue
+            for wrong in (
+                lambda: function("카나리아", expect, value="카나리아"),
+                lambda: function(None, "카나리아", expect=expect),
+                lambda: function(thing, "카나리아", "카나리아", expect, value="카나리아"),
+            ):
+                calls += 1
+                try:
+                    clean(str(wrong()) if name != "to_dict" else "")
+                except Exception as error:
+                    clean(str(error))
+    assert calls > 100
+    person = verifier.verify(sandbox.verify(PERSON)).verification.person
+    matches: Any = person.name.matches
+    with pytest.raises(TypeError) as raised:
+        matches(value="카나리아")
+    assert str(raised.value) == "matches() does not take these arguments"
+    assert person.name.matches("카나리아")
+
+
 def test_locals_in_tracebacks_of_the_package(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
     """Error collectors show the locals of every frame: those of the package hold nothing."""
     coroutine = verifier.arequire(sandbox.verify({**PERSON, "birth_date": "2020-11-11"}), expect={"name": "카나리아"})

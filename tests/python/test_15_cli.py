@@ -1,6 +1,7 @@
 """The command `bonin`: words, exit codes, nothing personal."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -64,6 +65,49 @@ def test_errors_end_with_2(sandbox: bonin.Sandbox) -> None:
         assert done.returncode == 2, (arguments, done.stderr)
         assert done.stdout == "" and "Traceback" not in done.stderr
         assert text is None or done.stderr == text
+
+
+def test_a_wrong_command_line_is_one_line() -> None:
+    cases = [
+        ["dance"],
+        [],
+        ["lookup"],
+        ["lookup", "imp_1", "--bogus"],
+        ["lookup", "imp_1", "--time", "5"],
+        ["lookup", "imp_1", "--timeout-ms", "1_0"],
+        ["lookup", "imp_1", "--timeout-ms", " 10"],
+        ["lookup", "imp_1", "--timeout-ms", "\u0661"],
+        ["sandbox", "--port", "1_0"],
+        ["sandbox", "--por", "0"],
+        ["policy", "check", "x", "--lang", "ko"],
+        ["lookup", "imp_1", "--api", "v\n3"],
+    ]
+    for arguments in cases:
+        done = run(environment(), *arguments)
+        assert (done.returncode, done.stdout) == (2, ""), (arguments, done.stderr)
+        assert done.stderr.startswith("bonin: ") and done.stderr.count("\n") == 1, (arguments, done.stderr)
+    assert "must be a whole number" in run(environment(), "sandbox", "--port", "1_0").stderr
+
+
+def test_a_reader_that_leaves(tmp_path: Any) -> None:
+    """The pipe has no reader before the first line is written."""
+    for arguments in (["demo"], ["policy", "check", str(tmp_path / "policy.json")], ["--version"]):
+        (tmp_path / "policy.json").write_text('{"name": "x", "extends": "kr.civil_adult"}', encoding="utf-8")
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run(
+            [sys.executable, "-m", "bonin", *arguments], env=environment(),
+            stdout=writer, stderr=subprocess.PIPE, text=True, timeout=60,
+        )  # fmt: skip
+        os.close(writer)
+        assert "Traceback" not in done.stderr and "Broken" not in done.stderr, done.stderr
+
+
+def test_an_output_that_knows_no_korean(sandbox: bonin.Sandbox) -> None:
+    env = {**environment(sandbox), "PYTHONIOENCODING": "ascii"}
+    done = run(env, "verify", sandbox.verify("minor"), "--preset", "kr.youth_protection")
+    assert done.returncode == 1 and done.stderr == ""
+    assert done.stdout.startswith("denied \\xb7 \\uac70\\uc808\n  age (too_young)\n")
 
 
 def test_sandbox_until_it_is_told_to_stop() -> None:

@@ -108,6 +108,21 @@ def test_a_policy_is_told_what_it_says(people: People) -> None:
             assert verifier.verify(kim.id, subject=subject).allowed is allowed
 
 
+def test_threads_that_do_not_start_are_not_counted(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    users, kim = Users(), people("kim")
+
+    def no_thread(*_: Any, **__: Any) -> Any:
+        raise RuntimeError("can't start new thread")
+
+    with bonin.Registry(own_store=users, pepper=PEPPER) as registry:
+        with monkeypatch.context() as patch:
+            patch.setattr(threading, "Thread", no_thread)
+            for _ in range(20):  # more than there may ever be
+                with pytest.raises(RuntimeError, match="new thread"):
+                    registry.find(kim)
+        assert registry.find(kim) is None
+
+
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_after_a_fork(people: People) -> None:
     users, kim = Users(), people("kim")

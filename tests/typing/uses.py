@@ -20,6 +20,8 @@ allowed: bool = decision.allowed
 name: Optional[str] = decision.verification.person.name.reveal()
 birth_date: Optional[datetime.date] = decision.verification.person.birth_date.reveal()
 text: str = decision.verification.person.name  # wrong
+decision.verification.person.name == "name"  # wrong
+decision.verification.person.ci != "ci"  # wrong
 everything = decision.verification.person.to_dict()
 ci: Optional[str] = everything["ci"]
 everything["nickname"]  # wrong

@@ -14,6 +14,13 @@ def start(desk: Any, store: Any) -> None:
 
 
 def _serve(desk: Any, store: Any) -> None:
+    try:
+        _answer_all(desk, store)
+    finally:
+        desk.leave()
+
+
+def _answer_all(desk: Any, store: Any) -> None:
     while True:
         question = desk.take()
         if question is None:

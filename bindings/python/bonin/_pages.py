@@ -5,24 +5,26 @@ from __future__ import annotations
 from typing import Any, AsyncIterator, Awaitable, Callable, Iterator
 
 
+def _is_last(page: Any) -> bool:
+    return not page.items or page.number * page.size + len(page.items) >= page.total_count
+
+
 def walk(fetch: Callable[[int], Any]) -> Iterator[Any]:
-    number = seen = 0
+    number = 0
     while True:
         page = fetch(number)
         yield from page.items
-        seen += len(page.items)
-        if not page.items or seen >= page.total_count:
+        if _is_last(page):
             return
         number += 1
 
 
 async def awalk(fetch: Callable[[int], Awaitable[Any]]) -> AsyncIterator[Any]:
-    number = seen = 0
+    number = 0
     while True:
         page = await fetch(number)
         for item in page.items:
             yield item
-        seen += len(page.items)
-        if not page.items or seen >= page.total_count:
+        if _is_last(page):
             return
         number += 1

@@ -32,6 +32,7 @@ NO_V1_CREDENTIALS = "set BONIN_IMP_KEY and BONIN_IMP_SECRET"
 NO_V2_CREDENTIALS = "set BONIN_API_SECRET"
 ONE_POLICY = "name one of --policy FILE and --preset NAME"
 
+WHOLE_NUMBER = "must be a whole number"
 NO_CASES = "the cases file cannot be read"
 WARNING = "warning: {text}"
 HASH = "hash: {hash}"

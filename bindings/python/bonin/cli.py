@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
+import re
 import signal
 import sys
-from typing import TYPE_CHECKING, Any, Callable, Dict, Literal, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Literal, NoReturn, Optional, Sequence, Union
 
 from . import _words as words
 from ._demo import demo
@@ -171,8 +173,25 @@ def run_demo(options: argparse.Namespace) -> int:
     return ALLOWED if demo(why) else ERROR
 
 
+def whole_number(text: str) -> int:
+    """int() alone takes `1_0` and spaces as well."""
+    if re.fullmatch("-?[0-9]{1,18}", text) is None:
+        raise argparse.ArgumentTypeError(words.WHOLE_NUMBER)
+    return int(text)
+
+
+class Parser(argparse.ArgumentParser):
+    """One line for an error, like any other; options in full. Subcommands are of this class too."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"allow_abbrev": False, **options})
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(ERROR, f"{words.PROGRAM}: {' '.join(message.split())}\n")
+
+
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog=words.PROGRAM,
         description=words.DESCRIPTION,
         epilog=words.HELP_ENVIRONMENT,
@@ -194,7 +213,7 @@ def parser() -> argparse.ArgumentParser:
         one = command(name, run, text)
         one.add_argument("id", metavar="ID", help=words.HELP_ID)
         one.add_argument("--api", choices=("v1", "v2"), help=words.HELP_API)
-        one.add_argument("--timeout-ms", type=int, metavar="N", help=words.HELP_TIMEOUT)
+        one.add_argument("--timeout-ms", type=whole_number, metavar="N", help=words.HELP_TIMEOUT)
         one.add_argument("--json", action="store_true", help=words.HELP_JSON)
         if name == "verify":
             one.add_argument("--policy", metavar="FILE", help=words.HELP_POLICY)
@@ -209,18 +228,31 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--language", choices=("ko", "en"), help=words.HELP_LANGUAGE)
     one = command("test", policy_test, words.HELP_POLICY_TEST, policies)
     one.add_argument("cases", metavar="CASES", help=words.HELP_CASES)
-    command("sandbox", sandbox, words.HELP_SANDBOX).add_argument("--port", type=int, metavar="N", help=words.HELP_PORT)
+    one = command("sandbox", sandbox, words.HELP_SANDBOX)
+    one.add_argument("--port", type=whole_number, metavar="N", help=words.HELP_PORT)
     command("demo", run_demo, words.HELP_DEMO)
     return top
 
 
+def print_whatever_comes() -> None:
+    """A terminal that knows no Korean gets escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def main(arguments: Optional[Sequence[str]] = None) -> int:
+    print_whatever_comes()
     options = parser().parse_args(arguments)
     try:
         status: int = options.run(options)
+        sys.stdout.flush()  # here, where a reader that has left is heard of
         return status
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left goes nowhere at exit
+        return 128 + signal.SIGPIPE
     except (BoninError, Refused) as error:
         place = getattr(error, "parameter", None) or ""
         print(f"{words.PROGRAM}: {place + ': ' if place.startswith('/') else ''}{error}", file=sys.stderr)

@@ -9,13 +9,27 @@ from __future__ import annotations
 from typing import Any, ClassVar, Dict, Optional, Tuple, Type
 
 
+class _Words:
+    """What PortOne and the provider said, which may name the person: not printed, not pickled."""
+
+    __slots__ = ("portone", "pg")
+
+    def __init__(self, portone: Optional[str], pg: Optional[str]) -> None:
+        self.portone = portone
+        self.pg = pg
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return _Words, (None, None)
+
+
 class BoninError(Exception):
     """The base of all errors. `str()` holds neither personal data nor secrets.
 
     parameter: the parameter or JSON pointer at fault. http_status: of the last answer. portone_code, portone_message:
     PortOne's own words; pg_code, pg_message: the identity provider's. attempts: requests sent for the call. request:
     what was asked, without id or secret. cause: what ended the attempt before. retry_after_ms: what the server asked
-    for. hint: what to do next. What there is not is None.
+    for. hint: what to do next. What there is not is None. A pickled error leaves portone_message and pg_message behind,
+    for they may name the person.
     """
 
     kind: ClassVar[str] = ""
@@ -42,14 +56,27 @@ class BoninError(Exception):
         self.parameter = parameter
         self.http_status = http_status
         self.portone_code = portone_code
-        self.portone_message = portone_message
         self.pg_code = pg_code
-        self.pg_message = pg_message
+        said = portone_message is not None or pg_message is not None
+        self._words = _Words(portone_message, pg_message) if said else None
         self.attempts = attempts
         self.request = request
         self.cause = cause
         self.retry_after_ms = retry_after_ms
         self.hint = hint
+
+    @property
+    def portone_message(self) -> Optional[str]:
+        """PortOne's own words, or None: they may hold anything."""
+        return self._words.portone if self._words else None
+
+    @property
+    def pg_message(self) -> Optional[str]:
+        """The identity provider's own words, or None: they may hold anything."""
+        return self._words.pg if self._words else None
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return type(self), self.args, {**self.__dict__, "_words": None}
 
 
 class InvalidArgument(BoninError, ValueError):
@@ -248,7 +275,7 @@ class Denied(BoninError):
         self.decision = decision
 
     def __reduce__(self) -> Tuple[Any, ...]:
-        return type(self), self.args, {**self.__dict__, "decision": None}
+        return type(self), self.args, {**self.__dict__, "_words": None, "decision": None}
 
 
 class InternalError(BoninError):

@@ -114,6 +114,9 @@ class Queue {
         owned(PyObject_CallMethodOneArg(future.ptr(), set_result, value.ptr()));
       } catch (py::error_already_set& error) {
         owned(PyObject_CallMethodOneArg(future.ptr(), set_exception, error.value().ptr()));
+      } catch (const std::exception&) {  // its words may hold anything; the rest of the batch goes on
+        const py::object error = owned(PyObject_CallFunction(PyExc_RuntimeError, "s", "the answer got lost in bonin"));
+        owned(PyObject_CallMethodOneArg(future.ptr(), set_exception, error.ptr()));
       }
     } catch (py::error_already_set& error) {
       error.discard_as_unraisable("bonin: settling a future");

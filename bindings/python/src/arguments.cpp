@@ -26,7 +26,6 @@ Arguments::Arguments(const char* function, const py::args& args, const py::kwarg
 py::handle Arguments::need(const char* name) {
   asked_.push_back(name);
   PyObject* by_name = kwargs_.empty() ? nullptr : PyDict_GetItemString(kwargs_.ptr(), name);
-  if (by_name != nullptr) ++taken_;
   for (const auto& [place, value] : positional_) {
     if (std::string_view(place) != name) continue;
     if (by_name != nullptr) {
@@ -125,7 +124,7 @@ void Arguments::duration(const char* name, std::optional<std::chrono::millisecon
 std::string Arguments::id(const char* name) { return to_text(need(name), name, ErrorKind::invalid_id); }
 
 void Arguments::finish() const {
-  if (taken_ == kwargs_.size()) return;
+  if (kwargs_.empty()) return;
   for (const auto item : kwargs_) {
     const auto key = to_text(item.first, "keyword");
     if (std::none_of(asked_.begin(), asked_.end(), [&](const char* name) { return key == name; })) {

@@ -48,5 +48,4 @@ class Arguments {
   const py::kwargs& kwargs_;
   std::vector<std::pair<const char*, py::handle>> positional_;
   std::vector<const char*> asked_;
-  std::size_t taken_ = 0;
 };

@@ -19,8 +19,10 @@ py::object to_exception(const bonin::Error& error, py::object decision) {
   put_text("cause", error.cause);
   if (error.retry_after_ms) fields["retry_after_ms"] = *error.retry_after_ms;
   if (!decision.is_none()) fields["decision"] = std::move(decision);
+  // The text of a denial is a contract of its own; its hint stands in `hint` alone.
+  const std::string text = error.kind == bonin::ErrorKind::denied ? error.message : error.what();
   return py::module_::import("bonin.errors")
-      .attr("_from_native")(to_python(error.name()), to_python(error.what()), to_python(bonin::info(error.kind).hint),
+      .attr("_from_native")(to_python(error.name()), to_python(text), to_python(bonin::info(error.kind).hint),
                             **fields);
 }
 

@@ -24,4 +24,5 @@ PYBIND11_MODULE(_native, m, py::multiple_interpreters::not_supported()) {
   register_portone(m);
   register_verifier(m);
   register_sandbox(m);
+  seal(m);
 }

@@ -110,7 +110,18 @@ class Desk {
       if (now_->over || now_->threads == most_threads || now_->idle > static_cast<int>(now_->waiting.size())) return;
       ++now_->threads;
     }
-    py::module_::import("bonin._own_store").attr("start")(self, py::reinterpret_borrow<py::object>(store_));
+    try {
+      py::module_::import("bonin._own_store").attr("start")(self, py::reinterpret_borrow<py::object>(store_));
+    } catch (...) {
+      leave();
+      throw;
+    }
+  }
+
+  /// A thread that serve() counted is no more.
+  void leave() {
+    const std::lock_guard lock(now_->mutex);
+    --now_->threads;
   }
 
   /// Any thread.
@@ -238,4 +249,5 @@ void register_own_store(py::module_& m) {
   });
   py::class_<Desk, std::shared_ptr<Desk>> desk(m, "OwnStoreDesk", "Where the questions lie.");
   desk.def("take", &Desk::take);
+  desk.def("leave", &Desk::leave);
 }

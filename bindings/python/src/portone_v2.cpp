@@ -20,13 +20,18 @@ Self create(const py::args& args, const py::kwargs& kwargs) {
   PortOneV2::Options options;
   std::optional<std::string> auth;
   arguments.secret("api_secret", options.api_secret);
-  if (arguments.find("api_key")) options.auth = PortOneV2::Auth::api_key;
+  const bool by_key = static_cast<bool>(arguments.find("api_key"));
+  const bool by_secret = static_cast<bool>(arguments.find("api_secret"));
+  if (by_key) options.auth = PortOneV2::Auth::api_key;
   arguments.text("auth", auth);
   arguments.text("store_id", options.store_id);
   read_connection(arguments, options.connection);
   if (auth) options.auth = to_auth(*auth);
   arguments.secret("api_key", options.api_key);
   arguments.finish();
+  if (by_key && by_secret && !auth) {
+    raise(bonin::ErrorKind::invalid_argument, "name `auth`: both `api_secret` and `api_key` are given", "auth");
+  }
   auto client = take(PortOneV2::create(std::move(options)));
   hook_the_end_of_the_process();
   return client;
@@ -99,6 +104,8 @@ void register_list(py::module_& m, ClientClass<PortOneV2>& cls) {
     for (const auto& item : p.items) items.append(to_python(item));
     return items;
   });
+  page.def_property_readonly("number", [](const Page& p) { return p.number; });
+  page.def_property_readonly("size", [](const Page& p) { return p.size; });
   page.def_property_readonly("total_count", [](const Page& p) { return p.total_count; });
   refuse_pickle(page, "a Page is not pickled or copied");
 

@@ -20,3 +20,5 @@ void register_registry(py::module_& m);
 void register_portone(py::module_& m);
 void register_verifier(py::module_& m);
 void register_sandbox(py::module_& m);
+/// After all of them: closes what pybind11 leaves open.
+void seal(py::module_& m);

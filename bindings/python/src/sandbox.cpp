@@ -58,6 +58,7 @@ void register_sandbox(py::module_& m) {
   cls.def(py::init(&start));
   cls.def_property_readonly("url", [](const Running& self) { return to_python(self->url()); });
   cls.def("control", [](const Running& self, const std::string& operation, const std::string& json) {
+    if (!self.ours()) raise(bonin::ErrorKind::closed, "the sandbox belongs to the parent of this process", "");
     auto answer = [&] {
       const py::gil_scoped_release released;
       return self->control(operation, json);
