@@ -5,26 +5,17 @@
 #include <libpq-fe.h>
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
-#include <mutex>
 #include <string>
 
 #include "bonin/registry.hpp"
+#include "rate.hpp"
 
 namespace {
 
 using bonin::Registry;
 using bonin::Result;
-
-double seconds() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
-
-void must(bool fine, const char* what) {
-  if (fine) return;
-  std::fprintf(stderr, "postgres_bench: %s\n", what);
-  std::exit(1);
-}
 
 /// One connection, prepared statements, one transaction a call: what a careful hand would write.
 class Bare {
@@ -91,34 +82,6 @@ std::string hash(int n) {
   char text[65];
   std::snprintf(text, sizeof text, "%064x", static_cast<unsigned>(n) + 1);
   return text;
-}
-
-/// Runs `total` calls with `width` of them waiting at once; calls a second.
-template <class Start>
-double at_width(int total, int width, Start start) {
-  std::mutex mutex;
-  std::condition_variable changed;
-  int waiting = 0;
-  const double from = seconds();
-  for (int i = 0; i < total; ++i) {
-    {
-      std::unique_lock lock(mutex);
-      changed.wait(lock, [&] { return waiting < width; });
-      ++waiting;
-    }
-    start(i, [&] {
-      const std::lock_guard lock(mutex);
-      --waiting;
-      changed.notify_one();
-    });
-  }
-  std::unique_lock lock(mutex);
-  changed.wait(lock, [&] { return waiting == 0; });
-  return total / (seconds() - from);
-}
-
-void line(const char* what, double bonin, double bare) {
-  std::printf("  %-34s %10.0f/s   bare %10.0f/s   ratio %.2f\n", what, bonin, bare, bonin / bare);
 }
 
 }  // namespace

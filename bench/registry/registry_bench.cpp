@@ -7,31 +7,22 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <mutex>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "bonin/registry.hpp"
+#include "rate.hpp"
 
 namespace {
 
 using bonin::Registry;
 using bonin::Result;
 using bonin::Verification;
-
-double seconds() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
-
-void must(bool fine, const char* what) {
-  if (fine) return;
-  std::fprintf(stderr, "registry_bench: %s\n", what);
-  std::exit(1);
-}
 
 // ---- the bare C API
 // --------------------------------------------------------------------------------------------------
@@ -126,34 +117,6 @@ Verification person(const std::string& n) {
   v.person.ci = {std::string(80, 'c') + n, bonin::Attestation::attested};
   v.person.di = {std::string(56, 'd') + n, bonin::Attestation::attested};
   return v;
-}
-
-/// Runs `total` calls with `width` of them waiting at once; calls a second.
-template <class Start>
-double at_width(int total, int width, Start start) {
-  std::mutex mutex;
-  std::condition_variable changed;
-  int waiting = 0;
-  const double from = seconds();
-  for (int i = 0; i < total; ++i) {
-    {
-      std::unique_lock lock(mutex);
-      changed.wait(lock, [&] { return waiting < width; });
-      ++waiting;
-    }
-    start(i, [&] {
-      const std::lock_guard lock(mutex);
-      --waiting;
-      changed.notify_one();
-    });
-  }
-  std::unique_lock lock(mutex);
-  changed.wait(lock, [&] { return waiting == 0; });
-  return total / (seconds() - from);
-}
-
-void line(const char* what, double bonin, double bare) {
-  std::printf("  %-34s %10.0f/s   bare %10.0f/s   ratio %.2f\n", what, bonin, bare, bonin / bare);
 }
 
 void measure(int people) {

@@ -7,6 +7,7 @@ import sys
 from typing import Any, Dict, Iterator, List, Optional
 
 import pytest
+from persons import PEPPER, People
 
 import bonin
 
@@ -55,6 +56,17 @@ def verifiers(v1: bonin.PortOneV1, v2: bonin.PortOneV2, policy: bonin.Policy) ->
 @pytest.fixture
 def verifier(verifiers: Dict[str, bonin.Verifier]) -> bonin.Verifier:
     return verifiers["v2"]
+
+
+@pytest.fixture
+def people(sandbox: bonin.Sandbox, v2: bonin.PortOneV2) -> People:
+    return People(sandbox, v2)
+
+
+@pytest.fixture
+def registry(tmp_path: pathlib.Path) -> Iterator[bonin.Registry]:
+    with bonin.Registry(f"sqlite:{tmp_path / 'accounts.db'}", pepper=PEPPER) as made:
+        yield made
 
 
 def environment(sandbox: Optional[bonin.Sandbox] = None) -> Dict[str, str]:

@@ -22,17 +22,6 @@ UTC = datetime.timezone.utc
 CANARIES = ("CI-kim", "DI-kim", "카나리아", PEPPER)
 
 
-@pytest.fixture
-def people(sandbox: bonin.Sandbox, v2: bonin.PortOneV2) -> People:
-    return People(sandbox, v2)
-
-
-@pytest.fixture
-def registry(tmp_path: pathlib.Path) -> Iterator[bonin.Registry]:
-    with bonin.Registry(f"sqlite:{tmp_path / 'accounts.db'}", pepper=PEPPER) as made:
-        yield made
-
-
 def test_one_person_one_account(registry: bonin.Registry, people: People) -> None:
     kim, lee = people("kim"), people("lee")
     assert registry.find(kim) is None and registry.match(kim, "a-1") is False

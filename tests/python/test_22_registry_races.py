@@ -15,11 +15,6 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 
 
 @pytest.fixture
-def people(sandbox: bonin.Sandbox, v2: bonin.PortOneV2) -> People:
-    return People(sandbox, v2)
-
-
-@pytest.fixture
 def store(tmp_path: pathlib.Path) -> str:
     return f"sqlite:{tmp_path / 'accounts.db'}"
 

@@ -13,11 +13,6 @@ from persons import PEPPER, People
 import bonin
 
 
-@pytest.fixture
-def people(sandbox: bonin.Sandbox, v2: bonin.PortOneV2) -> People:
-    return People(sandbox, v2)
-
-
 class Users:
     """A table of users in memory: hash of a key -> account."""
 

@@ -1,26 +1,13 @@
 """A verifier that asks a registry: single use, one account, reservations."""
 
 import asyncio
-import pathlib
-from typing import Iterator
 
 import pytest
-from persons import PEPPER, People
+from persons import People
 
 import bonin
 
 SIGN_UP = {"name": "sign-up", "rules": [{"account": "new"}, {"single_use": True}, {"not_banned": True}]}
-
-
-@pytest.fixture
-def people(sandbox: bonin.Sandbox, v2: bonin.PortOneV2) -> People:
-    return People(sandbox, v2)
-
-
-@pytest.fixture
-def registry(tmp_path: pathlib.Path) -> Iterator[bonin.Registry]:
-    with bonin.Registry(f"sqlite:{tmp_path / 'accounts.db'}", pepper=PEPPER) as made:
-        yield made
 
 
 @pytest.fixture
