@@ -3,7 +3,9 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <fstream>
+#include <future>
 #include <thread>
 
 #include "registry/sqlite_store.hpp"
@@ -43,6 +45,38 @@ TEST(RegistrySqlite, LockedFileIsBusy) {
   other.rollback();
   settings.timeout = 20s;
   EXPECT_EQ(said(claim(open("sqlite:" + path, settings), verified("ci-1"), "a1")), "created");
+}
+
+/// Tells when the registry's thread has begun with a call: it looks at the time first.
+struct WatchedClock final : Clock {
+  Moment now() const noexcept override { return Clock::system()->now(); }
+  std::chrono::steady_clock::time_point steady() const noexcept override {
+    ++asked;
+    return Clock::system()->steady();
+  }
+  mutable std::atomic<int> asked{0};
+};
+
+TEST(RegistrySqlite, ClosingDoesNotWaitForALock) {
+  const TempDir directory;
+  const auto path = directory.file("db");
+  ASSERT_EQ(said(claim(open("sqlite:" + path), verified("ci-0"), "a0")), "created");
+  auto other = store_at(path);
+  other.open();
+  other.begin_write({});
+
+  const auto clock = std::make_shared<WatchedClock>();
+  Registry::Options options;
+  options.store = "sqlite:" + path;
+  options.peppers = Settings().peppers;
+  options.clock = clock;
+  options.timeout = 10min;  // longer than a test may take
+  const auto registry = Registry::create(std::move(options)).value();
+  std::promise<Result<Claim>> answer;
+  registry.claim(verified("ci-1"), "a1", {}, [&](Result<Claim> claim) { answer.set_value(std::move(claim)); });
+  while (clock->asked < 2) std::this_thread::yield();
+  registry.close();
+  EXPECT_EQ(answer.get_future().get().error().kind, ErrorKind::closed);
 }
 
 TEST(RegistrySqlite, NoSpaceIsFullAndChangesNothing) {

@@ -47,7 +47,9 @@ Lane::Lane(Kind kind, const StoreFactory& make, std::shared_ptr<const Keyring> r
       timeout_(timeout),
       token_(random_token()),
       store_(make()),
-      random_(std::random_device{}()) {}
+      random_(std::random_device{}()) {
+  if (store_) store_->heed(stopped_);
+}
 
 void Lane::post(std::unique_ptr<Job> job) {
   job->deadline = clock_->steady() + timeout_;
@@ -139,7 +141,7 @@ bool Lane::pause(int attempt, std::chrono::steady_clock::time_point deadline) {
   const auto wait = std::chrono::milliseconds(std::uniform_int_distribution<int>(0, most)(random_));
   if (clock_->steady() + wait >= deadline) return false;
   std::unique_lock lock(mutex_);
-  return !wake_.wait_for(lock, wait, [this] { return stopped_; });
+  return !wake_.wait_for(lock, wait, [this] { return stopped_.load(); });
 }
 
 void Lane::serve(Group& group) {
@@ -169,6 +171,7 @@ void Lane::serve(Group& group) {
     ask = ask || failure.commit_lost;
     if ((failure.again || failure.commit_lost) && attempt < max_attempts && pause(attempt, deadline)) continue;
     if (ask) failure.error = make_error(ErrorKind::outcome_unknown, "the store did not say whether it has committed");
+    else if (stopped_ && failure.error.kind == ErrorKind::store_busy) failure.error = closed();
     if (failure.alone && !ask && group.size() > 1) {
       for (auto& job : group) {
         Group one;

@@ -1,6 +1,7 @@
 #pragma once
 // One thread, one connection, and the calls that wait for them.
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -70,7 +71,7 @@ class Lane : public std::enable_shared_from_this<Lane> {
   std::mutex mutex_;  // guards the rest
   std::condition_variable wake_;
   std::deque<std::unique_ptr<Job>> waiting_;
-  bool stopped_ = false;
+  std::atomic<bool> stopped_{false};  // written under the lock; a store that waits reads it without
   std::thread thread_;
   std::thread::id thread_id_;  // of the thread that runs, whoever joins it
 };

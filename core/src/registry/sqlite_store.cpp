@@ -188,7 +188,7 @@ bool SqliteStore::open() {
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     const int code = sqlite3_open_v2(path_.c_str(), &db_, flags, nullptr);
     if (code != SQLITE_OK) failed(code);
-    sqlite3_busy_timeout(db_, static_cast<int>(timeout_.count()));
+    sqlite3_busy_handler(db_, wait, this);
     // So would a new file in the place of the one there was: its version would be 0.
     if (*opened_ && pragma("PRAGMA user_version") == 0) {
       fail(ErrorKind::store_unavailable, "the store is gone: an empty file is in its place");
@@ -199,7 +199,7 @@ bool SqliteStore::open() {
         execute("PRAGMA journal_mode = WAL");
         break;
       } catch (const StoreFailure& failure) {
-        if (failure.error.kind != ErrorKind::store_busy || waited >= timeout_) throw;
+        if (failure.error.kind != ErrorKind::store_busy || waited >= timeout_ || stopping()) throw;
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
       }
     }
@@ -213,6 +213,15 @@ bool SqliteStore::open() {
     throw;
   }
   return true;
+}
+
+int SqliteStore::wait(void* self, int n) noexcept {
+  auto& store = *static_cast<SqliteStore*>(self);
+  const auto now = std::chrono::steady_clock::now();
+  if (n == 0) store.waiting_since_ = now;
+  if (store.stopping() || now - store.waiting_since_ >= store.timeout_) return 0;
+  std::this_thread::sleep_for(std::chrono::milliseconds(n < 5 ? 1 : n < 10 ? 5 : 20));
+  return 1;
 }
 
 void SqliteStore::migrate() {

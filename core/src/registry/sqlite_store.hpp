@@ -95,6 +95,8 @@ class SqliteStore final : public Store {
   std::int64_t pragma(const char* sql);
   [[noreturn]] void failed(int code);
   void close() noexcept;
+  /// SQLite asks for the n-th time (from 0) whether to go on waiting for a lock; 0: no.
+  static int wait(void* self, int n) noexcept;
   bool in_memory() const { return path_ == ":memory:"; }
 
   const std::string path_;
@@ -103,6 +105,7 @@ class SqliteStore final : public Store {
   const Flag opened_;
   sqlite3* db_ = nullptr;
   std::array<sqlite3_stmt*, slot_count> statements_{};
+  std::chrono::steady_clock::time_point waiting_since_{};
   bool broken_ = false;  // nothing more is asked of this connection
   bool committing_ = false;
 };

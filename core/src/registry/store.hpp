@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -85,6 +86,9 @@ class Store {
  public:
   virtual ~Store() = default;
 
+  /// `stopping`, which outlives the store, ends a wait for somebody else's lock: nobody waits for the answer any more.
+  void heed(const std::atomic<bool>& stopping) noexcept { stopping_ = &stopping; }
+
   /// Connects and brings the schema up to date, unless that is done. True: it was done now.
   virtual bool open() = 0;
   /// Before a fork of the process: gives up whatever must not live in two processes.
@@ -123,6 +127,12 @@ class Store {
 
   virtual Counts counts() = 0;
   virtual std::vector<std::pair<std::string, std::int64_t>> keys_by_pepper() = 0;
+
+ protected:
+  bool stopping() const noexcept { return stopping_ != nullptr && *stopping_; }
+
+ private:
+  const std::atomic<bool>* stopping_ = nullptr;
 };
 
 /// Makes a connection; nothing is opened before its first use.
