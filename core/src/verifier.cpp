@@ -27,6 +27,13 @@ bool might_pass(const Policy& policy, const VerificationPtr& verification, Momen
   return false;
 }
 
+/// As the registry takes it: a subject is only ever hashed.
+std::optional<Error> check_subject(std::string_view subject) {
+  if (subject.empty()) return wrong("subject", "a flow is begun for a subject, so it must be said who asks");
+  if (subject.size() > 1000) return wrong("subject", "expected at most 1000 bytes");
+  return std::nullopt;
+}
+
 }  // namespace
 
 struct Verifier::Impl {
@@ -95,16 +102,26 @@ Call Verifier::verify(std::string_view id, const VerifyOptions& options, Callbac
     done(wrong("subject", "the policy asks about accounts, so it must be said who asks"));
     return {};
   }
+  if (options.begun) {
+    if (const auto error = check_subject(options.subject)) return done(*error), Call{};
+  }
   CallOptions call;
   call.timeout = options.timeout;
   return impl_->portone->lookup(
-      id, call, [impl = impl_, options, ask_registry, done = std::move(done)](Result<VerificationPtr> verification) {
+      id, call,
+      [impl = impl_, options = options, ask_registry, done = std::move(done)](Result<VerificationPtr> verification) mutable {
         if (!verification) return done(std::move(verification.error()));
         const auto now = impl->clock->now();
+        if (options.begun) options.expect.begun = impl->portone->begun(*verification.value(), options.subject, now);
         if (!ask_registry) return done(impl->policy.evaluate(std::move(verification.value()), now, options.expect));
         Impl::judge(std::make_shared<const Impl::Case>(
             Impl::Case{impl, std::move(verification.value()), options.expect, options.subject, now, done}));
       });
+}
+
+Result<Flow> Verifier::begin(std::string_view subject, const FlowOptions& options) const {
+  if (auto error = check_subject(subject)) return std::move(*error);
+  return impl_->portone->begin(subject, options, impl_->clock->now());
 }
 
 const std::shared_ptr<const PortOne>& Verifier::portone() const noexcept { return impl_->portone; }

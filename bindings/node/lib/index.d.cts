@@ -412,6 +412,25 @@ export interface VerifyOptions extends CallOptions {
   /** Who asks: a session or user id of the application. A policy about accounts or single use needs it. */
   subject?: string;
   expect?: Expect;
+  /** Allows only what `begin` started for the same `subject` within the hour. */
+  begun?: boolean;
+}
+
+export interface FlowOptions {
+  /** Goes into the request as it is, as does `redirectUrl`. */
+  channelKey?: string;
+  redirectUrl?: string;
+}
+
+/** An identity verification that is to happen in a browser. Nothing of it is stored, or secret from its browser. */
+export interface Flow {
+  readonly api: 'v1' | 'v2';
+  /** V2 the identity verification id, V1 the merchant_uid: 32 lower-case hex characters. */
+  readonly id: string;
+  /** Whoever finishes later begins again. */
+  readonly expiresAt: Date;
+  /** What PortOne's script takes in the browser, by the script's own names: send it as JSON. */
+  readonly request: { readonly [name: string]: string };
 }
 
 /** A key of a person as it is stored: never the CI or DI itself. */
@@ -561,6 +580,11 @@ export class Verifier {
   readonly portone: PortOneV1 | PortOneV2;
   readonly policy: Policy;
   readonly registry: Registry | undefined;
+  /**
+   * Starts an identity verification that is to happen in a browser. Sends nothing, stores nothing.
+   * `subject` is who asks: a session or user id, 1 to 1,000 bytes.
+   */
+  begin(subject: string, options?: FlowOptions): Flow;
   /** A decision, allowed or not; rejects only when nothing could be decided. */
   verify(id: string, options?: VerifyOptions): Promise<Decision>;
   /** The verification of somebody who is allowed; rejects with `Denied` otherwise. */

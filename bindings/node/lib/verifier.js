@@ -9,7 +9,7 @@ const policies = require('./policy.js');
 const portones = require('./portone.js');
 const registries = require('./registry.js');
 
-const VERIFY = new Set(['subject', 'expect', 'timeoutMs', 'signal']);
+const VERIFY = new Set(['subject', 'expect', 'begun', 'timeoutMs', 'signal']);
 const CREATE = new Set(['registry']);
 
 /** Looks an id up and judges it. */
@@ -43,19 +43,30 @@ class Verifier {
   }
 
   /**
+   * Starts an identity verification that is to happen in a browser. Sends nothing, stores nothing.
+   * @param {string} subject who asks: a session or user id, 1 to 1,000 bytes
+   * @param {{channelKey?: string, redirectUrl?: string}} [options] go into the request as they are
+   * @returns {{api: 'v1' | 'v2', id: string, expiresAt: Date, request: object}} `request` is what PortOne's script takes
+   */
+  begin(subject, options) {
+    return native.verifier.begin(this.#verifier, subject, options);
+  }
+
+  /**
    * A decision, allowed or not; rejects only when nothing could be decided.
    * @param {string} id what the browser received
-   * @param {{subject?: string, expect?: object, timeoutMs?: number, signal?: AbortSignal}} [options]
+   * @param {{subject?: string, expect?: object, begun?: boolean, timeoutMs?: number, signal?: AbortSignal}} [options]
    *   `subject` is who asks: a session or user id; a policy about accounts needs it. `expect` is what the verification must carry.
+   *   `begun: true` allows only what `begin` started for the same subject within the hour.
    * @returns {Promise<Decision>}
    */
   verify(id, options) {
     try {
-      const { subject, expect, timeoutMs, signal } = readOptions(options, VERIFY);
+      const { subject, expect, begun, timeoutMs, signal } = readOptions(options, VERIFY);
       const { merchantUid, customData, name, phone, birthDate } = readExpect(expect);
       return begin(signal, this.#toDecision, (slot) =>
         native.verifier.verify(
-          this.#verifier, slot, id, timeoutMs, subject, merchantUid, customData, name, phone, birthDate,
+          this.#verifier, slot, id, timeoutMs, subject, begun, merchantUid, customData, name, phone, birthDate,
         ),
       );
     } catch (error) {

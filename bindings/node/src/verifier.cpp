@@ -16,14 +16,35 @@ Napi::Value create(const Info& info) {
   return {env, to_handle(env, take(env, bonin::Verifier::create(std::move(options))))};
 }
 
-/// verifier, slot, id, timeoutMs, subject, then what is expected. The busiest call: plain arguments, no object to read.
+/// verifier, subject, options
+Napi::Value begin(const Info& info) {
+  const auto env = info.Env();
+  const auto subject = to_text(env, info[1], "subject");
+  bonin::FlowOptions options;
+  Options read(env, info[2], "options");
+  read.text("channelKey", options.channel_key);
+  read.text("redirectUrl", options.redirect_url);
+  read.finish();
+  const auto flow = take(env, from_handle<bonin::Verifier>(env, info[0]).begin(subject, options));
+  auto request = Napi::Object::New(env);
+  for (const auto& [name, value] : flow.request) request.Set(name, to_js(env, value));
+  auto out = Napi::Object::New(env);
+  out.Set("api", to_js(env, to_string(flow.api)));
+  out.Set("id", to_js(env, flow.id));
+  out.Set("expiresAt", to_js(env, flow.expires_at));
+  out.Set("request", request);
+  return out;
+}
+
+/// verifier, slot, id, timeoutMs, subject, begun, then what is expected. The busiest call: plain arguments, no object to read.
 Napi::Value verify(const Info& info) {
   const auto env = info.Env();
   const auto id = id_of(info, "id");
   bonin::Verifier::VerifyOptions options;
   options.timeout = to_timeout(env, info[3]);
   if (is_given(env, info[4])) options.subject = to_text(env, info[4], "subject");
-  options.expect = to_expect(info, 5);
+  if (is_given(env, info[5])) options.begun = to_bool(env, info[5], "begun");
+  options.expect = to_expect(info, 6);
   Environment::of(env).begin<bonin::Decision>(slot_of(info), [&](auto done) {
     return from_handle<bonin::Verifier>(env, info[0]).verify(id, options, std::move(done));
   });
@@ -35,6 +56,7 @@ Napi::Value verify(const Info& info) {
 void register_verifier(Napi::Env env, Napi::Object exports) {
   auto noun = Napi::Object::New(env);
   define<create>(noun, "create");
+  define<begin>(noun, "begin");
   define<verify>(noun, "verify");
   exports.Set("verifier", noun);
 }

@@ -9,6 +9,7 @@ Importing does no work and starts no thread. Every blocking call has an awaitabl
 """
 
 from ._columns import Decisions, RuleCount
+from ._flow import Flow
 from ._native import (
     NO_DATE,
     NO_TIME,
@@ -102,6 +103,7 @@ __all__ = [
     "Denied",
     "Failure",
     "Finding",
+    "Flow",
     "Forbidden",
     "InsecureUrl",
     "InternalError",

@@ -25,6 +25,7 @@ from typing import (
 )
 
 from ._columns import Decisions
+from ._flow import Flow
 from ._registry import (
     Admission,
     Claim,
@@ -656,12 +657,16 @@ class Verifier:
     def __init__(
         self, portone: Union[PortOneV1, PortOneV2], policy: Policy, *, registry: Optional[Registry] = None
     ) -> None: ...
+    def begin(
+        self, subject: str, *, channel_key: Optional[str] = None, redirect_url: Optional[str] = None
+    ) -> Flow: ...
     def verify(
         self,
         id: str,
         *,
         subject: Optional[str] = None,
         expect: Optional[Expect] = None,
+        begun: Optional[bool] = None,
         timeout_ms: Optional[int] = None,
     ) -> Decision: ...
     def averify(
@@ -670,6 +675,7 @@ class Verifier:
         *,
         subject: Optional[str] = None,
         expect: Optional[Expect] = None,
+        begun: Optional[bool] = None,
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, Decision]: ...
     def require(
@@ -678,6 +684,7 @@ class Verifier:
         *,
         subject: Optional[str] = None,
         expect: Optional[Expect] = None,
+        begun: Optional[bool] = None,
         timeout_ms: Optional[int] = None,
     ) -> Verification: ...
     def arequire(
@@ -686,6 +693,7 @@ class Verifier:
         *,
         subject: Optional[str] = None,
         expect: Optional[Expect] = None,
+        begun: Optional[bool] = None,
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, Verification]: ...
     @property

@@ -33,11 +33,26 @@ Verifier create(const py::args& args, const py::kwargs& kwargs) {
   return take(Verifier::create(std::move(options)));
 }
 
+py::object begin(const Verifier& self, const py::args& args, const py::kwargs& kwargs) {
+  Arguments arguments("begin", args, kwargs, {"subject"});
+  const auto subject = to_text(arguments.need("subject"), "subject");
+  bonin::FlowOptions options;
+  arguments.text("channel_key", options.channel_key);
+  arguments.text("redirect_url", options.redirect_url);
+  arguments.finish();
+  const auto flow = take(self.begin(subject, options));
+  py::dict request;
+  for (const auto& [name, value] : flow.request) request[to_python(name)] = to_python(value);
+  return py::module_::import("bonin._flow")
+      .attr("Flow")(to_python(to_string(flow.api)), to_python(flow.id), to_python(flow.expires_at), request);
+}
+
 auto read_verify(const Verifier& self, Arguments& arguments) {
   auto id = arguments.id();
   Verifier::VerifyOptions options;
   arguments.text("subject", options.subject);
   options.expect = to_expect(arguments.find("expect"));
+  arguments.boolean("begun", options.begun);
   arguments.duration("timeout_ms", options.timeout);
   serve_own_stores();
   return [self, id = std::move(id), options = std::move(options)](bonin::Callback<JudgedDecision> done) {
@@ -69,15 +84,21 @@ py::object required(JudgedDecision judged) {
 }  // namespace
 
 void register_verifier(py::module_& m) {
-  constexpr const char* signature = "id, *, subject=None, expect=None, timeout_ms=None";
+  constexpr const char* signature = "id, *, subject=None, expect=None, begun=None, timeout_ms=None";
   py::class_<Verifier> cls(m, "Verifier", py::release_gil_before_calling_cpp_dtor(),
                            "Looks an id up and judges it. Immutable, thread-safe.");
   cls.def(py::init(&create), "__init__($self, self, portone, policy, *, registry=None)\n--\n\n");
+  cls.def("begin", &begin,
+          "begin($self, subject, *, channel_key=None, redirect_url=None)\n--\n\n"
+          "Starts an identity verification that is to happen in a browser: a Flow. Sends nothing, stores nothing.\n\n"
+          "subject: who asks, a session or user id of the application, 1 to 1,000 bytes. channel_key and redirect_url go "
+          "into the flow's request as they are.");
   twins<JudgedDecision, Verifier>(
       cls, "verify", {"id"}, read_verify, decision_to_python, signature,
       "A verification id in, a Decision out: allowed or not. Raises when nothing could be decided.\n\n"
       "subject: who asks, a session or user id of the application. expect: dict of what the verification must carry: "
-      "merchant_uid, custom_data, name, phone, birth_date (a date or YYYY-MM-DD).");
+      "merchant_uid, custom_data, name, phone, birth_date (a date or YYYY-MM-DD). begun: True allows only what begin() "
+      "started for the same subject within the hour.");
   twins<JudgedDecision, Verifier>(
       cls, "require", {"id"}, read_verify, required, signature,
       "As verify(), but answers the Verification of somebody who is allowed and raises Denied, "

@@ -9,6 +9,7 @@
 
 #include "bonin/columns.hpp"
 #include "bonin/decision.hpp"
+#include "bonin/flow.hpp"
 #include "bonin/result.hpp"
 #include "bonin/standing.hpp"
 #include "bonin/verification.hpp"
@@ -24,6 +25,7 @@ struct Expect {
   std::optional<std::string> name;
   std::optional<std::string> phone;
   std::optional<Date> birth_date;
+  std::optional<Begun> begun;  // Verifier's own judgement: anything but `here` denies
 };
 
 /// A policy: immutable, shared, cheap to copy. Thread-safe.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bonin/clock.hpp"
+#include "bonin/flow.hpp"
 #include "bonin/result.hpp"
 #include "bonin/secret.hpp"
 #include "bonin/verification.hpp"
@@ -51,6 +52,12 @@ class PortOne {
 
   /// Looks one verification up: V1 imp_uid, V2 identity verification id. A malformed id sends nothing.
   virtual Call lookup(std::string_view id, const CallOptions& options, Callback<VerificationPtr> done) const = 0;
+
+  /// A flow for a subject, under a key made of the credential. Sends nothing. Verifier::begin checks the subject.
+  virtual Flow begin(std::string_view subject, const FlowOptions& options, Moment now) const = 0;
+
+  /// Where did the flow of this verification begin, and was it for this subject?
+  virtual Begun begun(const Verification& verification, std::string_view subject, Moment now) const = 0;
 
   /// Settles every call under way with ErrorKind::closed and refuses new ones. Idempotent.
   virtual void close() const = 0;
@@ -96,6 +103,8 @@ class PortOneV1 final : public PortOne {
   Call confirm_otp(std::string_view imp_uid, std::string_view otp, const CallOptions&, Callback<VerificationPtr>) const;
   /// `DELETE /certifications/{imp_uid}`: PortOne forgets the person. Never resent.
   Call erase(std::string_view imp_uid, const CallOptions&, Callback<Done> done) const;
+  Flow begin(std::string_view subject, const FlowOptions& options, Moment now) const override;
+  Begun begun(const Verification& verification, std::string_view subject, Moment now) const override;
   void close() const override;
   std::string describe() const override;
 
@@ -174,6 +183,8 @@ class PortOneV2 final : public PortOne {
   Call resend(std::string_view id, const CallOptions&, Callback<Done>) const;
   /// `otp`: empty for the APP method.
   Call confirm(std::string_view id, std::string_view otp, const CallOptions&, Callback<VerificationPtr>) const;
+  Flow begin(std::string_view subject, const FlowOptions& options, Moment now) const override;
+  Begun begun(const Verification& verification, std::string_view subject, Moment now) const override;
   void close() const override;
   std::string describe() const override;
 

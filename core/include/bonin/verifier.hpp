@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "bonin/clock.hpp"
+#include "bonin/flow.hpp"
 #include "bonin/policy.hpp"
 #include "bonin/portone.hpp"
 #include "bonin/registry.hpp"
@@ -25,6 +26,7 @@ class Verifier {
   struct VerifyOptions {
     Expect expect{};
     std::string subject{};  // who asks: a session or user id of the application; required with such a policy
+    bool begun = false;     // only a flow that `begin` started for the subject, within the hour
     std::optional<std::chrono::milliseconds> timeout{};
   };
 
@@ -34,6 +36,11 @@ class Verifier {
   /// Ends with a Decision, allowed or not, or with an Error when nothing could be decided. With a registry the id is
   /// used up and a place is reserved in the same step, and only for a person who passes everything else.
   Call verify(std::string_view id, const VerifyOptions& options, Callback<Decision> done) const;
+
+  /// Starts an identity verification that is to happen in a browser. `subject`: who asks, 1 to 1,000 bytes. Sends
+  /// nothing and stores nothing: the id signs itself under a key made of the credential, so every machine that has the
+  /// same one knows it again.
+  Result<Flow> begin(std::string_view subject, const FlowOptions& options = {}) const;
 
   const std::shared_ptr<const PortOne>& portone() const noexcept;
   const Policy& policy() const noexcept;

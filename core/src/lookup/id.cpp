@@ -1,6 +1,7 @@
 #include <openssl/rand.h>
 
 #include "bonin/portone.hpp"
+#include "model/hex.hpp"
 
 namespace bonin {
 namespace {
@@ -41,13 +42,7 @@ Result<Done> check_id(Api api, std::string_view id) {
 std::string new_id() {
   unsigned char bytes[16];
   if (RAND_bytes(bytes, sizeof bytes) != 1) std::abort();  // without randomness an id would be guessable
-  std::string id;
-  id.reserve(2 * sizeof bytes);
-  for (const unsigned char byte : bytes) {
-    id += "0123456789abcdef"[byte >> 4];
-    id += "0123456789abcdef"[byte & 15];
-  }
-  return id;
+  return to_hex(bytes);
 }
 
 }  // namespace bonin

@@ -2,6 +2,7 @@
 #include "lookup/body.hpp"
 #include "lookup/record.hpp"
 #include "lookup/refusal.hpp"
+#include "token/flow_ids.hpp"
 #include "token/renewed_credential.hpp"
 #include "transport/url.hpp"
 
@@ -9,6 +10,7 @@ namespace bonin {
 
 struct PortOneV1::Impl {
   Sessions sessions;
+  FlowIds flow_ids;
 };
 
 Result<std::shared_ptr<PortOneV1>> PortOneV1::create(Options options) {
@@ -18,6 +20,7 @@ Result<std::shared_ptr<PortOneV1>> PortOneV1::create(Options options) {
   auto connection = check_connection(std::move(options.connection), "https://api.iamport.kr");
   if (!connection) return std::move(connection.error());
 
+  FlowIds flow_ids(Api::v1, options.imp_secret);
   auto make_credential = [key = std::move(options.imp_key), secret = std::move(options.imp_secret),
                           tier = std::move(options.tier)](Transport& transport, const Session& session) {
     std::vector<std::string> extra;
@@ -26,7 +29,8 @@ Result<std::shared_ptr<PortOneV1>> PortOneV1::create(Options options) {
         session.clock, v1_token_source({transport, session.connection}, key, secret), std::move(extra));
   };
   auto impl = std::shared_ptr<Impl>(
-      new Impl{Sessions(std::move(connection.value()), std::move(options.clock), std::move(make_credential))});
+      new Impl{Sessions(std::move(connection.value()), std::move(options.clock), std::move(make_credential)),
+               std::move(flow_ids)});
   return std::make_shared<PortOneV1>(std::move(impl));
 }
 
@@ -100,6 +104,17 @@ Call PortOneV1::erase(std::string_view imp_uid, const CallOptions& options, Call
   plan.path += imp_uid;
   plan.name = "DELETE /certifications/{imp_uid}";
   return ask(impl_->sessions, std::move(plan), options, std::move(done), &read_v1_done);
+}
+
+Flow PortOneV1::begin(std::string_view subject, const FlowOptions& options, Moment now) const {
+  Flow flow = impl_->flow_ids.issue(subject, now, new_id().substr(0, 8));
+  flow.request = {{"channelKey", options.channel_key}, {"merchant_uid", flow.id}, {"m_redirect_url", options.redirect_url}};
+  std::erase_if(flow.request, [](const auto& field) { return field.second.empty(); });
+  return flow;
+}
+
+Begun PortOneV1::begun(const Verification& verification, std::string_view subject, Moment now) const {
+  return impl_->flow_ids.judge(verification.merchant_uid, subject, now);
 }
 
 void PortOneV1::close() const { impl_->sessions.close(); }

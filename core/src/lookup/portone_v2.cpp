@@ -2,6 +2,7 @@
 #include "lookup/body.hpp"
 #include "lookup/record.hpp"
 #include "lookup/refusal.hpp"
+#include "token/flow_ids.hpp"
 #include "token/renewed_credential.hpp"
 #include "transport/url.hpp"
 
@@ -9,6 +10,7 @@ namespace bonin {
 
 struct PortOneV2::Impl {
   Sessions sessions;
+  FlowIds flow_ids;
   std::string store_id;
 
   std::string path(std::string_view id, std::string_view step = {}) const {
@@ -75,7 +77,7 @@ Result<std::shared_ptr<PortOneV2>> PortOneV2::create(Options options) {
   };
   auto impl = std::shared_ptr<Impl>(
       new Impl{Sessions(std::move(connection.value()), std::move(options.clock), std::move(make_credential)),
-               std::move(options.store_id)});
+               FlowIds(Api::v2, credential), std::move(options.store_id)});
   return std::make_shared<PortOneV2>(std::move(impl));
 }
 
@@ -166,6 +168,20 @@ Call PortOneV2::confirm(std::string_view id, std::string_view otp, const CallOpt
   plan.body = std::move(text.value());
   return ask(impl_->sessions, std::move(plan), options, std::move(done),
              [id = std::string(id)](std::string answer) { return read_v2_confirmed(std::move(answer), id); });
+}
+
+Flow PortOneV2::begin(std::string_view subject, const FlowOptions& options, Moment now) const {
+  Flow flow = impl_->flow_ids.issue(subject, now, new_id().substr(0, 8));
+  flow.request = {{"storeId", impl_->store_id},
+                      {"channelKey", options.channel_key},
+                      {"identityVerificationId", flow.id},
+                      {"redirectUrl", options.redirect_url}};
+  std::erase_if(flow.request, [](const auto& field) { return field.second.empty(); });
+  return flow;
+}
+
+Begun PortOneV2::begun(const Verification& verification, std::string_view subject, Moment now) const {
+  return impl_->flow_ids.judge(verification.id, subject, now);
 }
 
 void PortOneV2::close() const { impl_->sessions.close(); }

@@ -174,6 +174,7 @@ struct Block {
       case Kind::provider:
         return provider(step, out);
       case Kind::expect:
+      case Kind::begun:
         return each(out, [](const ColumnRow&) { return Reason::not_supplied; });
       case Kind::account:
       case Kind::single_use:

@@ -63,7 +63,7 @@ std::uint16_t accepted_of(const Json& document) {
   return static_cast<std::uint16_t>(bits);
 }
 
-/// One step for each field that no rule expects: passes over what the application does not name.
+/// One step for each field that no rule expects, and one for `begun`: passes over what the application does not name.
 void add_expectations(Program& program) {
   program.expectations = program.steps.size();
   for (std::size_t field = 0; field < field_names.size(); ++field) {
@@ -86,6 +86,11 @@ void add_expectations(Program& program) {
     program.steps.push_back(step);
     program.pointers.push_back("/expect/" + std::string(field_names[field]));
   }
+  Step begun;
+  begun.kind = Kind::begun;
+  begun.end = static_cast<std::uint16_t>(program.steps.size() + 1);
+  program.steps.push_back(begun);
+  program.pointers.emplace_back("/expect/begun");
 }
 
 bool names_rule(const Json& rules, const std::string& code) {

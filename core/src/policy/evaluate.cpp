@@ -91,6 +91,12 @@ Reason judge_expect(const Step& step, const Verification& v, const Expect& expec
   return Reason::not_supplied;
 }
 
+Reason judge_begun(std::optional<Begun> begun) noexcept {
+  if (!begun) return Reason::not_supplied;
+  if (*begun == Begun::expired) return Reason::expired;
+  return *begun == Begun::here ? Reason::pass : Reason::foreign;
+}
+
 Reason judge_account(const Step& step, const Standing& standing) noexcept {
   using Account = Standing::Account;
   if (standing.account == Account::unknown) return Reason::no_standing;
@@ -192,6 +198,8 @@ struct Evaluation {
         return judge_provider(step, program, row.provider());
       case Kind::expect:
         return judge_expect(step, row.v, expect);
+      case Kind::begun:
+        return judge_begun(expect.begun);
       default:
         return judge_standing(step, standing);
     }
@@ -199,7 +207,8 @@ struct Evaluation {
 };
 
 bool expects_anything(const Expect& expect) noexcept {
-  return expect.merchant_uid || expect.custom_data || expect.name || expect.phone || expect.birth_date;
+  return expect.merchant_uid || expect.custom_data || expect.name || expect.phone || expect.birth_date ||
+         expect.begun;
 }
 
 }  // namespace

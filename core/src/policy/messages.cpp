@@ -154,6 +154,12 @@ Words sentence(Reason reason) noexcept {
       return {"이 인증기관의 본인인증은 사용할 수 없습니다.", "A verification by this provider cannot be used here."};
     case Reason::mismatch:
       return {"본인인증 결과가 요청한 내용과 다릅니다.", "The identity verification does not match the request."};
+    case Reason::foreign:
+      return {"여기에서 시작한 본인인증이 아닙니다. 처음부터 다시 인증해 주세요.",
+              "This identity verification was not started here. Please verify again."};
+    case Reason::expired:
+      return {"본인인증을 시작한 후 시간이 너무 지났습니다. 다시 인증해 주세요.",
+              "This identity verification was started too long ago. Please verify again."};
     case Reason::has_account:
       return {"이미 가입되어 있습니다.", "You already have an account."};
     case Reason::taken:
@@ -224,16 +230,16 @@ std::string capital(std::string text) {
 }  // namespace
 
 std::string_view code_of(const Step& step) noexcept {
-  constexpr std::array<std::string_view, 19> codes{
+  constexpr std::array<std::string_view, 20> codes{
       "verified", "fresh",    "channel",   "age",    "has",     "attested",   "gender",     "carrier",
-      "mvno",     "provider", "foreigner", "expect", "account", "single_use", "not_banned", "rejoin_period_over",
-      "all_of",   "any_of",   "not"};
+      "mvno",     "provider", "foreigner", "expect", "begun",   "account",    "single_use", "not_banned",
+      "rejoin_period_over", "all_of", "any_of", "not"};
   return step.kind == Kind::group ? codes[static_cast<std::size_t>(step.inner)]
                                   : codes[static_cast<std::size_t>(step.kind)];
 }
 
 std::string_view to_string(Reason reason) noexcept {
-  constexpr std::array<std::string_view, 40> names{
+  constexpr std::array<std::string_view, 42> names{
       "",
       "not_finished",
       "verification_failed",
@@ -254,6 +260,8 @@ std::string_view to_string(Reason reason) noexcept {
       "mvno",
       "not_mvno",
       "mismatch",
+      "foreign",
+      "expired",
       "has_account",
       "taken",
       "no_account",
@@ -310,6 +318,8 @@ std::string phrase(const Program& program, std::size_t index, bool korean) {
                         join(program.lists[static_cast<std::size_t>(step.lists)].providers, ", "), korean);
     case Kind::expect:
       return std::string(field_words[step.which].in(korean)) + (korean ? " 일치" : " is the one expected");
+    case Kind::begun:
+      return korean ? "여기에서 시작한 본인인증" : "a verification started here";
     case Kind::account:
     case Kind::single_use:
     case Kind::not_banned:

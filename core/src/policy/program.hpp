@@ -25,6 +25,7 @@ enum class Kind : std::uint8_t {
   provider,
   foreigner,
   expect,
+  begun,  // in no document: an expectation of the verifier's
   account,
   single_use,
   not_banned,
@@ -83,7 +84,7 @@ class Program {
   std::string hash;
   std::string law;
   std::string document;
-  std::vector<Step> steps;            // rules, then one optional expectation for each field no rule names
+  std::vector<Step> steps;            // rules, then optional: each field that no rule expects, and `begun`
   std::size_t expectations = 0;       // index of the first of those
   std::vector<std::string> pointers;  // of each step
   std::vector<Lists> lists;

@@ -30,6 +30,8 @@ enum class Reason : std::uint8_t {
   mvno,
   not_mvno,
   mismatch,
+  foreign,
+  expired,
   has_account,
   taken,
   no_account,

@@ -11,6 +11,8 @@
 #include <fstream>
 #include <new>
 
+#include "model/hex.hpp"
+
 namespace bonin::registry_detail {
 namespace {
 
@@ -68,18 +70,6 @@ EVP_MAC_CTX* keyed_mac(std::string_view key) {
     throw std::bad_alloc();
   }
   return context;
-}
-
-template <class Bytes>
-std::string to_hex(const Bytes& bytes) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  for (const unsigned char byte : bytes) {
-    text += digits[byte >> 4];
-    text += digits[byte & 15];
-  }
-  return text;
 }
 
 }  // namespace
