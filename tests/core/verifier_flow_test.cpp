@@ -1,0 +1,226 @@
+// From the beginning of a flow to its judgement, over a real socket and by both APIs.
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "bonin/bonin.hpp"
+#include "sandbox/sandbox.hpp"
+#include "support/ending.hpp"
+
+namespace bonin {
+namespace {
+
+using namespace std::chrono_literals;
+using Json = nlohmann::json;
+using Request = std::vector<std::pair<std::string, std::string>>;
+using test::Ending;
+
+/// The machine's clock, moved.
+class MovedClock final : public Clock {
+ public:
+  Moment now() const noexcept override { return Clock::system()->now() + by; }
+  std::chrono::steady_clock::time_point steady() const noexcept override { return Clock::system()->steady(); }
+  std::chrono::milliseconds by{0};
+};
+
+class VerifierFlowTest : public ::testing::TestWithParam<Api> {
+ protected:
+  void SetUp() override {
+    sandbox_ = std::move(sandbox::Sandbox::start({}).value());
+    portone_ = client(GetParam());
+  }
+
+  std::shared_ptr<const PortOne> client(Api api, const char* v2_secret = "sandbox-api-secret") {
+    ConnectionOptions connection;
+    connection.base_url = sandbox_->url();
+    if (api == Api::v1) {
+      return PortOneV1::create({Secret("sandbox-imp-key"), Secret("sandbox-imp-secret"), "", connection, nullptr})
+          .value();
+    }
+    PortOneV2::Options options;
+    options.api_secret = Secret(v2_secret);
+    options.connection = connection;
+    return PortOneV2::create(std::move(options)).value();
+  }
+
+  Verifier verifier(std::shared_ptr<const PortOne> portone, std::optional<Registry> registry = {}) {
+    // Fresh for a day: only the flow is to expire here.
+    const char* policy = registry ? R"({"name": "sign-up", "rules": [{"account": "new"}, {"single_use": true}]})"
+                                  : R"({"name": "any", "rules": [{"fresh": {"within": "1d"}}]})";
+    return Verifier::create({.portone = std::move(portone),
+                             .policy = Policy::parse(policy).value(),
+                             .registry = std::move(registry),
+                             .clock = clock_})
+        .value();
+  }
+
+  /// The browser finishes a flow. Answers the id that it hands to the server.
+  std::string finish(const std::string& issued) {
+    const bool v1 = GetParam() == Api::v1;
+    Json arguments{{"persona", "adult"}, {"api", v1 ? "v1" : "v2"}};
+    if (!issued.empty()) arguments[v1 ? "merchant_uid" : "id"] = issued;
+    return Json::parse(sandbox_->control("verify", arguments.dump()).value())["id"];
+  }
+
+  static Result<Decision> verify(const Verifier& verifier, const std::string& id, const std::string& subject) {
+    Ending<Decision> ending;
+    verifier.verify(id, {.subject = subject, .begun = true}, ending.callback());
+    return ending.wait();
+  }
+
+  static std::string denials(const Result<Decision>& decision) {
+    std::string text;
+    for (const auto& finding : decision.value().denials()) {
+      text += finding.code + ":" + finding.reason + " " + finding.pointer + " ";
+    }
+    return text;
+  }
+
+  std::shared_ptr<MovedClock> clock_ = std::make_shared<MovedClock>();
+  std::unique_ptr<sandbox::Sandbox> sandbox_;
+  std::shared_ptr<const PortOne> portone_;
+};
+
+TEST_P(VerifierFlowTest, BegunHereForThisSubject) {
+  const auto verifier = this->verifier(portone_);
+  const Flow flow = verifier.begin("session-1").value();
+  EXPECT_EQ(flow.api, GetParam());
+  const auto id = finish(flow.id);
+  const auto decision = verify(verifier, id, "session-1");
+  EXPECT_TRUE(decision.value().allowed()) << denials(decision);
+  EXPECT_EQ(decision->findings().back().code, "begun");
+  EXPECT_EQ(decision->findings().back().pointer, "/expect/begun");
+  // Another machine with the same credential.
+  EXPECT_TRUE(verify(this->verifier(client(GetParam())), id, "session-1").value().allowed());
+}
+
+TEST_P(VerifierFlowTest, OfAnotherSubjectIsForeign) {
+  const auto verifier = this->verifier(portone_);
+  const auto id = finish(verifier.begin("session-1").value().id);
+  EXPECT_EQ(denials(verify(verifier, id, "session-2")), "begun:foreign /expect/begun ");
+}
+
+TEST_P(VerifierFlowTest, BegunElsewhereIsForeign) {
+  const auto verifier = this->verifier(portone_);
+  EXPECT_EQ(denials(verify(verifier, finish(""), "session-1")), "begun:foreign /expect/begun ");
+  EXPECT_EQ(denials(verify(verifier, finish(new_id()), "session-1")), "begun:foreign /expect/begun ");
+  const auto other = this->verifier(client(GetParam() == Api::v1 ? Api::v2 : Api::v1));
+  EXPECT_EQ(denials(verify(verifier, finish(other.begin("session-1").value().id), "session-1")),
+            "begun:foreign /expect/begun ");
+  const auto stranger = this->verifier(client(Api::v2, "another-secret"));
+  EXPECT_EQ(denials(verify(verifier, finish(stranger.begin("session-1").value().id), "session-1")),
+            "begun:foreign /expect/begun ");
+}
+
+TEST_P(VerifierFlowTest, ExpiresAfterAnHour) {
+  const auto verifier = this->verifier(portone_);
+  const auto flow = verifier.begin("session-1").value();
+  EXPECT_LE(flow.expires_at, clock_->now() + 1h);
+  const auto id = finish(flow.id);
+  clock_->by = 1h + 1s;
+  EXPECT_EQ(denials(verify(verifier, id, "session-1")), "begun:expired /expect/begun ");
+  EXPECT_EQ(denials(verify(verifier, id, "session-2")), "begun:foreign /expect/begun ");
+}
+
+TEST_P(VerifierFlowTest, OfTheFutureIsExpired) {
+  const auto verifier = this->verifier(portone_);
+  clock_->by = 5min;
+  const auto id = finish(verifier.begin("session-1").value().id);
+  clock_->by = 0min;
+  EXPECT_EQ(denials(verify(verifier, id, "session-1")), "begun:expired /expect/begun ");
+}
+
+TEST_P(VerifierFlowTest, UnlessAskedNothingIsJudged) {
+  const auto verifier = this->verifier(portone_);
+  Ending<Decision> ending;
+  verifier.verify(finish(""), {.subject = "session-1"}, ending.callback());
+  const auto decision = ending.wait().value();
+  EXPECT_TRUE(decision.allowed());
+  for (const auto& finding : decision.findings()) EXPECT_NE(finding.code, "begun");
+}
+
+TEST_P(VerifierFlowTest, ForeignFlowUsesNothingUp) {
+  const auto store =
+      Registry::create({.store = "sqlite::memory:", .peppers = {{.key = Secret(std::string(32, 'k'))}}}).value();
+  const auto verifier = this->verifier(portone_, store);
+  const auto id = finish(verifier.begin("session-1").value().id);
+  const auto stolen = verify(verifier, id, "session-2");
+  EXPECT_EQ(denials(stolen), "begun:foreign /expect/begun ");
+  EXPECT_EQ(stolen->reservation(), nullptr);
+  Ending<Counts> counts;
+  store.count(counts.callback());
+  const auto found = counts.wait().value();
+  EXPECT_EQ(found.persons + found.uses + found.keys, 0);
+  EXPECT_TRUE(verify(verifier, id, "session-1").value().allowed());
+}
+
+TEST_P(VerifierFlowTest, NeedsASubject) {
+  const auto verifier = this->verifier(portone_);
+  for (const std::string& subject : {std::string(), std::string(1001, 's')}) {
+    const auto flow = verifier.begin(subject);
+    ASSERT_FALSE(flow);
+    EXPECT_EQ(flow.error().kind, ErrorKind::invalid_argument);
+    EXPECT_EQ(flow.error().parameter, "subject");
+    const auto decision = verify(verifier, finish(""), subject);
+    ASSERT_FALSE(decision);
+    EXPECT_EQ(decision.error().kind, ErrorKind::invalid_argument);
+    EXPECT_EQ(decision.error().parameter, "subject");
+  }
+  EXPECT_TRUE(verifier.begin(std::string(1000, 's')));
+}
+
+TEST_P(VerifierFlowTest, IdsDiffer) {
+  const auto verifier = this->verifier(portone_);
+  EXPECT_NE(verifier.begin("session-1").value().id, verifier.begin("session-1").value().id);
+}
+
+INSTANTIATE_TEST_SUITE_P(Apis, VerifierFlowTest, ::testing::Values(Api::v1, Api::v2),
+                         [](const auto& one) { return std::string(to_string(one.param)); });
+
+Verifier offline(std::shared_ptr<const PortOne> portone) {
+  return Verifier::create({.portone = std::move(portone), .policy = Policy::preset("kr.work").value()}).value();
+}
+
+TEST(FlowRequest, SpeaksTheLanguageOfTheV2Script) {
+  PortOneV2::Options options;
+  options.api_secret = Secret("secret");
+  options.store_id = "store-1";
+  const auto flow = offline(PortOneV2::create(options).value())
+                        .begin("session-1", {.channel_key = "channel-1", .redirect_url = "https://shop.test/back"})
+                        .value();
+  EXPECT_EQ(flow.request, (Request{{"storeId", "store-1"},
+                                   {"channelKey", "channel-1"},
+                                   {"identityVerificationId", flow.id},
+                                   {"redirectUrl", "https://shop.test/back"}}));
+  options.store_id.clear();
+  const auto bare = offline(PortOneV2::create(options).value()).begin("session-1").value();
+  EXPECT_EQ(bare.request, (Request{{"identityVerificationId", bare.id}}));
+}
+
+TEST(FlowRequest, SpeaksTheLanguageOfTheV1Script) {
+  const auto portone = PortOneV1::create({Secret("key"), Secret("secret"), "", {}, nullptr}).value();
+  const auto flow = offline(portone)
+                        .begin("session-1", {.channel_key = "channel-1", .redirect_url = "https://shop.test/back"})
+                        .value();
+  EXPECT_EQ(flow.request, (Request{{"channelKey", "channel-1"},
+                                   {"merchant_uid", flow.id},
+                                   {"m_redirect_url", "https://shop.test/back"}}));
+}
+
+TEST(FlowRequest, V2KnowsItsIdsByTheCredentialInUse) {
+  PortOneV2::Options options;
+  options.api_key = Secret("key-1");
+  options.auth = PortOneV2::Auth::api_key;
+  const auto by_key = PortOneV2::create(options).value();
+  options.api_key = Secret("key-2");
+  const auto by_another = PortOneV2::create(options).value();
+  const auto now = Clock::system()->now();
+  Verification verification;
+  verification.id = by_key->begin("session-1", {}, now).id;
+  EXPECT_EQ(by_key->begun(verification, "session-1", now), Begun::here);
+  EXPECT_EQ(by_another->begun(verification, "session-1", now), Begun::foreign);
+}
+
+}  // namespace
+}  // namespace bonin
