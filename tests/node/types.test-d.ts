@@ -18,6 +18,16 @@ new PortOneV2({ apiSecret: 'secret', storeID: 'store' });
 new Decision();
 // @ts-expect-error a birth date is text: a Date would depend on a time zone
 verifier.verify('id', { expect: { birthDate: new Date() } });
+const { api, request, expiresAt } = verifier.begin('session', { channelKey: 'channel', redirectUrl: 'https://shop.test' });
+const started: string = api + request.identityVerificationId + expiresAt.getTime();
+started.length;
+verifier.verify('id', { subject: 'session', begun: true });
+// @ts-expect-error it must be said who asks
+verifier.begin();
+// @ts-expect-error a misspelled option
+verifier.begin('session', { redirectURL: 'https://shop.test' });
+// @ts-expect-error true or false
+verifier.verify('id', { subject: 'session', begun: 'yes' });
 // @ts-expect-error a moment is needed
 Policy.preset('kr.youth_protection').evaluate(verification, {});
 // @ts-expect-error columns are typed arrays

@@ -16,6 +16,12 @@ bonin.Verifier(policy, v2)  # wrong
 decision: bonin.Decision = verifier.verify("id", subject="session", expect={"custom_data": "order"})
 verifier.verify("id", expect={"customData": "order"})  # wrong
 verifier.verify("id", timeout_ms="fast")  # wrong
+verifier.verify("id", subject="session", begun="yes")  # wrong
+flow: bonin.Flow = verifier.begin("session", channel_key="channel", redirect_url="https://shop.test/back")
+started: str = flow.id + flow.request["channelKey"] + flow.expires_at.isoformat()
+verifier.begin()  # wrong
+verifier.begin("session", "channel")  # wrong
+flow.subject  # wrong
 allowed: bool = decision.allowed
 name: Optional[str] = decision.verification.person.name.reveal()
 birth_date: Optional[datetime.date] = decision.verification.person.birth_date.reveal()
