@@ -90,6 +90,16 @@ def test_an_hour_passes(api: str, sandbox: bonin.Sandbox, verifiers: Dict[str, b
         assert denials(verifiers[api].verify(id, subject="세션 2", begun=True)) == FOREIGN
 
 
+def test_both_reasons_are_said_in_two_languages(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
+    old = finish(sandbox, "v2", forged(sandbox, "v2", "session-1", time.time() - 3700))
+    (expired,) = verifier.verify(old, subject="session-1", begun=True).denials
+    (foreign,) = verifier.verify(old, subject="session-2", begun=True).denials
+    assert foreign.ko == "여기에서 시작한 본인인증이 아닙니다. 처음부터 다시 인증해 주세요."
+    assert foreign.en == "This identity verification was not started here. Please verify again."
+    assert expired.ko == "본인인증을 시작한 후 시간이 너무 지났습니다. 다시 인증해 주세요."
+    assert expired.en == "This identity verification was started too long ago. Please verify again."
+
+
 def test_every_way_to_verify_knows_it(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
     id = finish(sandbox, "v2", verifier.begin("session-1").id)
     assert verifier.require(id, subject="session-1", begun=True).id == id
