@@ -1,0 +1,74 @@
+'use strict';
+// bonin/express: the routes that the browser's script talks to.
+//
+//   const { identityRouter } = require('bonin/express');
+//   app.use(identityRouter({ verifier, onAllowed: (req, res, decision) => signUp(req, res, decision) }));
+//
+// Express is not required here. A router is a function of (req, res, next), and three fixed paths need no pattern: so the
+// same code serves Express 4, Express 5 and anything else that calls such functions, whichever copy the application has, and
+// no version of a body parser decides what an id is. What Express knows better is asked of the request where it is one:
+// `req.secure` behind a trusted proxy, and which type and language the browser prefers.
+
+const { refuse, sendJson } = require('./web/answer.js');
+const { PATHS } = require('./web/api.js');
+const { begin, passes } = require('./web/flow.js');
+const { readGuardOptions, readRouterOptions } = require('./web/options.js');
+const { refusalOf } = require('./web/refusal.js');
+
+/** Runs to the end or hands what the application's own functions throw to the application's error handling. */
+function handler(run) {
+  return (req, res, next) => {
+    run(req, res).then((goOn) => goOn && next(), next);
+  };
+}
+
+const answerAllowed = (_req, res) => sendJson(res, 200, { allowed: true });
+
+const misuse = (settings, method) => (req, res) => {
+  res.setHeader('Allow', method);
+  return refuse(settings, req, res, refusalOf('method_not_allowed'));
+};
+
+/**
+ * Serves the routes of the verifier's API: V2 `/identity-verifications`, V1 `/certifications`, each with `/begin` and
+ * `/redirect`. Everything else goes to `next`. docs/web.md says what is answered.
+ * @param {object} options `verifier`; `onAllowed(req, res, decision)`, `onDenied(req, res, refusal)`, `onError(error)`,
+ *   `subject(req)`, `expect(req)`, `channelKey`, `redirectUrl`, `begun`
+ * @returns {(req: object, res: object, next: (error?: any) => void) => void}
+ */
+function identityRouter(options) {
+  const settings = readRouterOptions(options);
+  const { onAllowed = answerAllowed } = settings;
+  const judge = async (req, res) => {
+    const decision = await passes(settings, req, res);
+    if (decision !== undefined) await onAllowed(req, res, decision);
+  };
+  const path = PATHS[settings.api];
+  const routes = new Map([
+    [`${path}/begin`, { method: 'POST', run: (req, res) => begin(settings, req, res) }],
+    [path, { method: 'POST', run: judge }],
+    [`${path}/redirect`, { method: 'GET', run: judge }],
+  ]);
+  return (req, res, next) => {
+    const route = routes.get(req.url.split('?', 1)[0].replace(/(?<=.)\/$/, ''));
+    if (route === undefined) return next();
+    handler(req.method === route.method ? route.run : misuse(settings, route.method))(req, res, next);
+  };
+}
+
+/**
+ * The same judgement before a handler of the application's own: whoever is allowed goes on, with the Decision in
+ * `req.identity`. The id comes from the query of a GET and from the body of everything else.
+ * @param {object} options as of `identityRouter`, without `onAllowed`, `channelKey` and `redirectUrl`
+ * @returns {(req: object, res: object, next: (error?: any) => void) => void}
+ */
+function requireIdentity(options) {
+  const settings = readGuardOptions(options);
+  return handler(async (req, res) => {
+    const decision = await passes(settings, req, res);
+    if (decision !== undefined) req.identity = decision;
+    return decision !== undefined;
+  });
+}
+
+module.exports = { identityRouter, requireIdentity };

@@ -1,0 +1,45 @@
+'use strict';
+// The options of the router and of the middleware: a mistake is found when the application starts.
+
+const { BoninError, InvalidArgument, PortOneV1, Verifier } = require('../index.cjs');
+
+const wrong = (message, parameter) => new InvalidArgument('invalid_argument', message, { parameter });
+
+const isFunction = (value) => typeof value === 'function';
+const isText = (value) => typeof value === 'string' && value !== '';
+
+const COMMON = {
+  verifier: [(value) => value instanceof Verifier, 'a Verifier'],
+  onDenied: [isFunction, 'a function of (req, res, refusal)'],
+  onError: [isFunction, 'a function of (error)'],
+  subject: [isFunction, 'a function of (req)'],
+  expect: [isFunction, 'a function of (req)'],
+  begun: [(value) => typeof value === 'boolean', 'true or false'],
+};
+const ROUTER = {
+  ...COMMON,
+  onAllowed: [isFunction, 'a function of (req, res, decision)'],
+  channelKey: [isText, 'a text that is not empty'],
+  redirectUrl: [isText, 'a text that is not empty'],
+};
+
+/** By its text alone, which holds nothing personal; of an error that is not bonin's nobody knows what it holds. */
+const print = (error) =>
+  console.error(error instanceof BoninError ? `bonin: ${error.name}: ${error.message}` : `bonin: ${error?.name}`);
+
+function read(options, known) {
+  if (options === null || typeof options !== 'object') throw wrong('`options` must be an object with a `verifier`', 'options');
+  for (const key of Object.keys(options)) {
+    if (!Object.hasOwn(known, key)) throw wrong(`unknown option \`${key}\`; those there are: ${Object.keys(known).join(', ')}`, key);
+    // An option that is there without a value would quietly become its default, which may be the more lenient one.
+    if (!known[key][0](options[key])) throw wrong(`\`${key}\` must be ${known[key][1]}`, key);
+  }
+  if (!Object.hasOwn(options, 'verifier')) throw wrong('`verifier` must be a Verifier', 'verifier');
+  const api = options.verifier.portone instanceof PortOneV1 ? 'v1' : 'v2';
+  return { begun: true, onError: print, ...options, api };
+}
+
+module.exports = {
+  readGuardOptions: (options) => read(options, COMMON),
+  readRouterOptions: (options) => read(options, ROUTER),
+};

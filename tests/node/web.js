@@ -1,0 +1,53 @@
+'use strict';
+// The shared cases of the web routes, and an application around them.
+
+const http = require('node:http');
+const { bonin, repeated, vectors } = require('./support.js');
+
+const EXPRESS = { 'Express 4': require('express4'), 'Express 5': require('express') };
+const { cases, messages } = vectors('web');
+const PATH = { v1: '/certifications', v2: '/identity-verifications' };
+const ISSUED = { v1: 'merchant_uid', v2: 'identityVerificationId' };
+
+/** Serves an application; answers its address and `close`. */
+async function listen(app) {
+  const server = http.createServer(app);
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${server.address().port}`;
+  return { url, close: () => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))) };
+}
+
+/** Begins a flow as a browser does: what its script gets, and the cookies. */
+async function begin(url, api, headers = {}) {
+  const response = await fetch(`${url}${PATH[api]}/begin`, { method: 'POST', headers });
+  const request = await response.json();
+  const cookies = response.headers.getSetCookie();
+  return { response, request, issued: request[ISSUED[api]], cookies, cookie: cookies.map((one) => one.split(';')[0]).join('; ') };
+}
+
+/** Finishes a flow in the sandbox; answers the id that the script hands to the page. */
+function finish(sandbox, api, persona, issued) {
+  return sandbox.verify(persona, api === 'v1' ? { api, merchantUid: issued } : { api, id: issued });
+}
+
+/** The text of a case with its placeholders filled in. */
+const fill = (text, { id, issued }) =>
+  text
+    .replaceAll('{id}', id)
+    .replaceAll('{merchant_uid}', issued)
+    .replace(/\{\[(\d+)\]\}/g, (_, count) => repeated(['[', Number(count)]))
+    .replace(/\{(\d+)\}/g, (_, count) => repeated(['a', Number(count)]));
+
+const TYPES = { json: 'application/json', form: 'application/x-www-form-urlencoded' };
+
+/** Sends the request of a case. */
+async function send(url, { method, path, json, form, type, text }, ids, cookie) {
+  const headers = cookie ? { cookie } : {};
+  let body;
+  if (json !== undefined) [headers['content-type'], body] = [TYPES.json, fill(JSON.stringify(json), ids)];
+  if (form !== undefined) [headers['content-type'], body] = [TYPES.form, fill(new URLSearchParams(form).toString().replace(/%7B/g, '{').replace(/%7D/g, '}'), ids)];
+  if (text !== undefined) [headers['content-type'], body] = [type, fill(text, ids)];
+  return fetch(url + fill(path, ids), { method, headers, body, redirect: 'manual' });
+}
+
+module.exports = { EXPRESS, PATH, begin, bonin, cases, finish, listen, messages, send };
