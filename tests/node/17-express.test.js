@@ -172,7 +172,7 @@ for (const [version, express] of Object.entries(EXPRESS)) {
     const flow = await begin(url, 'v2');
     await post(url, finish(sandbox, 'v2', 'minor', flow.issued), flow);
     await post(url, '..', flow);
-    sandbox.fault('reset', { times: 9 });
+    sandbox.fault('reset', { times: 100 });
     await post(url, flow.issued, flow);
     const [denied, invalid, down] = seen;
     assert.ok(denied.decision instanceof bonin.Decision && denied.error === undefined);
