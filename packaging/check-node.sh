@@ -30,5 +30,36 @@ JS
 node job.cjs
 node -e "import('bonin').then((m) => { if (!m.Verifier) process.exit(1); })"
 npx --no-install bonin demo >/dev/null
+# The routes, first without Express and then within it: the package itself brings none.
+cat >routes.cjs <<'JS'
+const assert = require('node:assert');
+const http = require('node:http');
+const { PortOneV2, Policy, Verifier, Sandbox } = require('bonin');
+const { identityRouter } = require('bonin/express');
+(async () => {
+  const sandbox = await Sandbox.start();
+  const portone = new PortOneV2({ apiSecret: sandbox.apiSecret, storeId: sandbox.storeId, baseUrl: sandbox.v2Url });
+  const router = identityRouter({ verifier: new Verifier(portone, Policy.preset('kr.youth_protection')) });
+  const app = process.argv[2] === 'express' ? require('express')().use(router) : (req, res) => router(req, res, () => res.end());
+  const server = http.createServer(app).listen(0, '127.0.0.1', async () => {
+    const url = `http://127.0.0.1:${server.address().port}/identity-verifications`;
+    const begun = await fetch(`${url}/begin`, { method: 'POST' });
+    const { identityVerificationId } = await begun.json();
+    sandbox.verify('adult', { id: identityVerificationId });
+    const headers = { cookie: begun.headers.get('set-cookie').split(';')[0], 'content-type': 'application/json' };
+    const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ identityVerificationId }) });
+    assert.deepEqual(await answer.json(), { allowed: true });
+    server.closeAllConnections();
+    server.close();
+    portone.close();
+    await sandbox.close();
+  });
+})();
+JS
+[ ! -e node_modules/express ] || { echo "the package brought Express along"; exit 1; }
+node routes.cjs
+node -e "import('bonin/express').then((m) => { if (!m.identityRouter) process.exit(1); })"
+npm install --no-audit --no-fund --loglevel=error --ignore-scripts express
+node routes.cjs express
 cd "$checkout"
 passed node

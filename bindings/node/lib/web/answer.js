@@ -2,6 +2,7 @@
 // What a refusal looks like on the wire.
 
 const { pageOf } = require('./page.js');
+const { reads } = require('./request.js');
 
 const LANGUAGES = ['ko', 'en'];
 
@@ -18,7 +19,7 @@ function sendJson(res, status, body) {
 }
 
 /** A person who was sent here by a redirect sees this answer; a script that fetched it reads it. */
-const wantsPage = (req) => req.method === 'GET' && req.accepts?.(['json', 'html']) === 'html';
+const wantsPage = (req) => reads(req) && req.accepts?.(['json', 'html']) === 'html';
 
 function answerDenied(req, res, refusal) {
   const { status, code, ko, en, findings } = refusal;

@@ -7,6 +7,9 @@ const { InternalError } = require('../index.cjs');
 
 const LIMIT = 16 * 1024;
 
+/** Does its query say everything? */
+const reads = ({ method }) => method === 'GET' || method === 'HEAD';
+
 /** A name that comes twice has an array, as body parsers have it. */
 function readForm(text) {
   const fields = Object.create(null);
@@ -77,11 +80,11 @@ async function readBody(req) {
   return bytes === undefined ? { gone: true } : readBytes(read, bytes);
 }
 
-/** The fields of a request: of the query of a GET, of the body of anything else. */
+/** The fields of a request: of the query where it only reads, of the body of anything else. */
 async function readFields(req) {
-  if (req.method !== 'GET') return readBody(req);
+  if (!reads(req)) return readBody(req);
   const start = req.url.indexOf('?');
   return readForm(start === -1 ? '' : req.url.slice(start + 1));
 }
 
-module.exports = { readFields };
+module.exports = { readFields, reads };
