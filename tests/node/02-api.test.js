@@ -31,6 +31,7 @@ function api() {
     lines.push(base ? `class ${name} extends ${base}` : `class ${name}`);
     lines.push(...members(value, `  ${name}.`), ...members(value.prototype, `  ${name}#`));
   }
+  for (const name of Object.keys(require('bonin/express')).sort()) lines.push(`express.${name}()`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 // @ts-ignore Express is optional: without its types, a request of the application's own functions is any.
 import type { Request, Response } from 'express';
-import type { BoninError, Decision, Expect, Verifier } from './index.cjs';
+import type { BoninError, Decision, Expect, Finding, Verifier } from './index.cjs';
 
 declare global {
   namespace Express {
@@ -28,7 +28,7 @@ export interface Refusal {
   /** For an end user, English. */
   readonly en: string;
   /** What was denied; empty for any other code. */
-  readonly findings: readonly { readonly code: string; readonly reason: string | undefined; readonly ko: string; readonly en: string }[];
+  readonly findings: readonly Pick<Finding, 'code' | 'reason' | 'ko' | 'en'>[];
   /** For `denied`. */
   readonly decision?: Decision;
   /** What went wrong, where something did. */
@@ -41,7 +41,10 @@ export interface Refusal {
 export interface RequireIdentityOptions {
   /** Its PortOne decides the API: V2 `identityVerificationId`, V1 `imp_uid`. */
   verifier: Verifier;
-  /** Answers whatever is not allowed. The status and the headers are set. Without it: JSON, or a page for a browser that was redirected. */
+  /**
+   * Answers whatever is not allowed; the status and the headers are set. Without it: JSON, or a page for a browser that was
+   * redirected.
+   */
   onDenied?(req: Request, res: Response, refusal: Refusal): unknown;
   /** Told of what becomes a 500. Without it: one line on stderr. */
   onError?(error: BoninError): unknown;

@@ -8,56 +8,52 @@ const { refusalOf, refusalOfDecision, refusalOfError } = require('./refusal.js')
 const { readFields } = require('./request.js');
 const { subjectOf } = require('./subject.js');
 
-const nonsense = (name, what) =>
-  new InvalidArgument('invalid_argument', `the \`${name}\` function must answer ${what}`, { parameter: name });
+const nonsense = (name, what) => {
+  const message = `the \`${name}\` function must answer ${what}`;
+  return { refusal: refusalOfError(new InvalidArgument('invalid_argument', message, { parameter: name })) };
+};
 
-/** Who asks. What the application's function throws is the application's; an answer that is nobody is an error. */
+/** `{subject}`, or `{refusal}`. What the application's function throws is the application's. */
 async function whoAsks({ subject, begun }, req, res, begins) {
   // Where nothing need be begun here, a browser may come back first.
   if (subject === undefined) return { subject: subjectOf(req, res, begins || !begun) };
   const answer = await subject(req);
-  if (typeof answer === 'string' && answer !== '') return { subject: answer };
-  return { error: nonsense('subject', 'a text that is not empty') };
+  return typeof answer === 'string' && answer !== '' ? { subject: answer } : nonsense('subject', 'a text that is not empty');
 }
 
 /** Answers what the browser's script takes. */
 async function begin(settings, req, res) {
   const { verifier, channelKey, redirectUrl } = settings;
   prepare(res);
-  const asking = await whoAsks(settings, req, res, true);
-  if (asking.error !== undefined) return refuse(settings, req, res, refusalOfError(asking.error));
+  const { subject, refusal } = await whoAsks(settings, req, res, true);
+  if (refusal !== undefined) return refuse(settings, req, res, refusal);
   let flow;
   try {
-    flow = verifier.begin(asking.subject, {
-      ...(channelKey !== undefined && { channelKey }),
-      ...(redirectUrl !== undefined && { redirectUrl }),
-    });
+    flow = verifier.begin(subject, { channelKey, redirectUrl });
   } catch (error) {
     return refuse(settings, req, res, refusalOfError(error));
   }
   sendJson(res, 200, flow.request);
 }
 
-/** The decision, the refusal, or undefined when the browser has gone. */
+/** `{decision}` that is yes, or `{refusal}`, or neither when the browser has gone. */
 async function judge(settings, req, res) {
-  const { api, verifier, begun, expect } = settings;
-  const { fields, code, error, gone } = await readFields(req);
-  if (gone) return {};
-  if (code !== undefined) return { refusal: refusalOf(code) };
-  if (error !== undefined) return { refusal: refusalOfError(error) };
-  if (FAILED[api](fields)) return { refusal: refusalOf('not_finished') };
-  const id = Object.hasOwn(fields, ID[api]) ? fields[ID[api]] : undefined;
+  const { api, verifier, begun, expect: expects } = settings;
+  const said = await readFields(req);
+  if (said.fields === undefined) return said;
+  if (FAILED[api](said.fields)) return { refusal: refusalOf('not_finished') };
+  const id = Object.hasOwn(said.fields, ID[api]) ? said.fields[ID[api]] : undefined;
   if (typeof id !== 'string') return { refusal: refusalOf('invalid_id') };
   const asking = await whoAsks(settings, req, res, false);
-  if (asking.error !== undefined) return { refusal: refusalOfError(asking.error) };
-  const expected = expect === undefined ? {} : await expect(req);
+  if (asking.refusal !== undefined) return asking;
+  const expect = expects === undefined ? {} : await expects(req);
   // Nothing must not come to mean that anything will do.
-  if (expected === undefined) return { refusal: refusalOfError(nonsense('expect', 'an object')) };
+  if (expect === undefined) return nonsense('expect', 'an object');
   try {
-    const decision = await verifier.verify(id, { subject: asking.subject, expect: expected, begun });
+    const decision = await verifier.verify(id, { subject: asking.subject, expect, begun });
     return decision.allowed === true ? { decision } : { refusal: refusalOfDecision(decision) };
-  } catch (mistake) {
-    return { refusal: refusalOfError(mistake) };
+  } catch (error) {
+    return { refusal: refusalOfError(error) };
   }
 }
 

@@ -30,7 +30,9 @@ const print = (error) =>
 function read(options, known) {
   if (options === null || typeof options !== 'object') throw wrong('`options` must be an object with a `verifier`', 'options');
   for (const key of Object.keys(options)) {
-    if (!Object.hasOwn(known, key)) throw wrong(`unknown option \`${key}\`; those there are: ${Object.keys(known).join(', ')}`, key);
+    if (!Object.hasOwn(known, key)) {
+      throw wrong(`unknown option \`${key}\`; those there are: ${Object.keys(known).join(', ')}`, key);
+    }
     // An option that is there without a value would quietly become its default, which may be the more lenient one.
     if (!known[key][0](options[key])) throw wrong(`\`${key}\` must be ${known[key][1]}`, key);
   }

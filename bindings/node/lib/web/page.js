@@ -8,7 +8,9 @@ const STYLE =
   'body{margin:0;display:grid;min-height:100vh;place-items:center}main{max-width:32rem;padding:1.5rem}' +
   'h1{font-size:1.375rem;margin:0 0 .5rem}ul{margin:0;padding-left:1.25rem}';
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
-const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+const POLICY =
+  `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; ` +
+  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escape = (text) => String(text).replace(/[&<>"']/g, (letter) => ENTITIES[letter]);

@@ -1,20 +1,25 @@
 'use strict';
-// What a request says, read strictly: `{fields}`, `{code}` of a refusal, `{error}` of a mistake in the application, or
-// `{gone: true}` when the browser hung up before it had said everything.
+// What a request says, read strictly: `{fields}`, or `{refusal}`, or neither when the browser hung up before it had said
+// everything.
 
 const { isUtf8 } = require('node:buffer');
 const { InternalError } = require('../index.cjs');
+const { refusalOf, refusalOfError } = require('./refusal.js');
 
 const LIMIT = 16 * 1024;
 
 /** Does its query say everything? */
 const reads = ({ method }) => method === 'GET' || method === 'HEAD';
 
+const refused = (code) => ({ refusal: refusalOf(code) });
+
 /** A name that comes twice has an array, as body parsers have it. */
 function readForm(text) {
   const fields = Object.create(null);
   for (const [name, value] of new URLSearchParams(text)) {
-    fields[name] = name in fields ? [fields[name], value].flat() : value;
+    if (!(name in fields)) fields[name] = value;
+    else if (Array.isArray(fields[name])) fields[name].push(value);
+    else fields[name] = [fields[name], value];
   }
   return { fields };
 }
@@ -24,17 +29,17 @@ const isObject = (value) => value !== null && typeof value === 'object' && !Arra
 function readJson(text) {
   try {
     const value = JSON.parse(text);
-    return isObject(value) ? { fields: value } : { code: 'invalid_body' };
+    return isObject(value) ? { fields: value } : refused('invalid_body');
   } catch {
-    return { code: 'invalid_body' };
+    return refused('invalid_body');
   }
 }
 
 const READERS = { 'application/json': readJson, 'application/x-www-form-urlencoded': readForm };
 
 function readBytes(read, bytes) {
-  if (bytes.length > LIMIT) return { code: 'body_too_large' };
-  return isUtf8(bytes) ? read(bytes.toString()) : { code: 'invalid_body' };
+  if (bytes.length > LIMIT) return refused('body_too_large');
+  return isUtf8(bytes) ? read(bytes.toString()) : refused('invalid_body');
 }
 
 /** The body, or undefined when it never ended. Of a longer one than is allowed, just enough to tell. */
@@ -59,25 +64,25 @@ function collect(req) {
 function readParsed(read, body) {
   if (typeof body === 'string' || Buffer.isBuffer(body)) return readBytes(read, Buffer.from(body));
   if (isObject(body)) return { fields: body };
-  if (body !== undefined) return { code: 'invalid_body' };
+  if (body !== undefined) return refused('invalid_body');
   const message = 'the body was read before the router and is not in req.body; parse it, or use the router first';
-  return { error: new InternalError('internal', message) };
+  return { refusal: refusalOfError(new InternalError('internal', message)) };
 }
 
 async function readBody(req) {
   const [type, ...parameters] = (req.headers['content-type'] ?? '').toLowerCase().split(';').map((part) => part.trim());
-  if (!Object.hasOwn(READERS, type)) return { code: 'unsupported_body' };
-  if (Number(req.headers['content-length']) > LIMIT) return { code: 'body_too_large' };
+  if (!Object.hasOwn(READERS, type)) return refused('unsupported_body');
+  if (Number(req.headers['content-length']) > LIMIT) return refused('body_too_large');
   const read = READERS[type];
   if (req.readableDidRead || req.readableEnded) return readParsed(read, req.body);
-  if (req.destroyed) return { gone: true };
+  if (req.destroyed) return {};
   const charset = parameters.find((parameter) => parameter.startsWith('charset='));
   const encoding = req.headers['content-encoding'] ?? 'identity';
   if ((charset !== undefined && !/^charset="?utf-8"?$/.test(charset)) || encoding !== 'identity') {
-    return { code: 'unsupported_body' };
+    return refused('unsupported_body');
   }
   const bytes = await collect(req);
-  return bytes === undefined ? { gone: true } : readBytes(read, bytes);
+  return bytes === undefined ? {} : readBytes(read, bytes);
 }
 
 /** The fields of a request: of the query where it only reads, of the body of anything else. */

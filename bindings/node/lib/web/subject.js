@@ -15,7 +15,7 @@ function subjectOf(req, res, keep) {
   if (known !== null) return known[1];
   const subject = newId();
   if (keep) {
-    const secure = req.secure ?? req.socket.encrypted === true;
+    const secure = req.secure ?? req.socket?.encrypted === true;
     res.appendHeader('Set-Cookie', `${NAME}=${subject}; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`);
   }
   return subject;
