@@ -40,7 +40,7 @@ Answer v2_script(World&, const Request&, std::string_view) { return script(web_f
 Answer window_page(World&, const Request&, std::string_view) {
   auto answer = file(web_files::window_html, "text/html; charset=utf-8");
   answer.headers.emplace_back("Content-Security-Policy", window_policy);
-  answer.headers.emplace_back("Referrer-Policy", "no-referrer");
+  answer.headers.emplace_back("Referrer-Policy", "same-origin");
   return answer;
 }
 Answer window_style(World&, const Request&, std::string_view) {
