@@ -61,14 +61,12 @@ function finish({ answer, refused }) {
     location.replace(addressWith(answer ?? refusalInAddress(refused)));
     return;
   }
-  const gone = !window.opener || window.opener.closed;
+  if (!window.opener || window.opener.closed) {
+    return notice('요청한 화면이 없습니다', '창을 연 화면이 닫혀 결과를 전하지 못했습니다.', true);
+  }
   tell('finished', answer, refused);
   window.close();
-  notice(
-    gone ? '요청한 화면이 없습니다' : '전달했습니다',
-    gone ? '창을 연 화면이 닫혔거나 이동하여 결과를 전하지 못했습니다.' : '이 창은 닫아도 됩니다.',
-    true,
-  );
+  notice('전달했습니다', '이 창은 닫아도 됩니다.', true);
 }
 
 // ---- what is shown ----------------------------------------------------------------------------------------------------

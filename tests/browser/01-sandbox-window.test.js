@@ -3,6 +3,8 @@
 
 const { after, before, describe, test } = require('node:test');
 const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const path = require('node:path');
 const { PortOneV1, PortOneV2, Sandbox, newId } = require('bonin');
 const { DESKTOP, MOBILE, NO_BROWSER, launch, popupOf, servePages, shot, violations } = require('./support.js');
 
@@ -135,6 +137,22 @@ describe('the sandbox in the browser', { skip: NO_BROWSER }, () => {
     await button(other, '인증 완료').click();
     assert.equal((await answer(second)).rejected.code, 'IdentityVerificationAlreadyVerified');
     assert.equal((await v2.lookup(request.identityVerificationId)).status, 'verified');
+  });
+
+  test('a window that is loaded again begins again; one whose page is gone says so', async () => {
+    const page = await open('v2');
+    const request = v2Request();
+    const popup = await popupOf(page, () => callV2(page, request));
+    await button(popup, '인증 완료').waitFor();
+    await popup.reload();
+    await button(popup, '인증 완료').click();
+    assert.equal('code' in (await answer(page)), false);
+    const left = await popupOf(page, () => callV2(page, v2Request()));
+    await button(left, '인증 완료').waitFor();
+    await page.close();
+    await button(left, '인증 완료').click();
+    await left.getByText('요청한 화면이 없습니다').waitFor();
+    assert.deepEqual(await violations(left), []);
   });
 
   test('V2 popup with forceRedirect: the page goes to the redirect address', async () => {
@@ -461,6 +479,32 @@ describe('the sandbox in the browser', { skip: NO_BROWSER }, () => {
     await popup.close();
     assert.equal((await answer(page)).message, CANCELED);
     await served.close();
+  });
+
+  test('the pages of the guide work as they stand', async () => {
+    const guide = (name) => fs.readFileSync(path.join(__dirname, '..', '..', 'docs', name), 'utf8');
+    for (const name of ['sandbox.md', 'sandbox.ko.md']) {
+      const [forV2, forV1] = [...guide(name).matchAll(/^```html\n(.*?)^```/gms)].map(([, html]) =>
+        html.replace('http://127.0.0.1:8000', sandbox.url),
+      );
+      const served = await servePages({ '/2': forV2, '/1': forV1 });
+      for (const [at, field, client] of [['2', 'identityVerificationId', v2], ['1', 'imp_uid', v1]]) {
+        const page = await browser.newPage();
+        await page.goto(`${served.url}/${at}`);
+        const posted = page.waitForRequest((request) => request.method() === 'POST');
+        const popup = await popupOf(page, () => page.locator('#verify').click());
+        await button(popup, '인증 완료').click();
+        assert.equal((await client.lookup((await posted).postDataJSON()[field])).status, 'verified');
+        const told = page.waitForEvent('dialog');
+        const again = await popupOf(page, () => page.locator('#verify').click());
+        await button(again, '인증 실패').click();
+        const dialog = await told;
+        assert.equal(dialog.message(), FAILED);
+        await dialog.dismiss();
+        await page.context().close();
+      }
+      await served.close();
+    }
   });
 
   test('no page had an error', () => assert.deepEqual(browser.errors, []));
