@@ -33,6 +33,10 @@ Json v2_answer(const std::string& id, const std::string& tx_id) {
               {"identityVerificationTxId", tx_id}};
 }
 
+Json verified(const Window& window, const std::string& tx_id) {
+  return window.v1 ? v1_answer(window.id, window.request["merchant_uid"]) : v2_answer(window.id, tx_id);
+}
+
 Json canceled(const Window& window, const std::string& tx_id) {
   if (window.v1) return v1_answer(window.id, window.request["merchant_uid"], "CANCEL", canceled_message);
   auto answer = v2_answer(window.id, tx_id);
@@ -169,7 +173,7 @@ Result<Json> close_window(World& world, const Json& arguments) {
   if (auto error = write(world, window, record)) return std::move(*error);
   if (outcome == "failed") return end(Json{{"answer", failed(window, tx_id)}});
   if (outcome == "canceled") return end(Json{{"answer", canceled(window, tx_id)}});
-  return end(Json{{"answer", window.v1 ? v1_answer(window.id, window.request["merchant_uid"]) : v2_answer(window.id, tx_id)}});
+  return end(Json{{"answer", verified(window, tx_id)}});
 }
 
 }  // namespace bonin::sandbox

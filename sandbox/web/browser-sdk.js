@@ -36,7 +36,8 @@ window.PortOne = {
   async requestIdentityVerification(request) {
     if (!request) throw badRequest('본인인증 요청 파라미터가 누락되었습니다.');
     for (const name of ['storeId', 'identityVerificationId', 'channelKey']) {
-      if (typeof request[name] !== 'string' || request[name] === '') throw badRequest(`${name} 파라미터는 필수 입력입니다.`);
+      const missing = typeof request[name] !== 'string' || request[name] === '';
+      if (missing) throw badRequest(`${name} 파라미터는 필수 입력입니다.`);
     }
     const mobile = isMobile();
     const type = (mobile ? request.windowType?.mobile : request.windowType?.pc) ?? (mobile ? 'REDIRECTION' : 'POPUP');
@@ -64,7 +65,9 @@ window.PortOne = {
           },
         );
       });
-      if (!opened) reject(new IdentityVerificationError('UnknownError', '팝업이 차단되어 본인인증 창을 열 수 없습니다.'));
+      if (!opened) {
+        reject(new IdentityVerificationError('UnknownError', '팝업이 차단되어 본인인증 창을 열 수 없습니다.'));
+      }
     });
   },
 };

@@ -38,11 +38,8 @@ window.IMP = {
       if (!params.m_redirect_url) return answer(failure(params, '모바일에서는 m_redirect_url 파라미터가 필수입니다.'));
       return redirect(fields);
     }
-    const opened = openPopup(fields, (result) =>
-      answer(
-        result.refused ?? result.answer ?? { ...failure(params, '사용자가 본인인증을 취소하였습니다.'), error_code: 'CANCEL' },
-      ),
-    );
+    const canceled = { ...failure(params, '사용자가 본인인증을 취소하였습니다.'), error_code: 'CANCEL' };
+    const opened = openPopup(fields, (result) => answer(result.refused ?? result.answer ?? canceled));
     if (!opened) answer(failure(params, '팝업이 차단되어 본인인증 창을 열 수 없습니다.'));
   },
 };

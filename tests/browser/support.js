@@ -12,7 +12,7 @@ const AXE = require.resolve('axe-core/axe.min.js');
 const NO_BROWSER = fs.existsSync(CHROMIUM) ? false : `no Chromium at ${CHROMIUM}; name one with BONIN_CHROMIUM`;
 
 const DESKTOP = { viewport: { width: 1100, height: 800 }, locale: 'ko-KR' };
-const MOBILE = { ...devices['iPhone 13'], defaultBrowserType: undefined, viewport: { width: 390, height: 844 }, locale: 'ko-KR' };
+const MOBILE = { ...devices['iPhone 13'], viewport: { width: 390, height: 844 }, locale: 'ko-KR' };
 
 /** A browser with a fresh profile. `newPage(DESKTOP | MOBILE)` has cookies of its own; `errors` are its page errors. */
 async function launch() {
