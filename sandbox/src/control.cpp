@@ -14,12 +14,20 @@ Result<Json> info(World& world, const Json&) {
   for (const auto& c : channels()) {
     list.push_back({{"key", c.key}, {"provider", c.provider}, {"type", c.type}, {"pg_merchant_id", c.pg_merchant_id}});
   }
-  return Json{{"url", world.url},           {"v1_url", world.url},
-              {"v2_url", world.url},        {"imp_key", o.imp_key},
-              {"imp_secret", o.imp_secret}, {"api_secret", o.api_secret},
-              {"api_key", o.api_key},       {"store_id", o.store_id},
-              {"imp_code", "imp00000000"},  {"channel_key", channels()[0].key},
-              {"channels", list},           {"now_ms", world.clock.now_ms()}};
+  return Json{{"url", world.url},
+              {"v1_url", world.url},
+              {"v2_url", world.url},
+              {"v1_script_url", world.url + "/v1/iamport.js"},
+              {"v2_script_url", world.url + "/v2/browser-sdk.js"},
+              {"imp_key", o.imp_key},
+              {"imp_secret", o.imp_secret},
+              {"api_secret", o.api_secret},
+              {"api_key", o.api_key},
+              {"store_id", o.store_id},
+              {"imp_code", "imp00000000"},
+              {"channel_key", channels()[0].key},
+              {"channels", list},
+              {"now_ms", world.clock.now_ms()}};
 }
 
 Result<Json> personas(World& world, const Json&) {
@@ -91,6 +99,7 @@ Result<Json> reset(World& world, const Json&) {
   world.v1_token.clear();
   world.v2_tokens.clear();
   world.records.clear();
+  world.windows.clear();
   world.faults.clear();
   world.log.clear();
   world.personas = built_in_personas();
@@ -103,11 +112,13 @@ struct Operation {
   bool reads_only;          // GET will do
   std::string_view fields;  // the only ones it takes; "*": it checks them itself
 };
-constexpr std::array<Operation, 11> operations{{
+constexpr std::array<Operation, 13> operations{{
     {"info", info, true, ""},
     {"personas", personas, true, ""},
     {"verify", verify, false, "*"},
     {"add_person", add_person, false, "*"},
+    {"open_window", open_window, false, "*"},
+    {"close_window", close_window, false, "*"},
     {"otp", otp, false, "id"},
     {"fault", fault, false, "*"},
     {"clear_faults", clear_faults, false, ""},

@@ -6,7 +6,7 @@
 namespace bonin::sandbox {
 namespace {
 
-constexpr std::array<Route, 13> table{{
+constexpr std::array<Route, 18> table{{
     // The two look-ups first: they are what is asked thousands of times a second.
     {"GET", "/identity-verifications/{id}", v2_lookup},
     {"GET", "/certifications/{id}", v1_lookup},
@@ -21,6 +21,11 @@ constexpr std::array<Route, 13> table{{
     {"POST", "/login/api-secret", v2_login_secret},
     {"POST", "/login/api-key", v2_login_key},
     {"POST", "/token/refresh", v2_refresh},
+    {"GET", "/v1/iamport.js", v1_script},
+    {"GET", "/v2/browser-sdk.js", v2_script},
+    {"GET", "/sandbox/window", window_page},
+    {"GET", "/sandbox/window.css", window_style},
+    {"GET", "/sandbox/window.js", window_code},
 }};
 
 /// Does the path fit? `id` becomes the raw text of `{id}`.
@@ -48,14 +53,15 @@ std::span<const Route> routes() noexcept { return table; }
 
 Outcome serve(World& world, const Request& request) {
   Outcome outcome;
-  if (request.path.substr(0, 9) == "/sandbox/") {
-    outcome.answer = serve_control(world, request);
-    return outcome;
-  }
   std::string_view raw_id;
   std::size_t at = 0;
   while (at < table.size() && (table[at].method != request.method || !fits(table[at].pattern, request.path, raw_id))) {
     ++at;
+  }
+  // The sandbox's own: neither logged nor hit by a fault.
+  if (request.path.substr(0, 9) == "/sandbox/") {
+    outcome.answer = at < table.size() ? table[at].handle(world, request, raw_id) : serve_control(world, request);
+    return outcome;
   }
   outcome.fault = world.faults.take(request.method, request.path);
   if (!outcome.fault || outcome.fault->effect) {

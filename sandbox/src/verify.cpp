@@ -1,64 +1,11 @@
 #include "verify.hpp"
 
 #include <algorithm>
-#include <set>
+
+#include "arguments.hpp"
 
 namespace bonin::sandbox {
 namespace {
-
-/// Reads the members of one object of arguments; the first mistake wins, and what is not asked for is unknown.
-class Arguments {
- public:
-  Arguments(const Json& object, std::string where) : object_(object), where_(std::move(where)) {}
-
-  const Json* take(const char* name) {
-    known_.insert(name);
-    const auto found = object_.find(name);
-    return found == object_.end() ? nullptr : &*found;
-  }
-  /// Text, null (nothing) or nothing. `given` tells whether the name is there at all.
-  std::optional<std::string> text(const char* name, bool* given = nullptr) {
-    const Json* value = take(name);
-    if (given) *given = value != nullptr;
-    if (!value || value->is_null()) return std::nullopt;
-    if (value->is_string()) return value->get<std::string>();
-    fail(name, "must be a string");
-    return std::nullopt;
-  }
-  std::optional<bool> flag(const char* name, bool* given = nullptr) {
-    const Json* value = take(name);
-    if (given) *given = value != nullptr;
-    if (!value || value->is_null()) return std::nullopt;
-    if (value->is_boolean()) return value->get<bool>();
-    fail(name, "must be true, false or null");
-    return std::nullopt;
-  }
-  std::optional<std::int64_t> time(const char* name) {
-    const Json* value = take(name);
-    if (!value || value->is_null()) return std::nullopt;
-    if (value->is_number_unsigned() && value->get<std::uint64_t>() <= static_cast<std::uint64_t>(latest_ms)) {
-      return static_cast<std::int64_t>(value->get<std::uint64_t>());
-    }
-    fail(name, "must be milliseconds since 1970, at most the year 9999");
-    return std::nullopt;
-  }
-  void fail(const std::string& name, std::string message) {
-    if (!error_) error_ = bad_parameter(where_ + name, std::move(message));
-  }
-  /// The mistake, if there is one; a member nobody asked for is one too.
-  const std::optional<Error>& error() {
-    for (const auto& [name, value] : object_.items()) {
-      if (!known_.contains(name)) fail(name, "unknown field");
-    }
-    return error_;
-  }
-
- private:
-  const Json& object_;
-  std::string where_;
-  std::set<std::string, std::less<>> known_;
-  std::optional<Error> error_;
-};
 
 /// A persona made of `person`, not yet named. CI and DI are made up unless they are given or null.
 Result<Persona> read_person(const Json& json) {

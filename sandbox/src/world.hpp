@@ -19,6 +19,7 @@
 #include "request_log.hpp"
 #include "sandbox/sandbox.hpp"
 #include "tokens.hpp"
+#include "window.hpp"
 
 namespace bonin::sandbox {
 
@@ -34,6 +35,7 @@ struct World {
   V2Tokens v2_tokens;
   Records records;
   std::vector<Persona> personas = built_in_personas();
+  Windows windows;
   Faults faults;
   RequestLog log;
 
@@ -47,7 +49,7 @@ struct Route {
   Answer (*handle)(World&, const Request&, std::string_view id);
 };
 
-/// All routes, control excepted. A new page or script is one line here.
+/// All routes, operations excepted. A new page or script is one line here.
 std::span<const Route> routes() noexcept;
 
 /// One request served: the answer, and what shall befall it on its way.
@@ -75,7 +77,7 @@ const Channel* find_channel(std::string_view key) noexcept;
 std::optional<Person> person_from_identity(std::string name, std::string_view yymmdd, char seventh);
 std::string six_digits();
 
-// Handlers, in v1.cpp and v2.cpp.
+// Handlers, in v1.cpp, v2.cpp and web.cpp.
 Answer v1_get_token(World&, const Request&, std::string_view);
 Answer v1_lookup(World&, const Request&, std::string_view id);
 Answer v1_erase(World&, const Request&, std::string_view id);
@@ -89,5 +91,10 @@ Answer v2_confirm(World&, const Request&, std::string_view id);
 Answer v2_login_secret(World&, const Request&, std::string_view);
 Answer v2_login_key(World&, const Request&, std::string_view);
 Answer v2_refresh(World&, const Request&, std::string_view);
+Answer v1_script(World&, const Request&, std::string_view);
+Answer v2_script(World&, const Request&, std::string_view);
+Answer window_page(World&, const Request&, std::string_view);
+Answer window_style(World&, const Request&, std::string_view);
+Answer window_code(World&, const Request&, std::string_view);
 
 }  // namespace bonin::sandbox

@@ -121,10 +121,12 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   test(`sandbox serves until ${signal}`, async () => {
     const child = spawn(process.execPath, [CLI, 'sandbox']);
     let out = '';
-    await new Promise((resolve) => child.stdout.on('data', (data) => (out += data).includes('STORE_ID') && resolve()));
+    await new Promise((resolve) => child.stdout.on('data', (data) => (out += data).includes('V2_SCRIPT_URL') && resolve()));
     const url = /^export BONIN_BASE_URL=(.*)$/m.exec(out)[1];
     assert.ok(out.startsWith(`sandbox on ${url} (V1 and V2); stop with Ctrl-C\n`));
     assert.equal((await fetch(`${url}/sandbox/info`)).status, 200);
+    assert.match(out, new RegExp(`^export BONIN_V1_SCRIPT_URL=${url}/v1/iamport\\.js$`, 'm'));
+    assert.match(out, new RegExp(`^export BONIN_V2_SCRIPT_URL=${url}/v2/browser-sdk\\.js$`, 'm'));
     child.kill(signal);
     const code = await new Promise((resolve) => child.on('close', resolve));
     assert.equal(code, 0);

@@ -13,6 +13,9 @@ def test_it_starts_and_stops() -> None:
     with bonin.Sandbox() as sandbox:
         assert sandbox.url.startswith("http://127.0.0.1:")
         assert sandbox.v1_url == sandbox.v2_url == sandbox.url
+        for script in (sandbox.v1_script_url, sandbox.v2_script_url):
+            with urllib.request.urlopen(script) as answer:
+                assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
         assert sandbox.imp_key and sandbox.imp_secret and sandbox.api_secret and sandbox.api_key and sandbox.store_id
         with urllib.request.urlopen(sandbox.url + "/sandbox/info") as answer:
             assert answer.status == 200

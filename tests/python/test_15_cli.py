@@ -118,7 +118,9 @@ def test_sandbox_until_it_is_told_to_stop() -> None:
             assert child.stdout is not None
             first = child.stdout.readline()
             assert first.startswith("sandbox on http://127.0.0.1:") and first.endswith("stop with Ctrl-C\n")
-            exports = dict(child.stdout.readline().strip()[len("export ") :].split("=", 1) for _ in range(5))
+            exports = dict(child.stdout.readline().strip()[len("export ") :].split("=", 1) for _ in range(7))
+            assert exports["BONIN_V1_SCRIPT_URL"] == exports["BONIN_BASE_URL"] + "/v1/iamport.js"
+            assert exports["BONIN_V2_SCRIPT_URL"] == exports["BONIN_BASE_URL"] + "/v2/browser-sdk.js"
             with bonin.PortOneV2(
                 api_secret=exports["BONIN_API_SECRET"], base_url=exports["BONIN_BASE_URL"]
             ) as client:

@@ -149,6 +149,8 @@ async function sandbox(options) {
   console.log(`export BONIN_IMP_SECRET=${running.impSecret}`);
   console.log(`export BONIN_API_SECRET=${running.apiSecret}`);
   console.log(`export BONIN_STORE_ID=${running.storeId}`);
+  console.log(`export BONIN_V1_SCRIPT_URL=${running.v1ScriptUrl}`);
+  console.log(`export BONIN_V2_SCRIPT_URL=${running.v2ScriptUrl}`);
   await stopped;
   clearInterval(alive);
   await running.close();

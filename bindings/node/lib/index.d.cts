@@ -623,6 +623,10 @@ export class Sandbox implements AsyncDisposable {
   readonly url: string;
   readonly v1Url: string;
   readonly v2Url: string;
+  /** What a page puts in place of PortOne's V1 script. */
+  readonly v1ScriptUrl: string;
+  /** What a page puts in place of PortOne's V2 script. */
+  readonly v2ScriptUrl: string;
   readonly impKey: string;
   readonly impSecret: string;
   readonly apiSecret: string;

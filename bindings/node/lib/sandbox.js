@@ -35,6 +35,8 @@ class Sandbox {
     this.url = native.sandbox.url(sandbox);
     this.v1Url = info.v1Url;
     this.v2Url = info.v2Url;
+    this.v1ScriptUrl = info.v1ScriptUrl;
+    this.v2ScriptUrl = info.v2ScriptUrl;
     for (const key of ['impKey', 'impSecret', 'apiSecret', 'apiKey', 'storeId', 'channelKey']) {
       // Made up and guarding nothing; hidden all the same, so that a printed sandbox looks like a printed client.
       Object.defineProperty(this, key, { value: info[key], enumerable: false });

@@ -162,6 +162,8 @@ def sandbox(options: argparse.Namespace) -> int:
             ("BONIN_IMP_SECRET", running.imp_secret),
             ("BONIN_API_SECRET", running.api_secret),
             ("BONIN_STORE_ID", running.store_id),
+            ("BONIN_V1_SCRIPT_URL", running.v1_script_url),
+            ("BONIN_V2_SCRIPT_URL", running.v2_script_url),
         ):
             print(f"export {name}={value}", flush=True)
         signal.sigwait(stop)

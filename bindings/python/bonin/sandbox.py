@@ -20,8 +20,8 @@ def _plain(value: Any) -> Any:
 class Sandbox:
     """A running sandbox, stopped by `close()`, by the end of a `with` block, or with the process.
 
-    `url` serves both APIs; `v1_url` and `v2_url` are what `base_url` takes. The credentials are made up and guard
-    nothing.
+    `url` serves both APIs; `v1_url` and `v2_url` are what `base_url` takes; `v1_script_url` and `v2_script_url` are what
+    a page puts in place of PortOne's scripts. The credentials are made up and guard nothing.
     """
 
     def __init__(self, *, port: Optional[int] = None, host: Optional[str] = None, allow_remote: Optional[bool] = None):
@@ -31,6 +31,8 @@ class Sandbox:
         self.v1_url: str = self.url
         self.v2_url: str = self.url
         info = self.control("info")
+        self.v1_script_url: str = info["v1_script_url"]
+        self.v2_script_url: str = info["v2_script_url"]
         self.imp_key: str = info["imp_key"]
         self.imp_secret: str = info["imp_secret"]
         self.api_secret: str = info["api_secret"]

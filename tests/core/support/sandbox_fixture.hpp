@@ -22,6 +22,14 @@ struct Reply {
   CURLcode code = CURLE_OK;
   long status = 0;
   std::string body;
+  std::string head;
+  /// The value of a header, or "".
+  std::string header(const std::string& name) const {
+    const auto at = head.find("\r\n" + name + ": ");
+    if (at == std::string::npos) return "";
+    const auto from = at + name.size() + 4;
+    return head.substr(from, head.find("\r\n", from) - from);
+  }
   Json json() const { return Json::parse(body, nullptr, false); }
 };
 
@@ -41,6 +49,7 @@ class Client {
     curl_easy_setopt(curl_, CURLOPT_NOPROXY, "*");
     curl_easy_setopt(curl_, CURLOPT_TIMEOUT, 20L);
     curl_easy_setopt(curl_, CURLOPT_CUSTOMREQUEST, method.c_str());
+    if (method == "HEAD") curl_easy_setopt(curl_, CURLOPT_NOBODY, 1L);
     if (body) {
       curl_easy_setopt(curl_, CURLOPT_POSTFIELDSIZE, static_cast<long>(body->size()));
       curl_easy_setopt(curl_, CURLOPT_POSTFIELDS, body->data());
@@ -52,6 +61,12 @@ class Client {
     curl_easy_setopt(curl_, CURLOPT_WRITEDATA, &reply.body);
     curl_easy_setopt(
         curl_, CURLOPT_WRITEFUNCTION, +[](char* data, size_t size, size_t count, void* out) -> size_t {
+          static_cast<std::string*>(out)->append(data, size * count);
+          return size * count;
+        });
+    curl_easy_setopt(curl_, CURLOPT_HEADERDATA, &reply.head);
+    curl_easy_setopt(
+        curl_, CURLOPT_HEADERFUNCTION, +[](char* data, size_t size, size_t count, void* out) -> size_t {
           static_cast<std::string*>(out)->append(data, size * count);
           return size * count;
         });

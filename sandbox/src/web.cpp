@@ -1,0 +1,51 @@
+// What a browser is served: the stand-ins of PortOne's two scripts, and the window that they open.
+
+#include <string>
+
+#include "web_files.hpp"
+#include "world.hpp"
+
+namespace bonin::sandbox {
+namespace {
+
+constexpr std::string_view script_type = "text/javascript; charset=utf-8";
+
+/// The window talks to its own origin alone, is framed by nobody and runs nothing that came with its address.
+constexpr const char* window_policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+Answer file(std::string_view text, std::string_view type) {
+  Answer answer;
+  answer.body = text;
+  answer.content_type = type;
+  answer.headers = {{"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-cache"}};
+  return answer;
+}
+
+/// One script of two files that share a scope of their own: nothing but the API's name reaches the page.
+Answer script(std::string_view api) {
+  std::string text = "(() => {\n'use strict';\n";
+  text += web_files::opener_js;
+  text += api;
+  text += "})();\n";
+  return file(text, script_type);
+}
+
+}  // namespace
+
+Answer v1_script(World&, const Request&, std::string_view) { return script(web_files::iamport_js); }
+Answer v2_script(World&, const Request&, std::string_view) { return script(web_files::browser_sdk_js); }
+
+Answer window_page(World&, const Request&, std::string_view) {
+  auto answer = file(web_files::window_html, "text/html; charset=utf-8");
+  answer.headers.emplace_back("Content-Security-Policy", window_policy);
+  answer.headers.emplace_back("Referrer-Policy", "same-origin");
+  return answer;
+}
+Answer window_style(World&, const Request&, std::string_view) {
+  return file(web_files::window_css, "text/css; charset=utf-8");
+}
+Answer window_code(World&, const Request&, std::string_view) { return file(web_files::window_js, script_type); }
+
+}  // namespace bonin::sandbox

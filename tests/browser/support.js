@@ -1,0 +1,73 @@
+'use strict';
+// What the browser suites share: a real Chromium, and a tiny server for pages.
+
+const fs = require('node:fs');
+const http = require('node:http');
+const path = require('node:path');
+const { chromium, devices } = require('playwright-core');
+
+const CHROMIUM = process.env.BONIN_CHROMIUM ?? '/usr/bin/chromium';
+const AXE = require.resolve('axe-core/axe.min.js');
+/** For `test(…, { skip: NO_BROWSER })`: false, or why there is no browser. */
+const NO_BROWSER = fs.existsSync(CHROMIUM) ? false : `no Chromium at ${CHROMIUM}; name one with BONIN_CHROMIUM`;
+
+const DESKTOP = { viewport: { width: 1100, height: 800 }, locale: 'ko-KR' };
+const MOBILE = { ...devices['iPhone 13'], viewport: { width: 390, height: 844 }, locale: 'ko-KR' };
+
+/** A browser with a fresh profile. `newPage(DESKTOP | MOBILE)` has cookies of its own; `errors` are its page errors. */
+async function launch() {
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync',
+    ],
+  });
+  const errors = [];
+  return {
+    errors,
+    async newPage(options = DESKTOP) {
+      const context = await browser.newContext(options);
+      context.setDefaultTimeout(20_000);
+      context.on('weberror', (error) => errors.push(error.error()));
+      return context.newPage();
+    },
+    close: () => browser.close(),
+  };
+}
+
+/** Serves pages by path: HTML, or a function of the request that gives it. Others are 404. */
+async function servePages(pages) {
+  const server = http.createServer((request, response) => {
+    const page = pages[new URL(request.url, 'http://page').pathname];
+    response.writeHead(page === undefined ? 404 : 200, { 'Content-Type': 'text/html; charset=utf-8' });
+    response.end(typeof page === 'function' ? page(request) : page);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://localhost:${server.address().port}`,
+    close: () => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))),
+  };
+}
+
+/** Waits for the popup that `action` opens. */
+async function popupOf(page, action) {
+  const [popup] = await Promise.all([page.waitForEvent('popup'), action()]);
+  await popup.waitForLoadState();
+  return popup;
+}
+
+/** What axe finds wrong with a page, one line each. */
+async function violations(page) {
+  // Past the page's own Content-Security-Policy: it is the page that is judged, not its way of loading axe.
+  await page.evaluate(fs.readFileSync(AXE, 'utf8'));
+  const { violations: found } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+/** With BONIN_SHOTS=DIRECTORY, keeps a picture there. */
+async function shot(page, name) {
+  if (process.env.BONIN_SHOTS) await page.screenshot({ path: path.join(process.env.BONIN_SHOTS, `${name}.png`) });
+}
+
+module.exports = { DESKTOP, MOBILE, NO_BROWSER, launch, popupOf, servePages, shot, violations };
