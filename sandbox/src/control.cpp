@@ -143,6 +143,14 @@ Answer refusal(unsigned status, const Error& error) {
   return answer;
 }
 
+/// A page whose own name was made to lead here says that name; an honest client says where it really is.
+bool names_loopback(std::string_view host) {
+  const auto colon = host.rfind(':');
+  if (colon != std::string_view::npos && host.back() != ']') host = host.substr(0, colon);
+  const bool v4 = host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return host.empty() || host == "localhost" || host == "[::1]" || v4;
+}
+
 }  // namespace
 
 Result<Json> control(World& world, std::string_view name, const Json& arguments) {
@@ -163,6 +171,9 @@ Answer serve_control(World& world, const Request& request) {
   // A page from elsewhere that a developer happens to have open must not drive the sandbox.
   if (!request.origin.empty() && request.origin != "http://" + std::string(request.host)) {
     return refusal(403, make_error(ErrorKind::forbidden, "other origins may not control the sandbox"));
+  }
+  if (!names_loopback(request.host)) {
+    return refusal(403, make_error(ErrorKind::forbidden, "the sandbox is controlled by a name of loopback only"));
   }
   const auto name = request.path.substr(std::string_view("/sandbox/").size());
   const Operation* operation = find_operation(name);

@@ -127,8 +127,16 @@ TEST_F(SandboxTest, OperationsOverHttp) {
   EXPECT_EQ(refusal.json().at("error").at("kind"), "invalid_argument");
   EXPECT_EQ(get("/sandbox/verify").status, 404);
   EXPECT_EQ(get("/sandbox/requests?limit=0").json().at("requests").size(), 0u);
-  EXPECT_EQ(client.send("GET", sandbox->url() + "/sandbox/info", "", nullptr, {"Origin: http://evil.example"}).status,
-            403);
+  const auto info_with = [&](const std::string& header) {
+    return client.send("GET", sandbox->url() + "/sandbox/info", "", nullptr, {header}).status;
+  };
+  EXPECT_EQ(info_with("Origin: http://evil.example"), 403);
+  for (const char* foreign : {"evil.example", "127.evil.example:80", "localhost.evil.example", "10.0.0.1", "x]"}) {
+    EXPECT_EQ(info_with(std::string("Host: ") + foreign), 403) << foreign;
+  }
+  for (const char* own : {"localhost", "localhost:1", "127.0.0.1", "127.0.0.1:80", "[::1]", "[::1]:80"}) {
+    EXPECT_EQ(info_with(std::string("Host: ") + own), 200) << own;
+  }
 }
 
 TEST_F(SandboxTest, RequestsAreCountedWithoutTheirTokens) {

@@ -123,8 +123,8 @@ std::string raw(const std::string& url, const std::string& bytes, bool finish = 
 
 TEST_F(SandboxTest, PipelinedRequestsAreAnsweredInOrder) {
   const auto answer = raw(sandbox->url(),
-                          "GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /sandbox/info HTTP/1.1\r\nHost: x\r\n\r\n"
-                          "GET /b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+                          "GET /a HTTP/1.1\r\nHost: localhost\r\n\r\nGET /sandbox/info HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                          "GET /b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
                           false);
   const auto first = answer.find("404"), second = answer.find("now_ms"), third = answer.rfind("404");
   EXPECT_LT(first, second);
