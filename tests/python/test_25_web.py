@@ -5,7 +5,7 @@ import logging
 import re
 import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, Iterator, List, Tuple
 
 import pytest
 import vectors
@@ -23,6 +23,15 @@ Verifiers = Dict[str, bonin.Verifier]
 @pytest.fixture(params=FRAMEWORKS)
 def framework(request: pytest.FixtureRequest) -> Framework:
     return FRAMEWORKS[str(request.param)]
+
+
+@pytest.fixture
+def verifiers(sandbox: bonin.Sandbox, policy: bonin.Policy) -> Iterator[Verifiers]:
+    """Clients that try once: PortOne's outages are over when they have been seen."""
+    once: Any = {"base_url": sandbox.url, "max_attempts": 1}
+    with bonin.PortOneV1(imp_key=sandbox.imp_key, imp_secret=sandbox.imp_secret, **once) as v1:
+        with bonin.PortOneV2(api_secret=sandbox.api_secret, store_id=sandbox.store_id, **once) as v2:
+            yield {"v1": bonin.Verifier(v1, policy), "v2": bonin.Verifier(v2, policy)}
 
 
 # ---- the contract ---------------------------------------------------------------------------------------------------
@@ -277,19 +286,24 @@ def test_who_gets_a_page(accept: str, page: bool, framework: Framework, verifier
     [("", "ko"), ("ko-KR,ko;q=0.9,en;q=0.8", "ko"), ("en-US,en;q=0.9", "en"), ("en", "en"), ("fr", "ko"),
      ("en;q=0.4, ko;q=0.5", "ko"), ("*", "ko"), ("*;q=0.1, en-GB", "en"), ("en-US,en;q=0.9,ko;q=0.8", "en")],
 )  # fmt: skip
-def test_the_page(languages: str, language: str, framework: Framework, sandbox: bonin.Sandbox) -> None:
-    hostile = {"ko": "<script>1</script> & \"'", "en": "<img src=x onerror=1>"}
-    policy = bonin.Policy({"name": "p", "rules": [{"age": {"min": 19, "by": "year"}, "message": hostile}]})
-    browser = framework.open(bonin.Verifier(bonin.PortOneV2(api_secret=sandbox.api_secret, base_url=sandbox.url), policy))
+def test_the_page(
+    languages: str, language: str, framework: Framework, sandbox: bonin.Sandbox, verifier: bonin.Verifier
+) -> None:
+    browser = framework.open(verifier)
     id = browser.verified(sandbox, "minor")
     reply = browser.get(
         f"/identity-verifications/redirect?identityVerificationId={id}", Accept=CHROME, Accept_Language=languages
     )
     assert reply.status == 403 and id not in reply.text
     assert f'<html lang="{language}">' in reply.text and "<title>" in reply.text and "<main><h1>" in reply.text
-    assert CONTRACT["messages"]["denied"][language] in reply.text
-    assert "<script" not in reply.text and "<img" not in reply.text and reply.text.count("<li>") == 1
-    assert ("&lt;script&gt;" if language == "ko" else "&lt;img") in reply.text
+    assert CONTRACT["messages"]["denied"][language] in reply.text and reply.text.count("<li>") == 1
+
+
+def test_the_page_escapes_everything() -> None:
+    finding = {"code": "<b>", "reason": "<b>", "ko": "<script>1</script> & \"'", "en": "<script>"}
+    refusal = _web.Refusal(403, "<b>", "<script>", "<script>", [finding])
+    page = _web.answer_refusal(refusal, "GET", CHROME, "").body
+    assert "&lt;script&gt;1&lt;/script&gt; &amp; &quot;&#x27;" in page and "<script" not in page and "<b>" not in page
 
 
 def test_the_page_of_an_outage(framework: Framework, sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
@@ -445,12 +459,8 @@ def test_a_thousand_posts_of_one_id(
     browser = framework.open(verifier, on_allowed=sign_up)
     fields = {"identityVerificationId": browser.verified(sandbox)}
     stranger = framework.browser(browser.app)
-
-    def post(number: int) -> int:
-        return (browser if number % 4 else stranger).post("/identity-verifications", fields).status
-
-    with ThreadPoolExecutor(16) as pool:
-        statuses = list(pool.map(post, range(1000)))
+    with ThreadPoolExecutor(2) as pool:
+        own, others = pool.map(lambda one: one.post_many("/identity-verifications", fields, 500), (browser, stranger))
     assert len(members) == 1 and registry.count().accounts == 1
-    assert set(statuses) == {200, 403} and statuses.count(403) >= 250
+    assert {reply.status for reply in own} <= {200, 403} and {reply.status for reply in others} == {403}
     assert registry.find(v2.lookup(fields["identityVerificationId"])) == members[0]

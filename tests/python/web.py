@@ -1,7 +1,9 @@
 """One browser for every framework: what it sends to an app, and what comes back."""
 
+import asyncio
 import json
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional
 
 import bonin
@@ -35,6 +37,11 @@ class Browser:
     def post(self, path: str, fields: Any, **headers: str) -> Reply:
         return self.send("POST", path, json.dumps(fields).encode(), JSON, **headers)
 
+    def post_many(self, path: str, fields: Any, times: int) -> List[Reply]:
+        """All at once."""
+        with ThreadPoolExecutor(16) as pool:
+            return list(pool.map(lambda _: self.post(path, fields), range(times)))
+
     def get(self, path: str, **headers: str) -> Reply:
         return self.send("GET", path, **headers)
 
@@ -67,23 +74,30 @@ class FlaskBrowser(Browser):
 
 class FastapiBrowser(Browser):
     def __init__(self, app: Any) -> None:
-        from fastapi.testclient import TestClient
+        import httpx
 
         super().__init__(app)
-        self.client = {
-            https: TestClient(app, base_url=f"http{'s' * https}://shop.example", raise_server_exceptions=False,
-                              follow_redirects=False)
-            for https in (False, True)
-        }  # fmt: skip
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        self.client = httpx.AsyncClient(transport=transport)
 
-    def send(
+    def send(self, *args: Any, **options: Any) -> Reply:
+        return asyncio.run(self.asend(*args, **options))
+
+    async def asend(
         self, method: str, path: str, body: bytes = b"", type: Optional[str] = None, https: bool = False, **headers: str
     ) -> Reply:
-        given = named(headers)
-        if type is not None:
-            given["Content-Type"] = type
-        reply = self.client[https].request(method, path, content=body, headers=given)
+        given = {**named(headers), **({} if type is None else {"Content-Type": type})}
+        given.setdefault("Accept", "")
+        url = f"http{'s' * https}://shop.example{path}"
+        reply = await self.client.request(method, url, content=body, headers=given)
         return Reply(reply.status_code, reply.headers, reply.text, reply.headers.get_list("set-cookie"))
+
+    def post_many(self, path: str, fields: Any, times: int) -> List[Reply]:
+        async def all_at_once() -> List[Reply]:
+            body = json.dumps(fields).encode()
+            return await asyncio.gather(*(self.asend("POST", path, body, JSON) for _ in range(times)))
+
+        return asyncio.run(all_at_once())
 
 
 def named(headers: Mapping[str, str]) -> Dict[str, str]:
