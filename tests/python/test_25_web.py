@@ -172,8 +172,28 @@ def test_a_subject_that_is_none(
 
 def test_ids_of_the_page(framework: Framework, sandbox: bonin.Sandbox, verifiers: Verifiers) -> None:
     browser = framework.open(*verifiers.values(), begun=False)
-    assert browser.post("/identity-verifications", {"identityVerificationId": sandbox.verify()}).status == 200
+    first = browser.post("/identity-verifications", {"identityVerificationId": sandbox.verify()})
+    assert first.status == 200 and len(first.cookies) == 1, "the browser is known again"
     assert browser.post("/certifications", {"imp_uid": sandbox.verify(api="v1")}).status == 200
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [("begun", None), ("begun", 0), ("begun", "false"), ("on_allowed", "x"), ("on_denied", {}), ("subject", "x"),
+     ("expect", {}), ("channel_key", ""), ("channel_key", 5), ("redirect_url", b"/")],
+)  # fmt: skip
+def test_mistakes_in_the_options(parameter: str, value: Any, framework: Framework, verifier: bonin.Verifier) -> None:
+    """They are found when the application starts; begun=None, above all, does not mean that any id will do."""
+    with pytest.raises(bonin.InvalidArgument) as raised:
+        framework.app([verifier], **{parameter: value})
+    assert raised.value.parameter == parameter
+
+
+def test_a_verifier_that_is_none(framework: Framework, verifier: bonin.Verifier) -> None:
+    wrong: Any = verifier.portone
+    with pytest.raises(bonin.InvalidArgument) as raised:
+        framework.app([wrong])
+    assert raised.value.parameter == "verifier"
 
 
 # ---- expectations ---------------------------------------------------------------------------------------------------
@@ -181,7 +201,7 @@ def test_ids_of_the_page(framework: Framework, sandbox: bonin.Sandbox, verifiers
 
 def test_expect(framework: Framework, sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
     def expect(request: Any) -> Any:
-        return {"name": request.headers["X-Name"]} if "X-Name" in request.headers else None
+        return {"name": request.headers["X-Name"]} if "X-Name" in request.headers else {}
 
     browser = framework.open(verifier, expect=expect)
     fields = {"identityVerificationId": browser.verified(sandbox, {"name": "Kim", "birth_date": "1990-05-17"})}
@@ -191,7 +211,7 @@ def test_expect(framework: Framework, sandbox: bonin.Sandbox, verifier: bonin.Ve
     assert (refused.status, refused.json()["code"]) == (403, "denied")
 
 
-@pytest.mark.parametrize("nonsense", [5, "name", {"nickname": "Kim"}, {"name": 5}])
+@pytest.mark.parametrize("nonsense", [None, 5, "name", {"nickname": "Kim"}, {"name": 5}])
 def test_expectations_that_are_none(
     nonsense: Any, framework: Framework, verifier: bonin.Verifier, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -295,7 +315,7 @@ def test_the_page(
         f"/identity-verifications/redirect?identityVerificationId={id}", Accept=CHROME, Accept_Language=languages
     )
     assert reply.status == 403 and id not in reply.text
-    assert f'<html lang="{language}">' in reply.text and "<title>" in reply.text and "<main><h1>" in reply.text
+    assert f'<html lang="{language}">' in reply.text and "<title>" in reply.text and "<h1>" in reply.text
     assert CONTRACT["messages"]["denied"][language] in reply.text and reply.text.count("<li>") == 1
 
 
@@ -342,6 +362,8 @@ def test_the_page_of_an_outage(framework: Framework, sandbox: bonin.Sandbox, ver
         ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="imp_uid"\r\n\r\na\r\n--x--',
          "unsupported_body"),
         ("application/json; charset=utf-8", b"{}", "invalid_id"),
+        ('application/json; charset="UTF-8"', b"{}", "invalid_id"),
+        ("application/json; charset=euc-kr", b"{}", "unsupported_body"),
         ("Application/JSON", b"{}", "invalid_id"),
     ],
 )  # fmt: skip

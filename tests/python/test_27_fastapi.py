@@ -96,7 +96,7 @@ def test_where_no_handler_can_be_put(verifier: bonin.Verifier) -> None:
     """FastAPI's own answer to an HTTPException says the same."""
     request = Request({"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []})
     with pytest.raises(IdentityRefused) as raised:
-        asyncio.run(require_identity(verifier)(request))  # type: ignore[arg-type]
+        asyncio.run(require_identity(verifier)(request, Response()))  # type: ignore[arg-type]
     assert raised.value.status_code == 400 and isinstance(raised.value, fastapi.HTTPException)
     detail: Any = raised.value.detail
     assert (detail["allowed"], detail["code"]) == (False, "invalid_id")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import html
 import json
 import logging
@@ -10,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, NamedTuple, NoReturn, Optional, Tuple, Union
 from urllib.parse import parse_qsl
 
-from . import BoninError, Decision, InvalidArgument, InvalidId, NotFound, new_id
+from . import BoninError, Decision, InvalidArgument, InvalidId, NotFound, Verifier
 
 #: Bytes of a body; what PortOne's scripts hand over has a few hundred.
 LIMIT = 16 * 1024
@@ -95,12 +97,32 @@ def refusal(code: str, **more: Any) -> Refusal:
     return Refusal(status, code, ko, en, **more)
 
 
+def check_options(verifier: Any, begun: Any, functions: Dict[str, Any], texts: Dict[str, Any]) -> None:
+    """A mistake is found when the application starts."""
+    if not isinstance(verifier, Verifier):
+        raise _wrong("verifier", "must be a Verifier")
+    if not isinstance(begun, bool):  # what looks like no would accept ids from anywhere
+        raise _wrong("begun", "must be True or False")
+    for name, function in functions.items():
+        if function is not None and not callable(function):
+            raise _wrong(name, "must be a function")
+    for name, text in texts.items():
+        if text is not None and (not isinstance(text, str) or not text):
+            raise _wrong(name, "must be text that is not empty")
+
+
+def _wrong(name: str, what: str) -> InvalidArgument:
+    return InvalidArgument(f"`{name}` {what}; correct the parameter", parameter=name)
+
+
 # ---- what the browser sent ------------------------------------------------------------------------------------------
 
 
 def expect_body(content_type: str, length: Optional[int]) -> None:
     """What the headers tell before a byte is read."""
-    if _kind(content_type) not in ("application/json", "application/x-www-form-urlencoded"):
+    known = _kind(content_type) in ("application/json", "application/x-www-form-urlencoded")
+    charset = re.search(r";\s*charset=([^;]*)", content_type.lower())
+    if not known or (charset and charset[1].strip().strip('"') != "utf-8"):
         raise Refused(refusal("unsupported_body"))
     if length is not None and length > LIMIT:
         raise Refused(refusal("body_too_large"))
@@ -160,17 +182,17 @@ def known_subject(cookie: Optional[str]) -> Optional[str]:
     return cookie if cookie and re.fullmatch("[0-9a-f]{32}", cookie) else None
 
 
-def subject_of_cookie(cookie: Optional[str]) -> str:
-    """A browser without the cookie is somebody new, for whom nothing was begun."""
-    return known_subject(cookie) or new_id()
-
-
-def text_of(subject: Any) -> str:
+def checked_subject(subject: Any) -> str:
     if not isinstance(subject, str) or not subject:
-        raise InvalidArgument(
-            "`subject` must give text that is not empty; correct the function passed to it", parameter="subject"
-        )
+        raise _wrong("subject", "must answer text that is not empty")
     return subject
+
+
+def checked_expect(expect: Any) -> Any:
+    """Nothing must not come to mean that anything will do."""
+    if expect is None:
+        raise _wrong("expect", "must answer a dict")
+    return expect
 
 
 # ---- what it is told ------------------------------------------------------------------------------------------------
@@ -203,16 +225,17 @@ class Answer(NamedTuple):
     headers: Dict[str, str]
 
 
-NO_STORE = {"Cache-Control": "no-store"}
+#: An answer is about one person, now.
+ALWAYS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 def answer_json(value: Any, status: int = 200) -> Answer:
-    return Answer(json.dumps(value, ensure_ascii=False), status, {**NO_STORE, "Content-Type": "application/json"})
+    return Answer(json.dumps(value, ensure_ascii=False), status, {**ALWAYS, "Content-Type": "application/json"})
 
 
 def headers_of(refused: Refusal) -> Dict[str, str]:
     """What goes with the status, whatever the body."""
-    headers = dict(NO_STORE)
+    headers = dict(ALWAYS)
     if refused.retry_after is not None:
         headers["Retry-After"] = str(refused.retry_after)
     if refused.allow is not None:
@@ -248,28 +271,26 @@ def _quality(header: str, wanted: str) -> float:
     return found[1]
 
 
+_STYLE = (
+    ":root{color-scheme:light dark;font-family:system-ui,sans-serif;line-height:1.6;word-break:keep-all}"
+    "body{margin:0;display:grid;min-height:100vh;place-items:center}main{max-width:32rem;padding:1.5rem}"
+    "h1{font-size:1.375rem;margin:0 0 .5rem}ul{margin:0;padding-left:1.25rem}"
+)
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _PAGE_HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",  # the address holds the id
 }
-_TITLES = {"ko": "본인인증", "en": "Identity verification"}
-_STYLE = (
-    "body{margin:0;font:1.0625rem/1.6 system-ui,sans-serif;color:#1a1d21;background:#fff}"
-    "main{max-width:32rem;margin:0 auto;padding:3rem 1.25rem}h1{font-size:1.375rem;line-height:1.4}"
-)
 
 
 def _page(refused: Refusal, language: str) -> str:
-    def say(text: Optional[str]) -> str:
-        return html.escape(text or "")
-
-    findings = "".join(f"<li>{say(finding[language])}</li>" for finding in refused.findings)
+    title = html.escape(refused.ko if language == "ko" else refused.en)
+    findings = "".join(f"<li>{html.escape(finding[language] or '')}</li>" for finding in refused.findings)
     return (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{say(_TITLES[language])}</title><style>{_STYLE}</style></head>"
-        f"<body><main><h1>{say(refused.ko if language == 'ko' else refused.en)}</h1>"
-        f"{'<ul>' + findings + '</ul>' if findings else ''}</main></body></html>"
+        f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="robots" content="noindex">\n'
+        f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n"
+        f"<body>\n<main>\n<h1>{title}</h1>\n{f'<ul>{findings}</ul>' if findings else ''}</main>\n</body>\n</html>\n"
     )

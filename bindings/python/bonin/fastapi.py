@@ -50,33 +50,27 @@ def identity_router(
 
     on_allowed(decision), on_denied(refusal): answer a response, a dict, or None for the default answer; a dict from
     `on_denied` goes out under the refusal's status. subject(request): who asks, text; by default a random id in a
-    cookie of this router. expect(request): what `verify` expects, or None. All four may be async; those that are not
+    cookie of this router. expect(request): what `verify` expects; {} is nothing. All four may be async; those that are not
     run in FastAPI's threads. channel_key, redirect_url: for `begin`. begun: only verifications begun here, by this
     subject, count. prefix: of all routes.
     """
+    door = _Door(verifier, on_denied, subject, expect, begun, on_allowed, channel_key, redirect_url)
     api = verifier.portone.api
-    door = _Door(verifier, on_denied, subject, expect, begun)
 
     async def begin(request: Request) -> Response:
-        known = _web.known_subject(request.cookies.get(_web.COOKIE))
-        fresh = None if subject or known else new_id()
-        who = await _ask(subject, request) if subject else known or fresh
+        who = await door.who(request, keep=True)
         try:
-            flow = verifier.begin(_web.text_of(who), channel_key=channel_key, redirect_url=redirect_url)
+            flow = verifier.begin(_web.checked_subject(who), channel_key=channel_key, redirect_url=redirect_url)
         except BoninError as error:
             return await door.refuse(request, _web.failure(error))
-        response = Response(*_web.answer_json(flow.request))
-        if fresh:
-            secure = request.url.scheme == "https"
-            response.set_cookie(_web.COOKIE, fresh, httponly=True, samesite="lax", secure=secure)
-        return response
+        return _remember(request, Response(*_web.answer_json(flow.request)))
 
     async def finish(request: Request) -> Response:
         decided = await door.decide(request)
         if isinstance(decided, Refusal):
             return await door.refuse(request, decided)
         answer = None if on_allowed is None else await _ask(on_allowed, decided)
-        return _response(answer, _web.answer_json({"allowed": True}))
+        return _remember(request, _response(answer, _web.answer_json({"allowed": True})))
 
     router = APIRouter(prefix=prefix)
     for path, endpoint, method in (("/begin", begin, "POST"), ("", finish, "POST"), ("/redirect", finish, "GET")):
@@ -97,7 +91,7 @@ def require_identity(
     subject: _OfRequest = None,
     expect: _OfRequest = None,
     begun: bool = True,
-) -> Callable[[Request], Awaitable[Decision]]:
+) -> Callable[[Request, Response], Awaitable[Decision]]:
     """A dependency for a route of one's own: `identity: Annotated[Decision, Depends(require_identity(verifier))]`.
 
     The route runs only if the verification that the request names is allowed. A GET names the id in its query, anything
@@ -105,9 +99,10 @@ def require_identity(
     """
     door = _Door(verifier, on_denied, subject, expect, begun)
 
-    async def identity(request: Request) -> Decision:
+    async def identity(request: Request, response: Response) -> Decision:
         decided = await door.decide(request)
         if isinstance(decided, Decision):
+            _remember(request, response)
             return decided
         # A dependency can end a request by an exception alone. Its handler is put where Starlette looks for those of
         # the app, so that nothing has to be registered; were it not found, FastAPI would answer an HTTPException.
@@ -127,8 +122,17 @@ class _Door:
     """Asks the verifier about a request."""
 
     def __init__(
-        self, verifier: Verifier, on_denied: _OnDenied, subject: _OfRequest, expect: _OfRequest, begun: bool
+        self,
+        verifier: Verifier,
+        on_denied: _OnDenied,
+        subject: _OfRequest,
+        expect: _OfRequest,
+        begun: bool,
+        on_allowed: Optional[Callable[[Decision], Any]] = None,
+        *texts: Optional[str],
     ) -> None:
+        functions = {"on_denied": on_denied, "subject": subject, "expect": expect, "on_allowed": on_allowed}
+        _web.check_options(verifier, begun, functions, dict(zip(("channel_key", "redirect_url"), texts)))
         self.verifier, self.on_denied, self.subject, self.expect, self.begun = verifier, on_denied, subject, expect, begun
 
     async def decide(self, request: Request) -> Union[Decision, Refusal]:
@@ -139,20 +143,30 @@ class _Door:
             id = _web.read_id(self.verifier.portone.api, fields)
         except _web.Refused as refused:
             return refused.refusal
-        cookie = request.cookies.get(_web.COOKIE)
-        who = await _ask(self.subject, request) if self.subject else _web.subject_of_cookie(cookie)
-        expect = await _ask(self.expect, request) if self.expect else None
+        # Where nothing need be begun here, a browser may come back first.
+        who = await self.who(request, keep=not self.begun)
+        expect = await _ask(self.expect, request) if self.expect else {}
         try:
-            return _web.outcome(
-                await self.verifier.averify(id, subject=_web.text_of(who), expect=expect, begun=self.begun)
-            )
+            who, expect = _web.checked_subject(who), _web.checked_expect(expect)
+            return _web.outcome(await self.verifier.averify(id, subject=who, expect=expect, begun=self.begun))
         except BoninError as error:
             return _web.failure(error)
+
+    async def who(self, request: Request, *, keep: bool) -> Any:
+        """Who asks; a browser that has no id gets a new one, which no flow was begun for."""
+        if self.subject:
+            return await _ask(self.subject, request)
+        known = _web.known_subject(request.cookies.get(_web.COOKIE))
+        fresh = new_id()
+        if not known and keep:
+            request.state.bonin_subject = fresh
+        return known or fresh
 
     async def refuse(self, request: Request, refusal: Refusal) -> Response:
         answer = None if self.on_denied is None else await _ask(self.on_denied, refusal)
         accept, languages = (request.headers.get(name, "") for name in ("Accept", "Accept-Language"))
-        return _response(answer, _web.answer_refusal(refusal, request.method, accept, languages), refusal)
+        default = _web.answer_refusal(refusal, request.method, accept, languages)
+        return _remember(request, _response(answer, default, refusal))
 
     def only(self, method: str) -> Callable[[Request], Awaitable[Response]]:
         async def refuse(request: Request) -> Response:
@@ -169,6 +183,14 @@ async def _ask(function: Callable[..., Any], *args: Any) -> Any:
     return await answer if inspect.isawaitable(answer) else answer
 
 
+def _remember(request: Request, response: Response) -> Response:
+    fresh = getattr(request.state, "bonin_subject", None)
+    if fresh is not None:
+        secure = request.url.scheme == "https"
+        response.set_cookie(_web.COOKIE, fresh, httponly=True, samesite="lax", secure=secure)
+    return response
+
+
 def _response(answer: Any, default: _web.Answer, refusal: Optional[Refusal] = None) -> Response:
     if answer is None:
         return Response(*default)
@@ -178,7 +200,7 @@ def _response(answer: Any, default: _web.Answer, refusal: Optional[Refusal] = No
         status, headers = (refusal.status, _web.headers_of(refusal)) if refusal else (200, {})
         response = Response(*_web.answer_json(jsonable_encoder(answer), status))
         response.headers.update(headers)
-    for name, value in _web.NO_STORE.items():
+    for name, value in _web.ALWAYS.items():
         response.headers.setdefault(name, value)
     return response
 

@@ -12,7 +12,7 @@ import io
 from typing import Any, Callable, Dict, Optional, TypeVar, Union, cast
 
 try:
-    from flask import Blueprint, Request, Response, current_app, g, make_response, request
+    from flask import Blueprint, Request, Response, after_this_request, current_app, g, make_response, request
 except ImportError as error:
     raise ImportError("bonin.flask needs Flask; install it with: pip install bonin[flask]") from error
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -43,24 +43,19 @@ def identity_blueprint(
 
     on_allowed(decision), on_denied(refusal): answer what a view may; None means the default answer, and a body without
     a status from `on_denied` goes out under the refusal's. subject(request): who asks, text; by default a random id in
-    a cookie of this router. expect(request): what `verify` expects, or None. channel_key, redirect_url: for `begin`.
+    a cookie of this router. expect(request): what `verify` expects; {} is nothing. channel_key, redirect_url: for `begin`.
     begun: only verifications begun here, by this subject, count. name: of the blueprint, `bonin_v1` or `bonin_v2`.
     """
+    door = _Door(verifier, on_denied, subject, expect, begun, on_allowed, channel_key, redirect_url)
     api = verifier.portone.api
-    door = _Door(verifier, on_denied, subject, expect, begun)
 
     def begin() -> Response:
-        known = _web.known_subject(request.cookies.get(_web.COOKIE))
-        fresh = None if subject or known else new_id()
-        who = _ask(subject, request) if subject else known or fresh
+        who = door.who(keep=True)
         try:
-            flow = verifier.begin(_web.text_of(who), channel_key=channel_key, redirect_url=redirect_url)
+            flow = verifier.begin(_web.checked_subject(who), channel_key=channel_key, redirect_url=redirect_url)
         except BoninError as error:
             return door.refuse(_web.failure(error))
-        response = Response(*_web.answer_json(flow.request))
-        if fresh:
-            response.set_cookie(_web.COOKIE, fresh, httponly=True, samesite="Lax", secure=request.is_secure)
-        return response
+        return Response(*_web.answer_json(flow.request))
 
     def finish() -> Response:
         decided = door.decide()
@@ -69,7 +64,7 @@ def identity_blueprint(
         answer = None if on_allowed is None else _ask(on_allowed, decided)
         if answer is None:
             return Response(*_web.answer_json({"allowed": True}))
-        return _kept_by_nobody(make_response(answer))
+        return _finished(make_response(answer))
 
     blueprint = Blueprint(name or f"bonin_{api}", __name__, url_prefix=url_prefix)
     for path, view, method in (("/begin", begin, "POST"), ("", finish, "POST"), ("/redirect", finish, "GET")):
@@ -122,7 +117,11 @@ class _Door:
         subject: _OfRequest,
         expect: _OfRequest,
         begun: bool,
+        on_allowed: Optional[Callable[[Decision], Any]] = None,
+        *texts: Optional[str],
     ) -> None:
+        functions = {"on_denied": on_denied, "subject": subject, "expect": expect, "on_allowed": on_allowed}
+        _web.check_options(verifier, begun, functions, dict(zip(("channel_key", "redirect_url"), texts)))
         self.verifier, self.on_denied, self.subject, self.expect, self.begun = verifier, on_denied, subject, expect, begun
 
     def decide(self) -> Union[Decision, Refusal]:
@@ -132,14 +131,29 @@ class _Door:
             id = _web.read_id(self.verifier.portone.api, fields)
         except _web.Refused as refused:
             return refused.refusal
-        who = _ask(self.subject, request) if self.subject else _web.subject_of_cookie(request.cookies.get(_web.COOKIE))
-        expect = _ask(self.expect, request) if self.expect else None
+        who = self.who(keep=not self.begun)  # where nothing need be begun here, a browser may come back first
+        expect = _ask(self.expect, request) if self.expect else {}
         try:
-            return _web.outcome(
-                self.verifier.verify(id, subject=_web.text_of(who), expect=expect, begun=self.begun)
-            )
+            who, expect = _web.checked_subject(who), _web.checked_expect(expect)
+            return _web.outcome(self.verifier.verify(id, subject=who, expect=expect, begun=self.begun))
         except BoninError as error:
             return _web.failure(error)
+
+    def who(self, *, keep: bool) -> Any:
+        """Who asks; a browser that has no id gets a new one, which no flow was begun for."""
+        if self.subject:
+            return _ask(self.subject, request)
+        known = _web.known_subject(request.cookies.get(_web.COOKIE))
+        fresh = new_id()
+        if not known and keep:
+            secure = request.is_secure
+
+            @after_this_request
+            def remember(response: Response) -> Response:
+                response.set_cookie(_web.COOKIE, fresh, httponly=True, samesite="Lax", secure=secure)
+                return response
+
+        return known or fresh
 
     def refuse(self, refusal: Refusal) -> Response:
         answer = None if self.on_denied is None else _ask(self.on_denied, refusal)
@@ -148,7 +162,7 @@ class _Door:
             return Response(*_web.answer_refusal(refusal, request.method, accept, languages))
         if isinstance(answer, (str, bytes, dict, list)):
             answer = answer, refusal.status, _web.headers_of(refusal)
-        return _kept_by_nobody(make_response(answer))
+        return _finished(make_response(answer))
 
     def only(self, method: str, view: Callable[[], Response]) -> Callable[[], Response]:
         """Flask's own 405 is out of a blueprint's reach."""
@@ -167,8 +181,8 @@ def _ask(function: Callable[..., Any], *args: Any) -> Any:
     return current_app.ensure_sync(function)(*args)
 
 
-def _kept_by_nobody(response: Response) -> Response:
-    for name, value in _web.NO_STORE.items():
+def _finished(response: Response) -> Response:
+    for name, value in _web.ALWAYS.items():
         response.headers.setdefault(name, value)
     return response
 
