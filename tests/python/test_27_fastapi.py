@@ -172,6 +172,25 @@ def test_functions_of_every_kind(kind: str, sandbox: bonin.Sandbox, v2: bonin.Po
     assert all((thread != here) == (kind == "sync") for thread in threads.values())
 
 
+def test_handlers_that_want_the_request(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
+    """A redirect is answered by another, a script by JSON."""
+
+    async def allowed(decision: bonin.Decision, request: Request) -> Any:
+        return RedirectResponse("/welcome", 303) if request.method == "GET" else None
+
+    class Denied:
+        def __call__(self, refusal: Refusal, request: Request, page: str = "/sorry") -> Any:
+            return RedirectResponse(page, 303) if request.method == "GET" else {"sorry": refusal.code}
+
+    browser = FRAMEWORKS["fastapi"].open(verifier, on_allowed=allowed, on_denied=Denied())
+    for who, page, status, answer in (("adult", "/welcome", 200, {"allowed": True}), ("minor", "/sorry", 403, {"sorry": "denied"})):
+        id = browser.verified(sandbox, who)
+        reply = browser.post("/identity-verifications", {"identityVerificationId": id})
+        assert (reply.status, reply.json()) == (status, answer)
+        reply = browser.get("/identity-verifications/redirect?identityVerificationId=" + id)
+        assert (reply.status, reply.headers["Location"]) == (303, page)
+
+
 @pytest.mark.parametrize("answer", [JSONResponse({"a": 1}, 418), Response("x", 418), RedirectResponse("/x", 418)])
 def test_responses_of_the_application(answer: Response, sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
     browser = FRAMEWORKS["fastapi"].open(verifier, on_allowed=lambda decision: answer, on_denied=lambda refusal: answer)

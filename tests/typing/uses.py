@@ -85,7 +85,14 @@ bonin.flask.identity_blueprint(portone=v2)  # wrong
 bonin.flask.identity_blueprint(verifier, on_allowed=lambda decision: decision.reveal())  # wrong
 bonin.fastapi.identity_router(verifier, prefix="/adults", begun=False, subject=lambda request: request.client)
 bonin.fastapi.identity_router(verifier, begun=None)  # wrong
-bonin.fastapi.identity_router(verifier, on_denied=lambda refusal: refusal.person)  # wrong
+
+
+def denied(refusal: bonin.fastapi.Refusal) -> str:
+    return refusal.person  # wrong
+
+
+bonin.fastapi.identity_router(verifier, on_denied=denied)
+bonin.fastapi.identity_router(verifier, on_allowed=denied)  # wrong
 
 
 @bonin.flask.require_identity(verifier, subject=lambda request: request.headers["X-User"])

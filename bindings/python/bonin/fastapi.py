@@ -22,7 +22,8 @@ from ._web import Refusal as Refusal
 __all__ = ["IdentityRefused", "Refusal", "identity_router", "require_identity"]
 
 _OfRequest = Optional[Callable[[Request], Any]]
-_OnDenied = Optional[Callable[[Refusal], Any]]
+_OnAllowed = Union[Callable[[Decision], Any], Callable[[Decision, Request], Any], None]
+_OnDenied = Union[Callable[[Refusal], Any], Callable[[Refusal, Request], Any], None]
 
 
 class IdentityRefused(HTTPException):
@@ -37,7 +38,7 @@ class IdentityRefused(HTTPException):
 def identity_router(
     verifier: Verifier,
     *,
-    on_allowed: Optional[Callable[[Decision], Any]] = None,
+    on_allowed: _OnAllowed = None,
     on_denied: _OnDenied = None,
     subject: _OfRequest = None,
     expect: _OfRequest = None,
@@ -49,10 +50,10 @@ def identity_router(
     """The routes for the API of a verifier: `/identity-verifications` (V2) or `/certifications` (V1).
 
     on_allowed(decision), on_denied(refusal): answer a response, a dict, or None for the default answer; a dict from
-    `on_denied` goes out under the refusal's status. subject(request): who asks, text; by default a random id in a
-    cookie of this router. expect(request): what `verify` expects; {} is nothing. All four may be async; those that are not
-    run in FastAPI's threads. channel_key, redirect_url: for `begin`. begun: only verifications begun here, by this
-    subject, count. prefix: of all routes.
+    `on_denied` goes out under the refusal's status. With a second parameter they get the Request as well.
+    subject(request): who asks, text; by default a random id in a cookie of this router. expect(request): what `verify`
+    expects; {} is nothing. All four may be async; those that are not run in FastAPI's threads. channel_key,
+    redirect_url: for `begin`. begun: only verifications begun here, by this subject, count. prefix: of all routes.
     """
     door = _Door(verifier, on_denied, subject, expect, begun, on_allowed, channel_key, redirect_url)
     api = verifier.portone.api
@@ -69,7 +70,7 @@ def identity_router(
         decided = await door.decide(request)
         if isinstance(decided, Refusal):
             return await door.refuse(request, decided)
-        answer = None if on_allowed is None else await _ask(on_allowed, decided)
+        answer = None if on_allowed is None else await _tell(on_allowed, decided, request)
         return _remember(request, _response(answer, _web.answer_json({"allowed": True})))
 
     router = APIRouter(prefix=prefix)
@@ -128,18 +129,19 @@ class _Door:
         subject: _OfRequest,
         expect: _OfRequest,
         begun: bool,
-        on_allowed: Optional[Callable[[Decision], Any]] = None,
+        on_allowed: _OnAllowed = None,
         *texts: Optional[str],
     ) -> None:
         functions = {"on_denied": on_denied, "subject": subject, "expect": expect, "on_allowed": on_allowed}
         _web.check_options(verifier, begun, functions, dict(zip(("channel_key", "redirect_url"), texts)))
-        self.verifier, self.on_denied, self.subject, self.expect, self.begun = verifier, on_denied, subject, expect, begun
+        self.verifier, self.begun = verifier, begun
+        self.on_denied, self.subject, self.expect = on_denied, subject, expect
 
     async def decide(self, request: Request) -> Union[Decision, Refusal]:
         """Errors of the application's own functions go to FastAPI."""
         try:
             reading = request.method in _web.READING
-            fields = _web.read_query(request.scope["query_string"]) if reading else await _body(request)
+            fields = _web.read_query(request.scope.get("query_string", b"")) if reading else await _body(request)
             id = _web.read_id(self.verifier.portone.api, fields)
         except _web.Refused as refused:
             return refused.refusal
@@ -163,7 +165,7 @@ class _Door:
         return known or fresh
 
     async def refuse(self, request: Request, refusal: Refusal) -> Response:
-        answer = None if self.on_denied is None else await _ask(self.on_denied, refusal)
+        answer = None if self.on_denied is None else await _tell(self.on_denied, refusal, request)
         accept, languages = (request.headers.get(name, "") for name in ("Accept", "Accept-Language"))
         default = _web.answer_refusal(refusal, request.method, accept, languages)
         return _remember(request, _response(answer, default, refusal))
@@ -181,6 +183,19 @@ async def _ask(function: Callable[..., Any], *args: Any) -> Any:
         return await function(*args)
     answer = await run_in_threadpool(function, *args)
     return await answer if inspect.isawaitable(answer) else answer
+
+
+async def _tell(function: Callable[..., Any], news: Any, request: Request) -> Any:
+    return await (_ask(function, news, request) if _takes_two(function) else _ask(function, news))
+
+
+def _takes_two(function: Callable[..., Any]) -> bool:
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # of some built-in functions nothing is known
+        return False
+    wanted = [p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    return len(wanted) == 2
 
 
 def _remember(request: Request, response: Response) -> Response:

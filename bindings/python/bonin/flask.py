@@ -43,8 +43,9 @@ def identity_blueprint(
 
     on_allowed(decision), on_denied(refusal): answer what a view may; None means the default answer, and a body without
     a status from `on_denied` goes out under the refusal's. subject(request): who asks, text; by default a random id in
-    a cookie of this router. expect(request): what `verify` expects; {} is nothing. channel_key, redirect_url: for `begin`.
-    begun: only verifications begun here, by this subject, count. name: of the blueprint, `bonin_v1` or `bonin_v2`.
+    a cookie of this router. expect(request): what `verify` expects; {} is nothing. channel_key, redirect_url: for
+    `begin`. begun: only verifications begun here, by this subject, count. name: of the blueprint, `bonin_v1` or
+    `bonin_v2`.
     """
     door = _Door(verifier, on_denied, subject, expect, begun, on_allowed, channel_key, redirect_url)
     api = verifier.portone.api
@@ -88,8 +89,8 @@ def require_identity(
 ) -> Callable[[_View], _View]:
     """A decorator for a view of one's own: it runs only if the verification that the request names is allowed.
 
-    The Decision is in `flask.g.identity`. A GET names the id in its query, anything else in its body, which the view can
-    read again. Options: as those of `identity_blueprint`.
+    The Decision is in `flask.g.identity`. A GET names the id in its query, anything else in its body, which the view
+    can read again. Options: as those of `identity_blueprint`.
     """
     door = _Door(verifier, on_denied, subject, expect, begun)
 
@@ -122,7 +123,8 @@ class _Door:
     ) -> None:
         functions = {"on_denied": on_denied, "subject": subject, "expect": expect, "on_allowed": on_allowed}
         _web.check_options(verifier, begun, functions, dict(zip(("channel_key", "redirect_url"), texts)))
-        self.verifier, self.on_denied, self.subject, self.expect, self.begun = verifier, on_denied, subject, expect, begun
+        self.verifier, self.begun = verifier, begun
+        self.on_denied, self.subject, self.expect = on_denied, subject, expect
 
     def decide(self) -> Union[Decision, Refusal]:
         """Errors of the application's own functions go to Flask."""
