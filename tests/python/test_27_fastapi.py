@@ -183,7 +183,10 @@ def test_handlers_that_want_the_request(sandbox: bonin.Sandbox, verifier: bonin.
             return RedirectResponse(page, 303) if request.method == "GET" else {"sorry": refusal.code}
 
     browser = FRAMEWORKS["fastapi"].open(verifier, on_allowed=allowed, on_denied=Denied())
-    for who, page, status, answer in (("adult", "/welcome", 200, {"allowed": True}), ("minor", "/sorry", 403, {"sorry": "denied"})):
+    for who, page, status, answer in (
+        ("adult", "/welcome", 200, {"allowed": True}),
+        ("minor", "/sorry", 403, {"sorry": "denied"}),
+    ):
         id = browser.verified(sandbox, who)
         reply = browser.post("/identity-verifications", {"identityVerificationId": id})
         assert (reply.status, reply.json()) == (status, answer)

@@ -23,13 +23,14 @@ from web import JSON
 import bonin
 
 HERE = pathlib.Path(__file__).parent
+GTHREAD = ["--worker-class", "gthread", "--threads", "4"]
 GUNICORN = ["gunicorn", "--bind", "127.0.0.1:0", "--workers", "2", "--no-control-socket"]
 UVICORN = ["uvicorn", "--port", "0", "--lifespan", "on"]
 SERVERS = {
     "gunicorn": [*GUNICORN, "shop:flask_app"],
     "gunicorn --preload": [*GUNICORN, "--preload", "shop:flask_app"],
-    "gunicorn gthread": [*GUNICORN, "--worker-class", "gthread", "--threads", "4", "shop:flask_app"],
-    "gunicorn gthread --preload": [*GUNICORN, "--worker-class", "gthread", "--threads", "4", "--preload", "shop:flask_app"],
+    "gunicorn gthread": [*GUNICORN, *GTHREAD, "shop:flask_app"],
+    "gunicorn gthread --preload": [*GUNICORN, *GTHREAD, "--preload", "shop:flask_app"],
     "gunicorn uvicorn": [*GUNICORN, "--worker-class", "uvicorn.workers.UvicornWorker", "--preload", "shop:fastapi_app"],
     "uvicorn": [*UVICORN, "shop:fastapi_app"],
     "uvicorn --workers": [*UVICORN, "--workers", "2", "shop:fastapi_app"],

@@ -1,4 +1,4 @@
-"""What bonin.flask and bonin.fastapi share: what a browser sent, and what it is told. Nothing here knows a framework."""
+"""What bonin.flask and bonin.fastapi share: what a browser sent, what it is told. Nothing here knows a framework."""
 
 from __future__ import annotations
 
