@@ -3,6 +3,8 @@
 import json
 import logging
 import re
+import subprocess
+import sys
 import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, Iterator, List, Tuple
@@ -117,7 +119,8 @@ def test_flask_2() -> None:
     done = python(["-c", "from importlib.metadata import version; print(version('flask'), version('werkzeug'))"], env)
     assert re.fullmatch(r"2\.\S+ 2\.\S+\n", done.stdout), done.stdout + done.stderr
     tests = [str(ROOT / "tests" / "python" / name) for name in ("test_25_web.py", "test_26_flask.py")]
-    done = python(["-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "not fastapi and not flask_2", *tests], env)
+    pytest_of = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "not fastapi and not flask_2"]
+    done = subprocess.run([*pytest_of, *tests], env=env, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
