@@ -24,6 +24,12 @@ with bonin.Sandbox() as sandbox:
     )
     assert verifier.verify(sandbox.verify("adult")).allowed
     assert not verifier.verify(sandbox.verify("minor")).allowed
+for name in ("flask", "fastapi"):  # extras, which this environment has not
+    try:
+        __import__(f"bonin.{name}")
+        sys.exit(f"bonin.{name} does without its framework")
+    except ImportError as error:
+        assert f"pip install bonin[{name}]" in str(error), error
 print("installed", bonin.__version__, "works")
 PY
 venv/bin/bonin demo >/dev/null

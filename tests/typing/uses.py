@@ -4,6 +4,8 @@ import datetime
 from typing import Optional
 
 import bonin
+import bonin.fastapi
+import bonin.flask
 
 v2 = bonin.PortOneV2(api_secret="secret", store_id="store-1")
 v1 = bonin.PortOneV1(imp_key="key", imp_secret="secret")
@@ -76,3 +78,27 @@ decisions: bonin.Decisions = policy.evaluate_columns({"birth_date": [0, 1]}, now
 policy.evaluate_columns([0, 1], now=decision.at)  # wrong
 policy.evaluate_many([decision.verification], now=decision.at, expect={"merchant_uid": None})  # wrong
 policy.explain("de")  # wrong
+
+# bonin.flask and bonin.fastapi
+bonin.flask.identity_blueprint(verifier, name="adults", url_prefix="/adults", on_denied=lambda refusal: refusal.code)
+bonin.flask.identity_blueprint(portone=v2)  # wrong
+bonin.flask.identity_blueprint(verifier, on_allowed=lambda decision: decision.reveal())  # wrong
+bonin.fastapi.identity_router(verifier, prefix="/adults", begun=False, subject=lambda request: request.client)
+bonin.fastapi.identity_router(verifier, begun=None)  # wrong
+
+
+def denied(refusal: bonin.fastapi.Refusal) -> str:
+    return refusal.person  # wrong
+
+
+bonin.fastapi.identity_router(verifier, on_denied=denied)
+bonin.fastapi.identity_router(verifier, on_allowed=denied)  # wrong
+
+
+@bonin.flask.require_identity(verifier, subject=lambda request: request.headers["X-User"])
+def view(number: int) -> str:
+    return str(number)
+
+
+view(5)
+view("five")  # wrong

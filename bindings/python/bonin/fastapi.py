@@ -1,0 +1,254 @@
+"""A router and a dependency for FastAPI: `pip install bonin[fastapi]`.
+
+    app.include_router(identity_router(verifier, on_allowed=sign_up))
+
+docs/web.md tells which routes there are, and what the page sends.
+"""
+
+import inspect
+from typing import Any, Awaitable, Callable, Optional, Union
+
+try:
+    from fastapi import APIRouter, HTTPException, Request, Response
+    from fastapi.concurrency import run_in_threadpool
+    from fastapi.encoders import jsonable_encoder
+    from starlette.requests import ClientDisconnect
+except ImportError as error:
+    raise ImportError("bonin.fastapi needs FastAPI; install it with: pip install bonin[fastapi]") from error
+
+from . import BoninError, Decision, Verifier, _web, new_id
+from ._web import Refusal as Refusal
+
+__all__ = ["IdentityRefused", "Refusal", "identity_router", "require_identity"]
+
+_OfRequest = Optional[Callable[[Request], Any]]
+_OnAllowed = Union[Callable[[Decision], Any], Callable[[Decision, Request], Any], None]
+_OnDenied = Union[Callable[[Refusal], Any], Callable[[Refusal, Request], Any], None]
+
+
+class IdentityRefused(HTTPException):
+    """What `require_identity` raises. FastAPI answers it by `response`, unless the app has a handler for its status."""
+
+    def __init__(self, refusal: Refusal, response: Response) -> None:
+        super().__init__(refusal.status, refusal.to_dict(), _web.headers_of(refusal))
+        self.refusal = refusal
+        self.response = response
+
+
+def identity_router(
+    verifier: Verifier,
+    *,
+    on_allowed: _OnAllowed = None,
+    on_denied: _OnDenied = None,
+    subject: _OfRequest = None,
+    expect: _OfRequest = None,
+    channel_key: Optional[str] = None,
+    redirect_url: Optional[str] = None,
+    begun: bool = True,
+    prefix: str = "",
+) -> APIRouter:
+    """The routes for the API of a verifier: `/identity-verifications` (V2) or `/certifications` (V1).
+
+    on_allowed(decision), on_denied(refusal): answer a response, a dict, or None for the default answer; a dict from
+    `on_denied` goes out under the refusal's status. With a second parameter they get the Request as well.
+    subject(request): who asks, text; by default a random id in a cookie of this router. expect(request): what `verify`
+    expects; {} is nothing. All four may be async; those that are not run in FastAPI's threads. channel_key,
+    redirect_url: for `begin`. begun: only verifications begun here, by this subject, count. prefix: of all routes.
+    """
+    door = _Door(verifier, on_denied, subject, expect, begun, on_allowed, channel_key, redirect_url)
+    api = verifier.portone.api
+
+    async def begin(request: Request) -> Response:
+        who = await door.who(request, keep=True)
+        try:
+            flow = verifier.begin(_web.checked_subject(who), channel_key=channel_key, redirect_url=redirect_url)
+        except BoninError as error:
+            return await door.refuse(request, _web.failure(error))
+        return _remember(request, Response(*_web.answer_json(flow.request)))
+
+    async def finish(request: Request) -> Response:
+        decided = await door.decide(request)
+        if isinstance(decided, Refusal):
+            return await door.refuse(request, decided)
+        answer = None if on_allowed is None else await _tell(on_allowed, decided, request)
+        return _remember(request, _response(answer, _web.answer_json({"allowed": True})))
+
+    router = APIRouter(prefix=prefix)
+    for path, endpoint, method in (("/begin", begin, "POST"), ("", finish, "POST"), ("/redirect", finish, "GET")):
+        route = _web.ROUTES[api] + path
+        name = f"bonin_{api}_{path.strip('/') or 'finish'}"
+        others = [other for other in _web.METHODS if other != method]
+        router.add_api_route(route, endpoint, methods=[method], name=name, response_model=None)
+        router.add_api_route(
+            route, door.only(method), methods=others, name=f"{name}_only", response_model=None, include_in_schema=False
+        )
+    return router
+
+
+def require_identity(
+    verifier: Verifier,
+    *,
+    on_denied: _OnDenied = None,
+    subject: _OfRequest = None,
+    expect: _OfRequest = None,
+    begun: bool = True,
+) -> Callable[[Request, Response], Awaitable[Decision]]:
+    """A dependency for a route of one's own: `identity: Annotated[Decision, Depends(require_identity(verifier))]`.
+
+    The route runs only if the verification that the request names is allowed. A GET names the id in its query, anything
+    else in its body, which the route can read again. Options: as those of `identity_router`.
+    """
+    door = _Door(verifier, on_denied, subject, expect, begun)
+
+    async def identity(request: Request, response: Response) -> Decision:
+        decided = await door.decide(request)
+        if isinstance(decided, Decision):
+            _remember(request, response)
+            return decided
+        # A dependency can end a request by an exception alone. Its handler is put where Starlette looks for those of
+        # the app, so that nothing has to be registered; were it not found, FastAPI would answer an HTTPException.
+        handlers = request.scope.get("starlette.exception_handlers")
+        if handlers:
+            handlers[0].setdefault(IdentityRefused, _answer)
+        raise IdentityRefused(decided, await door.refuse(request, decided))
+
+    return identity
+
+
+async def _answer(request: Request, refused: IdentityRefused) -> Response:
+    return refused.response
+
+
+class _Door:
+    """Asks the verifier about a request."""
+
+    def __init__(
+        self,
+        verifier: Verifier,
+        on_denied: _OnDenied,
+        subject: _OfRequest,
+        expect: _OfRequest,
+        begun: bool,
+        on_allowed: _OnAllowed = None,
+        *texts: Optional[str],
+    ) -> None:
+        functions = {"on_denied": on_denied, "subject": subject, "expect": expect, "on_allowed": on_allowed}
+        _web.check_options(verifier, begun, functions, dict(zip(("channel_key", "redirect_url"), texts)))
+        self.verifier, self.begun = verifier, begun
+        self.on_denied, self.subject, self.expect = on_denied, subject, expect
+
+    async def decide(self, request: Request) -> Union[Decision, Refusal]:
+        """Errors of the application's own functions go to FastAPI."""
+        try:
+            reading = request.method in _web.READING
+            fields = _web.read_query(request.scope.get("query_string", b"")) if reading else await _body(request)
+            id = _web.read_id(self.verifier.portone.api, fields)
+        except _web.Refused as refused:
+            return refused.refusal
+        # Where nothing need be begun here, a browser may come back first.
+        who = await self.who(request, keep=not self.begun)
+        expect = await _ask(self.expect, request) if self.expect else {}
+        try:
+            who, expect = _web.checked_subject(who), _web.checked_expect(expect)
+            return _web.outcome(await self.verifier.averify(id, subject=who, expect=expect, begun=self.begun))
+        except BoninError as error:
+            return _web.failure(error)
+
+    async def who(self, request: Request, *, keep: bool) -> Any:
+        """Who asks; a browser that has no id gets a new one, which no flow was begun for."""
+        if self.subject:
+            return await _ask(self.subject, request)
+        known = _web.known_subject(request.cookies.get(_web.COOKIE))
+        fresh = new_id()
+        if not known and keep:
+            request.state.bonin_subject = fresh
+        return known or fresh
+
+    async def refuse(self, request: Request, refusal: Refusal) -> Response:
+        answer = None if self.on_denied is None else await _tell(self.on_denied, refusal, request)
+        accept, languages = (request.headers.get(name, "") for name in ("Accept", "Accept-Language"))
+        default = _web.answer_refusal(refusal, request.method, accept, languages)
+        return _remember(request, _response(answer, default, refusal))
+
+    def only(self, method: str) -> Callable[[Request], Awaitable[Response]]:
+        async def refuse(request: Request) -> Response:
+            return await self.refuse(request, _web.refusal("method_not_allowed", allow=method))
+
+        return refuse
+
+
+async def _ask(function: Callable[..., Any], *args: Any) -> Any:
+    """In a thread unless it is async: it may wait for a database."""
+    if inspect.iscoroutinefunction(function):
+        return await function(*args)
+    answer = await run_in_threadpool(function, *args)
+    return await answer if inspect.isawaitable(answer) else answer
+
+
+async def _tell(function: Callable[..., Any], news: Any, request: Request) -> Any:
+    return await (_ask(function, news, request) if _takes_two(function) else _ask(function, news))
+
+
+def _takes_two(function: Callable[..., Any]) -> bool:
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # of some built-in functions nothing is known
+        return False
+    wanted = [p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    return len(wanted) == 2
+
+
+def _remember(request: Request, response: Response) -> Response:
+    fresh = getattr(request.state, "bonin_subject", None)
+    if fresh is not None:
+        secure = request.url.scheme == "https"
+        response.set_cookie(_web.COOKIE, fresh, httponly=True, samesite="lax", secure=secure)
+    return response
+
+
+def _response(answer: Any, default: _web.Answer, refusal: Optional[Refusal] = None) -> Response:
+    if answer is None:
+        return Response(*default)
+    if isinstance(answer, Response):
+        response = answer
+    else:
+        status, headers = (refusal.status, _web.headers_of(refusal)) if refusal else (200, {})
+        response = Response(*_web.answer_json(jsonable_encoder(answer), status))
+        response.headers.update(headers)
+    for name, value in _web.ALWAYS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+async def _body(request: Request) -> _web.Fields:
+    """The fields of the body, which stays readable for the application, and may have been read by it."""
+    kind = request.headers.get("Content-Type", "")
+    length = request.headers.get("Content-Length", "")
+    _web.expect_body(kind, int(length) if length.isdecimal() else None)
+    stream = request.stream()
+    body = b""
+    try:
+        async for piece in stream:
+            body += piece
+            if len(body) > _web.LIMIT:
+                break
+        else:
+            request._body = body  # where body() keeps it
+    except ClientDisconnect:
+        raise _web.Refused(_web.refusal("invalid_body")) from None
+    except RuntimeError:  # read already
+        return await _form(request)
+    finally:
+        await stream.aclose()
+    return _web.read_body(kind, body)
+
+
+async def _form(request: Request) -> _web.Fields:
+    """What the application parsed; what it only read is gone."""
+    fields: _web.Fields = {}
+    try:
+        for name, value in (await request.form()).multi_items():
+            fields.setdefault(name, []).append(value)
+    except (AssertionError, RuntimeError):
+        raise _web.Refused(_web.refusal("invalid_body")) from None
+    return fields

@@ -1,0 +1,143 @@
+"""One browser for every framework: what it sends to an app, and what comes back."""
+
+import asyncio
+import json
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional
+
+import bonin
+
+ROUTES = {"v1": "/certifications", "v2": "/identity-verifications"}
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
+
+
+class Reply(NamedTuple):
+    status: int
+    headers: Mapping[str, str]
+    text: str
+    cookies: List[str]
+
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+class Browser:
+    """Keeps cookies. `send` is what a framework's test client does."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    def send(
+        self, method: str, path: str, body: bytes = b"", type: Optional[str] = None, https: bool = False, **headers: str
+    ) -> Reply:
+        raise NotImplementedError
+
+    def post(self, path: str, fields: Any, **headers: str) -> Reply:
+        return self.send("POST", path, json.dumps(fields).encode(), JSON, **headers)
+
+    def post_many(self, path: str, fields: Any, times: int) -> List[Reply]:
+        """All at once."""
+        with ThreadPoolExecutor(16) as pool:
+            return list(pool.map(lambda _: self.post(path, fields), range(times)))
+
+    def get(self, path: str, **headers: str) -> Reply:
+        return self.send("GET", path, **headers)
+
+    def begin(self, api: str = "v2", prefix: str = "") -> Dict[str, str]:
+        reply = self.send("POST", f"{prefix}{ROUTES[api]}/begin")
+        assert reply.status == 200, reply.text
+        request: Dict[str, str] = reply.json()
+        return request
+
+    def verified(self, sandbox: bonin.Sandbox, who: Any = "adult", **options: Any) -> str:
+        """Begins here and finishes in the sandbox: the id of V2."""
+        return sandbox.verify(who, id=self.begin(**options)["identityVerificationId"])
+
+
+class FlaskBrowser(Browser):
+    def __init__(self, app: Any) -> None:
+        super().__init__(app)
+        self.client = app.test_client()
+
+    def send(
+        self, method: str, path: str, body: bytes = b"", type: Optional[str] = None, https: bool = False, **headers: str
+    ) -> Reply:
+        path, _, query = path.partition("?")
+        reply = self.client.open(
+            path, method=method, query_string=query, data=body or None, content_type=type,
+            headers=named(headers), base_url="https://shop.example" if https else "http://shop.example",
+        )  # fmt: skip
+        return Reply(reply.status_code, reply.headers, reply.get_data(as_text=True), reply.headers.getlist("Set-Cookie"))
+
+
+class FastapiBrowser(Browser):
+    def __init__(self, app: Any) -> None:
+        import httpx
+
+        super().__init__(app)
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        self.client = httpx.AsyncClient(transport=transport)
+
+    def send(self, *args: Any, **options: Any) -> Reply:
+        return asyncio.run(self.asend(*args, **options))
+
+    async def asend(
+        self, method: str, path: str, body: bytes = b"", type: Optional[str] = None, https: bool = False, **headers: str
+    ) -> Reply:
+        given = {**named(headers), **({} if type is None else {"Content-Type": type})}
+        given.setdefault("Accept", "")
+        url = f"http{'s' * https}://shop.example{path}"
+        reply = await self.client.request(method, url, content=body, headers=given)
+        return Reply(reply.status_code, reply.headers, reply.text, reply.headers.get_list("set-cookie"))
+
+    def post_many(self, path: str, fields: Any, times: int) -> List[Reply]:
+        async def all_at_once() -> List[Reply]:
+            body = json.dumps(fields).encode()
+            return await asyncio.gather(*(self.asend("POST", path, body, JSON) for _ in range(times)))
+
+        return asyncio.run(all_at_once())
+
+
+def named(headers: Mapping[str, str]) -> Dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+def flask_app(verifiers: List[bonin.Verifier], **options: Any) -> Any:
+    from flask import Flask
+
+    from bonin.flask import identity_blueprint
+
+    app = Flask("shop")
+    for verifier in verifiers:
+        app.register_blueprint(identity_blueprint(verifier, **options))
+    return app
+
+
+def fastapi_app(verifiers: List[bonin.Verifier], **options: Any) -> Any:
+    from fastapi import FastAPI
+
+    from bonin.fastapi import identity_router
+
+    app = FastAPI()
+    for verifier in verifiers:
+        app.include_router(identity_router(verifier, **options))
+    return app
+
+
+class Framework(NamedTuple):
+    app: Callable[..., Any]
+    browser: Callable[[Any], Browser]
+
+    def open(self, *verifiers: bonin.Verifier, **options: Any) -> Browser:
+        """A browser at an app with a router for each verifier."""
+        return self.browser(self.app(list(verifiers), **options))
+
+
+FRAMEWORKS = {"flask": Framework(flask_app, FlaskBrowser), "fastapi": Framework(fastapi_app, FastapiBrowser)}
+
+
+def elsewhere(api: str) -> str:
+    """An id that no server of ours issued."""
+    return secrets.token_hex(16)
