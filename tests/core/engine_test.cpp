@@ -109,6 +109,7 @@ TEST_F(Engines, AGetOnADeadKeptConnectionIsSentAgain) {
   ASSERT_TRUE(run());
   EXPECT_EQ(server->requests(), 3);
   EXPECT_EQ(server->connections(), 2);
+  observed(4, "reset when the second request comes: the GET is sent again on a fresh one and answered");
 }
 
 TEST_F(Engines, APostDoesNotMeetADeadKeptConnection) {
@@ -126,6 +127,7 @@ TEST_F(Engines, APostDoesNotMeetADeadKeptConnection) {
 }
 
 TEST_F(Engines, APostThatIsCutOffIsNotSentTwice) {
+  Error last;
   for (const Told& told :
        {Told{"", false, true}, Told{"", true}, Told{"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", true},
         Told{"rubbish\r\n\r\n", true}}) {
@@ -134,7 +136,9 @@ TEST_F(Engines, APostThatIsCutOffIsNotSentTwice) {
     ASSERT_FALSE(result) << told.bytes;
     EXPECT_EQ(result.error().kind, ErrorKind::outcome_unknown) << result.error().what();
     EXPECT_EQ(server->requests(), 1);
+    last = result.error();
   }
+  observed(5, "reset, closed or garbled after it was sent: " + told(last) + ", sent once");
 }
 
 TEST_F(Engines, AGetThatIsCutOffIsTriedThreeTimes) {
