@@ -22,6 +22,9 @@ HEAD = """# Faults and threats
 
 What bonin does when something fails, and when somebody means harm: not as it was meant, but as the tests saw it. `tests/faults.py`
 writes this page of what each test observed in its last run, and `./dev test` fails when a line is missing or no longer true.
+
+무엇이 잘못되거나 누가 나쁜 뜻을 품을 때 bonin이 하는 일입니다. 의도가 아니라 테스트가 실제로 본 대로 적으며, 한 줄이라도 없거나 더는
+사실이 아니면 `./dev test`가 실패합니다.
 """
 
 

@@ -113,8 +113,11 @@ TEST(Record, FaultsOfTheTable) {
     return text;
   };
   const auto status = [](const Verification& v) { return "read as " + std::string(to_string(v.status)); };
-  const auto person = [](const Verification& v) { return "read, attributes: " + std::to_string(person_of(v.person).size()); };
-  const auto check = [](int fault, const std::string& seen, const std::string& expected, const std::string& words = "") {
+  const auto person = [](const Verification& v) {
+    return "read, attributes: " + std::to_string(person_of(v.person).size());
+  };
+  const auto check = [](int fault, const std::string& seen, const std::string& expected,
+                        const std::string& words = "") {
     EXPECT_EQ(seen, expected);
     observed(fault, words + seen);
   };

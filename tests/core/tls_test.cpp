@@ -146,7 +146,8 @@ TEST_F(Tls, RefusesACertificateThatIsNotForThisHostNow) {
 TEST_F(Tls, SpeaksNothingOlderThanTls12) {
   BONIN_NEEDS_NGINX();
   const auto version = [](const char* name) {
-    return Site{.directives = std::string("ssl_ciphers DEFAULT@SECLEVEL=0;\nssl_protocols ") + name + ";\n" + one_answer};
+    return Site{.directives = "ssl_ciphers DEFAULT@SECLEVEL=0;\nssl_protocols " + std::string(name) + ";\n" +
+                              one_answer};
   };
   serve({version("TLSv1.1"), version("TLSv1.2"), version("TLSv1.3")});
   if (bare(0, CURL_SSLVERSION_MAX_TLSv1_1) != CURLE_OK) GTEST_SKIP() << "this OpenSSL cannot serve TLS 1.1";
@@ -321,7 +322,8 @@ TEST_F(Tls, ANameThatDoesNotExist) {
   EXPECT_EQ(answer.error().kind, ErrorKind::connection_failed);
   EXPECT_EQ(answer.error().message, "the host name could not be resolved");
   EXPECT_EQ(lookups_of("nowhere.test"), 3);
-  EXPECT_EQ(resend(client(connection)).error().kind, ErrorKind::connection_failed) << "nothing was sent, that is known";
+  const auto post = resend(client(connection));
+  EXPECT_EQ(post.error().kind, ErrorKind::connection_failed) << "nothing was sent, and that is known";
   observed(1, told(answer.error()) + ", the name looked up each time");
 }
 

@@ -91,21 +91,22 @@ TEST_F(VerifierTest, WhatTheAnswerLacksDenies) {
     const char* denials;
   };
   const Case cases[] = {
-      {27, 5, "READY", with("/status", "READY"), "verified:ready "},
-      {27, 5, "FAILED", with("/status", "FAILED"), "verified:failed "},
-      {21, 5, "an unknown status", with("/status", "DONE"), "verified:unknown "},
-      {28, 4, "a TEST channel", with("/channel/type", "TEST"), "live:test "},
-      {28, 4, "no channel", {{"omit", {"channel"}}}, "live:missing "},
+      {27, 5, "READY", with("/status", "READY"), "verified:not_finished "},
+      {27, 5, "FAILED", with("/status", "FAILED"), "verified:verification_failed "},
+      {21, 5, "an unknown status", with("/status", "DONE"), "verified:unknown_status "},
+      {28, 4, "a TEST channel", with("/channel/type", "TEST"), "channel:test_channel "},
+      {28, 4, "no channel", {{"omit", {"channel"}}}, "channel:missing_channel age:unattested "},
       {29, 7, "a birth date of 30 February", with("/verifiedCustomer/birthDate", "1990-02-30"), "age:unreadable "},
       {30, 3, "verified 11 minutes ago", with("/verifiedAt", moment(std::chrono::seconds(-660))), "fresh:stale "},
-      {30, 3, "verified in 2 minutes", with("/verifiedAt", moment(std::chrono::seconds(120))), "fresh:future "},
+      {30, 3, "verified in 2 minutes", with("/verifiedAt", moment(std::chrono::seconds(120))), "fresh:in_future "},
   };
   std::map<int, std::string> faults, threats;
   for (const auto& test : cases) {
     const auto seen = judged(test.arguments);
     EXPECT_EQ(seen, test.denials) << test.words;
     for (auto* text : {&faults[test.fault], &threats[test.threat]}) {
-      *text += (text->empty() ? "" : "; ") + std::string(test.words) + ": denied, `" + seen.substr(0, seen.size() - 1) + "`";
+      *text += (text->empty() ? "" : "; ") + std::string(test.words) + ": denied, `" + test.denials;
+      text->back() = '`';
     }
   }
   for (const auto& [number, text] : faults) test::observed(number, text);

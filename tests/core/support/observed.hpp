@@ -20,7 +20,8 @@ inline void defended(int threat, const std::string& what) {
 template <class Error>
 std::string told(const Error& error) {
   std::string text = "`" + std::string(error.name()) + "`";
-  if (error.attempts > 0) text += " after " + std::to_string(error.attempts) + (error.attempts == 1 ? " attempt" : " attempts");
+  if (error.attempts > 0) text += " after " + std::to_string(error.attempts) + " attempt";
+  if (error.attempts > 1) text += "s";
   return text + (error.retryable() ? ", retryable" : ", not retryable");
 }
 
