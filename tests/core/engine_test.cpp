@@ -235,7 +235,7 @@ TEST_F(Engines, AStallInTheMiddleOfABody) {
     return Told{"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"};
   });
   for (const Method method : {Method::get, Method::post}) {
-    const auto result = run(method, std::chrono::milliseconds(50));
+    const auto result = run(method, std::chrono::milliseconds(300));
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().kind, method == Method::get ? ErrorKind::timed_out : ErrorKind::outcome_unknown);
     EXPECT_EQ(result.error().attempts, 1);

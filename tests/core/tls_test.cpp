@@ -256,7 +256,7 @@ TEST_F(Tls, AConnectionIdleForOverThirtySecondsIsNotUsedAgain) {
   for (const std::size_t site : {0U, 1U}) {
     const auto one = client(trusting(site));
     ASSERT_TRUE(lookup(one));
-    advance_all_clocks(std::chrono::seconds(29));
+    advance_all_clocks(std::chrono::seconds(20));
     ASSERT_TRUE(lookup(one));
     advance_all_clocks(std::chrono::seconds(32));
     ASSERT_TRUE(lookup(one));
@@ -266,9 +266,8 @@ TEST_F(Tls, AConnectionIdleForOverThirtySecondsIsNotUsedAgain) {
     ASSERT_EQ(seen.size(), 3U);
     EXPECT_EQ(seen[0].connection, seen[1].connection);
     EXPECT_NE(seen[1].connection, seen[2].connection);
-    if (site == 1) nginx->start();
   }
-  observed(4, "idle for 29 s: used again; for 32 s: the next call makes a fresh connection");
+  observed(4, "idle for 20 s: used again; for 32 s: the next call makes a fresh connection");
 }
 
 TEST_F(Tls, AServerThatWentAndCameBackIsAskedOnAFreshConnection) {
@@ -331,7 +330,7 @@ TEST_F(Tls, AServerThatStallsInTheMiddleOfABody) {
   BONIN_NEEDS_NGINX();
   serve({{.directives = R"(location / { limit_rate 1; return 200 '{"id":"iv-1","status":"READY"}'; })"}});
   auto connection = trusting();
-  connection.timeout = std::chrono::milliseconds(200);
+  connection.timeout = std::chrono::milliseconds(700);  // enough to connect
   const auto answer = lookup(client(connection));
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().kind, ErrorKind::timed_out) << answer.error().what();
