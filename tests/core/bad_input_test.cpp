@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/any_client.hpp"
+#include "support/observed.hpp"
 #include "support/tiny_server.hpp"
 
 namespace bonin::test {
@@ -12,6 +13,7 @@ TEST(BadInput, SharedCases) {
   const auto cases = vectors("bad_input.json");
   ASSERT_GE(cases.size(), 100U);
   TinyServer server([](const Asked&) { return answer(200, "{}"); });
+  int ids = 0;
   for (const auto& test : cases) {
     SCOPED_TRACE(test.at("name").get<std::string>());
     Json options = test.value("options", Json::object());
@@ -33,11 +35,15 @@ TEST(BadInput, SharedCases) {
     }
     EXPECT_EQ(error->name(), test.at("expect").at("kind").get<std::string>());
     EXPECT_EQ(error->parameter, test.at("expect").at("parameter").get<std::string>());
+    ids += error->kind == ErrorKind::invalid_id;
     EXPECT_FALSE(error->retryable());
     EXPECT_EQ(error->attempts, 0);
     EXPECT_NE(error->message.back(), '.');
   }
   EXPECT_EQ(server.connections(), 0);
+  EXPECT_GE(ids, 9);
+  observed(31, std::to_string(ids) + " ids of this kind: `invalid_id`, no connection is made");
+  defended(6, "a malformed id is refused before anything is sent");
 }
 
 }  // namespace

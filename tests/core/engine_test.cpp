@@ -3,12 +3,16 @@
 #include "transport/engine.hpp"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <barrier>
 
 #include "lookup/exchange.hpp"
 #include "lookup/refusal.hpp"
 #include "support/ending.hpp"
+#include "support/observed.hpp"
 #include "support/tiny_server.hpp"
 
 namespace bonin::test {
@@ -105,6 +109,7 @@ TEST_F(Engines, AGetOnADeadKeptConnectionIsSentAgain) {
   ASSERT_TRUE(run());
   EXPECT_EQ(server->requests(), 3);
   EXPECT_EQ(server->connections(), 2);
+  observed(4, "reset when the second request comes: the GET is sent again on a fresh one and answered");
 }
 
 TEST_F(Engines, APostDoesNotMeetADeadKeptConnection) {
@@ -122,6 +127,7 @@ TEST_F(Engines, APostDoesNotMeetADeadKeptConnection) {
 }
 
 TEST_F(Engines, APostThatIsCutOffIsNotSentTwice) {
+  Error last;
   for (const Told& told :
        {Told{"", false, true}, Told{"", true}, Told{"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", true},
         Told{"rubbish\r\n\r\n", true}}) {
@@ -130,7 +136,9 @@ TEST_F(Engines, APostThatIsCutOffIsNotSentTwice) {
     ASSERT_FALSE(result) << told.bytes;
     EXPECT_EQ(result.error().kind, ErrorKind::outcome_unknown) << result.error().what();
     EXPECT_EQ(server->requests(), 1);
+    last = result.error();
   }
+  observed(5, "reset, closed or garbled after it was sent: " + told(last) + ", sent once");
 }
 
 TEST_F(Engines, AGetThatIsCutOffIsTriedThreeTimes) {
@@ -154,6 +162,86 @@ TEST_F(Engines, ABodyBeyondOneMebibyteIsRefused) {
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind, ErrorKind::unreadable_answer);
   EXPECT_EQ(server->requests(), 2);
+}
+
+TEST_F(Engines, ABodyThatIsTooLargeIsNotReadToItsEnd) {
+  // Neither of them ever ends.
+  const std::string declared = "HTTP/1.1 200 OK\r\nContent-Length: 1048577\r\n\r\n";
+  const std::string chunked =
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n100001\r\n" + std::string(1048577, ' ') + "\r\n";
+  Error last;
+  for (const auto& bytes : {declared, chunked}) {
+    serve([&](const Asked&) { return Told{bytes}; });
+    const auto result = run();
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, ErrorKind::unreadable_answer) << result.error().what();
+    EXPECT_EQ(server->requests(), 1);
+    last = result.error();
+  }
+  observed(18, "over 1 MiB, by its own account or in chunks: " + told(last) + ", not read to its end");
+}
+
+TEST_F(Engines, NothingIsDecompressed) {
+  std::string head;
+  serve([&](const Asked& asked) {
+    head = asked.head;
+    return answer(200, "\x1f\x8b\x08 small", "Content-Encoding: gzip\r\n");
+  });
+  const auto result = run();
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result.value().body, "\x1f\x8b\x08 small") << "what nobody asked for stays as it is: no bomb goes off";
+  EXPECT_EQ(head.find("Accept-Encoding"), std::string::npos);
+}
+
+TEST_F(Engines, ABodyInOneBytePieces) {
+  std::string bytes = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::string body = R"({"id":"iv-1"})";
+  for (const char c : body) bytes += std::string("1\r\n") + c + "\r\n";
+  serve([&](const Asked&) { return Told{bytes + "0\r\n\r\n"}; });
+  EXPECT_EQ(run().value().body, body);
+  observed(24, "put together again: the answer is read");
+}
+
+TEST_F(Engines, ConnectingHasALimitOfItsOwn) {
+  // A queue of one, which is full: the kernel answers nobody else.
+  const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in where{};
+  where.sin_family = AF_INET;
+  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof where;
+  bind(listener, reinterpret_cast<sockaddr*>(&where), size);
+  listen(listener, 0);
+  getsockname(listener, reinterpret_cast<sockaddr*>(&where), &size);
+  std::vector<int> waiting;
+  for (int i = 0; i < 4; ++i) {
+    waiting.push_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    ::connect(waiting.back(), reinterpret_cast<const sockaddr*>(&where), size);
+  }
+  ConnectionOptions connection;
+  connection.base_url = "http://127.0.0.1:" + std::to_string(ntohs(where.sin_port));
+  connection.connect_timeout = std::chrono::milliseconds(50);
+  connect(connection);
+  const auto get = run();
+  ASSERT_FALSE(get);
+  EXPECT_EQ(get.error().kind, ErrorKind::timed_out);
+  EXPECT_EQ(get.error().message, "no connection was made in time");
+  EXPECT_EQ(get.error().attempts, 3);
+  EXPECT_EQ(run(Method::post).error().kind, ErrorKind::timed_out) << "nothing was sent, and that is known";
+  for (const int fd : waiting) ::close(fd);
+  ::close(listener);
+  observed(2, told(get.error()) + "; a POST is known not to have been sent");
+}
+
+TEST_F(Engines, AStallInTheMiddleOfABody) {
+  serve([&](const Asked&) {
+    return Told{"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"};
+  });
+  for (const Method method : {Method::get, Method::post}) {
+    const auto result = run(method, std::chrono::milliseconds(300));
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, method == Method::get ? ErrorKind::timed_out : ErrorKind::outcome_unknown);
+    EXPECT_EQ(result.error().attempts, 1);
+  }
 }
 
 TEST_F(Engines, ARedirectIsNotFollowed) {

@@ -7,6 +7,7 @@
 #include "lookup/refusal.hpp"
 #include "support/ending.hpp"
 #include "support/fake_transport.hpp"
+#include "support/observed.hpp"
 #include "token/renewed_credential.hpp"
 
 namespace bonin::test {
@@ -82,6 +83,7 @@ TEST_F(Exchanges, WaitsLongerWhenThrottled) {
   always(Reply::answer(429, outage));
   EXPECT_EQ(run().error().kind, ErrorKind::throttled);
   EXPECT_EQ(transport->delays, (std::vector<milliseconds>{500ms, 1000ms}));
+  observed(17, told(last.wait().error()) + ", delays from a base of 1 s instead of 50 ms");
 }
 
 TEST_F(Exchanges, SucceedsAfterWhatPasses) {
@@ -94,6 +96,12 @@ TEST_F(Exchanges, SucceedsAfterWhatPasses) {
     EXPECT_EQ(result.value().body, "good");
     EXPECT_EQ(n, 3);
   }
+  always(Reply::answer(502, "<html>"));
+  EXPECT_EQ(run().error().kind, ErrorKind::unavailable);
+  observed(13, "GET: " + told(last.wait().error()));
+  always(Reply::answer(502, "<html>"));
+  EXPECT_EQ(run(Method::post).error().kind, ErrorKind::outcome_unknown);
+
 }
 
 TEST_F(Exchanges, DoesNotRetryWhatStays) {
@@ -107,6 +115,9 @@ TEST_F(Exchanges, DoesNotRetryWhatStays) {
     EXPECT_EQ(transport->sent.size(), 1U) << last.wait().error().what();
   }
   EXPECT_TRUE(transport->delays.empty());
+  always(Reply::answer(502, R"({"type":"PG_PROVIDER"})"));
+  EXPECT_EQ(run().error().kind, ErrorKind::provider_failed);
+  observed(12, told(last.wait().error()));
 }
 
 TEST_F(Exchanges, RetryAfterIsHonouredInsideTheDeadline) {
@@ -115,6 +126,7 @@ TEST_F(Exchanges, RetryAfterIsHonouredInsideTheDeadline) {
   ASSERT_TRUE(run());
   EXPECT_EQ(transport->delays, std::vector<milliseconds>{2s});
   EXPECT_EQ(transport->sent[1].at - transport->sent[0].at, 2s);
+  observed(9, "waited for " + std::to_string(transport->delays.at(0).count()) + " ms, then answered");
 }
 
 TEST_F(Exchanges, RetryAfterBeyondTheDeadlineIsNotWaitedFor) {
@@ -128,6 +140,7 @@ TEST_F(Exchanges, RetryAfterBeyondTheDeadlineIsNotWaitedFor) {
     EXPECT_EQ(transport->sent.size(), 1U);
     EXPECT_EQ(clock->steady(), before);
   }
+  observed(10, told(last.wait().error()) + " at once, with the time that was asked for: it is after the deadline");
 }
 
 TEST_F(Exchanges, EachAttemptGetsTheTimeThatIsLeft) {
@@ -157,6 +170,7 @@ TEST_F(Exchanges, WallClockJumpsDoNotMatter) {
   };
   ASSERT_TRUE(run());
   EXPECT_EQ(transport->delays, (std::vector<milliseconds>{25ms, 50ms}));
+  observed(16, "in the middle of a call: the retries keep their delays");
 }
 
 TEST_F(Exchanges, PostIsNeverResent) {
@@ -213,6 +227,8 @@ TEST_F(Exchanges, ALongOutageEmptiesTheBudgetAndThenCallsFailFast) {
   int n = 0;
   transport->script = [&](const Sent&) { return ++n == 1 ? Reply::answer(503, outage) : Reply::answer(200); };
   EXPECT_TRUE(run()) << "recovers by itself";
+  observed(14, "18 calls empty the budget, the next ten are sent once each; after 20 good ones a retry is paid for "
+               "again");
 }
 
 TEST_F(Exchanges, UnauthorizedCostsOneRenewalAndOneReplay) {
@@ -225,6 +241,7 @@ TEST_F(Exchanges, UnauthorizedCostsOneRenewalAndOneReplay) {
   ASSERT_TRUE(run());
   EXPECT_EQ(transport->count("/users/getToken"), 2U);
   EXPECT_EQ(lookups, 2);
+  observed(11, "the first: the token is renewed once, the lookup sent a second time and answered");
 }
 
 TEST_F(Exchanges, TheSecondUnauthorizedIsFinal) {
@@ -239,6 +256,7 @@ TEST_F(Exchanges, TheSecondUnauthorizedIsFinal) {
     EXPECT_EQ(transport->count("/x"), 2U);
     EXPECT_LE(transport->count("/users/getToken"), 2U);
   }
+  observed(11, "the second: " + told(last.wait().error()));
 }
 
 TEST_F(Exchanges, TwoHundredCallsShareOneToken) {
@@ -250,6 +268,8 @@ TEST_F(Exchanges, TwoHundredCallsShareOneToken) {
   for (const auto& answer : answers) EXPECT_TRUE(answer.ended() && answer.wait());
   EXPECT_EQ(transport->count("/users/getToken"), 1U);
   EXPECT_EQ(transport->count("/x"), 200U);
+  observed(15, std::to_string(answers.size()) + " calls without a token: " +
+               std::to_string(transport->count("/users/getToken")) + " getToken");
 }
 
 TEST_F(Exchanges, ATokenThatFailsJoinsTheRetriesOfTheCall) {

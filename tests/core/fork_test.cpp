@@ -9,6 +9,7 @@
 
 #include "bonin/portone.hpp"
 #include "support/ending.hpp"
+#include "support/observed.hpp"
 #include "support/tiny_server.hpp"
 
 namespace bonin::test {
@@ -59,6 +60,7 @@ TEST(Fork, TheChildOfAUsedClientWorksAndSoDoesTheParentAfterwards) {
   // The parent kept its connection; each child made its own and kept it.
   EXPECT_EQ(connections.count(*connections.begin()), 4U);
   EXPECT_EQ(std::set<int>(connections.begin(), connections.end()).size(), 4U);
+  observed(41, "the child makes connections of its own, the parent keeps its one");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bonin/policy_file.hpp"
+#include "support/observed.hpp"
 
 namespace {
 
@@ -231,6 +232,8 @@ TEST(PolicyFile, KeepsTheOldPolicyWhenTheNewOneIsBad) {
   const auto missing = PolicyFile::open(path.string());
   ASSERT_FALSE(missing.ok());
   EXPECT_EQ(missing.error().parameter, "path");
+  test::observed(33, "`" + std::string(reloaded.error().name()) + "` at `" + reloaded.error().parameter +
+                     "`, the old policy stays");
 }
 
 }  // namespace

@@ -4,6 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+
+#include "support/observed.hpp"
 #include "support/vectors.hpp"
 
 namespace bonin::test {
@@ -90,6 +94,59 @@ TEST(Record, SharedCases) {
     for (const auto& [field, value] : expect.at("verification").items()) EXPECT_EQ(seen.at(field), value) << field;
     EXPECT_EQ(describe(*result.value()).find("보닌"), std::string::npos);
   }
+}
+
+TEST(Record, FaultsOfTheTable) {
+  const auto cases = vectors("lookup.json");
+  /// What became of the cases of these names: their errors, or what `fact` says of them. One text if all agree.
+  const auto outcome = [&](std::initializer_list<std::string_view> names, auto fact) {
+    std::set<std::string> all;
+    for (const auto name : names) {
+      const auto test = std::find_if(cases.begin(), cases.end(), [&](const Json& one) { return one["name"] == name; });
+      EXPECT_NE(test, cases.end()) << name;
+      if (test == cases.end()) continue;
+      const auto result = read((*test)["api"], body_of(*test), (*test)["id"]);
+      all.insert(result ? fact(*result.value()) : "`" + std::string(result.error().name()) + "`");
+    }
+    std::string text;
+    for (const auto& one : all) text += (text.empty() ? "" : ", ") + one;
+    return text;
+  };
+  const auto status = [](const Verification& v) { return "read as " + std::string(to_string(v.status)); };
+  const auto person = [](const Verification& v) {
+    return "read, attributes: " + std::to_string(person_of(v.person).size());
+  };
+  const auto check = [](int fault, const std::string& seen, const std::string& expected,
+                        const std::string& words = "") {
+    EXPECT_EQ(seen, expected);
+    observed(fault, words + seen);
+  };
+  check(18,
+        outcome({"v2 cut short", "v1 empty body", "v2 not UTF-8", "v2 UTF-16", "v2 nested 10,000 deep",
+                 "v1 lists nested 10,000 deep"},
+                status),
+        "`unreadable_answer`", "cut short, empty, not UTF-8, nested 10,000 deep: ");
+  check(19, outcome({"v1 certified twice", "v2 status twice", "v2 key twice by an escape"}, status),
+        "`unreadable_answer`");
+  check(20, outcome({"v2 unknown fields", "v1 unknown fields"}, status), "read as verified");
+  check(21, outcome({"v2 unknown status", "v2 status in lower case", "v2 status null"}, status), "read as unknown",
+        "a status: ");
+  check(22, outcome({"v1 all null", "v2 all null"}, person), "read, attributes: 0", "nothing is there: ");
+  check(23, outcome({"v1 certified as text", "v1 certified as number"}, status), "read as unknown");
+  check(25, outcome({"v1 another id", "v1 no id", "v2 another id", "v2 id in upper case", "v2 id null"}, status),
+        "`mismatched_answer`");
+  check(26, outcome({"v1 code 0 with null"}, status), "`not_found`");
+  const auto birth = [](const Verification& v) {
+    const auto& date = v.person.birth_date;
+    return "the birth date is " + std::string(date.masked()) + (date.present() ? " and present" : " and gives nothing");
+  };
+  check(29,
+        outcome({"v2 birth date 30 February", "v2 birth date 29 February of a common year", "v2 birth date of 1899",
+                 "v2 birth date of the year 0", "v2 birth date of month 13", "v1 birth date unreadable"},
+                birth),
+        "the birth date is unreadable and gives nothing");
+  defended(1, "the id in the answer must be the id that was asked for");
+  defended(9, "a CI that is null or empty is absent");
 }
 
 TEST(Record, OneMistakeDoesNotSpoilTheNextAnswer) {

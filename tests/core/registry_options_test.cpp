@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "registry/sqlite_store.hpp"
+#include "support/observed.hpp"
 #include "support/registry.hpp"
 
 namespace bonin::registry_test {
@@ -132,6 +133,8 @@ TEST(RegistryPeppers, RotationMovesWhoeverIsMet) {
   EXPECT_EQ(left(), "two=9w one=0 ");
   EXPECT_EQ(find(open(store, without), verified("ci-3")).value(), "a3");
   EXPECT_EQ(said(claim(open(store, without), verified("ci-3"), "a3")), "existing");
+  test::observed(40, "old keys are recognised and moved when met; without the old pepper, or under a wrong one: "
+                     "`invalid_pepper`");
 }
 
 /// The ids of the peppers a file lists.

@@ -7,6 +7,7 @@
 #include <sstream>
 #include <thread>
 
+#include "support/observed.hpp"
 #include "support/postgres.hpp"
 
 namespace bonin::registry_test {
@@ -80,11 +81,17 @@ void race(const std::string& store) {
 TEST(RegistryRace, OneWinnerAPersonInSqlite) {
   const TempDir directory;
   race("sqlite:" + directory.file("db"));
+  test::observed(34, "SQLite, several processes of several threads: one account for each person, everybody else is "
+                     "told `taken`");
+  test::defended(8, "SQLite: one account a person, whatever the threads and processes");
 }
 
 TEST(RegistryRace, OneWinnerAPersonInPostgres) {
   BONIN_NEEDS_POSTGRES();
   race(Postgres::instance().fresh_database());
+  test::observed(34, "PostgreSQL, several processes of several threads: one account for each person, everybody else "
+                     "is told `taken`");
+  test::defended(8, "PostgreSQL: one account a person, whatever the threads and processes");
 }
 
 /// In a worker: claims one after the other and says so after each answer, until it is killed.
@@ -138,11 +145,13 @@ void kill_writers(const std::string& store, int rounds) {
 TEST(RegistryRace, KilledWriterLosesNothingItAcknowledgedInSqlite) {
   const TempDir directory;
   kill_writers("sqlite:" + directory.file("db"), 100);
+  test::observed(38, "SQLite: every acknowledged account is there once, none is twice");
 }
 
 TEST(RegistryRace, KilledWriterLosesNothingItAcknowledgedInPostgres) {
   BONIN_NEEDS_POSTGRES();
   kill_writers(Postgres::instance().fresh_database(), 100);
+  test::observed(38, "PostgreSQL: every acknowledged account is there once, none is twice");
 }
 
 /// In a worker: opens a store that may not exist yet, at the same time as others.

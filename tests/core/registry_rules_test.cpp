@@ -1,5 +1,6 @@
 // The rules, one by one, on a store in memory.
 
+#include "support/observed.hpp"
 #include "support/registry.hpp"
 
 namespace bonin::registry_test {
@@ -85,6 +86,7 @@ TEST_F(RegistryRules, MissingKeyNeverMatches) {
   EXPECT_EQ(known.banned, std::nullopt);
   EXPECT_EQ(known.rejoin_period_over, std::nullopt);
   EXPECT_EQ(known.use, Standing::Use::first);
+  test::defended(9, "a missing, empty or unattested key is no key: it equals nothing");
 }
 
 TEST_F(RegistryRules, OnlyAVerifiedVerificationCounts) {
@@ -196,6 +198,9 @@ TEST_F(RegistryRules, IdIsUsedOnceByOneSubject) {
   const auto gone = wait_for<std::int64_t>([&](auto done) { registry.forget_uses(now() + 1ms, done); });
   EXPECT_EQ(gone.value(), 2);
   EXPECT_EQ(consume(registry, "id-1", "t").value(), Use::first);
+  test::observed(35, "the second subject is told `other_subject`");
+  test::observed(36, "the same subject is told `same_subject`, as often as it asks");
+  test::defended(3, "an id is used once, by one subject");
 }
 
 TEST_F(RegistryRules, ReservationKeepsThePlace) {

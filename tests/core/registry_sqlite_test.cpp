@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "registry/sqlite_store.hpp"
+#include "support/observed.hpp"
 #include "support/registry.hpp"
 
 namespace bonin::registry_test {
@@ -45,6 +46,7 @@ TEST(RegistrySqlite, LockedFileIsBusy) {
   other.rollback();
   settings.timeout = 20s;
   EXPECT_EQ(said(claim(open("sqlite:" + path, settings), verified("ci-1"), "a1")), "created");
+  test::observed(37, "busy: `store_busy`, reading goes on");
 }
 
 /// Tells when the registry's thread has begun with a call: it looks at the time first.
@@ -102,6 +104,7 @@ TEST(RegistrySqlite, NoSpaceIsFullAndChangesNothing) {
   store.begin_read();
   EXPECT_EQ(store.counts().persons, stored);
   store.commit();
+  test::observed(37, "full: `store_full`, what was stored is there");
 }
 
 TEST(RegistrySqlite, FullDiskIsFullAndHealsByItself) {
@@ -156,6 +159,7 @@ TEST(RegistrySqlite, ReadOnlyFileIsReadButNotWritten) {
   EXPECT_EQ(worker.finish(), "a0\nstore_read_only\n");
   chmod(directory.path().c_str(), 0700);
   for (const auto* name : {"db", "db-wal", "db-shm"}) chmod(directory.file(name).c_str(), 0600);
+  test::observed(37, "read-only: read, and `store_read_only` when written");
 }
 
 TEST(RegistrySqlite, DamagedFileIsCorrupt) {
@@ -182,6 +186,7 @@ TEST(RegistrySqlite, DamagedFileIsCorrupt) {
   const auto registry = open("sqlite:" + path);
   EXPECT_EQ(claim(registry, verified("ci-1"), "b").error().kind, ErrorKind::store_corrupt);
   EXPECT_EQ(find(registry, verified("ci-1")).error().kind, ErrorKind::store_corrupt);
+  test::observed(37, "damaged: `store_corrupt`, nothing is made up");
 }
 
 TEST(RegistrySqlite, DirectoryThatIsNotThereIsUnavailable) {
@@ -247,6 +252,7 @@ TEST(RegistrySqlite, FileIsTheOwnersAloneAndHoldsNoKeyInTheClear) {
     const std::string bytes((std::istreambuf_iterator<char>(file)), {});
     EXPECT_EQ(bytes.find("canary"), std::string::npos) << entry.path();
   }
+  test::defended(12, "no byte of a CI or DI is in the file: HMAC-SHA-256 under the pepper");
 }
 
 TEST(RegistrySqlite, PathIsFixedWhenTheRegistryIsMade) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/fake_transport.hpp"
+#include "support/observed.hpp"
 #include "token/renewed_credential.hpp"
 
 namespace bonin::test {
@@ -92,6 +93,7 @@ TEST_F(Renewal, InTheLastFiftySecondsNobodyWaits) {
   clock->advance(299s);
   EXPECT_EQ(ask(), "Bearer t2");
   EXPECT_EQ(source->fetches, 2);
+  observed(15, "200 calls in its last 50 s: one renewal, all of them go on with the token they have");
 }
 
 TEST_F(Renewal, AnExpiredTokenIsNotUsed) {
@@ -121,6 +123,8 @@ TEST_F(Renewal, TheWallClockMayJump) {
     EXPECT_EQ(ask(), "Bearer t1");
   }
   EXPECT_EQ(source->fetches, 1);
+  observed(16, "a day ahead, a day back: " + *asked.back() + " as before, " + std::to_string(source->fetches) +
+               " getToken in all");
 }
 
 TEST_F(Renewal, AFailureInTheBackgroundDisturbsNobody) {

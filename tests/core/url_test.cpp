@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "support/observed.hpp"
+
 namespace bonin {
 namespace {
 
@@ -20,6 +22,12 @@ TEST(BaseUrl, TakesHttpsAndLoopback) {
     ASSERT_TRUE(url) << given << ": " << url.error().message;
     EXPECT_EQ(url.value(), expected);
   }
+  for (const char* bad : {"http://api.portone.io", "http://127.0.0.1.example", "http://10.0.0.1", "ftp://127.0.0.1"}) {
+    const auto url = check_base_url(bad);
+    ASSERT_FALSE(url) << bad;
+    EXPECT_EQ(url.error().kind, ErrorKind::insecure_url) << bad;
+  }
+  test::defended(13, "plain http to a host that is not loopback is refused at construction");
 }
 
 TEST(BaseUrl, SaysWhatIsWrongWithoutSayingTheUrl) {

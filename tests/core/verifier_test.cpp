@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "bonin/bonin.hpp"
 #include "sandbox/sandbox.hpp"
 #include "support/ending.hpp"
+#include "support/observed.hpp"
 
 namespace bonin {
 namespace {
@@ -67,6 +69,50 @@ TEST_F(VerifierTest, AdultPassesAndMinorDoesNot) {
   EXPECT_EQ(denials(denied), "age:too_young ");
 }
 
+TEST_F(VerifierTest, WhatTheAnswerLacksDenies) {
+  const auto verifier = this->verifier(R"({"name": "adult", "extends": "kr.youth_protection"})");
+  const auto moment = [](std::chrono::seconds from_now) { return to_string(Clock::system()->now() + from_now); };
+  const auto judged = [&](const Json& arguments) {
+    Json all{{"persona", "adult"}, {"api", "v2"}};
+    all.update(arguments);
+    const auto made = sandbox_->control("verify", all.dump());
+    if (!made) return made.error().what();
+    const auto decision = verify(verifier, Json::parse(made.value())["id"]);
+    if (!decision) return decision.error().what();
+    return decision.value().allowed() ? std::string("allowed") : denials(decision.value());
+  };
+  const auto with = [](const char* field, Json value) { return Json{{"overrides", {{field, std::move(value)}}}}; };
+  ASSERT_EQ(judged(Json::object()), "allowed");
+  struct Case {
+    int fault;
+    int threat;
+    const char* words;
+    Json arguments;
+    const char* denials;
+  };
+  const Case cases[] = {
+      {27, 5, "READY", with("/status", "READY"), "verified:not_finished "},
+      {27, 5, "FAILED", with("/status", "FAILED"), "verified:verification_failed "},
+      {21, 5, "an unknown status", with("/status", "DONE"), "verified:unknown_status "},
+      {28, 4, "a TEST channel", with("/channel/type", "TEST"), "channel:test_channel "},
+      {28, 4, "no channel", {{"omit", {"channel"}}}, "channel:missing_channel age:unattested "},
+      {29, 7, "a birth date of 30 February", with("/verifiedCustomer/birthDate", "1990-02-30"), "age:unreadable "},
+      {30, 3, "verified 11 minutes ago", with("/verifiedAt", moment(std::chrono::seconds(-660))), "fresh:stale "},
+      {30, 3, "verified in 2 minutes", with("/verifiedAt", moment(std::chrono::seconds(120))), "fresh:in_future "},
+  };
+  std::map<int, std::string> faults, threats;
+  for (const auto& test : cases) {
+    const auto seen = judged(test.arguments);
+    EXPECT_EQ(seen, test.denials) << test.words;
+    for (auto* text : {&faults[test.fault], &threats[test.threat]}) {
+      *text += (text->empty() ? "" : "; ") + std::string(test.words) + ": denied, `" + test.denials;
+      text->back() = '`';
+    }
+  }
+  for (const auto& [number, text] : faults) test::observed(number, text);
+  for (const auto& [number, text] : threats) test::defended(number, text);
+}
+
 TEST_F(VerifierTest, PolicyAboutAccountsNeedsRegistryAndSubject) {
   auto made = Verifier::create({.portone = portone_, .policy = Policy::parse(sign_up).value()});
   ASSERT_FALSE(made);
@@ -110,6 +156,7 @@ TEST_F(VerifierTest, IdIsUsedByOneSubject) {
   EXPECT_TRUE(verify(verifier, id, "session-1").value().allowed());
   EXPECT_TRUE(verify(verifier, id, "session-1").value().allowed());
   EXPECT_EQ(denials(verify(verifier, id, "session-2").value()), "single_use:used ");
+  test::defended(3, "the same subject gets the same answer, another is denied");
 }
 
 TEST_F(VerifierTest, YesIsOnRecordWhateverThePolicyAsks) {

@@ -1,7 +1,7 @@
 'use strict';
 const assert = require('node:assert/strict');
 const { after, afterEach, before, test } = require('node:test');
-const { bonin } = require('./support.js');
+const { bonin, defended } = require('./support.js');
 
 const { Denied, Policy, PortOneV1, PortOneV2, Verifier } = bonin;
 const policy = Policy.preset('kr.youth_protection');
@@ -58,14 +58,15 @@ test('require answers the verification, or rejects with the decision', async () 
   assert.equal(error.decision.allowed, false);
 });
 
-test('a decision is no boolean and no text', async () => {
+test('a decision is no boolean and no text', async (t) => {
   const decision = await new Verifier(clients.v2, policy).verify(sandbox.verify('minor'));
   for (const coerce of [() => `${decision}`, () => +decision, () => decision + '', () => decision == true, () => decision < 1]) {
     assert.throws(coerce, { name: 'TypeError', message: /decision\.allowed/ });
   }
+  defended(t, 15, 'Node: a decision has no truth of its own to mistake: `allowed`, or `require()`, which throws');
 });
 
-test('what the application expects must be there', async () => {
+test('what the application expects must be there', async (t) => {
   const v1 = new Verifier(clients.v1, policy);
   const impUid = sandbox.verify('adult', { api: 'v1', merchantUid: 'order-1' });
   assert.equal((await v1.verify(impUid, { expect: { merchantUid: 'order-1' } })).allowed, true);
@@ -86,6 +87,7 @@ test('what the application expects must be there', async () => {
     assert.equal(decision.denials.length, 1, key);
   }
   assert.equal((await v2.verify(id, { expect: { name: '' } })).allowed, false);
+  defended(t, 2, 'Node: what the application expects and the verification is not: denied');
 });
 
 test('the audit record is the same bytes each time and holds no id', async () => {

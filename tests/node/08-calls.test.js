@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict');
 const { after, before, test } = require('node:test');
 const { Worker } = require('node:worker_threads');
-const { bonin, clientOf, run, serve } = require('./support.js');
+const { bonin, clientOf, observed, run, serve } = require('./support.js');
 
 let silent; // takes requests and never answers
 let waiting = [];
@@ -48,7 +48,7 @@ test('a call ends at its time limit', async () => {
   client.close();
 });
 
-test('close settles what is under way and refuses what comes', async () => {
+test('close settles what is under way and refuses what comes', async (t) => {
   const client = clientOf('v2', silent.url);
   const arrived = asked();
   const calls = Array.from({ length: 50 }, () => client.lookup('iv-1'));
@@ -57,9 +57,10 @@ test('close settles what is under way and refuses what comes', async () => {
   client.close();
   for (const { reason } of await Promise.allSettled(calls)) assert.ok(reason instanceof bonin.Closed);
   await assert.rejects(client.lookup('iv-1'), bonin.Closed);
+  observed(t, 42, 'calls under way: `close()` ends each of them with `closed`');
 });
 
-test('an idle client lets node exit; a call under way does not', async () => {
+test('an idle client lets node exit; a call under way does not', async (t) => {
   const idle = await run(`
     const { PortOneV2, Sandbox } = require('bonin');
     (async () => {
@@ -68,9 +69,10 @@ test('an idle client lets node exit; a call under way does not', async () => {
       console.log((await client.lookup(sandbox.verify('adult'))).status);
     })();`, { timeout: 20_000 });
   assert.deepEqual([idle.code, idle.stdout], [0, 'verified\n'], idle.stderr);
+  observed(t, 42, 'idle: node ends with 0 at once');
 });
 
-test('the process may exit at any time', async () => {
+test('the process may exit at any time', async (t) => {
   const script = `
     const { PortOneV2 } = require('bonin');
     const client = new PortOneV2({ apiSecret: 'secret', baseUrl: process.env.URL });
@@ -82,6 +84,8 @@ test('the process may exit at any time', async () => {
     const { code, signal, stderr } = await run(script, { env: { URL: silent.url, HOW } });
     assert.deepEqual([code, signal], [HOW === 'exit' ? 7 : 1, null], stderr);
   }
+  observed(t, 42, 'with 50 calls under way: node ends with its own exit code');
+  observed(t, 44, 'Node: `process.exit` and an uncaught error end it as they would without bonin');
 });
 
 const WORKER = `
@@ -97,7 +101,7 @@ const WORKER = `
 const message = (worker) =>
   new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
 
-test('a worker does the main job, and its end leaves the main thread working', async () => {
+test('a worker does the main job, and its end leaves the main thread working', async (t) => {
   const sandbox = await bonin.Sandbox.start();
   const client = clientOf('v2', sandbox.url, { apiSecret: sandbox.apiSecret });
   const id = sandbox.verify('adult');
@@ -110,9 +114,10 @@ test('a worker does the main job, and its end leaves the main thread working', a
   }
   client.close();
   await sandbox.close();
+  observed(t, 43, 'a worker verifies; after its end the main thread does');
 });
 
-test('workers may be terminated in the middle of calls', async () => {
+test('workers may be terminated in the middle of calls', async (t) => {
   const sandbox = await bonin.Sandbox.start();
   const id = sandbox.verify('adult');
   for (let round = 0; round < 20; ++round) {
@@ -126,6 +131,7 @@ test('workers may be terminated in the middle of calls', async () => {
   assert.equal((await client.lookup(id)).status, 'verified');
   client.close();
   await sandbox.close();
+  observed(t, 43, '60 of them terminated in the middle of calls: the main thread goes on');
 });
 
 test('a call that could not begin does not keep node alive', async () => {

@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict');
 const { inspect } = require('node:util');
 const { test } = require('node:test');
-const { bonin, serve } = require('./support.js');
+const { bonin, defended, observed, serve } = require('./support.js');
 
 const CANARY = 'canary';
 const person = {
@@ -64,6 +64,8 @@ test('nothing that prints shows the person or the secrets', async (t) => {
     assert.throws(() => use(verification.person.name), { name: 'TypeError', message: /\.matches\(\).*\.reveal\(\)/ });
   }
   portone.close();
+  observed(t, 46, 'Node: no canary in inspect, JSON, text or stack of what verifies and of what it answers');
+  defended(t, 11, 'Node: whatever prints it, an attribute is masked');
 });
 
 test('errors print neither input nor PortOne\'s words', async (t) => {
@@ -88,6 +90,7 @@ test('errors print neither input nor PortOne\'s words', async (t) => {
   }
   assert.match(errors[1].portoneMessage, leak);
   portone.close();
+  observed(t, 46, 'Node: errors print neither input nor the words of PortOne');
 });
 
 test('nothing that prints shows the pepper, the person\'s keys, the store or a reservation', async (t) => {
@@ -124,4 +127,5 @@ test('nothing that prints shows the pepper, the person\'s keys, the store or a r
   assert.equal(String(registry), 'Registry(sqlite, peppers=[shown])');
   await Promise.all([registry, away, nowhere, own].map((one) => one.close()));
   portone.close();
+  observed(t, 46, 'Node: no pepper, key, store address or reservation in anything that is printed');
 });

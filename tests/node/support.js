@@ -75,4 +75,13 @@ function run(script, { args = [], env = {}, cwd = ROOT, timeout = 60_000 } = {})
   });
 }
 
-module.exports = { ROOT, bodyOf, bonin, call, camel, camelKeys, clientOf, repeated, run, SEND, OTP, serve, vectors };
+/** What a test saw of a fault or a threat, for the table in docs/faults.md: its last words, the same in every run. */
+function saw(kind, number, text, test) {
+  if (!process.env.BONIN_FAULTS) return;
+  const line = { kind, number, text, test: `${path.basename(process.argv[1])}: ${test.name}` };
+  fs.appendFileSync(process.env.BONIN_FAULTS, `${JSON.stringify(line)}\n`);
+}
+const observed = (t, fault, text) => saw('fault', fault, text, t);
+const defended = (t, threat, text) => saw('threat', threat, text, t);
+
+module.exports = { ROOT, bodyOf, bonin, call, camel, camelKeys, clientOf, defended, observed, repeated, run, SEND, OTP, serve, vectors };

@@ -4,7 +4,7 @@ import os
 import pathlib
 import subprocess
 import sys
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any, Callable, Dict, Iterator, List, Optional
 
 import pytest
 from persons import PEPPER, People
@@ -12,6 +12,7 @@ from persons import PEPPER, People
 import bonin
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+Observe = Callable[[int, str], None]
 PACKAGE = pathlib.Path(bonin.__file__).resolve().parent
 
 
@@ -67,6 +68,18 @@ def people(sandbox: bonin.Sandbox, v2: bonin.PortOneV2) -> People:
 def registry(tmp_path: pathlib.Path) -> Iterator[bonin.Registry]:
     with bonin.Registry(f"sqlite:{tmp_path / 'accounts.db'}", pepper=PEPPER) as made:
         yield made
+
+
+@pytest.fixture
+def observed(record_property: Callable[[str, object], None]) -> Observe:
+    """What the test saw of a fault, for the table in docs/faults.md: said after the checks, the same in every run."""
+    return lambda fault, what: record_property(f"fault_{fault}", what)
+
+
+@pytest.fixture
+def defended(record_property: Callable[[str, object], None]) -> Observe:
+    """The same of a threat."""
+    return lambda threat, what: record_property(f"threat_{threat}", what)
 
 
 def environment(sandbox: Optional[bonin.Sandbox] = None) -> Dict[str, str]:

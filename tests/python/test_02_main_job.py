@@ -4,6 +4,7 @@ import datetime
 from typing import Dict
 
 import pytest
+from conftest import Observe
 
 import bonin
 
@@ -58,7 +59,9 @@ def test_require(api: str, sandbox: bonin.Sandbox, verifiers: Dict[str, bonin.Ve
     assert raised.value.kind == "denied"
 
 
-def test_what_is_expected_must_be_carried(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
+def test_what_is_expected_must_be_carried(
+    sandbox: bonin.Sandbox, verifier: bonin.Verifier, defended: Observe
+) -> None:
     id = sandbox.verify("adult", custom_data="order-1")
     assert verifier.verify(id, expect={"custom_data": "order-1"}).allowed
     assert not verifier.verify(id, expect={"custom_data": "order-2"}).allowed
@@ -68,6 +71,7 @@ def test_what_is_expected_must_be_carried(sandbox: bonin.Sandbox, verifier: boni
     assert verifier.verify(id, expect={"name": person["name"], "birth_date": birth_date}).allowed
     assert verifier.verify(id, expect={"birth_date": birth_date.isoformat()}).allowed
     assert not verifier.verify(id, expect={"birth_date": birth_date + datetime.timedelta(days=1)}).allowed
+    defended(2, "Python: what the application expects and the verification is not: denied")
 
 
 def test_v1_expects_its_merchant_uid(sandbox: bonin.Sandbox, verifiers: Dict[str, bonin.Verifier]) -> None:
@@ -76,13 +80,16 @@ def test_v1_expects_its_merchant_uid(sandbox: bonin.Sandbox, verifiers: Dict[str
     assert not verifiers["v1"].verify(id, expect={"merchant_uid": "order-2"}).allowed
 
 
-def test_a_decision_is_no_boolean(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
+def test_a_decision_is_no_boolean(
+    sandbox: bonin.Sandbox, verifier: bonin.Verifier, defended: Observe
+) -> None:
     decision = verifier.verify(sandbox.verify("minor"))
     with pytest.raises(TypeError, match=r"\.allowed"):
         bool(decision)
     with pytest.raises(TypeError, match=r"\.allowed"):
         if decision:
             pass
+    defended(15, "Python: `bool(decision)` raises TypeError")
 
 
 def test_the_record_of_a_decision_is_json_without_the_id(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:

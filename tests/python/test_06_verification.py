@@ -5,6 +5,7 @@ import json
 from typing import Any, Callable, List
 
 import pytest
+from conftest import Observe
 
 import bonin
 
@@ -45,7 +46,7 @@ def test_to_dict_is_everything(sandbox: bonin.Sandbox, v2: bonin.PortOneV2) -> N
     assert everything["carrier"] == "LGU" and everything["mvno"] is True
 
 
-def test_who_says_so(sandbox: bonin.Sandbox, v2: bonin.PortOneV2) -> None:
+def test_who_says_so(sandbox: bonin.Sandbox, v2: bonin.PortOneV2, defended: Observe) -> None:
     person = v2.lookup(sandbox.verify("kakao_without_ci")).person
     assert (person.name.attestation, person.name.present, person.name.attested) == ("attested", True, True)
     assert (person.gender.attestation, person.gender.present, person.gender.attested) == (
@@ -53,6 +54,7 @@ def test_who_says_so(sandbox: bonin.Sandbox, v2: bonin.PortOneV2) -> None:
     )  # fmt: skip
     assert (person.ci.attestation, person.ci.present, person.ci.attested) == ("absent", False, False)
     assert person.ci.reveal() is None
+    defended(10, "Python: gender through INICIS_UNIFIED is `self_declared_possible`, and not attested")
 
 
 def test_matches(sandbox: bonin.Sandbox, v2: bonin.PortOneV2) -> None:

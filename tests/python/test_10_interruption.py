@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 import pytest
-from conftest import environment
+from conftest import Observe, environment
 
 import bonin
 
@@ -27,7 +27,7 @@ def wait_for_a_request(sandbox: bonin.Sandbox, count: int = 1) -> None:
         time.sleep(0.005)
 
 
-def test_ctrl_c_ends_a_blocking_call(sandbox: bonin.Sandbox) -> None:
+def test_ctrl_c_ends_a_blocking_call(sandbox: bonin.Sandbox, observed: Observe) -> None:
     stall(sandbox)
     script = """
 import bonin, os
@@ -48,6 +48,7 @@ except KeyboardInterrupt:
         child.kill()
     assert out == "interrupted\n"
     assert child.returncode == 0
+    observed(45, "Python: KeyboardInterrupt in the middle of the call")
 
 
 def test_a_handler_that_returns_does_not_end_the_call(sandbox: bonin.Sandbox, v2: bonin.PortOneV2) -> None:

@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 import pytest
+from conftest import Observe
 
 import bonin
 
@@ -23,11 +24,14 @@ def child_of_fork(work: Any) -> int:
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_fork_after_use(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
+def test_fork_after_use(
+    sandbox: bonin.Sandbox, verifier: bonin.Verifier, observed: Observe
+) -> None:
     id = sandbox.verify("adult")
     assert verifier.verify(id).allowed
     assert child_of_fork(lambda: verifier.verify(id).allowed) == 0
     assert verifier.verify(id).allowed
+    observed(41, "Python: the child of a used client verifies, on connections of its own")
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")

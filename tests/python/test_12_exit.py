@@ -1,7 +1,7 @@
 """The interpreter ends while something is under way: no hang, no crash."""
 
 import pytest
-from conftest import environment, python
+from conftest import Observe, environment, python
 
 import bonin
 
@@ -41,7 +41,7 @@ loop.run_until_complete(asyncio.sleep(0.05))
 
 
 @pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS.keys())
-def test_exit(ending: str, sandbox: bonin.Sandbox) -> None:
+def test_exit(ending: str, sandbox: bonin.Sandbox, observed: Observe) -> None:
     # The script stalls its own calls by way of the sandbox's HTTP control.
     helpers = f"""
 import json, urllib.request
@@ -59,3 +59,4 @@ sandbox_id = "{sandbox.verify("adult")}"
     done = python(["-X", "dev", "-c", START + helpers + ending], environment(sandbox))
     assert done.returncode == 0, done.stderr
     assert "Fatal" not in done.stderr and "Traceback" not in done.stderr, done.stderr
+    observed(44, "Python: the process ends with its own exit code, in silence")

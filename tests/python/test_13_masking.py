@@ -9,6 +9,7 @@ import traceback
 from typing import Any, Callable, Dict, List
 
 import pytest
+from conftest import Observe
 
 import bonin
 
@@ -33,13 +34,14 @@ def things(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> List[Any]:
     return [decision, verification, person, verification.channel, *attributes]
 
 
-def test_printed(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
+def test_printed(sandbox: bonin.Sandbox, verifier: bonin.Verifier, observed: Observe) -> None:
     for thing in things(sandbox, verifier):
         for text in (repr(thing), str(thing), f"{thing}", f"{thing!r}", "%s" % (thing,), repr([thing]), ascii(thing)):
             clean(text)
         assert not hasattr(thing, "__dict__")
         if hasattr(thing, "_repr_html_"):
             clean(thing._repr_html_())
+    observed(46, "Python: no canary in repr, str, format and HTML of decisions, verifications and their parts")
 
 
 def test_dumped(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
@@ -56,14 +58,20 @@ def test_the_record_of_a_decision(sandbox: bonin.Sandbox, verifier: bonin.Verifi
     clean(verifier.verify(sandbox.verify(PERSON), expect={"name": "아닌이"}).record(), "아닌이")
 
 
-def test_logged(sandbox: bonin.Sandbox, verifier: bonin.Verifier, caplog: pytest.LogCaptureFixture) -> None:
+def test_logged(
+    sandbox: bonin.Sandbox, verifier: bonin.Verifier, caplog: pytest.LogCaptureFixture, observed: Observe, defended: Observe
+) -> None:
     with caplog.at_level(logging.DEBUG):
         for thing in things(sandbox, verifier):
             logging.getLogger("app").info("%s %r", thing, thing)
     clean(caplog.text)
+    observed(46, "Python: no canary in a log")
+    defended(11, "Python: logged, a verification shows no value")
 
 
-def test_denials_and_errors(sandbox: bonin.Sandbox, verifier: bonin.Verifier, v2: bonin.PortOneV2) -> None:
+def test_denials_and_errors(
+    sandbox: bonin.Sandbox, verifier: bonin.Verifier, v2: bonin.PortOneV2, observed: Observe
+) -> None:
     id = sandbox.verify(PERSON)
     minor = sandbox.verify({**PERSON, "birth_date": "2020-11-11"})
     raised: List[BaseException] = []
@@ -90,6 +98,7 @@ def test_denials_and_errors(sandbox: bonin.Sandbox, verifier: bonin.Verifier, v2
         clean(str(one), id)
         clean(repr(one), id)
         clean("".join(traceback.format_exception_only(type(one), one)))
+    observed(46, "Python: no canary in errors and denials, nor in their tracebacks")
 
 
 def test_calls_that_fit_no_signature(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
@@ -134,7 +143,7 @@ def test_locals_in_tracebacks_of_the_package(sandbox: bonin.Sandbox, verifier: b
     clean("".join(repr(frame.locals) for frame in inside))
 
 
-def test_secrets(sandbox: bonin.Sandbox, policy: bonin.Policy) -> None:
+def test_secrets(sandbox: bonin.Sandbox, policy: bonin.Policy, observed: Observe) -> None:
     clients: List[Any] = [
         bonin.PortOneV1(imp_key="canary-key", imp_secret="canary-secret", base_url=sandbox.url),
         bonin.PortOneV2(api_secret="canary-secret", store_id="store-1", base_url=sandbox.url),
@@ -151,3 +160,4 @@ def test_secrets(sandbox: bonin.Sandbox, policy: bonin.Policy) -> None:
         with pytest.raises(bonin.Unauthorized) as raised:
             client.lookup("imp_1")
         clean(str(raised.value) + repr(raised.value) + repr(vars(raised.value)), "canary")
+    observed(46, "Python: no credential in anything that is printed")

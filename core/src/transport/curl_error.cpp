@@ -24,7 +24,9 @@ bool connected(CURL* easy) {
 bool may_have_been_sent(CURL* easy) { return connected(easy); }
 
 Error transfer_error(CURL* easy, int code, bool too_large) {
-  if (too_large) return make(ErrorKind::unreadable_answer, "the answer is larger than 1 MiB");
+  if (too_large || code == CURLE_FILESIZE_EXCEEDED) {
+    return make(ErrorKind::unreadable_answer, "the answer is larger than 1 MiB");
+  }
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:

@@ -9,12 +9,12 @@
 namespace bonin {
 namespace {
 
-constexpr std::size_t max_body = 1 << 20;
+constexpr curl_off_t max_body = 1 << 20;
 constexpr std::size_t parser_padding = 64;
 
 std::size_t on_body(char* data, std::size_t, std::size_t size, void* target) {
   auto& transfer = *static_cast<Transfer*>(target);
-  if (transfer.body.size() + size > max_body) {
+  if (transfer.body.size() + size > static_cast<std::size_t>(max_body)) {
     transfer.too_large = true;
     return 0;
   }
@@ -45,24 +45,30 @@ const DefaultCa& default_ca() {
 
 }  // namespace
 
-Transfer::Transfer(std::size_t own_slot, CURLSH* share) : easy(curl_easy_init()), slot(own_slot) {
+Transfer::Transfer(std::size_t own_slot, CURLSH* share) : slot(own_slot), share_(share) { make_handle(); }
+
+Transfer::~Transfer() { curl_easy_cleanup(easy); }
+
+void Transfer::make_handle() {
+  curl_easy_cleanup(easy);
+  easy = curl_easy_init();
+  connection_.reset();
   curl_easy_setopt(easy, CURLOPT_PRIVATE, this);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &on_body);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, max_body);  // one that says so is not even begun
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_QUICK_EXIT,
                    1L);  // never joins a resolver: a dead name server would stop all calls
   curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 5L);  // a retry may find a new address
   curl_easy_setopt(easy, CURLOPT_NOPROXY, "");            // not the environment's either
-  curl_easy_setopt(easy, CURLOPT_SHARE, share);
+  curl_easy_setopt(easy, CURLOPT_SHARE, share_);
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
   curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, 30L);  // an idle connection older than this is not trusted
 }
-
-Transfer::~Transfer() { curl_easy_cleanup(easy); }
 
 void Transfer::prepare_connection() {
   connection_ = request.connection;
@@ -82,6 +88,10 @@ void Transfer::prepare(Request next, std::function<void(Outcome)> on_end) {
   done = std::move(on_end);
   body.clear();
   too_large = false;
+  // A handle never forgets the system's last error, which tells how a TLS handshake failed.
+  long system_error = 0;
+  curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &system_error);
+  if (system_error != 0) make_handle();
   if (connection_ != request.connection) prepare_connection();
   curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
   // Waiting pays where TLS tells early whether the connection is shared. In plain HTTP the first answer tells, so

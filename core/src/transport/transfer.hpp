@@ -13,7 +13,7 @@ typedef void CURLSH;
 
 namespace bonin {
 
-/// One easy handle and what its present request needs. Kept and reused: never freed before the loop.
+/// One easy handle and what its present request needs. Kept and reused: its handle is never freed while in use.
 struct Transfer {
   Transfer(std::size_t own_slot, CURLSH* share);
   Transfer(const Transfer&) = delete;
@@ -25,7 +25,7 @@ struct Transfer {
   /// Forgets the request and what it held.
   void clear();
 
-  CURL* const easy;
+  CURL* easy = nullptr;
   const std::size_t slot;
   std::uint64_t sequence = 0;  // of the present request; 0: idle
   std::string body;
@@ -34,8 +34,10 @@ struct Transfer {
   std::function<void(Outcome)> done;
 
  private:
+  void make_handle();
   void prepare_connection();
 
+  CURLSH* const share_;
   // What the handle was last told, so that it is told again only when it differs. Shared: the address must not come
   // again.
   std::shared_ptr<const ConnectionOptions> connection_;
