@@ -1,0 +1,108 @@
+'use strict';
+// A shop's sign-up with bonin and Express: node examples/express/server.js
+const { randomBytes } = require('node:crypto');
+const path = require('node:path');
+const express = require('express');
+const { Policy, PortOneV1, PortOneV2, Registry, Verifier } = require('bonin');
+const { identityRouter } = require('bonin/express');
+const { readSettings } = require('../shop/settings.js');
+
+const EXAMPLES = path.join(__dirname, '..');
+const LOGIN_ID = /^[a-z][a-z0-9]{3,15}$/;
+const mask = (loginId) => loginId.slice(0, 2) + '*'.repeat(loginId.length - 3) + loginId.slice(-1);
+
+function makeShop({ url: baseUrl, ...settings }) {
+  const app = express();
+  const clients = [];
+  if (settings.apiSecret) clients.push(['v2', new PortOneV2({ apiSecret: settings.apiSecret, storeId: settings.storeId, baseUrl })]);
+  if (settings.impKey) clients.push(['v1', new PortOneV1({ impKey: settings.impKey, impSecret: settings.impSecret, baseUrl })]);
+
+  // The shop's table of members: who holds which login id. Only keyed hashes of a person are in it.
+  const registry = new Registry(settings.store, { pepper: settings.pepper });
+
+  // Who visits: {id, reservation, member, flash}. In this process's memory; a shop of several has a session store.
+  const visits = new Map();
+  app.use((req, res, next) => {
+    const known = /(?:^|; )visit=([0-9a-f]{32})(?:;|$)/.exec(req.headers.cookie ?? '')?.[1];
+    req.visit = visits.get(known);
+    if (!req.visit) {
+      const id = randomBytes(16).toString('hex');
+      visits.set(id, (req.visit = { id }));
+      res.cookie('visit', id, { httpOnly: true, sameSite: 'lax', secure: req.secure });
+    }
+    next();
+  });
+
+  // ---- what bonin does -------------------------------------------------------------------------------------------------
+
+  /** A script gets the answer; a browser that was redirected goes back to the page, which asks /state. */
+  function tell(req, res, home, answer) {
+    if (req.method === 'POST') return res.json(answer);
+    req.visit.flash = answer;
+    res.redirect(303, home);
+  }
+
+  function mount(name, home, onAllowed) {
+    const policy = Policy.load(path.join(EXAMPLES, 'policies', `${name}.json`));
+    for (const [, portone] of clients) {
+      app.use(`/${name}`, identityRouter({
+        verifier: new Verifier(portone, policy, { registry }),
+        channelKey: settings.channelKey,
+        subject: (req) => req.visit.id,
+        onAllowed: async (req, res, decision) => tell(req, res, home, { allowed: true, ...(await onAllowed(req.visit, decision)) }),
+        onDenied: (req, res, { code, ko, findings }) => tell(req, res, home, { code, ko, findings, again: req.originalUrl }),
+      }));
+    }
+  }
+
+  mount('sign-up', '/', async (visit, decision) => {
+    visit.reservation = decision.reservation; // this person's place, for ten minutes
+  });
+  mount('recover', '/#recover', async (_visit, decision) => {
+    const loginId = await registry.find(decision.verification);
+    return { found: loginId === undefined ? null : mask(loginId) };
+  });
+
+  // ---- the shop's own --------------------------------------------------------------------------------------------------
+
+  app.post('/account', express.json(), async ({ visit, body }, res) => {
+    if (visit.member) return res.json({ member: visit.member }); // pressed twice
+    if (!visit.reservation) return res.status(409).json({ code: 'not_verified' });
+    const loginId = body?.loginId;
+    if (typeof loginId !== 'string' || !LOGIN_ID.test(loginId)) return res.status(400).json({ code: 'invalid_login_id' });
+    const claim = await visit.reservation.commit(loginId);
+    if (claim.reason === 'other_person') return res.status(409).json({ code: claim.reason }); // somebody else's: choose another
+    delete visit.reservation;
+    if (claim.granted) visit.member = loginId;
+    res.status(claim.granted ? 200 : 409).json({ member: visit.member, code: claim.reason });
+  });
+
+  app.post('/leave', async ({ visit }, res) => {
+    if (visit.member) await registry.release(visit.member, { rejoinAfterMs: 0 });
+    delete visit.member;
+    res.json({});
+  });
+
+  app.get('/state', ({ visit }, res) => {
+    const { member, reservation, flash } = visit;
+    delete visit.flash;
+    const until = reservation?.expiresAt.getTime();
+    const portone = Object.fromEntries(clients.map(([api]) => [api, { script: settings.scripts[api], impCode: settings.impCode }]));
+    res.set('Cache-Control', 'no-store');
+    res.json({ sandbox: settings.sandbox !== undefined, portone, member, verified: until > Date.now(), until, flash });
+  });
+
+  app.use(express.static(path.join(EXAMPLES, 'page')));
+  app.use((error, _req, res, _next) => {
+    console.error(error.name, error.message); // bonin's errors hold nothing personal
+    res.status(error.status ?? 500).json({ code: 'internal' });
+  });
+  return app;
+}
+
+readSettings().then((settings) => {
+  const server = makeShop(settings).listen(process.env.PORT ?? 8000, '127.0.0.1', () => {
+    console.log(`http://127.0.0.1:${server.address().port} (Ctrl-C stops it)`);
+    if (settings.sandbox) console.log(`PortOne is a sandbox at ${settings.url}`);
+  });
+});

@@ -1,0 +1,110 @@
+"""A shop's sign-up with bonin and FastAPI: python examples/fastapi/app.py"""
+
+import os
+import socket
+import sys
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any, Callable, Dict
+
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.staticfiles import StaticFiles
+
+import bonin
+from bonin.fastapi import Refusal, identity_router
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "shop"))
+from settings import read_settings  # noqa: E402
+from shop import PAGE, Shop, Visit  # noqa: E402
+
+shop = Shop(read_settings())
+app = FastAPI(openapi_url=None)
+of_request: ContextVar[Request] = ContextVar("of_request")
+
+
+@app.middleware("http")
+async def keep_visit(request: Request, answer: Callable[[Request], Any]) -> Any:
+    request.state.visit, is_new = shop.visit(request.cookies.get("visit"))
+    of_request.set(request)
+    response = await answer(request)
+    if is_new:
+        secure = request.url.scheme == "https"
+        response.set_cookie("visit", request.state.visit.id, httponly=True, samesite="lax", secure=secure)
+    return response
+
+
+# ---- what bonin does -------------------------------------------------------------------------------------------------
+
+
+def tell(home: str, answer: Dict[str, Any]) -> Any:
+    """A script gets the answer; a browser that was redirected goes back to the page, which asks /state."""
+    request = of_request.get()
+    if request.method == "POST":
+        return answer
+    request.state.visit.flash = answer
+    return RedirectResponse(home, 303)
+
+
+def mount(name: str, home: str, allowed: Callable[[Visit, bonin.Decision], Dict[str, Any]]) -> None:
+    def on_allowed(decision: bonin.Decision) -> Any:
+        return tell(home, {"allowed": True, **allowed(of_request.get().state.visit, decision)})
+
+    def on_denied(refusal: Refusal) -> Any:
+        url = of_request.get().url
+        return tell(home, {**refusal.to_dict(), "again": f"{url.path}?{url.query}"})
+
+    for verifier in shop.verifiers(name):
+        app.include_router(
+            identity_router(
+                verifier,
+                channel_key=shop.settings.channel_key,
+                subject=lambda request: request.state.visit.id,
+                on_allowed=on_allowed,
+                on_denied=on_denied,
+                prefix=f"/{name}",
+            )
+        )
+
+
+def sign_up(visit: Visit, decision: bonin.Decision) -> Dict[str, Any]:
+    visit.reservation = decision.reservation  # this person's place, for ten minutes
+    return {}
+
+
+def recover(visit: Visit, decision: bonin.Decision) -> Dict[str, Any]:
+    return shop.find_login_id(decision.verification)
+
+
+mount("sign-up", "/", sign_up)
+mount("recover", "/#recover", recover)
+
+# ---- the shop's own --------------------------------------------------------------------------------------------------
+
+
+@app.post("/account")
+def open_account(request: Request, body: Dict[str, Any]) -> JSONResponse:
+    answer, status = shop.open_account(request.state.visit, body)
+    return JSONResponse(answer, status)
+
+
+@app.post("/leave")
+def leave(request: Request) -> Dict[str, Any]:
+    return shop.leave(request.state.visit)
+
+
+@app.get("/state")
+def state(request: Request, response: Response) -> Dict[str, Any]:
+    response.headers["Cache-Control"] = "no-store"
+    return shop.state(request.state.visit)
+
+
+app.mount("/", StaticFiles(directory=PAGE, html=True))
+
+if __name__ == "__main__":
+    listening = socket.create_server(("127.0.0.1", int(os.environ.get("PORT", "8000"))))
+    print(f"http://127.0.0.1:{listening.getsockname()[1]} (Ctrl-C stops it)", flush=True)
+    if shop.settings.sandbox:
+        print(f"PortOne is a sandbox at {shop.settings.url}", flush=True)
+    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
