@@ -76,13 +76,16 @@ function render({ move = false } = {}) {
 
 const clockTime = (ms) => new Date(ms).toLocaleTimeString('ko-KR', { hour: 'numeric', minute: '2-digit' });
 
-/** Asks the server where this visit stands. */
+/** Asks the server where this visit stands. `flash` is what came of a redirect, told once. */
 async function refresh(options) {
   state = await ask('/state');
-  const { flash } = state; // what came of a redirect: told once
+  const { flash } = state;
   if (flash?.found) found = flash.found;
   render(options);
-  if (flash && !flash.found && !state.member) showNotice($(`${viewNow()}-notice`), wordsFor(flash, flash.again));
+  if (!flash || state.member) return;
+  const place = $(`${viewNow()}-notice`);
+  if (flash.found === null) showNotice(place, wordsFor({ code: 'no_account' }));
+  else if (!flash.allowed) showNotice(place, wordsFor(flash, passes(flash) ? flash.again : undefined));
 }
 
 // ---- what the visitor does --------------------------------------------------------------------------------------------
@@ -101,17 +104,19 @@ const verifyFor = (where, notice) => async (say) => {
   await send(`${base}`, body, notice, say);
 };
 
+/** Will the same id do another time? */
+const passes = ({ code }) => code === 'offline' || code === 'unavailable';
+
 /** The id goes to the server. When that cannot decide, the same id may be sent again: nobody has to verify twice. */
 async function send(path, body, notice, say = () => {}) {
   say('확인하고 있어요');
   const again = () => send(path, body, notice);
   const answer = await ask(path, body).catch(() => ({ code: 'offline' }));
   if (!answer.allowed) {
-    const passing = answer.code === 'offline' || answer.code === 'unavailable';
-    return showNotice(notice, wordsFor(answer, passing ? again : undefined));
+    return showNotice(notice, wordsFor(answer, passes(answer) ? again : undefined));
   }
   clearNotices();
-  if ('found' in answer && !answer.found) return showNotice(notice, wordsFor({ code: 'no_account' }));
+  if (answer.found === null) return showNotice(notice, wordsFor({ code: 'no_account' }));
   found = answer.found;
   await refresh({ move: true });
 }

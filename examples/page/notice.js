@@ -1,17 +1,18 @@
 // What is said next to a button: a title, the reasons, and what can be done about it.
 
-/** Titles by what was found, the weightiest first. */
+/** Titles by what was found, the weightiest first: whose verification it is comes before what it says. */
 const FINDINGS = {
+  foreign: '본인인증을 다시 해 주세요',
+  expired: '본인인증을 다시 해 주세요',
+  used: '본인인증을 다시 해 주세요',
+  stale: '본인인증을 다시 해 주세요',
   too_young: '아직 가입할 수 없어요',
   banned: '가입이 제한되어 있어요',
   has_account: '이미 가입되어 있어요',
   taken: '이미 가입되어 있어요',
   being_signed_up: '가입이 진행되고 있어요',
-  used: '본인인증을 다시 해 주세요',
-  foreign: '본인인증을 다시 해 주세요',
-  expired: '본인인증을 다시 해 주세요',
-  stale: '본인인증을 다시 해 주세요',
 };
+const AGAIN = FINDINGS.foreign;
 const CODES = {
   denied: ['이용할 수 없어요'],
   not_finished: ['본인인증을 마치지 못했어요', '다시 시도해 주세요.'],
@@ -35,16 +36,17 @@ const OTHERWISE = ['확인하지 못했어요', '처음부터 다시 시도해 �
 export function wordsFor({ code, ko, findings = [] }, again) {
   const reasons = findings.map(({ reason }) => reason);
   const weightiest = Object.keys(FINDINGS).find((reason) => reasons.includes(reason));
+  const told = FINDINGS[weightiest] === AGAIN ? findings.filter(({ reason }) => reason === weightiest) : findings;
   const [title, text] = CODES[code] ?? OTHERWISE;
   const actions = [];
   if (again) actions.push({ text: '다시 확인', again });
-  if (reasons.includes('taken') || reasons.includes('has_account')) actions.push({ text: '아이디 찾기', again: '#recover' });
+  if (told.some(({ reason }) => reason === 'taken' || reason === 'has_account')) actions.push({ text: '아이디 찾기', again: '#recover' });
   if (code === 'no_account') actions.push({ text: '회원 가입', again: '#' });
   return {
     kind: code === 'left' ? 'good' : 'bad',
     title: FINDINGS[weightiest] ?? title,
     // The server's reasons are sentences already; PortOne's own words tell a closed window from a refusal.
-    texts: findings.length ? findings.map((finding) => finding.ko) : [code === 'not_finished' && ko ? ko : (text ?? ko)],
+    texts: told.length ? told.map((finding) => finding.ko) : [code === 'not_finished' && ko ? ko : (text ?? ko)],
     actions,
   };
 }
