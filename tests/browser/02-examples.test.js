@@ -4,12 +4,29 @@
 const { after, before, describe, test } = require('node:test');
 const assert = require('node:assert/strict');
 const { DESKTOP, MOBILE, NO_BROWSER, launch, shot } = require('./support.js');
-const { COMMANDS, Visitor, startExample } = require('./examples.js');
+const { startExample } = require('../node/examples.js');
+const { Visitor } = require('./visitor.js');
 
+const EXAMPLES = { express: 'express/server.js', flask: 'flask/app.py', fastapi: 'fastapi/app.py' };
 const DEVICES = { desktop: { ...DESKTOP, viewport: { width: 1280, height: 800 } }, phone: MOBILE };
 const WAYS = ['v1', 'v2'].flatMap((api) =>
   ['popup', 'redirect'].flatMap((window) => Object.keys(DEVICES).map((device) => ({ api, window, device, phone: device === 'phone' }))),
 );
+let persons = 0;
+
+async function sandbox(shop, operation, fields = {}) {
+  const response = await fetch(`${shop.sandboxUrl}/sandbox/${operation}`, { method: 'POST', body: JSON.stringify(fields) });
+  assert.equal(response.status, 200, await response.clone().text());
+  return response.json();
+}
+
+/** A person nobody has met yet: the name of a persona. */
+async function newPerson(shop, options = {}) {
+  const name = `person-${(persons += 1)}`;
+  await sandbox(shop, 'add_person', { name, person: { name: `홍길동${persons}`, birth_date: '1988-03-05' }, ...options });
+  return name;
+}
+
 /** One way of each kind, for what does not depend on the way. */
 const TWO = WAYS.filter(({ api, window, device }) => `${api} ${window} ${device}` === 'v2 popup desktop' || `${api} ${window} ${device}` === 'v1 redirect phone');
 const nameOf = ({ api, window, device }) => `${api}, ${window}, ${device}`;
@@ -17,15 +34,15 @@ const SIGN_UP = '본인인증하고 가입하기';
 const RECOVER = '본인인증하고 아이디 찾기';
 const POST = { v1: '/certifications', v2: '/identity-verifications' };
 
-describe('the examples in the browser', { skip: NO_BROWSER, concurrency: true }, () => {
+describe('the examples in the browser', { skip: NO_BROWSER, concurrency: 3 }, () => {
   let browser;
   before(async () => (browser = await launch()));
   after(() => browser?.close());
 
-  for (const name of Object.keys(COMMANDS)) {
-    describe(`examples/${name}`, () => {
+  for (const [name, file] of Object.entries(EXAMPLES)) {
+    describe(`examples/${name}`, { concurrency: 1 }, () => {
       let shop;
-      before(async () => (shop = await startExample(name)));
+      before(async () => (shop = await startExample(file)));
       after(() => shop?.stop());
 
       const visit = (how) => Visitor.open(browser, DEVICES[how.device], shop, how);
@@ -34,7 +51,7 @@ describe('the examples in the browser', { skip: NO_BROWSER, concurrency: true },
       for (const how of WAYS) {
         test(`an adult signs up, reloads, leaves and signs up again: ${nameOf(how)}`, async () => {
           const visitor = await visit(how);
-          const person = await shop.person();
+          const person = await newPerson(shop);
           await visitor.signUp(person, 'haneul');
           assert.deepEqual([...new URL(visitor.page.url()).searchParams.keys()].filter((key) => key !== 'api' && key !== 'window'), []);
           await visitor.page.reload();
@@ -59,7 +76,7 @@ describe('the examples in the browser', { skip: NO_BROWSER, concurrency: true },
           await visitor.assertDecent();
           await picture(visitor, '2-minor');
 
-          await visitor.verify(SIGN_UP, await shop.person({ channel_type: 'TEST' }));
+          await visitor.verify(SIGN_UP, await newPerson(shop, { channel_type: 'TEST' }));
           // V1 answers carry no mark of a test channel.
           if (how.api === 'v2') assert.match(await visitor.notice(), /테스트용 본인인증/);
           else await visitor.sees('아이디를 정해 주세요');
@@ -89,13 +106,13 @@ describe('the examples in the browser', { skip: NO_BROWSER, concurrency: true },
 
         test(`PortOne is down, and comes back: ${nameOf(how)}`, async (t) => {
           const visitor = await visit(how);
-          t.after(() => shop.sandbox('clear_faults'));
-          await shop.sandbox('fault', { kind: 'status', times: 100, match: { method: 'GET', path: `${POST[how.api]}/*` } });
-          await visitor.verify(SIGN_UP, await shop.person());
+          t.after(() => sandbox(shop, 'clear_faults'));
+          await sandbox(shop, 'fault', { kind: 'status', times: 100, match: { method: 'GET', path: `${POST[how.api]}/*` } });
+          await visitor.verify(SIGN_UP, await newPerson(shop));
           assert.match(await visitor.notice(), /지금은 확인할 수 없어요/);
           await visitor.assertDecent();
           await picture(visitor, '4-down');
-          await shop.sandbox('clear_faults');
+          await sandbox(shop, 'clear_faults');
           await visitor.page.locator('.notice').getByText('다시 확인').click(); // the same id: nobody verifies twice
           await visitor.sees('아이디를 정해 주세요');
           await visitor.close();
@@ -103,7 +120,7 @@ describe('the examples in the browser', { skip: NO_BROWSER, concurrency: true },
 
         test(`a second account is refused, and the first found: ${nameOf(how)}`, async () => {
           const first = await visit(how);
-          const person = await shop.person();
+          const person = await newPerson(shop);
           await first.verify(SIGN_UP, person);
           await first.sees('아이디를 정해 주세요');
           await first.assertDecent();
@@ -129,7 +146,7 @@ describe('the examples in the browser', { skip: NO_BROWSER, concurrency: true },
           await picture(second, '8-second');
           await second.page.locator('.notice').getByRole('link', { name: '아이디 찾기' }).click();
           await second.sees('아이디 찾기');
-          await second.verify(RECOVER, await shop.person());
+          await second.verify(RECOVER, await newPerson(shop));
           assert.match(await second.notice(), /가입된 계정이 없어요/);
           await second.assertDecent();
           await picture(second, '9-no-account');
@@ -141,7 +158,7 @@ describe('the examples in the browser', { skip: NO_BROWSER, concurrency: true },
 
           await second.page.getByRole('link', { name: '처음으로' }).click();
           await second.sees('본인인증부터 할게요');
-          await second.verify(SIGN_UP, await shop.person());
+          await second.verify(SIGN_UP, await newPerson(shop));
           await second.sees('아이디를 정해 주세요');
           await second.choose('norang');
           assert.match(await second.notice(), /이미 쓰고 있는 아이디예요/);
@@ -169,8 +186,8 @@ describe('the examples in the browser', { skip: NO_BROWSER, concurrency: true },
           const path = `/sign-up${POST[how.api]}`;
           const begun = await owner.post(`${path}/begin`, {});
           const given = begun.identityVerificationId ?? begun.merchant_uid;
-          const { id } = await shop.sandbox('verify', {
-            persona: await shop.person(), api: how.api, ...(how.api === 'v2' ? { id: given } : { merchant_uid: given }),
+          const { id } = await sandbox(shop, 'verify', {
+            persona: await newPerson(shop), api: how.api, ...(how.api === 'v2' ? { id: given } : { merchant_uid: given }),
           });
           const body = how.api === 'v2' ? { identityVerificationId: id } : { imp_uid: id, merchant_uid: given, success: true };
           for (const turn of ['before it was used', 'after']) {

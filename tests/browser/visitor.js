@@ -1,61 +1,8 @@
 'use strict';
-// The example shops as a visitor meets them: their servers as children, their page in a browser.
+// Somebody who visits an example shop with a browser.
 
 const assert = require('node:assert/strict');
-const { spawn } = require('node:child_process');
-const path = require('node:path');
-const readline = require('node:readline');
 const { popupOf, violations } = require('./support.js');
-
-const ROOT = path.join(__dirname, '..', '..');
-const PYTHON = path.join(ROOT, '.venv', 'bin', 'python');
-const COMMANDS = {
-  express: [process.execPath, 'examples/express/server.js'],
-  flask: [PYTHON, 'examples/flask/app.py'],
-  fastapi: [PYTHON, 'examples/fastapi/app.py'],
-};
-
-/** Starts an example on a free port, with its own sandbox. */
-async function startExample(name) {
-  const [command, file] = COMMANDS[name];
-  const environment = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith('BONIN_')));
-  const child = spawn(command, [file], {
-    cwd: ROOT,
-    env: { ...environment, PORT: '0', PYTHONPATH: path.join(ROOT, 'bindings', 'python') },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let said = '';
-  child.stderr.on('data', (text) => (said += text));
-  const ended = new Promise((resolve) => child.once('close', resolve));
-  const addresses = [];
-  for await (const line of readline.createInterface({ input: child.stdout })) {
-    addresses.push(/http:\/\/\S+\d/.exec(line)[0]);
-    if (addresses.length === 2) break;
-  }
-  assert.equal(addresses.length, 2, `${file} did not start: ${said}`);
-  const [url, sandboxUrl] = addresses;
-  let persons = 0;
-  return {
-    url,
-    said: () => said,
-    async sandbox(operation, fields = {}) {
-      const response = await fetch(`${sandboxUrl}/sandbox/${operation}`, { method: 'POST', body: JSON.stringify(fields) });
-      assert.equal(response.status, 200, await response.clone().text());
-      return response.json();
-    },
-    /** A person nobody has met yet: the name of a persona. */
-    async person(options = {}) {
-      const name = `person-${(persons += 1)}`;
-      await this.sandbox('add_person', { name, person: { name: `홍길동${persons}`, birth_date: '1988-03-05' }, ...options });
-      return name;
-    },
-    async stop() {
-      child.kill('SIGINT');
-      child.stdout.resume();
-      await ended;
-    },
-  };
-}
 
 /** Sums up what moved without the visitor having done anything. */
 function watchShifts() {
@@ -172,4 +119,4 @@ class Visitor {
   }
 }
 
-module.exports = { COMMANDS, Visitor, startExample };
+module.exports = { Visitor };
