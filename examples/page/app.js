@@ -137,11 +137,8 @@ async function choose(say) {
   if (!answer.ok) showNotice($(`${viewNow()}-notice`), wordsFor(answer));
 }
 
-async function leave() {
-  $('leave-dialog').returnValue = 'stay';
-  $('leave-dialog').showModal();
-  await new Promise((done) => $('leave-dialog').addEventListener('close', done, { once: true }));
-  if ($('leave-dialog').returnValue !== 'leave') return;
+async function leave(say) {
+  say('탈퇴하고 있어요');
   const answer = await ask('/leave', {});
   if (!answer.ok) return showNotice($('member-notice'), wordsFor(answer));
   $('login-id').value = '';
@@ -174,7 +171,14 @@ function afterFirstState() {
 onPress($('verify-button'), 'click', verifyFor('/sign-up', $('verify-notice')));
 onPress($('recover-button'), 'click', verifyFor('/recover', $('recover-notice')));
 onPress($('choose-button'), 'submit', choose);
-onPress($('leave-button'), 'click', leave);
+onPress($('leave-button'), 'leave', leave);
+$('leave-button').addEventListener('click', () => {
+  $('leave-dialog').returnValue = '';
+  $('leave-dialog').showModal();
+});
+$('leave-dialog').addEventListener('close', ({ target }) => {
+  if (target.returnValue === 'leave') $('leave-button').dispatchEvent(new Event('leave'));
+});
 $('reload-button').addEventListener('click', () => location.reload());
 window.addEventListener('hashchange', () => {
   clearNotices();

@@ -8,7 +8,7 @@ const { startExample } = require('../node/examples.js');
 const { Visitor } = require('./visitor.js');
 
 const EXAMPLES = { express: 'express/server.js', flask: 'flask/app.py', fastapi: 'fastapi/app.py' };
-const DEVICES = { desktop: { ...DESKTOP, viewport: { width: 1280, height: 800 } }, phone: MOBILE };
+const DEVICES = { desktop: { ...DESKTOP, viewport: { width: 1280, height: 800 } }, phone: { ...MOBILE, deviceScaleFactor: 1 } };
 const WAYS = ['v1', 'v2'].flatMap((api) =>
   ['popup', 'redirect'].flatMap((window) => Object.keys(DEVICES).map((device) => ({ api, window, device, phone: device === 'phone' }))),
 );
@@ -27,14 +27,15 @@ async function newPerson(shop, options = {}) {
   return name;
 }
 
-/** One way of each kind, for what does not depend on the way. */
-const TWO = WAYS.filter(({ api, window, device }) => `${api} ${window} ${device}` === 'v2 popup desktop' || `${api} ${window} ${device}` === 'v1 redirect phone');
 const nameOf = ({ api, window, device }) => `${api}, ${window}, ${device}`;
+/** Every state is the same page's; each way of it is looked at once, and each server meets each state. */
+const [DESKTOP_POPUP, PHONE_REDIRECT] = ['v2, popup, desktop', 'v1, redirect, phone'].map((name) => WAYS.find((how) => nameOf(how) === name));
+const STATES = { express: [DESKTOP_POPUP, PHONE_REDIRECT], flask: [DESKTOP_POPUP], fastapi: [PHONE_REDIRECT] };
 const SIGN_UP = '본인인증하고 가입하기';
 const RECOVER = '본인인증하고 아이디 찾기';
 const POST = { v1: '/certifications', v2: '/identity-verifications' };
 
-describe('the examples in the browser', { skip: NO_BROWSER, concurrency: 3 }, () => {
+describe('the examples in the browser', { skip: NO_BROWSER, concurrency: 2 }, () => {
   let browser;
   before(async () => (browser = await launch()));
   after(() => browser?.close());
@@ -49,13 +50,24 @@ describe('the examples in the browser', { skip: NO_BROWSER, concurrency: 3 }, ()
       const picture = (visitor, state) => shot(visitor.page, `example-${name}-${visitor.how.device}-${state}`);
 
       for (const how of WAYS) {
-        test(`an adult signs up, reloads, leaves and signs up again: ${nameOf(how)}`, async () => {
+        test(`refused, signed up, found, left and signed up again: ${nameOf(how)}`, async () => {
           const visitor = await visit(how);
+          await visitor.verify(SIGN_UP, 'minor');
+          assert.match(await visitor.notice(), /아직 가입할 수 없어요.*연 나이 19세/s);
+          await visitor.giveUp(SIGN_UP, 'canceled');
+          assert.match(await visitor.notice(), /본인인증을 마치지 못했어요/);
+
           const person = await newPerson(shop);
           await visitor.signUp(person, 'haneul');
-          assert.deepEqual([...new URL(visitor.page.url()).searchParams.keys()].filter((key) => key !== 'api' && key !== 'window'), []);
+          const query = new URL(visitor.page.url()).searchParams;
+          assert.ok([...query.keys()].every((key) => key === 'api' || key === 'window'), 'nothing of a person is in the address');
           await visitor.page.reload();
           await visitor.sees('haneul 님, 반가워요');
+          await visitor.visit('#recover');
+          await visitor.verify(RECOVER, person);
+          await visitor.sees('아이디를 찾았어요');
+          assert.equal(await visitor.page.locator('#found-id').innerText(), 'ha***l');
+          await visitor.page.getByRole('link', { name: '처음으로' }).click();
           await visitor.leave();
           await visitor.signUp(person, 'badaro');
           await visitor.leave();
@@ -64,7 +76,7 @@ describe('the examples in the browser', { skip: NO_BROWSER, concurrency: 3 }, ()
         });
       }
 
-      for (const how of TWO) {
+      for (const how of STATES[name]) {
         test(`who does not pass is told why: ${nameOf(how)}`, async () => {
           const visitor = await visit(how);
           await visitor.assertDecent();
@@ -244,13 +256,15 @@ describe('the examples in the browser', { skip: NO_BROWSER, concurrency: 3 }, ()
       }
 
       test('a double click opens one window', async () => {
-        const visitor = await visit(TWO.find(({ window }) => window === 'popup'));
+        const visitor = await visit(DESKTOP_POPUP);
         const popups = [];
         visitor.page.on('popup', (popup) => popups.push(popup));
         const begins = [];
         visitor.page.on('request', (request) => request.url().endsWith('/begin') && begins.push(request));
         const [popup] = await Promise.all([visitor.page.waitForEvent('popup'), visitor.button(SIGN_UP).dblclick({ delay: 1 })]);
         await visitor.page.locator('#verify-button').click({ force: true });
+        await visitor.assertDecent();
+        await picture(visitor, 'f-busy');
         await popup.locator('[data-outcome=canceled]').click();
         await visitor.notice();
         assert.deepEqual([popups.length, begins.length], [1, 1]);

@@ -31,7 +31,7 @@ class Visitor {
   }
 
   async visit(hash = '') {
-    await this.page.goto(`${this.shop.url}/?api=${this.how.api}&window=${this.how.window}${hash}`);
+    await this.page.goto(`${this.shop.url}/?api=${this.how.api}&window=${this.how.window}${hash}`); // only the hash new: no reload
     await this.page.locator('h1:visible').waitFor();
   }
 
