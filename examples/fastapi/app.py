@@ -3,7 +3,6 @@
 import os
 import socket
 import sys
-from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Callable, Dict
 
@@ -21,13 +20,11 @@ from shop import PAGE, Shop, Visit  # noqa: E402
 
 shop = Shop(read_settings())
 app = FastAPI(openapi_url=None)
-of_request: ContextVar[Request] = ContextVar("of_request")
 
 
 @app.middleware("http")
 async def keep_visit(request: Request, answer: Callable[[Request], Any]) -> Any:
     request.state.visit, is_new = shop.visit(request.cookies.get("visit"))
-    of_request.set(request)
     response = await answer(request)
     if is_new:
         secure = request.url.scheme == "https"
@@ -38,9 +35,8 @@ async def keep_visit(request: Request, answer: Callable[[Request], Any]) -> Any:
 # ---- what bonin does -------------------------------------------------------------------------------------------------
 
 
-def tell(home: str, answer: Dict[str, Any]) -> Any:
+def tell(request: Request, home: str, answer: Dict[str, Any]) -> Any:
     """A script gets the answer; a browser that was redirected goes back to the page, which asks /state."""
-    request = of_request.get()
     if request.method == "POST":
         return answer
     request.state.visit.flash = answer
@@ -48,12 +44,11 @@ def tell(home: str, answer: Dict[str, Any]) -> Any:
 
 
 def mount(name: str, home: str, allowed: Callable[[Visit, bonin.Decision], Dict[str, Any]]) -> None:
-    def on_allowed(decision: bonin.Decision) -> Any:
-        return tell(home, {"allowed": True, **allowed(of_request.get().state.visit, decision)})
+    def on_allowed(decision: bonin.Decision, request: Request) -> Any:
+        return tell(request, home, {"allowed": True, **allowed(request.state.visit, decision)})
 
-    def on_denied(refusal: Refusal) -> Any:
-        url = of_request.get().url
-        return tell(home, {**refusal.to_dict(), "again": f"{url.path}?{url.query}"})
+    def on_denied(refusal: Refusal, request: Request) -> Any:
+        return tell(request, home, {**refusal.to_dict(), "again": f"{request.url.path}?{request.url.query}"})
 
     for verifier in shop.verifiers(name):
         app.include_router(

@@ -8,6 +8,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { Sandbox, newId } = require('bonin');
 const { startExample } = require('./examples.js');
+const { ROOT } = require('./support.js');
 
 const PATHS = { v1: '/certifications', v2: '/identity-verifications' };
 
@@ -103,6 +104,13 @@ describe('examples/express, documented.js and server.js', () => {
       }
     });
   }
+
+  test('the README shows the code that runs', () => {
+    const read = (file) => fs.readFileSync(path.join(ROOT, 'examples', 'express', file), 'utf8').replace(/^ +/gm, '');
+    const blocks = read('README.md').match(/(?<=^```js\n)[^]*?(?=^```)/gm);
+    assert.equal(blocks.length, 3);
+    for (const block of blocks) assert.ok(read('documented.js').includes(block) || read('server.js').includes(block), block);
+  });
 
   test('an id that was never issued', async () => {
     assert.equal((await toOld('v2', newId(), 'nobody')).status, 500); // and the whole answer in the log

@@ -125,3 +125,13 @@ def test_two_sign_ups_of_one_person_at_once(servers: Servers, api: str) -> None:
             assert [status for _, status, _ in outcomes].count(200) == 1
             denied = [reasons(answer) for _, status, answer in outcomes if status == 403]
             assert denied == [[("account", "being_signed_up")]] * 7
+
+
+@pytest.mark.parametrize("example", ["flask", "fastapi"])
+def test_the_readme_shows_the_code_that_runs(example: str) -> None:
+    folder = ROOT / "examples" / example
+    code = "".join((folder / name).read_text(encoding="utf-8") for name in ("documented.py", "app.py"))
+    blocks = re.findall(r"^```python\n(.*?)^```", (folder / "README.md").read_text(encoding="utf-8"), re.M | re.S)
+    assert len(blocks) == 3
+    for block in blocks:
+        assert block in code
