@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 import time
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -82,4 +83,5 @@ if __name__ == "__main__":
     print(f"http://127.0.0.1:{listening.getsockname()[1]} (Ctrl-C stops it)", flush=True)
     if settings.sandbox:
         print(f"PortOne is a sandbox at {settings.url}", flush=True)
-    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])

@@ -103,7 +103,4 @@ if __name__ == "__main__":
     print(f"http://127.0.0.1:{server.port} (Ctrl-C stops it)", flush=True)
     if shop.settings.sandbox:
         print(f"PortOne is a sandbox at {shop.settings.url}", flush=True)
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        pass
+    server.serve_forever()

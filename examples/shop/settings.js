@@ -1,9 +1,6 @@
 'use strict';
 // Who the shop is to PortOne: as the environment says, or a sandbox in this process.
 const { randomBytes } = require('node:crypto');
-const { mkdtempSync } = require('node:fs');
-const { tmpdir } = require('node:os');
-const path = require('node:path');
 const { Sandbox } = require('bonin');
 
 const PORTONE = { v1: 'https://cdn.iamport.kr/v1/iamport.js', v2: 'https://cdn.portone.io/v2/browser-sdk.js' };
@@ -37,7 +34,7 @@ async function readSettings(env = process.env) {
     channelKey: sandbox.channelKey,
     url: sandbox.url,
     scripts: scriptsOf(sandbox.url),
-    store: `sqlite:${path.join(mkdtempSync(path.join(tmpdir(), 'bonin-shop-')), 'members.db')}`,
+    store: 'sqlite::memory:',
     pepper: randomBytes(32).toString('hex'),
     sandbox,
   };

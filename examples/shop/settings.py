@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import tempfile
 from dataclasses import dataclass
 from typing import Dict, Optional
 
@@ -57,7 +56,7 @@ def read_settings() -> Settings:
         channel_key=sandbox.channel_key,
         url=sandbox.url,
         scripts=scripts_of(sandbox.url),
-        store=f"sqlite:{tempfile.mkdtemp(prefix='bonin-shop-')}/members.db",
+        store="sqlite::memory:",
         pepper=secrets.token_hex(32),
         sandbox=sandbox,
     )

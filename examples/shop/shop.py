@@ -63,7 +63,7 @@ class Shop:
         return {"found": login_id and login_id[:2] + "*" * (len(login_id) - 3) + login_id[-1]}
 
     def open_account(self, visit: Visit, body: Any) -> Tuple[Answer, int]:
-        reservation = visit.reservation
+        reservation = visit.reservation  # read first: below, the member is written first
         if visit.member:
             return {"member": visit.member}, 200  # pressed twice
         if not reservation:
@@ -74,9 +74,9 @@ class Shop:
         claim = reservation.commit(login_id)
         if claim.reason == "other_person":
             return {"code": claim.reason}, 409  # somebody else's: choose another
-        visit.reservation = None
         if claim.granted:
             visit.member = login_id
+        visit.reservation = None
         return {"member": visit.member, "code": claim.reason}, 200 if claim.granted else 409
 
     def leave(self, visit: Visit) -> Answer:

@@ -3,11 +3,13 @@
 
 const assert = require('node:assert/strict');
 const { spawn } = require('node:child_process');
+const fs = require('node:fs');
 const path = require('node:path');
 const readline = require('node:readline');
 const { ROOT } = require('./support.js');
 
-const PYTHON = path.join(ROOT, '.venv', 'bin', 'python');
+const VENV = path.join(ROOT, '.venv', 'bin', 'python');
+const PYTHON = fs.existsSync(VENV) ? VENV : 'python3';
 
 /** Starts `examples/…`, with a sandbox of its own unless `environment` says otherwise. */
 async function startExample(file, environment = {}) {
