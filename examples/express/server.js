@@ -3,7 +3,7 @@
 const { randomBytes } = require('node:crypto');
 const path = require('node:path');
 const express = require('express');
-const { Policy, PortOneV1, PortOneV2, Registry, Verifier } = require('bonin');
+const { BoninError, Policy, PortOneV1, PortOneV2, Registry, Verifier } = require('bonin');
 const { identityRouter } = require('bonin/express');
 const { readSettings } = require('../shop/settings.js');
 
@@ -94,7 +94,7 @@ function makeShop({ url: baseUrl, ...settings }) {
 
   app.use(express.static(path.join(EXAMPLES, 'page')));
   app.use((error, _req, res, _next) => {
-    console.error(error.name, error.message); // bonin's errors hold nothing personal
+    console.error(error instanceof BoninError ? error.message : error.name); // of others nobody knows what they quote
     res.status(error.status ?? 500).json({ code: 'internal' });
   });
   return app;

@@ -255,6 +255,15 @@ describe('the examples in the browser', { skip: NO_BROWSER, concurrency: 2 }, ()
         });
       }
 
+      test('left to itself, a phone is redirected and a desktop gets a popup', async () => {
+        for (const device of Object.keys(DEVICES)) {
+          const visitor = await visit({ api: 'v2', window: 'auto', device, phone: device === 'phone' });
+          await visitor.giveUp(SIGN_UP, 'canceled');
+          assert.match(await visitor.notice(), /본인인증을 마치지 못했어요/);
+          await visitor.close();
+        }
+      });
+
       test('a double click opens one window', async () => {
         const visitor = await visit(DESKTOP_POPUP);
         const popups = [];

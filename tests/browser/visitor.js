@@ -18,8 +18,8 @@ function watchShifts() {
 class Visitor {
   constructor(page, shop, how) {
     Object.assign(this, { page, shop, how });
-    // On a desktop V1 opens a popup, whatever is asked for.
-    this.popup = how.window === 'popup' || (how.api === 'v1' && !how.phone);
+    // On a desktop V1 opens a popup, whatever is asked for; so does V2 unless it is asked.
+    this.popup = how.window === 'popup' || (!how.phone && (how.api === 'v1' || how.window === 'auto'));
   }
 
   static async open(browser, device, shop, how) {

@@ -2,6 +2,7 @@
 const assert = require('node:assert/strict');
 const path = require('node:path');
 const { test } = require('node:test');
+const { startExample } = require('./examples.js');
 const { ROOT, run } = require('./support.js');
 
 for (const file of ['verify.cjs', 'verify.mjs']) {
@@ -12,3 +13,18 @@ for (const file of ['verify.cjs', 'verify.mjs']) {
     assert.match(stdout, /^minor .*19세/m);
   });
 }
+
+test('examples/express/server.js, with a sandbox of its own', async (t) => {
+  const shop = await startExample('express/server.js');
+  t.after(() => shop.stop());
+  const state = await (await fetch(`${shop.url}/state`)).json();
+  assert.deepEqual([state.sandbox, state.verified, Object.keys(state.portone).sort()], [true, false, ['v1', 'v2']]);
+  assert.equal((await fetch(state.portone.v2.script)).status, 200);
+  assert.match(await (await fetch(shop.url)).text(), /<html lang="ko">/);
+  for (const body of ['[]', 'null', '{"loginId": ["a"]}', '{', '']) {
+    const answer = await fetch(`${shop.url}/account`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+    assert.ok(answer.status >= 400 && answer.status < 500, body);
+    assert.match((await answer.json()).code, /not_verified|internal/);
+  }
+  assert.doesNotMatch(shop.said(), /loginId|at /);
+});

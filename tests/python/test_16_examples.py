@@ -2,8 +2,13 @@
 
 import datetime
 import json
+import signal
+import subprocess
+import sys
+import urllib.request
 from typing import Any, Dict
 
+import pytest
 from conftest import ROOT, environment, python
 
 import bonin
@@ -24,6 +29,28 @@ def test_verify_async(sandbox: bonin.Sandbox) -> None:
     done = python([str(EXAMPLES / "verify_async.py"), *ids], environment(sandbox))
     assert done.returncode == 1, done.stderr
     assert done.stdout == f"{ids[0]} allowed\n{ids[1]} denied\n"
+
+
+@pytest.mark.parametrize("example", ["flask", "fastapi"])
+def test_a_shop_with_a_sandbox_of_its_own(example: str) -> None:
+    pytest.importorskip(example)
+    env = {**environment(), "PORT": "0"}
+    command = [sys.executable, str(ROOT / "examples" / example / "app.py")]
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as shop:
+        try:
+            assert shop.stdout is not None and shop.stderr is not None
+            url = shop.stdout.readline().split()[0]
+            with urllib.request.urlopen(f"{url}/state") as answer:
+                state = json.load(answer)
+            assert state["sandbox"] and not state["verified"] and sorted(state["portone"]) == ["v1", "v2"]
+            with urllib.request.urlopen(state["portone"]["v2"]["script"]) as answer:
+                assert answer.status == 200
+            with urllib.request.urlopen(url) as answer:
+                assert b'<html lang="ko">' in answer.read()
+        finally:
+            shop.send_signal(signal.SIGINT)  # as Ctrl-C does
+            _, said = shop.communicate()
+    assert "Traceback" not in said
 
 
 def test_the_notebook() -> None:
