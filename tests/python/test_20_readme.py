@@ -55,7 +55,8 @@ def test_errors_guide_names_every_kind() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    for page in [*(ROOT / r for r in READMES), *(ROOT / "docs").glob("*.md"), ROOT / "ARCHITECTURE.md"]:
+    examples = (ROOT / "examples").rglob("README*.md")
+    for page in [*(ROOT / r for r in READMES), *(ROOT / "docs").glob("*.md"), *examples, ROOT / "ARCHITECTURE.md"]:
         text = re.sub(r"^```.*?^```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
         for link in re.findall(r"\]\(([^)#]+)\)", text):
             if not link.startswith("http"):
