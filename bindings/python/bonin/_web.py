@@ -201,8 +201,10 @@ def checked_expect(expect: Any) -> Any:
 def outcome(decision: Decision) -> Union[Decision, Refusal]:
     if decision.allowed:
         return decision
+    # Of a verification that is somebody else's, that alone is told: the rest is about its owner.
+    told = [f for f in decision.denials if f.code == "begun"] or decision.denials
     findings: List[Dict[str, Optional[str]]] = [
-        {"code": f.code, "reason": f.reason, "ko": f.ko, "en": f.en} for f in decision.denials
+        {"code": f.code, "reason": f.reason, "ko": f.ko, "en": f.en} for f in told
     ]
     return refusal("denied", findings=findings, decision=decision)
 

@@ -40,8 +40,14 @@ function refusalOf(code, more) {
   return { status, code, ko, en, findings: [], ...more };
 }
 
+/** Of a verification that is somebody else's, that alone is told: the rest is about its owner. */
+function told(denials) {
+  const foreign = denials.filter(({ code }) => code === 'begun');
+  return foreign.length === 0 ? denials : foreign;
+}
+
 function refusalOfDecision(decision) {
-  const findings = decision.denials.map(({ code, reason, ko, en }) => ({ code, reason, ko, en }));
+  const findings = told(decision.denials).map(({ code, reason, ko, en }) => ({ code, reason, ko, en }));
   return refusalOf('denied', { findings, decision });
 }
 
