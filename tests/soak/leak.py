@@ -1,6 +1,7 @@
-"""120,000 verifications from Python, everything of each decision read: the last 100,000 must leave nothing behind.
+"""Verifications from Python, everything of each decision read: those after the first ones must leave nothing behind.
 
-python tests/soak/leak.py. Exits 1 when the process has grown by more than MOST_MB since it was warm: 60 bytes a verification.
+python tests/soak/leak.py [20000 100000]: so many to warm up, so many that are measured. Exits 1 when the process has grown by more than MOST_MB since it
+was warm: 60 bytes for each of 100,000.
 """
 
 import asyncio
@@ -13,7 +14,8 @@ from sandbox_process import sandbox_process
 
 import bonin
 
-WARM, MEASURED, AT_ONCE = 20_000, 100_000, 64
+WARM, MEASURED = [int(count) for count in sys.argv[1:]] or [20_000, 100_000]
+AT_ONCE = 64
 MOST_MB = 6.0
 
 
