@@ -1,5 +1,5 @@
-// Whatever a server answers: no crash, never a Verification about another id, never a yes that the answer does not carry,
-// and the same twice.
+// Whatever a server answers: no crash, never a Verification about another id, never a yes that the answer does not
+// carry, and the same twice.
 
 #include <cstddef>
 #include <cstdint>

@@ -78,7 +78,8 @@ void check(Way way, int status, const std::string& body, const nlohmann::json& a
   REQUIRE(first->life >= 1s && first->life <= 24h);
   REQUIRE(!first->text.empty());
 
-  const auto credential = std::make_shared<RenewedCredential>(rig.clock, source_of(way, {rig.transport, rig.connection}));
+  const auto credential =
+      std::make_shared<RenewedCredential>(rig.clock, source_of(way, {rig.transport, rig.connection}));
   std::optional<Result<Grant>> granted;
   credential->grant([&](Result<Grant> grant) { granted.emplace(std::move(grant)); });
   REQUIRE(rig.transport.run([&] { return granted.has_value(); }) && granted->ok());

@@ -91,7 +91,8 @@ test('the process may exit at any time, a hundred times', async (t) => {
     const HOW = i % 2 === 0 ? 'exit' : 'throw';
     const answered = i % 4 < 2;
     const { url: URL, apiSecret: SECRET } = answered ? sandbox : { url: silent.url, apiSecret: 'secret' };
-    const { code, signal, stderr } = await run(script, { env: { URL, SECRET, HOW, ID, AFTER: answered ? `${i}` : '0' } });
+    const env = { URL, SECRET, HOW, ID, AFTER: answered ? `${i}` : '0' };
+    const { code, signal, stderr } = await run(script, { env });
     assert.deepEqual([code, signal], [HOW === 'exit' ? 7 : 1, null], stderr);
   };
   for (let i = 0; i < 100; i += 4) await Promise.all([i, i + 1, i + 2, i + 3].map(round));

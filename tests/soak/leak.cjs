@@ -2,7 +2,8 @@
 // Verifications from Node, everything of each decision read: those after the first ones must leave nothing behind.
 //
 // node --expose-gc tests/soak/leak.cjs [20000 100000]: so many to warm up, so many that are measured. Exits 1 when the
-// process has grown by more than MOST_MB since it was warm: 60 bytes for each of 100,000. V8 holds on to empty pages of its heap as it likes: they do not count.
+// process has grown by more than MOST_MB since it was warm: 60 bytes for each of 100,000. V8 holds on to empty pages of
+// its heap as it likes: they do not count.
 const { spawn } = require('node:child_process');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { NotFound, Policy, PortOneV2, Verifier } = require('bonin');

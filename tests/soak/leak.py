@@ -1,7 +1,7 @@
 """Verifications from Python, everything of each decision read: those after the first ones must leave nothing behind.
 
-python tests/soak/leak.py [20000 100000]: so many to warm up, so many that are measured. Exits 1 when the process has grown by more than MOST_MB since it
-was warm: 60 bytes for each of 100,000.
+python tests/soak/leak.py [20000 100000]: so many to warm up, so many that are measured. Exits 1 when the process has
+grown by more than MOST_MB since it was warm: 60 bytes for each of 100,000.
 """
 
 import asyncio

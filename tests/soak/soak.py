@@ -1,4 +1,4 @@
-"""Verifications by the thousand while the server misbehaves: never a wrong decision, never a call that does not end, flat memory.
+"""Verifications by the thousand while the server misbehaves: no wrong decision, no call that never ends, flat memory.
 
 python tests/soak/soak.py [minutes]. Exits 1 when one of these does not hold. An error is no decision: it is counted,
 and it is right whenever a fault may be about.
@@ -24,12 +24,24 @@ UNSETTLED_S = 60  # six times the deadline of a call
 MOST_GROWTH_MB = 16.0
 
 # Persona: what kr.youth_protection says to it.
-PERSONAS = {"adult": True, "leap_day": True, "foreigner": True, "minor": False, "test_channel": False, "unfinished": False, "failed": False}
+PERSONAS = {
+    "adult": True,
+    "leap_day": True,
+    "foreigner": True,
+    "minor": False,
+    "test_channel": False,
+    "unfinished": False,
+    "failed": False,
+}
+KINDS = (
+    ["delay", "unavailable", "throttled", "unauthorized", "reset", "cut"]
+    + ["garbage", "drip", "wrong id", "idle", "token", "outage"]
+)
 LOOKUPS = {"v1": "/certifications/imp_*", "v2": "/identity-verifications/*"}
 
 
 class Tally:
-    """What has happened. Threads and the loop add to it: each `count` is one dictionary update under the GIL."""
+    """What has happened. Threads and the loop add to it."""
 
     def __init__(self) -> None:
         self.outcomes: Counter[str] = collections.Counter()
@@ -38,7 +50,7 @@ class Tally:
         self.lock = threading.Lock()
 
     def count(self, outcome: str) -> None:
-        with self.lock:
+        with self.lock:  # the sum of two threads is not one step
             self.outcomes[outcome] += 1
 
     def judge(self, persona: str, api: str, decision: bonin.Decision) -> None:
@@ -68,9 +80,7 @@ def faults(chance: random.Random, wrong_bodies: Dict[str, List[Any]]) -> Dict[st
     """One fault of the mixture, for the look-ups of one API or for its token."""
     api = chance.choice(list(LOOKUPS))
     times = chance.choice([1, 1, 2, 3, 5, 20])
-    kind = chance.choice(
-        ["delay", "unavailable", "throttled", "unauthorized", "reset", "cut", "garbage", "drip", "wrong id", "idle", "token", "outage"]
-    )
+    kind = chance.choice(KINDS)
     fault: Dict[str, Any] = {"kind": kind, "times": times, "match": {"method": "GET", "path": LOOKUPS[api]}}
     if kind == "delay":
         fault.update(delay_ms=chance.randrange(0, 400))
@@ -86,7 +96,8 @@ def faults(chance: random.Random, wrong_bodies: Dict[str, List[Any]]) -> Dict[st
     elif kind == "idle":
         fault.update(kind="reset_after_idle")
     elif kind == "token":
-        fault.update(kind=chance.choice(["status", "reset", "garbage"]), times=1, match={"method": "POST", "path": "/users/getToken"})
+        fault.update(kind=chance.choice(["status", "reset", "garbage"]), times=1)
+        fault.update(match={"method": "POST", "path": "/users/getToken"})
     return fault
 
 
@@ -200,7 +211,7 @@ def report(soak: Soak, seconds: float) -> bool:
     print("faults scripted")
     for kind, count in soak.scripted.most_common():
         print(f"  {kind:<22}{count:>12,}")
-    print(f"{'memory':<24}{steady[0][1]:>9.1f} MB   to {steady[-1][1]:.1f} MB; by its slope {growth:+.2f} MB since warm")
+    print(f"{'memory':<24}{steady[0][1]:>9.1f} MB   to {steady[-1][1]:.1f} MB; by slope {growth:+.2f} MB since warm")
     print(f"{'calls that never ended':<24}{tally.unsettled:>12}")
     print(f"{'wrong decisions':<24}{len(tally.wrong):>12}")
     for line in tally.wrong[:20]:
