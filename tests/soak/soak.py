@@ -11,7 +11,7 @@ import random
 import sys
 import threading
 import time
-from typing import Any, Counter, Dict, List, Optional, Tuple
+from typing import Any, Counter, Dict, List, Optional, Tuple, Union
 
 from memory import resident_mb, slope
 from sandbox_process import Remote, sandbox_process
@@ -109,7 +109,7 @@ class Soak:
         self.scripted: Counter[str] = collections.Counter()
         info = sandbox.info
         policy = bonin.Policy.preset("kr.youth_protection")
-        self.clients = [
+        self.clients: List[Tuple[str, Union[bonin.PortOneV1, bonin.PortOneV2]]] = [
             ("v1", bonin.PortOneV1(imp_key=info["imp_key"], imp_secret=info["imp_secret"], base_url=sandbox.url)),
             ("v2", bonin.PortOneV2(api_secret=info["api_secret"], base_url=sandbox.url)),
             ("v2", bonin.PortOneV2(api_secret=info["api_secret"], store_id=info["store_id"], base_url=sandbox.url)),
