@@ -45,7 +45,9 @@ Result<Fault> read_fault(const Json& arguments) {
   bool has_kind = false;
   std::optional<bool> effect;
   for (const auto& [name, value] : arguments.items()) {
-    const auto number = [&](std::int64_t least, std::int64_t most) { return integer(value, name, least, most); };
+    const auto number = [&name = name, &value = value](std::int64_t least, std::int64_t most) {
+      return integer(value, name, least, most);
+    };
     if (name == "match") {
       if (!value.is_object()) return bad_parameter("match", "must be an object");
       for (const auto& [key, text] : value.items()) {

@@ -2,17 +2,13 @@
 // when its own canonical document is read again.
 
 #include <cstdint>
-#include <cstdlib>
 
 #include "bonin/policy_cases.hpp"
+#include "require.hpp"
 
 namespace {
 
 using namespace bonin;
-
-void require(bool held) {
-  if (!held) std::abort();
-}
 
 VerificationPtr person() {
   auto v = std::make_shared<Verification>();
@@ -31,23 +27,23 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)run_policy_cases(text);
   const auto policy = Policy::parse(text);
   if (!policy) {
-    require(policy.error().kind == ErrorKind::invalid_policy && !policy.error().message.empty());
+    REQUIRE(policy.error().kind == ErrorKind::invalid_policy && !policy.error().message.empty());
     return 0;
   }
   Expect expect;
   expect.name = "x";
   const Decision decision = policy->evaluate(somebody, Moment{std::chrono::hours{500'000}}, expect);
   // Never verified in time: whatever the document says, this must not pass.
-  require(!decision.allowed());
+  REQUIRE(!decision.allowed());
   std::uint64_t bit = 1;
   for (const Finding& finding : decision.findings()) {
-    require(((decision.failed() & bit) != 0) == (finding.outcome == Outcome::fail));
-    require(((decision.unknown() & bit) != 0) == (finding.outcome == Outcome::unknown));
+    REQUIRE(((decision.failed() & bit) != 0) == (finding.outcome == Outcome::fail));
+    REQUIRE(((decision.unknown() & bit) != 0) == (finding.outcome == Outcome::unknown));
     bit <<= 1;
   }
-  require(!decision.record().empty());
-  require(!policy->explain(Language::korean).empty() && !policy->explain(Language::english).empty());
+  REQUIRE(!decision.record().empty());
+  REQUIRE(!policy->explain(Language::korean).empty() && !policy->explain(Language::english).empty());
   const auto again = Policy::parse(policy->document());
-  require(!again || again->document() == policy->document());  // may be longer than a document is allowed to be
+  REQUIRE(!again || again->document() == policy->document());  // may be longer than a document is allowed to be
   return 0;
 }

@@ -72,19 +72,33 @@ test('an idle client lets node exit; a call under way does not', async (t) => {
   observed(t, 42, 'idle: node ends with 0 at once');
 });
 
-test('the process may exit at any time', async (t) => {
+test('the process may exit at any time, a hundred times', async (t) => {
+  const sandbox = await bonin.Sandbox.start();
+  t.after(() => sandbox.close());
+  const ID = sandbox.verify('adult');
   const script = `
-    const { PortOneV2 } = require('bonin');
-    const client = new PortOneV2({ apiSecret: 'secret', baseUrl: process.env.URL });
-    for (let i = 0; i < 50; ++i) client.lookup('iv-1').catch(() => {});
-    if (process.env.HOW === 'exit') setImmediate(() => process.exit(7));
-    else setImmediate(() => { throw new Error('uncaught') });`;
-  for (let round = 0; round < 6; ++round) {
-    const HOW = round % 2 === 0 ? 'exit' : 'throw';
-    const { code, signal, stderr } = await run(script, { env: { URL: silent.url, HOW } });
+    const { Policy, PortOneV2, Verifier } = require('bonin');
+    const client = new PortOneV2({ apiSecret: process.env.SECRET, baseUrl: process.env.URL });
+    const verifier = new Verifier(client, Policy.preset('kr.youth_protection'));
+    const end = process.env.HOW === 'exit' ? () => process.exit(7) : () => { throw new Error('uncaught') };
+    let answers = 0;
+    const one = () => verifier.verify(process.env.ID).then(() => {
+      if (++answers === Number(process.env.AFTER)) setImmediate(end); // out of the promise, whose error would be caught
+      return one();
+    }, () => {});
+    for (let i = 0; i < 50; ++i) one();
+    if (process.env.AFTER === '0') setImmediate(end);`;
+  // Before anything is answered, or while answers come all the time; and never an answer at all.
+  const round = async (i) => {
+    const HOW = i % 2 === 0 ? 'exit' : 'throw';
+    const answered = i % 4 < 2;
+    const { url: URL, apiSecret: SECRET } = answered ? sandbox : { url: silent.url, apiSecret: 'secret' };
+    const env = { URL, SECRET, HOW, ID, AFTER: answered ? `${i}` : '0' };
+    const { code, signal, stderr } = await run(script, { env });
     assert.deepEqual([code, signal], [HOW === 'exit' ? 7 : 1, null], stderr);
-  }
-  observed(t, 42, 'with 50 calls under way: node ends with its own exit code');
+  };
+  for (let i = 0; i < 100; i += 4) await Promise.all([i, i + 1, i + 2, i + 3].map(round));
+  observed(t, 42, 'with 50 calls under way, a hundred times: node ends with its own exit code');
   observed(t, 44, 'Node: `process.exit` and an uncaught error end it as they would without bonin');
 });
 
@@ -117,10 +131,10 @@ test('a worker does the main job, and its end leaves the main thread working', a
   observed(t, 43, 'a worker verifies; after its end the main thread does');
 });
 
-test('workers may be terminated in the middle of calls', async (t) => {
+test('workers may be terminated in the middle of calls, a hundred times', async (t) => {
   const sandbox = await bonin.Sandbox.start();
   const id = sandbox.verify('adult');
-  for (let round = 0; round < 20; ++round) {
+  for (let round = 0; round < 34; ++round) {
     // Answers that come all the time, and answers that never come.
     const [url, apiSecret] = round % 2 === 0 ? [sandbox.url, sandbox.apiSecret] : [silent.url, 'secret'];
     const workers = Array.from({ length: 3 }, () => new Worker(WORKER, { eval: true, workerData: { url, apiSecret, id } }));
@@ -131,7 +145,7 @@ test('workers may be terminated in the middle of calls', async (t) => {
   assert.equal((await client.lookup(id)).status, 'verified');
   client.close();
   await sandbox.close();
-  observed(t, 43, '60 of them terminated in the middle of calls: the main thread goes on');
+  observed(t, 43, '102 of them terminated in the middle of calls: the main thread goes on');
 });
 
 test('a call that could not begin does not keep node alive', async () => {

@@ -3,7 +3,8 @@
 import asyncio
 import multiprocessing
 import os
-from typing import Any
+import threading
+from typing import Any, Set
 
 import pytest
 from conftest import Observe
@@ -60,7 +61,7 @@ def work(arguments: Any) -> bool:
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-@pytest.mark.parametrize("method", ["fork", "spawn"])
+@pytest.mark.parametrize("method", ["fork", "forkserver", "spawn"])
 def test_multiprocessing(method: str, sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
     id = sandbox.verify("adult")
     assert verifier.verify(id).allowed
@@ -85,3 +86,46 @@ def test_a_child_cannot_move_its_parents_sandbox(sandbox: bonin.Sandbox) -> None
 
     assert child_of_fork(refused) == 0
     assert sandbox.personas()
+
+
+def connections_of(sandbox: bonin.Sandbox, id: str) -> Set[int]:
+    """The numbers of the connections on which an id was asked for."""
+    return {r["connection"] for r in sandbox.requests["requests"] if r["path"].endswith(id)}
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_child_shares_no_socket_with_its_parent(sandbox: bonin.Sandbox, verifiers: Any) -> None:
+    for api, verifier in verifiers.items():
+        mine, its = sandbox.verify("adult", api=api), sandbox.verify("adult", api=api)
+        assert verifier.verify(mine).allowed
+        assert child_of_fork(lambda: verifier.verify(its).allowed) == 0
+        assert child_of_fork(lambda: asyncio.run(verifier.averify(its)).allowed) == 0
+        assert verifier.verify(mine).allowed
+        assert len(connections_of(sandbox, mine)) == 1  # kept all the while
+        assert len(connections_of(sandbox, its)) == 2
+        assert not connections_of(sandbox, mine) & connections_of(sandbox, its)
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_fork_in_the_middle_of_calls(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
+    """Whatever lock a thread of the parent holds at that moment, the child does not wait for it."""
+    mine, its = sandbox.verify("adult"), sandbox.verify("adult")
+    stop = threading.Event()
+    answers = []
+
+    def ask() -> None:
+        while not stop.is_set():
+            answers.append(verifier.verify(mine).allowed)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(20):
+            assert child_of_fork(lambda: verifier.verify(its).allowed) == 0
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert answers and all(answers)
+    assert not connections_of(sandbox, mine) & connections_of(sandbox, its)

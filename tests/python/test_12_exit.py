@@ -37,6 +37,26 @@ task._log_destroy_pending = False
 loop.run_until_complete(asyncio.sleep(0.05))
 """,
     "a sandbox is left running": "kept = bonin.Sandbox(); kept.verify()",
+    "a loop in a daemon thread": """
+stall()
+async def main(): await asyncio.gather(*(v2.alookup("iv-1") for _ in range(20)), return_exceptions=True)
+threading.Thread(target=lambda: asyncio.run(main()), daemon=True).start()
+arrived(20)
+""",
+    "an executor's thread waits": """
+from concurrent.futures import ThreadPoolExecutor
+stall()
+pool = ThreadPoolExecutor(1)
+pool.submit(wait)
+arrived()
+threading.Timer(0.1, v2.close).start()
+""",
+    "forked while one waits": """
+stall(); threading.Thread(target=wait, daemon=True).start(); arrived()
+import warnings; warnings.simplefilter("ignore", DeprecationWarning)
+pid = os.fork()
+if pid: assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+""",
 }
 
 
@@ -60,3 +80,29 @@ sandbox_id = "{sandbox.verify("adult")}"
     assert done.returncode == 0, done.stderr
     assert "Fatal" not in done.stderr and "Traceback" not in done.stderr, done.stderr
     observed(44, "Python: the process ends with its own exit code, in silence")
+
+
+ANSWERS = """
+import asyncio, bonin, os, sys, threading, time
+v2 = bonin.PortOneV2(api_secret=os.environ["BONIN_API_SECRET"], base_url=os.environ["BONIN_BASE_URL"])
+answered = threading.Event()
+def ask():
+    while True:
+        v2.lookup(os.environ["ID"])
+        answered.set()
+async def one():
+    while True: await v2.alookup(os.environ["ID"])
+async def many(): await asyncio.gather(*(one() for _ in range(8)))
+for work in [ask, ask, ask, lambda: asyncio.run(many())]:
+    threading.Thread(target=work, daemon=True).start()
+answered.wait()
+"""
+
+
+@pytest.mark.parametrize("ending", ["", "sys.exit(0)", "os._exit(0)", "v2.close()"])
+def test_exit_while_answers_arrive(ending: str, sandbox: bonin.Sandbox) -> None:
+    env = {**environment(sandbox), "ID": sandbox.verify("adult")}
+    for _ in range(5):
+        done = python(["-c", ANSWERS + ending], env)
+        assert done.returncode == 0, done.stderr
+        assert "Fatal" not in done.stderr, done.stderr

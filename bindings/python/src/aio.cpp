@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "convert.hpp"
+#include "ending.hpp"
 #include "registers.hpp"
 
 namespace aio {
@@ -78,6 +79,7 @@ class Queue {
 
   /// On the loop's thread, with the GIL.
   void drain() {
+    const UnderPython under;
     silence();
     std::vector<std::shared_ptr<Pending>> ready;
     {
@@ -181,6 +183,7 @@ std::shared_ptr<Queue> queue_of(const py::object& loop) {
 }  // namespace
 
 py::object Deferred::start() {
+  const UnderPython under;
   static PyObject* const get_running_loop =
       py::object(py::module_::import("asyncio").attr("get_running_loop")).release().ptr();
   static PyObject* const create_future = interned("create_future");

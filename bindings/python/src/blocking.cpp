@@ -6,6 +6,7 @@
 #include <chrono>
 #include <thread>
 
+#include "ending.hpp"
 #include "own_store.hpp"
 
 namespace {
@@ -15,7 +16,9 @@ using namespace std::chrono_literals;
 constexpr auto slice = 50ms;          // how long Ctrl-C may go unheard
 constexpr auto homecoming = 2'000ms;  // how long the end of the process waits for its threads
 
-std::atomic<int> waiting_threads{0};
+std::atomic<int> waiting_threads{0};  // in C++ frames that Python's own end must not unwind
+std::atomic<bool> ending{false};
+std::atomic<std::thread::id> ends_the_process;
 
 bool finalizing() {
 #if PY_VERSION_HEX >= 0x030D0000
@@ -27,14 +30,31 @@ bool finalizing() {
 
 }  // namespace
 
+bool ending_elsewhere() noexcept { return ending.load() && ends_the_process.load() != std::this_thread::get_id(); }
+
+void hold_for_ever() noexcept {
+  for (;;) pause();
+}
+
+UnderPython::UnderPython() {
+  if (ending_elsewhere()) {
+    PyEval_SaveThread();
+    hold_for_ever();
+  }
+  waiting_threads.fetch_add(1);
+}
+
+UnderPython::~UnderPython() { waiting_threads.fetch_sub(1); }
+
 void WithoutGil::leave() {
   waiting_threads.fetch_add(1);
   thread_ = PyEval_SaveThread();
 }
 
 void WithoutGil::come_back() {
-  if (finalizing()) {
-    for (;;) pause();
+  if (ending_elsewhere() || finalizing()) {
+    waiting_threads.fetch_sub(1);
+    hold_for_ever();
   }
   PyEval_RestoreThread(thread_);
   waiting_threads.fetch_sub(1);
@@ -66,6 +86,8 @@ void block_on(Waiter& waiter, const std::function<bonin::Call()>& begin) {
 }
 
 void end_of_process() {
+  ends_the_process.store(std::this_thread::get_id());
+  ending.store(true);
   close_own_stores();
   const py::gil_scoped_release released;
   bonin::shutdown();

@@ -375,7 +375,8 @@ std::vector<PepperCount> Rules::rotate() {
   std::vector<PepperCount> counts;
   for (std::size_t i = 0; i < ring_.size(); ++i) counts.push_back({ring_.id(i), 0, i == 0, true});
   for (const auto& [id, keys] : store_.keys_by_pepper()) {
-    const auto known = std::find_if(counts.begin(), counts.end(), [&](const auto& c) { return c.pepper_id == id; });
+    const auto known =
+        std::find_if(counts.begin(), counts.end(), [&id = id](const auto& c) { return c.pepper_id == id; });
     if (known != counts.end()) {
       known->keys = keys;
     } else {
