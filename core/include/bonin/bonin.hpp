@@ -19,6 +19,7 @@
 #include "bonin/decision.hpp"
 #include "bonin/error.hpp"
 #include "bonin/finding.hpp"
+#include "bonin/health.hpp"
 #include "bonin/policy.hpp"
 #include "bonin/policy_cases.hpp"
 #include "bonin/policy_file.hpp"

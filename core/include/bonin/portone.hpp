@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bonin/clock.hpp"
+#include "bonin/health.hpp"
 #include "bonin/result.hpp"
 #include "bonin/secret.hpp"
 #include "bonin/verification.hpp"
@@ -57,6 +58,16 @@ class PortOne {
 
   /// For logs: class, host, never a credential.
   virtual std::string describe() const = 0;
+
+  // How it fares in this process; thread-safe. A forked child begins anew, with a closed circuit.
+  virtual Metrics metrics() const = 0;
+  virtual Circuit circuit() const = 0;
+
+  /// Keeps events of this level and above, at most 256, until they are taken. Off at first.
+  virtual void listen(LogLevel from) const = 0;
+  /// Cheap: to be asked after every call.
+  virtual bool has_log_events() const = 0;
+  virtual std::vector<LogEvent> take_log_events() const = 0;
 };
 
 /// V1 (api.iamport.kr).
@@ -98,6 +109,11 @@ class PortOneV1 final : public PortOne {
   Call erase(std::string_view imp_uid, const CallOptions&, Callback<Done> done) const;
   void close() const override;
   std::string describe() const override;
+  Metrics metrics() const override;
+  Circuit circuit() const override;
+  void listen(LogLevel from) const override;
+  bool has_log_events() const override;
+  std::vector<LogEvent> take_log_events() const override;
 
   struct Impl;
   explicit PortOneV1(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -176,6 +192,11 @@ class PortOneV2 final : public PortOne {
   Call confirm(std::string_view id, std::string_view otp, const CallOptions&, Callback<VerificationPtr>) const;
   void close() const override;
   std::string describe() const override;
+  Metrics metrics() const override;
+  Circuit circuit() const override;
+  void listen(LogLevel from) const override;
+  bool has_log_events() const override;
+  std::vector<LogEvent> take_log_events() const override;
 
   struct Impl;
   explicit PortOneV2(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}

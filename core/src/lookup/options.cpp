@@ -86,11 +86,13 @@ std::shared_ptr<Session> Sessions::session() {
     session->connection = connection_;
     session->clock = clock_;
     session->random = system_random();
+    session->health = std::make_shared<Health>(clock_, session->random);
     session->credential = make_credential_(*session->transport, *session);
     return session;
   });
-  // After it can be found by close(): one of the two sees the other.
+  // After it can be found by close() and listen(): one of the two sees the other.
   if (closed_) session->closed = true;
+  session->health->log.listen(listening_);
   return session;
 }
 
@@ -107,6 +109,33 @@ void Sessions::close() {
       call->settle(std::move(error));
     }
   });
+}
+
+Metrics Sessions::metrics() const {
+  if (const auto session = sessions_.peek()) return session->health->metrics();
+  Metrics none;
+  none.retry_budget = RetryBudget::capacity;
+  return none;
+}
+
+Circuit Sessions::circuit() const {
+  const auto session = sessions_.peek();
+  return session ? session->health->circuit() : Circuit::closed;
+}
+
+void Sessions::listen(LogLevel from) {
+  listening_ = from;
+  if (const auto session = sessions_.peek()) session->health->log.listen(from);
+}
+
+bool Sessions::has_log_events() const {
+  const auto session = sessions_.peek();
+  return session && !session->health->log.empty();
+}
+
+std::vector<LogEvent> Sessions::take_log_events() const {
+  const auto session = sessions_.peek();
+  return session ? session->health->log.take() : std::vector<LogEvent>();
 }
 
 }  // namespace bonin

@@ -32,6 +32,12 @@ class Sessions {
 
   std::shared_ptr<Session> session();
   void close();
+  /// Of this process: before its first call there is nothing to tell.
+  Metrics metrics() const;
+  Circuit circuit() const;
+  void listen(LogLevel from);
+  bool has_log_events() const;
+  std::vector<LogEvent> take_log_events() const;
   const ConnectionOptions& connection() const noexcept { return *connection_; }
 
  private:
@@ -39,6 +45,7 @@ class Sessions {
   std::shared_ptr<const Clock> clock_;
   MakeCredential make_credential_;
   std::atomic<bool> closed_{false};
+  std::atomic<LogLevel> listening_{LogLevel::off};
   PerProcess<Session> sessions_;
 };
 
