@@ -32,7 +32,7 @@ class Engines : public testing::Test {
     session->connection = std::make_shared<ConnectionOptions>(connection);
     session->clock = Clock::system();
     session->random = [] { return 0.0; };
-    session->health = std::make_shared<Health>(session->clock, session->random);
+    session->health = std::make_shared<Health>(session->clock, session->random, std::make_shared<LogGate>());
     session->credential = std::make_shared<SecretCredential>(Secret("canary-secret"));
   }
   Call begin(const Answer& answer, Method method = Method::get,

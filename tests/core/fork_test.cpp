@@ -87,8 +87,8 @@ TEST(Fork, TheChildBeginsWithAClosedCircuitAndCountsForItself) {
   ASSERT_GE(child, 0);
   if (child == 0) {
     alarm(30);
-    const bool fresh = client->circuit() == Circuit::closed && !client->has_log_events() &&
-                       client->metrics().calls_failed == Metrics().calls_failed;
+    const bool fresh = client->circuit() == Circuit::closed && client->take_log_events().empty() &&
+                       !client->has_log_events() && client->metrics().calls_failed == Metrics().calls_failed;
     _exit(fresh && found() && client->metrics().calls_ok == 1 && client->metrics().attempts == 1 ? 0 : 1);
   }
   int status = -1;

@@ -56,7 +56,7 @@ class Renewal : public testing::Test {
   }
 
   std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
-  std::shared_ptr<Health> health = std::make_shared<Health>(clock, [] { return 0.5; });
+  std::shared_ptr<Health> health = std::make_shared<Health>(clock, [] { return 0.5; }, std::make_shared<LogGate>());
   ManualSource* source = new ManualSource;
   std::shared_ptr<RenewedCredential> credential = std::make_shared<RenewedCredential>(
       clock, health, std::unique_ptr<TokenSource>(source), std::vector<std::string>{"Tier: abc"});

@@ -31,7 +31,7 @@ class TokenSources : public testing::Test {
   std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
   FakeTransport transport{clock};
   std::shared_ptr<const ConnectionOptions> connection = std::make_shared<ConnectionOptions>();
-  std::shared_ptr<Health> health = std::make_shared<Health>(clock, [] { return 0.5; });
+  std::shared_ptr<Health> health = std::make_shared<Health>(clock, [] { return 0.5; }, std::make_shared<LogGate>());
 };
 
 TEST_F(TokenSources, V1LivesAsLongAsTheServersClockSays) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "convert.hpp"
+#include "log.hpp"
 #include "registers.hpp"
 
 namespace aio {
@@ -84,7 +85,10 @@ class Queue {
       const std::lock_guard lock(mutex_);
       ready.swap(ready_);
     }
-    for (const auto& pending : ready) settle(*pending);
+    for (const auto& pending : ready) {
+      settle(*pending);
+      hand_over_log(pending->client_.get());
+    }
     bury_orphans();
   }
 
@@ -193,7 +197,10 @@ py::object Deferred::start() {
   const auto begin = std::exchange(begin_, nullptr);
   std::shared_ptr<Pending> pending;
   call_ = begin(queue, pending);
-  if (pending) pending->future_ = py::object(future).release().ptr();
+  if (pending) {
+    pending->client_ = client_;
+    pending->future_ = py::object(future).release().ptr();
+  }
   return future;
 }
 

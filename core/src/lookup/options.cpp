@@ -86,13 +86,12 @@ std::shared_ptr<Session> Sessions::session() {
     session->connection = connection_;
     session->clock = clock_;
     session->random = system_random();
-    session->health = std::make_shared<Health>(clock_, session->random);
+    session->health = std::make_shared<Health>(clock_, session->random, log_);
     session->credential = make_credential_(*session->transport, *session);
     return session;
   });
-  // After it can be found by close() and listen(): one of the two sees the other.
+  // After it can be found by close(): one of the two sees the other.
   if (closed_) session->closed = true;
-  session->health->log.listen(listening_);
   return session;
 }
 
@@ -123,19 +122,10 @@ Circuit Sessions::circuit() const {
   return session ? session->health->circuit() : Circuit::closed;
 }
 
-void Sessions::listen(LogLevel from) {
-  listening_ = from;
-  if (const auto session = sessions_.peek()) session->health->log.listen(from);
-}
-
-bool Sessions::has_log_events() const {
-  const auto session = sessions_.peek();
-  return session && !session->health->log.empty();
-}
-
 std::vector<LogEvent> Sessions::take_log_events() const {
-  const auto session = sessions_.peek();
-  return session ? session->health->log.take() : std::vector<LogEvent>();
+  if (const auto session = sessions_.peek()) return session->health->log.take();
+  log_->waiting = false;  // what waits is another process's
+  return {};
 }
 
 }  // namespace bonin

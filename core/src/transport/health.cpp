@@ -35,8 +35,8 @@ LogLevel level_of(ErrorKind kind) {
 
 }  // namespace
 
-Health::Health(std::shared_ptr<const Clock> clock, Random random)
-    : clock_(clock), breaker_(std::move(clock), std::move(random)) {}
+Health::Health(std::shared_ptr<const Clock> clock, Random random, std::shared_ptr<LogGate> gate)
+    : log(std::move(gate)), clock_(clock), breaker_(std::move(clock), std::move(random)) {}
 
 void Health::tell(LogLevel level, std::string_view area, std::string_view name, std::vector<LogEvent::Field> fields) {
   log.push({level, area, name, clock_->now(), std::move(fields)});

@@ -25,7 +25,7 @@ struct CallEnd {
 /// any: atomic, and in no order. The rest belongs to the transport's thread.
 class Health {
  public:
-  Health(std::shared_ptr<const Clock> clock, Random random);
+  Health(std::shared_ptr<const Clock> clock, Random random, std::shared_ptr<LogGate> gate);
 
   // Calls.
   void began() noexcept { add(begun_); }

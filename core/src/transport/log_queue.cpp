@@ -1,7 +1,5 @@
 #include "transport/log_queue.hpp"
 
-#include <utility>
-
 namespace bonin {
 
 void LogQueue::push(LogEvent event) {
@@ -11,12 +9,12 @@ void LogQueue::push(LogEvent event) {
     return;
   }
   events_.push_back(std::move(event));
-  waiting_.store(true, std::memory_order_relaxed);
+  gate_->waiting.store(true, std::memory_order_relaxed);
 }
 
 std::vector<LogEvent> LogQueue::take() {
   const std::lock_guard lock(mutex_);
-  waiting_.store(false, std::memory_order_relaxed);
+  gate_->waiting.store(false, std::memory_order_relaxed);
   return std::exchange(events_, {});
 }
 

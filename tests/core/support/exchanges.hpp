@@ -24,7 +24,7 @@ class Exchanges : public testing::Test {
     session->connection = std::make_shared<ConnectionOptions>();
     session->clock = clock;
     session->random = [this] { return random; };
-    session->health = std::make_shared<Health>(clock, session->random);
+    session->health = std::make_shared<Health>(clock, session->random, gate);
     session->credential = std::make_shared<SecretCredential>(Secret("s"));
   }
   ~Exchanges() override {
@@ -70,6 +70,7 @@ class Exchanges : public testing::Test {
     transport->script = [reply](const Sent&) { return reply; };
   }
 
+  std::shared_ptr<LogGate> gate = std::make_shared<LogGate>();
   std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
   std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>(clock);
   std::shared_ptr<Session> session = std::make_shared<Session>();

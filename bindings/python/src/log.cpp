@@ -1,0 +1,47 @@
+#include "log.hpp"
+
+#include <pybind11/pybind11.h>
+
+#include "convert.hpp"
+
+namespace py = pybind11;
+
+namespace {
+
+/// Imported at the first call, kept for good: at exit there may be no interpreter left to free it with.
+PyObject* kept(const char* name) { return py::object(py::module_::import("bonin._log").attr(name)).release().ptr(); }
+
+py::object event_to_python(const bonin::LogEvent& event) {
+  py::dict fields;
+  for (const auto& [name, value] : event.fields) {
+    if (const auto* text = std::get_if<std::string_view>(&value)) {
+      fields[to_python(name)] = to_python(*text);
+    } else {
+      fields[to_python(name)] = std::get<std::int64_t>(value);
+    }
+  }
+  return py::make_tuple(to_python(to_string(event.level)), to_python(event.area), to_python(event.name),
+                        static_cast<double>(event.at.time_since_epoch().count()) / 1'000, fields);
+}
+
+}  // namespace
+
+void listen(const bonin::PortOne* client) {
+  if (client == nullptr) return;
+  static PyObject* const wants_debug = kept("wants_debug");
+  const auto answer = py::reinterpret_steal<py::object>(PyObject_CallNoArgs(wants_debug));
+  if (!answer) throw py::error_already_set();
+  client->listen(answer.ptr() == Py_True ? bonin::LogLevel::debug : bonin::LogLevel::info);
+}
+
+void hand_over_log(const bonin::PortOne* client) {
+  if (client == nullptr || !client->has_log_events()) return;
+  try {
+    static PyObject* const emit = kept("emit");
+    py::list events;
+    for (const auto& event : client->take_log_events()) events.append(event_to_python(event));
+    py::reinterpret_borrow<py::object>(emit)(events);
+  } catch (py::error_already_set& error) {
+    error.discard_as_unraisable("bonin: writing to the log");
+  }
+}
