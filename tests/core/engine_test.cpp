@@ -2,14 +2,32 @@
 
 #include "transport/engine.hpp"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <array>
+#include <atomic>
 #include <barrier>
+#include <ctime>
 
 #include "lookup/exchange.hpp"
 #include "lookup/refusal.hpp"
 #include "support/ending.hpp"
 #include "support/tiny_server.hpp"
+
+namespace {
+std::atomic<long> seconds_ahead{0};
+}
+
+/// The monotonic clock of this program and of the libraries in it, libcurl for one, which a test moves ahead.
+extern "C" [[gnu::visibility("default")]] int clock_gettime(clockid_t clock, timespec* time) noexcept {
+  const auto failed = static_cast<int>(syscall(SYS_clock_gettime, clock, time));
+  if (failed == 0 && clock != CLOCK_REALTIME && clock != CLOCK_REALTIME_COARSE) time->tv_sec += seconds_ahead;
+  return failed;
+}
 
 namespace bonin::test {
 namespace {
@@ -19,7 +37,10 @@ using Answer = Ending<Response>;
 class Engines : public testing::Test {
  protected:
   // Its thread must not be the last to hold an engine: that of the process is never destroyed, these are.
-  ~Engines() override { engine->stop(); }
+  ~Engines() override {
+    engine->stop();
+    seconds_ahead = 0;
+  }
 
   void serve(TinyServer::Handler handler) {
     server = std::make_unique<TinyServer>(std::move(handler));
@@ -199,6 +220,45 @@ TEST_F(Engines, NobodyThereIsAFailedConnection) {
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind, ErrorKind::connection_failed) << "nothing was sent, and that is known";
   EXPECT_EQ(result.error().what().find("canary"), std::string::npos);
+}
+
+TEST_F(Engines, AConnectionThatIsNotMadeEndsTheAttempt) {
+  // Nobody accepts: when a few wait, the kernel answers no more.
+  const int listener = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in place{};
+  place.sin_family = AF_INET;
+  place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof place;
+  auto* const address = reinterpret_cast<sockaddr*>(&place);
+  ASSERT_EQ(bind(listener, address, size), 0);
+  ASSERT_EQ(listen(listener, 0), 0);
+  ASSERT_EQ(getsockname(listener, address, &size), 0);
+  std::array<int, 4> waiting{};
+  for (int& one : waiting) {
+    one = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    ::connect(one, address, size);
+  }
+  ConnectionOptions connection;
+  connection.base_url = "http://127.0.0.1:" + std::to_string(ntohs(place.sin_port));
+  connection.connect_timeout = std::chrono::milliseconds(20);
+  connection.max_attempts = 1;
+  Engines::connect(connection);
+  const auto result = run(Method::post, std::chrono::minutes(10));
+  EXPECT_EQ(result.error().kind, ErrorKind::timed_out) << "nothing was sent";
+  EXPECT_EQ(result.error().message, "no connection was made in time");
+  for (const int one : waiting) close(one);
+  close(listener);
+}
+
+TEST_F(Engines, AConnectionIdleForOverThirtySecondsIsNotUsedAgain) {
+  serve([](const Asked&) { return answer(200, "{}"); });
+  ASSERT_TRUE(run());
+  seconds_ahead += 29;
+  ASSERT_TRUE(run());
+  EXPECT_EQ(server->connections(), 1);
+  seconds_ahead += 32;
+  ASSERT_TRUE(run());
+  EXPECT_EQ(server->connections(), 2);
 }
 
 TEST_F(Engines, TheTimeoutEndsAStall) {

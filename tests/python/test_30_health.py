@@ -85,7 +85,7 @@ def test_an_outage_opens_the_circuit_and_calls_fail_at_once(sandbox: bonin.Sandb
         assert error.attempts == 0 and error.retryable and error.cause == "PortOne is not available"
         assert error.retry_after_ms is not None and 0 < error.retry_after_ms <= 5000
         assert "pausing" in str(error)
-    assert sandbox.requests()["total"] == 0
+    assert sandbox.requests["total"] == 0
     metrics = v2.metrics()
     assert metrics["fail_fast"] == 4 and metrics["circuit_openings"] == 1 and metrics["circuit"] == "open"
     assert metrics["calls"] == {"ok": 0, "unavailable": 14} and metrics["latency_ms"]["count"] == 10
