@@ -42,7 +42,7 @@ struct Metrics {
   int retry_budget = 0;  // what is left of 500
   std::uint64_t log_events_dropped = 0;
 
-  /// Calls that ended, but for those that the open circuit refused.
+  /// Calls that ended, but for those that the open circuit refused or the client, closed by then, did not take.
   std::array<std::uint64_t, latency_bounds_ms.size() + 1> latency_counts{};
   std::uint64_t latency_count = 0;
   double latency_sum_ms = 0;

@@ -218,7 +218,7 @@ void Exchange::finish(Result<Response> result) {
 }
 
 void Exchange::count(const Error* error) {
-  session_->health->ended({plan_.name, error, attempts_, session_->clock->steady() - began_, refused_});
+  session_->health->ended({plan_.name, error, attempts_, session_->clock->steady() - began_, started_, refused_});
 }
 
 std::chrono::milliseconds Exchange::left() const {

@@ -51,10 +51,14 @@ void Health::will_retry(const char* request, const Error& error, int attempt, mi
 }
 
 void Health::ended(const CallEnd& end) {
-  add(end.error == nullptr ? ok_ : failed_[static_cast<std::size_t>(end.error->kind)]);
+  if (end.error == nullptr) {
+    add(ok_);
+  } else {
+    failed_[static_cast<std::size_t>(end.error->kind)].fetch_add(1, std::memory_order_relaxed);
+  }
   if (end.refused) {
     add(fail_fast_);
-  } else {
+  } else if (end.started) {
     const auto took = std::chrono::duration_cast<microseconds>(end.took);
     add(latency_[bucket_of(took)]);
     add(latency_sum_us_, static_cast<std::uint64_t>(took.count()));

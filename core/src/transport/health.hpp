@@ -18,17 +18,18 @@ struct CallEnd {
   const Error* error;   // null: it was answered
   int attempts;
   std::chrono::steady_clock::duration took;
+  bool started;  // on the transport's thread; else the client was closed before
   bool refused;  // by the open circuit
 };
 
-/// Counters are added to by the transport's thread, but for those of calls that end on their caller's own, and read by
-/// any: atomic, and in no order. The rest belongs to the transport's thread.
+/// Belongs to the transport's thread, but for what says otherwise. Counters are read by any thread: atomic, and in no
+/// order.
 class Health {
  public:
   Health(std::shared_ptr<const Clock> clock, Random random, std::shared_ptr<LogGate> gate);
 
-  // Calls.
-  void began() noexcept { add(begun_); }
+  // Calls. A call begins, and one that never started ends, on any thread.
+  void began() noexcept { begun_.fetch_add(1, std::memory_order_relaxed); }
   void sent() noexcept { add(attempts_); }
   void retried() noexcept { add(retries_); }
   void will_retry(const char* request, const Error& error, int attempt, std::chrono::milliseconds delay);
@@ -57,8 +58,9 @@ class Health {
 
  private:
   using Counter = std::atomic<std::uint64_t>;
+  /// One thread alone writes the counter: no need of a locked instruction.
   static void add(Counter& counter, std::uint64_t by = 1) noexcept {
-    counter.fetch_add(by, std::memory_order_relaxed);
+    counter.store(counter.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
   }
   void tell(LogLevel level, std::string_view area, std::string_view name, std::vector<LogEvent::Field> fields);
 
