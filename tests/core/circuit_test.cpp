@@ -73,6 +73,8 @@ TEST_F(Circuits, RetriesOfACallStopWhenItOpens) {
   EXPECT_EQ(error.http_status, 503) << "its own answer";
   EXPECT_NE(error.message.find("too many calls have failed"), std::string::npos);
   EXPECT_EQ(error.cause, "");
+  EXPECT_EQ(transport->delays.size(), 6U) << "it does not even wait";
+  EXPECT_EQ(metrics().retry_budget, 500 - 6 * 14);
 }
 
 TEST_F(Circuits, ACallThatWaitsToTryAgainStopsWhenOthersOpenedIt) {
