@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include <latch>
 #include <mutex>
 
@@ -154,6 +156,50 @@ TEST(Client, CloseSettlesWhatIsUnderWayAndRefusesTheRest) {
   EXPECT_EQ(late.wait().error().kind, ErrorKind::closed);
   released.count_down();
   for (const auto& ending : endings) EXPECT_EQ(ending.times(), 1);
+}
+
+TEST(Client, SaysHowItFares) {
+  std::atomic<int> status{200};
+  TinyServer server([&](const Asked&) {
+    return answer(status, status == 200 ? R"({"id":"iv-2","status":"READY"})" : R"({"type":"X"})");
+  });
+  PortOneV2::Options options;
+  options.api_secret = Secret("s");
+  options.connection.base_url = server.url();
+  const auto client = PortOneV2::create(options).value();
+  EXPECT_EQ(client->circuit(), Circuit::closed);
+  EXPECT_EQ(client->metrics().calls_ok, 0U);
+  EXPECT_EQ(client->metrics().retry_budget, 500);
+  EXPECT_FALSE(client->has_log_events());
+  client->listen(LogLevel::debug);  // before there is anything to listen to
+
+  const auto look_up = [&client](const char* id) {
+    const Ending<VerificationPtr> ending;
+    client->lookup(id, {}, ending.callback());
+    return ending.wait().ok();
+  };
+  EXPECT_TRUE(look_up("iv-2"));
+  EXPECT_FALSE(look_up("iv-3"));  // the answer is about another id
+  EXPECT_FALSE(look_up("../x"));  // nothing begins
+  status = 404;
+  EXPECT_FALSE(look_up("iv-2"));
+  const auto metrics = client->metrics();
+  EXPECT_EQ(metrics.calls_ok, 1U);
+  EXPECT_EQ(metrics.calls_failed[static_cast<std::size_t>(ErrorKind::mismatched_answer)], 1U);
+  EXPECT_EQ(metrics.calls_failed[static_cast<std::size_t>(ErrorKind::not_found)], 1U);
+  EXPECT_EQ(metrics.attempts, 3U);
+  EXPECT_EQ(metrics.connections, 1U);
+  EXPECT_EQ(metrics.latency_count, 3U);
+  EXPECT_TRUE(client->has_log_events());
+  const auto events = client->take_log_events();
+  ASSERT_EQ(events.size(), 3U);
+  EXPECT_EQ(events[0].name, "succeeded");
+  EXPECT_EQ(events[1].name, "failed");
+  EXPECT_EQ(events[1].level, LogLevel::warning);
+  EXPECT_EQ(events[2].level, LogLevel::info);
+  client->listen(LogLevel::off);
+  EXPECT_FALSE(look_up("iv-2"));
+  EXPECT_FALSE(client->has_log_events());
 }
 
 TEST(Client, ClosedBeforeItsFirstCall) {

@@ -36,6 +36,7 @@ class Engines : public testing::Test {
     session->connection = std::make_shared<ConnectionOptions>(connection);
     session->clock = Clock::system();
     session->random = [] { return 0.0; };
+    session->health = std::make_shared<Health>(session->clock, session->random, std::make_shared<LogGate>());
     session->credential = std::make_shared<SecretCredential>(Secret("canary-secret"));
   }
   Call begin(const Answer& answer, Method method = Method::get,
@@ -47,7 +48,8 @@ class Engines : public testing::Test {
     if (method == Method::post) plan.body = R"({"a":1})";
     CallOptions options;
     options.timeout = timeout;
-    return Exchange::begin(session, plan, options, answer.callback());
+    return Exchange::begin(session, plan, options,
+                           [done = answer.callback()](Exchange&, Result<Response> result) { done(std::move(result)); });
   }
   Result<Response> run(Method method = Method::get, std::chrono::milliseconds timeout = std::chrono::minutes(1)) {
     const Answer answer;
@@ -65,6 +67,7 @@ TEST_F(Engines, KeepsItsConnection) {
   for (int i = 0; i < 20; ++i) ASSERT_TRUE(run());
   EXPECT_EQ(server->requests(), 20);
   EXPECT_EQ(server->connections(), 1);
+  EXPECT_EQ(session->health->metrics().connections, 1U);
 }
 
 TEST_F(Engines, SendsWhatItIsTold) {

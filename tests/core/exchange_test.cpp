@@ -1,70 +1,10 @@
 // One call: retried where that is safe, ended by its deadline, settled exactly once.
 
-#include "lookup/exchange.hpp"
-
-#include <gtest/gtest.h>
-
-#include "lookup/refusal.hpp"
-#include "support/ending.hpp"
-#include "support/fake_transport.hpp"
+#include "support/exchanges.hpp"
 #include "support/observed.hpp"
-#include "token/renewed_credential.hpp"
 
 namespace bonin::test {
 namespace {
-
-using Answer = Ending<Response>;
-
-const std::string outage = R"({"type":"X"})";
-
-class Exchanges : public testing::Test {
- protected:
-  Exchanges() {
-    session->transport = transport;
-    session->connection = std::make_shared<ConnectionOptions>();
-    session->clock = clock;
-    session->random = [this] { return random; };
-    session->credential = std::make_shared<SecretCredential>(Secret("s"));
-  }
-  ~Exchanges() override {
-    transport->drop();
-    session->credential.reset();  // may hold calls that hold the session
-  }
-
-  void use_v1_token() {
-    session->credential = std::make_shared<RenewedCredential>(
-        clock, v1_token_source({*transport, session->connection}, Secret("k"), Secret("s")));
-  }
-  static Reply token() {
-    return Reply::answer(200, R"({"code":0,"response":{"access_token":"t","now":0,"expired_at":1800}})");
-  }
-  Call begin(const Answer& answer, Method method = Method::get, milliseconds timeout = 10s) {
-    Plan plan{&v2_refusal};
-    plan.method = method;
-    plan.path = "/x";
-    plan.name = "GET /x";
-    CallOptions options;
-    options.timeout = timeout;
-    return Exchange::begin(session, plan, options, answer.callback());
-  }
-  Result<Response>& run(Method method = Method::get, milliseconds timeout = 10s) {
-    last = Answer();
-    begin(last, method, timeout);
-    EXPECT_TRUE(transport->run([this] { return last.ended(); }));
-    EXPECT_EQ(last.times(), 1);
-    EXPECT_TRUE(session->active.empty());
-    return last.wait();
-  }
-  void always(Reply reply) {
-    transport->script = [reply](const Sent&) { return reply; };
-  }
-
-  std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
-  std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>(clock);
-  std::shared_ptr<Session> session = std::make_shared<Session>();
-  double random = 0.5;
-  Answer last;
-};
 
 TEST_F(Exchanges, RetriesThreeTimesInAllWithFullJitter) {
   always(Reply::answer(503, outage));
@@ -143,6 +83,14 @@ TEST_F(Exchanges, RetryAfterBeyondTheDeadlineIsNotWaitedFor) {
   observed(10, told(last.wait().error()) + " at once, with the time that was asked for: it is after the deadline");
 }
 
+TEST_F(Exchanges, TenSecondsInAllUnlessToldOtherwise) {
+  transport->script = [](const Sent&) { return Reply::hold(); };
+  Exchange::begin(session, Plan(&v2_refusal), {}, [](Exchange&, const Result<Response>&) {});
+  transport->settle();
+  EXPECT_EQ(transport->sent.at(0).timeout, 10s);
+  EXPECT_EQ(session->connection->connect_timeout, 2s);
+}
+
 TEST_F(Exchanges, EachAttemptGetsTheTimeThatIsLeft) {
   always(Reply::broken(ErrorKind::connection_failed, false).after(4s));
   ASSERT_FALSE(run());
@@ -213,13 +161,25 @@ TEST_F(Exchanges, PostThatTimesOutMayHaveArrived) {
   EXPECT_EQ(transport->sent.size(), 1U);
 }
 
-TEST_F(Exchanges, ALongOutageEmptiesTheBudgetAndThenCallsFailFast) {
+TEST_F(Exchanges, TheBudgetKeepsRetriesInProportion) {
+  // Every other call fails: the circuit has no ten in a row, the budget sees a server under strain.
+  int sent_by_failing = 0;
+  for (int i = 0; i < 18; ++i) {  // 17 calls of two retries, then one of one: 35 x 14, less what successes give
+    always(Reply::answer(503, outage));
+    transport->sent.clear();
+    ASSERT_FALSE(run());
+    sent_by_failing += static_cast<int>(transport->sent.size());
+    always(Reply::answer(200));
+    ASSERT_TRUE(run());
+  }
+  EXPECT_EQ(sent_by_failing, 18 * 3);
+  EXPECT_EQ(session->health->budget.left(), 500 - 36 * 14 + 18);
+  EXPECT_EQ(session->health->circuit(), Circuit::closed);
+
   always(Reply::answer(503, outage));
-  for (int i = 0; i < 18; ++i) ASSERT_FALSE(run());  // 17 calls of two retries, then one of one: 35 x 14
-  EXPECT_EQ(session->budget.left(), 500 - 35 * 14);
   transport->sent.clear();
-  for (int i = 0; i < 10; ++i) ASSERT_FALSE(run());
-  EXPECT_EQ(transport->sent.size(), 10U);
+  ASSERT_TRUE(session->health->budget.take(false));  // as another call would
+  EXPECT_EQ(run().error().attempts, 1);
   EXPECT_NE(last.wait().error().message.find("too many calls have failed"), std::string::npos);
 
   always(Reply::answer(200));
@@ -229,6 +189,36 @@ TEST_F(Exchanges, ALongOutageEmptiesTheBudgetAndThenCallsFailFast) {
   EXPECT_TRUE(run()) << "recovers by itself";
   observed(14, "18 calls empty the budget, the next ten are sent once each; after 20 good ones a retry is paid for "
                "again");
+}
+
+TEST_F(Exchanges, ThrottledRetriesCostTheBudgetLess) {
+  always(Reply::answer(429, outage));
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(run().error().attempts, 3);
+  EXPECT_EQ(session->health->budget.left(), 0);
+  EXPECT_EQ(run().error().attempts, 1);
+}
+
+TEST_F(Exchanges, RetriesOfATokenGoThroughTheBudgetOncePerRequest) {
+  use_v1_token();
+  always(Reply::answer(429));
+  std::vector<Answer> answers(200);
+  for (const auto& answer : answers) begin(answer);
+  all(answers);
+  EXPECT_EQ(transport->sent.size(), 3U) << "two hundred callers, one request at a time";
+  EXPECT_EQ(session->health->budget.left(), 500 - 2 * 5);
+
+  while (session->health->budget.take(true)) {
+  }
+  transport->sent.clear();
+  const auto& result = run();
+  EXPECT_EQ(result.error().kind, ErrorKind::throttled);
+  EXPECT_EQ(transport->sent.size(), 1U);
+  EXPECT_NE(result.error().message.find("too many calls have failed"), std::string::npos);
+
+  always(token());
+  transport->script = [&](const Sent& sent) { return sent.path == "/x" ? Reply::answer(200) : token(); };
+  EXPECT_TRUE(run());
+  EXPECT_EQ(session->health->budget.left(), 2);
 }
 
 TEST_F(Exchanges, UnauthorizedCostsOneRenewalAndOneReplay) {

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <mutex>
 #include <set>
 
@@ -61,6 +62,42 @@ TEST(Fork, TheChildOfAUsedClientWorksAndSoDoesTheParentAfterwards) {
   EXPECT_EQ(connections.count(*connections.begin()), 4U);
   EXPECT_EQ(std::set<int>(connections.begin(), connections.end()).size(), 4U);
   observed(41, "the child makes connections of its own, the parent keeps its one");
+}
+
+TEST(Fork, TheChildBeginsWithAClosedCircuitAndCountsForItself) {
+  if (thread_sanitizer) GTEST_SKIP() << "ThreadSanitizer takes no threads after a fork";
+  std::atomic<bool> outage{true};
+  TinyServer server([&](const Asked&) {
+    return outage ? answer(503, "") : answer(200, R"({"id":"iv-1","status":"READY"})");
+  });
+  PortOneV2::Options options;
+  options.api_secret = Secret("s");
+  options.connection.base_url = server.url();
+  options.connection.max_attempts = 1;
+  const auto client = PortOneV2::create(options).value();
+  client->listen(LogLevel::warning);
+  const auto found = [&client] {
+    const Ending<VerificationPtr> ending;
+    client->lookup("iv-1", {}, ending.callback());
+    return ending.wait().ok();
+  };
+  for (int i = 0; i < 10; ++i) EXPECT_FALSE(found());
+  ASSERT_EQ(client->circuit(), Circuit::open);
+  ASSERT_TRUE(client->has_log_events());
+  outage = false;
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    alarm(30);
+    const bool fresh = client->circuit() == Circuit::closed && client->take_log_events().empty() &&
+                       !client->has_log_events() && client->metrics().calls_failed == Metrics().calls_failed;
+    _exit(fresh && found() && client->metrics().calls_ok == 1 && client->metrics().attempts == 1 ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+  EXPECT_EQ(client->circuit(), Circuit::open) << "the parent's own";
+  EXPECT_EQ(client->take_log_events().size(), 11U);
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ class ManualSource final : public TokenSource {
     token.life = life;
     end(std::move(token));
   }
-  void fail(ErrorKind kind = ErrorKind::unavailable) {
+  void fail(ErrorKind kind = ErrorKind::connection_failed) {
     Error error;
     error.kind = kind;
     end(std::move(error));
@@ -57,9 +57,10 @@ class Renewal : public testing::Test {
   }
 
   std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
+  std::shared_ptr<Health> health = std::make_shared<Health>(clock, [] { return 0.5; }, std::make_shared<LogGate>());
   ManualSource* source = new ManualSource;
   std::shared_ptr<RenewedCredential> credential = std::make_shared<RenewedCredential>(
-      clock, std::unique_ptr<TokenSource>(source), std::vector<std::string>{"Tier: abc"});
+      clock, health, std::unique_ptr<TokenSource>(source), std::vector<std::string>{"Tier: abc"});
   std::vector<std::shared_ptr<std::string>> asked;
   std::uint64_t generation = 0;
 };
@@ -174,6 +175,42 @@ TEST_F(Renewal, TwoHundredRejectionsCostOneRenewal) {
     EXPECT_EQ(ask(), "Bearer t2");
   }
   EXPECT_EQ(source->fetches, 2);
+}
+
+TEST_F(Renewal, WhoeverAsksAgainPaysForTheRequestOnce) {
+  ask();
+  source->fail();
+  EXPECT_TRUE(credential->afford(false));
+  EXPECT_EQ(health->budget.left(), 500 - 14);
+  ask();
+  EXPECT_TRUE(credential->afford(false)) << "that request is under way";
+  EXPECT_EQ(health->budget.left(), 500 - 14);
+  source->give();
+  EXPECT_EQ(health->budget.left(), 500) << "it succeeded";
+  EXPECT_TRUE(credential->afford(false)) << "there is a token";
+  EXPECT_EQ(health->budget.left(), 500);
+  clock->advance(1800s);
+  while (health->budget.take(false)) {
+  }
+  EXPECT_FALSE(credential->afford(false));
+}
+
+TEST_F(Renewal, TheCircuitHearsOfEachRenewalOnce) {
+  const auto fail = [this](int times) {
+    for (int i = 0; i < times; ++i) {
+      for (int caller = 0; caller < 20; ++caller) ask();
+      source->fail();
+    }
+  };
+  fail(9);
+  EXPECT_EQ(health->circuit(), Circuit::closed);
+  ask();
+  source->give(1s);  // an answer in between: they are not in a row
+  clock->advance(1s);
+  fail(9);
+  EXPECT_EQ(health->circuit(), Circuit::closed);
+  fail(1);
+  EXPECT_EQ(health->circuit(), Circuit::open);
 }
 
 TEST_F(Renewal, ACallerMayAskAgainFromItsCallback) {

@@ -12,7 +12,7 @@ namespace {
 
 class TokenSources : public testing::Test {
  protected:
-  TokenRoute route() { return {transport, connection}; }
+  TokenRoute route() { return {transport, connection, health}; }
 
   Result<Token> fetch(TokenSource& source) {
     Ending<Token> ending;
@@ -31,6 +31,7 @@ class TokenSources : public testing::Test {
   std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
   FakeTransport transport{clock};
   std::shared_ptr<const ConnectionOptions> connection = std::make_shared<ConnectionOptions>();
+  std::shared_ptr<Health> health = std::make_shared<Health>(clock, [] { return 0.5; }, std::make_shared<LogGate>());
 };
 
 TEST_F(TokenSources, V1LivesAsLongAsTheServersClockSays) {
@@ -42,6 +43,12 @@ TEST_F(TokenSources, V1LivesAsLongAsTheServersClockSays) {
   EXPECT_EQ(transport.sent[0].path, "/users/getToken");
   EXPECT_EQ(Json::parse(transport.sent[0].body), Json({{"imp_key", "the-key"}, {"imp_secret", "the-secret"}}));
   EXPECT_EQ(transport.sent[0].authorization, "");
+}
+
+TEST_F(TokenSources, EachIsRenewedInItsOwnTime) {
+  EXPECT_EQ(v1_token_source(route(), Secret("k"), Secret("s"))->renew_ahead(), 50s);
+  EXPECT_EQ(v2_login_source(route(), Secret("s"))->renew_ahead(), 5min);
+  EXPECT_EQ(v2_api_key_source(route(), Secret("k"))->renew_ahead(), 5min);
 }
 
 TEST_F(TokenSources, V1RefusesAnAnswerThatIsNoToken) {

@@ -93,6 +93,39 @@ test('errors print neither input nor PortOne\'s words', async (t) => {
   observed(t, 46, 'Node: errors print neither input nor the words of PortOne');
 });
 
+test('metrics, the log and the circuit\'s refusals tell nothing of anybody', async (t) => {
+  let broken = false;
+  const server = await serve((_, response) => {
+    const words = JSON.stringify({ type: 'X', message: `${CANARY} 홍길동` });
+    response.writeHead(broken ? 503 : 200).end(broken ? words : JSON.stringify(body));
+  });
+  t.after(server.close);
+  const events = [];
+  const options = { baseUrl: server.url, maxAttempts: 2, logLevel: 'debug', onLog: (event) => events.push(event) };
+  const portone = new bonin.PortOneV2({ apiSecret: `${CANARY}secret`, ...options });
+  const v1 = new bonin.PortOneV1({ impKey: `${CANARY}key`, impSecret: `${CANARY}secret`, ...options });
+  const request = { channelKey: 'k', carrier: 'SKT', method: 'SMS', name: CANARY, phoneNumber: '01098765432', ipAddress: '1' };
+  const id = `${CANARY}-id`;
+  const errors = [];
+  const fails = (promise) => promise.catch((error) => errors.push(error));
+  await portone.lookup('iv-1');
+  await fails(portone.lookup(id)); // the answer is about another id
+  broken = true;
+  for (let i = 0; i < 10; i++) await fails(portone.lookup(id));
+  await fails(portone.send(id, request));
+  await fails(v1.lookup('imp_19870605'));
+  assert.equal(portone.circuit, 'open');
+  assert.match(errors.at(-2).message, /pausing/);
+  const names = new Set(events.map(({ name }) => name));
+  for (const name of ['call.succeeded', 'call.failed', 'call.retry', 'call.refused', 'circuit.opened', 'token.renewed']) {
+    assert.ok(names.has(name), name);
+  }
+  holds('events and metrics', { events, metrics: [portone.metrics(), v1.metrics()] });
+  for (const error of errors) holds(error.name, error);
+  portone.close();
+  v1.close();
+});
+
 test('nothing that prints shows the pepper, the person\'s keys, the store or a reservation', async (t) => {
   const server = await serve((_, response) => response.end(JSON.stringify(body)));
   t.after(server.close);

@@ -1,5 +1,6 @@
 // What must not compile, does not.
 import { Decision, OtpRequest, Policy, PortOneV1, PortOneV2, Registry, Verification, Verifier } from 'bonin';
+import { instrument } from 'bonin/opentelemetry';
 
 const portone = new PortOneV2({ apiSecret: 'secret' });
 const verifier = new Verifier(portone, Policy.preset('kr.vote', { electionDay: '2026-06-03' }));
@@ -12,6 +13,12 @@ new PortOneV1({ impKey: 'key' });
 const otp: OtpRequest = { name: 'a', phone: '0', birth: '900101', genderDigit: '1', carrier: 'SKT' };
 otp.name.length;
 portone[Symbol.dispose]();
+const state: 'closed' | 'open' | 'half_open' = portone.circuit;
+const answered: number = portone.metrics().calls.ok + (portone.metrics().calls.timed_out ?? 0);
+new PortOneV2({ apiSecret: 'secret', logLevel: 'debug', onLog: ({ at, name }) => [at.getTime(), name, state, answered] });
+instrument(portone, { attributes: { store: 'a' } });
+// @ts-expect-error a level that there is not
+new PortOneV2({ apiSecret: 'secret', logLevel: 'trace', onLog() {} });
 // @ts-expect-error a misspelled option
 new PortOneV2({ apiSecret: 'secret', storeID: 'store' });
 // @ts-expect-error decisions are made by policies alone

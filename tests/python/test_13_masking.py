@@ -101,6 +101,36 @@ def test_denials_and_errors(
     observed(46, "Python: no canary in errors and denials, nor in their tracebacks")
 
 
+def test_metrics_the_log_and_the_refusals_of_the_circuit(
+    sandbox: bonin.Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "bonin")
+    id = sandbox.verify(PERSON)
+    words = json.dumps({"type": "카나리아", "message": "카나리아 01099998888"})
+    errors: List[bonin.BoninError] = []
+    with bonin.PortOneV2(api_secret=sandbox.api_secret, base_url=sandbox.v2_url, max_attempts=2) as v2:
+        v2.lookup(id)
+        sandbox.fault("respond", status=200, body=json.dumps({"id": "iv-2", "verifiedCustomer": PERSON}))
+        sandbox.fault("respond", status=503, body=words, times=100)
+        for call in (lambda: v2.lookup(id), lambda: v2.resend(id)) * 10:
+            with pytest.raises(bonin.BoninError) as raised:
+                call()
+            errors.append(raised.value)
+        sandbox.clear_faults()
+        with bonin.PortOneV1(imp_key="canary", imp_secret="canary", base_url=sandbox.v1_url) as v1:
+            with pytest.raises(bonin.Unauthorized):
+                v1.lookup("imp_19911111")
+            metrics = str(v1.metrics()) + str(v2.metrics())
+        assert v2.circuit == "open" and "pausing" in str(errors[-1])
+    clean(metrics, id, "canary", "19911111")
+    names = {record.__dict__["bonin"]["name"] for record in caplog.records}
+    assert names >= {"call.succeeded", "call.failed", "call.retry", "call.refused", "circuit.opened", "token.failed"}
+    for record in caplog.records:
+        clean(record.getMessage() + repr(vars(record)), id, "canary", "19911111", sandbox.api_secret)
+    for error in errors:
+        clean(str(error) + repr(error), id)
+
+
 def test_calls_that_fit_no_signature(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
     """Whatever is called, and on whatever: pybind11's own message would print all arguments."""
     expect = {"name": "카나리아", "phone": "01099998888"}

@@ -33,6 +33,10 @@ decision.verification.person.ci != "ci"  # wrong
 everything = decision.verification.person.to_dict()
 ci: Optional[str] = everything["ci"]
 everything["nickname"]  # wrong
+latencies: int = v2.metrics()["latency_ms"]["count"]
+v2.metrics()["latencies"]  # wrong
+if v1.circuit == "opened":  # wrong
+    pass
 v1.send("id")  # wrong
 v1.erase("imp_1")
 v2.erase("id")  # wrong

@@ -7,10 +7,12 @@ const watched = new WeakMap(); // signal -> slots of its calls: one listener a s
 
 /** Called by native code: slot, value, slot, value, …; `~slot` says that the value is an error. */
 function deliver(...results) {
+  let logs; // those of the clients whose calls these are
   for (let i = 0; i < results.length; i += 2) {
     const failed = results[i] < 0;
     const slot = failed ? ~results[i] : results[i];
     const call = release(slot);
+    if (call.log !== undefined) (logs ??= new Set()).add(call.log);
     try {
       if (failed) call.reject(results[i + 1]);
       else call.resolve(call.wrap === undefined ? results[i + 1] : call.wrap(results[i + 1]));
@@ -18,6 +20,7 @@ function deliver(...results) {
       call.reject(error); // the others of this delivery are not to pay for it
     }
   }
+  logs?.forEach((log) => log.drain());
 }
 
 function release(slot) {
@@ -33,11 +36,12 @@ function release(slot) {
  * @param {AbortSignal | undefined} signal cancels the call
  * @param {((value: any) => any) | undefined} wrap makes what the caller gets of what native code gives
  * @param {(slot: number) => void} start begins the call
+ * @param {Log | undefined} log what is to be drained when it has ended
  */
-function begin(signal, wrap, start) {
+function begin(signal, wrap, start, log) {
   return new Promise((resolve, reject) => {
     const slot = free.length > 0 ? free.pop() : slots.length;
-    const call = { resolve, reject, wrap, siblings: undefined };
+    const call = { resolve, reject, wrap, siblings: undefined, log };
     slots[slot] = call;
     try {
       if (signal !== undefined) watch(call, slot, signal);

@@ -289,6 +289,47 @@ export interface ConnectionOptions {
   caFile?: string;
   /** Never taken from the environment. */
   proxy?: string;
+  /**
+   * Told of retries, tokens, the circuit and calls that failed, on this thread, when a call of the client has ended and
+   * before its promise settles. What it throws breaks no call.
+   */
+  onLog?: (event: LogEvent) => void;
+  /** The least that `onLog` is told; `info` unless said. `debug` has a line for each call. */
+  logLevel?: LogEvent['level'];
+}
+
+/** No id, nothing personal, no secret and no word of PortOne's. docs/operations.md lists names and fields. */
+export interface LogEvent {
+  level: 'debug' | 'info' | 'warning';
+  /** `call.retry`, `call.failed`, `token.renewed`, `circuit.opened`, … */
+  name: string;
+  at: Date;
+  fields: Record<string, string | number>;
+}
+
+export type CircuitState = 'closed' | 'open' | 'half_open';
+
+/** What a client has counted in this process. */
+export interface Metrics {
+  /** Calls by how they ended: `ok`, or the kind of their error. Kinds that never came up are not there. */
+  calls: { ok: number; [kind: string]: number };
+  callsUnderWay: number;
+  /** Calls that the open circuit refused; they count as `unavailable` as well. */
+  failFast: number;
+  /** Requests sent for calls, without those for tokens. */
+  attempts: number;
+  retries: number;
+  /** What is left of 500. */
+  retryBudget: number;
+  /** Opened. */
+  connections: number;
+  tokenRenewals: number;
+  tokenFailures: number;
+  circuit: CircuitState;
+  circuitOpenings: number;
+  logEventsDropped: number;
+  /** `counts[i]` calls took at most `bounds[i]` ms and more than the bound before; the last bucket has no bound. */
+  latencyMs: { bounds: number[]; counts: number[]; count: number; sum: number };
 }
 
 /** What both APIs can do. */
@@ -297,6 +338,9 @@ export abstract class PortOne {
   lookup(id: string, options?: CallOptions): Promise<Verification>;
   /** Settles every call under way with `Closed` and refuses new ones. */
   close(): void;
+  /** `open`: PortOne has been failing, calls fail at once. `half_open`: one call is finding out. */
+  readonly circuit: CircuitState;
+  metrics(): Metrics;
   /** As `close`. */
   [Symbol.dispose](): void;
   toString(): string;
@@ -696,7 +740,7 @@ export class BoninError extends Error {
   readonly request?: string;
   /** What ended the attempt before the last. */
   readonly cause?: string;
-  /** What the server asked for. */
+  /** What the server asked for, or what is left of the circuit's pause. */
   readonly retryAfterMs?: number;
   toJSON(): object;
 }

@@ -4,22 +4,27 @@ const { inspect } = require('node:util');
 const native = require('./native.js');
 const { begin } = require('./calls.js');
 const { refuse } = require('./errors.js');
+const { Log, splitLog } = require('./log.js');
 const { readCall, readSettings, toJson } = require('./options.js');
 const { Verification } = require('./verification.js');
 
 const toVerification = (record) => new Verification(record);
 let handleOf;
+let logOf;
 
 /** What both APIs can do. */
 class PortOne {
   #client;
+  #log;
 
-  constructor(client) {
+  constructor(client, onLog, level) {
     this.#client = client;
+    if (onLog !== undefined) this.#log = new Log(client, onLog, level);
   }
 
   static {
     handleOf = (value) => (value !== null && typeof value === 'object' && #client in value ? value.#client : undefined);
+    logOf = (portone) => portone.#log;
   }
 
   /**
@@ -37,6 +42,17 @@ class PortOne {
   /** Settles every call under way with `Closed` and refuses new ones. */
   close() {
     native.portone.close(this.#client);
+    this.#log?.drain();
+  }
+
+  /** `closed`, `open` (PortOne has been failing, calls fail at once) or `half_open` (one call is finding out). */
+  get circuit() {
+    return native.health.circuit(this.#client);
+  }
+
+  /** What this client has counted, as a plain object; docs/operations.md names the keys. */
+  metrics() {
+    return native.health.metrics(this.#client);
   }
 
   [Symbol.dispose ?? Symbol.for('Symbol.dispose')]() {
@@ -64,7 +80,7 @@ function call(self, options, wrap, start) {
       throw refuse('invalid_argument', '`this` must be a PortOneV1 or a PortOneV2: call the method on its client', 'this');
     }
     const { timeoutMs, signal } = readCall(options);
-    return begin(signal, wrap, (slot) => start(client, slot, timeoutMs));
+    return begin(signal, wrap, (slot) => start(client, slot, timeoutMs), logOf(self));
   } catch (error) {
     return Promise.reject(error);
   }
@@ -79,7 +95,8 @@ function withText(request) {
 /** V1 (api.iamport.kr). */
 class PortOneV1 extends PortOne {
   constructor(options) {
-    super(native.portoneV1.create(options));
+    const [rest, ...log] = splitLog(options);
+    super(native.portoneV1.create(rest), ...log);
   }
 
   /** Asks the carrier to send a code. Answers the imp_uid. Never sent twice. @returns {Promise<string>} */
@@ -107,7 +124,8 @@ class PortOneV1 extends PortOne {
 /** V2 (api.portone.io). */
 class PortOneV2 extends PortOne {
   constructor(options) {
-    super(native.portoneV2.create(options));
+    const [rest, ...log] = splitLog(options);
+    super(native.portoneV2.create(rest), ...log);
   }
 
   /** One page of verifications: `{items, number, size, totalCount}`. */
@@ -150,4 +168,4 @@ class PortOneV2 extends PortOne {
   }
 }
 
-module.exports = { PortOne, PortOneV1, PortOneV2, handleOf: (value) => handleOf(value) };
+module.exports = { PortOne, PortOneV1, PortOneV2, handleOf: (value) => handleOf(value), logOf: (portone) => logOf(portone) };

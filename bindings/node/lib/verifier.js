@@ -16,6 +16,7 @@ const CREATE = new Set(['registry']);
 class Verifier {
   #verifier;
   #toDecision;
+  #log;
 
   /**
    * @param {PortOne} portone
@@ -36,6 +37,7 @@ class Verifier {
     }
     this.#verifier = native.verifier.create(client, rules, people);
     this.#toDecision = (decision) => new Decision(decision, registry);
+    this.#log = portones.logOf(portone);
     this.portone = portone;
     this.policy = policy;
     this.registry = registry;
@@ -64,11 +66,11 @@ class Verifier {
     try {
       const { subject, expect, begun, timeoutMs, signal } = readOptions(options, VERIFY);
       const { merchantUid, customData, name, phone, birthDate } = readExpect(expect);
-      return begin(signal, this.#toDecision, (slot) =>
+      const start = (slot) =>
         native.verifier.verify(
           this.#verifier, slot, id, timeoutMs, subject, begun, merchantUid, customData, name, phone, birthDate,
-        ),
-      );
+        );
+      return begin(signal, this.#toDecision, start, this.#log);
     } catch (error) {
       return Promise.reject(error);
     }

@@ -12,6 +12,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   register_policy_cases(env, exports);
   register_policy_file(env, exports);
   register_policy_many(env, exports);
+  register_health(env, exports);
   register_portone(env, exports);
   register_portone_v1(env, exports);
   register_portone_v2(env, exports);

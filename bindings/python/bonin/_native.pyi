@@ -440,7 +440,31 @@ class Registry:
         /,
     ) -> None: ...
 
-class PortOne: ...
+class LatencyDict(TypedDict):
+    bounds: List[int]
+    counts: List[int]
+    count: int
+    sum: float
+
+class MetricsDict(TypedDict):
+    calls: Dict[str, int]
+    calls_under_way: int
+    fail_fast: int
+    attempts: int
+    retries: int
+    retry_budget: int
+    connections: int
+    token_renewals: int
+    token_failures: int
+    circuit: Literal["closed", "open", "half_open"]
+    circuit_openings: int
+    log_events_dropped: int
+    latency_ms: LatencyDict
+
+class PortOne:
+    @property
+    def circuit(self) -> Literal["closed", "open", "half_open"]: ...
+    def metrics(self) -> MetricsDict: ...
 
 @final
 class PortOneV1(PortOne):

@@ -28,8 +28,8 @@ class BoninError(Exception):
     parameter: the parameter or JSON pointer at fault. http_status: of the last answer. portone_code, portone_message:
     PortOne's own words; pg_code, pg_message: the identity provider's. attempts: requests sent for the call. request:
     what was asked, without id or secret. cause: what ended the attempt before. retry_after_ms: what the server asked
-    for. hint: what to do next. What there is not is None. A pickled error leaves portone_message and pg_message behind,
-    for they may name the person.
+    for, or what is left of the circuit's pause. hint: what to do next. What there is not is None. A pickled error leaves
+    portone_message and pg_message behind, for they may name the person.
     """
 
     kind: ClassVar[str] = ""
@@ -203,7 +203,7 @@ class Throttled(BoninError):
 
 
 class Unavailable(BoninError):
-    """5xx."""
+    """5xx, or the circuit is open: then nothing was sent."""
 
     kind = "unavailable"
     retryable = True

@@ -12,6 +12,7 @@
 
 #include "convert.hpp"
 #include "ending.hpp"
+#include "log.hpp"
 #include "registers.hpp"
 
 namespace aio {
@@ -86,7 +87,10 @@ class Queue {
       const std::lock_guard lock(mutex_);
       ready.swap(ready_);
     }
-    for (const auto& pending : ready) settle(*pending);
+    for (const auto& pending : ready) {
+      settle(*pending);
+      hand_over_log(pending->client_.get());
+    }
     bury_orphans();
   }
 
@@ -196,7 +200,10 @@ py::object Deferred::start() {
   const auto begin = std::exchange(begin_, nullptr);
   std::shared_ptr<Pending> pending;
   call_ = begin(queue, pending);
-  if (pending) pending->future_ = py::object(future).release().ptr();
+  if (pending) {
+    pending->client_ = client_;
+    pending->future_ = py::object(future).release().ptr();
+  }
   return future;
 }
 

@@ -32,6 +32,7 @@ class Pending {
   friend class Queue;
   friend class Deferred;
   PyObject* future_ = nullptr;  // owned
+  std::shared_ptr<const bonin::PortOne> client_;  // whose log is handed over afterwards; may be null
 };
 
 /// Gives a reference away; the next thread that comes by with the GIL frees it. Any thread, no GIL.
@@ -45,7 +46,8 @@ class Deferred {
  public:
   /// Makes the call: given where to report, returns it.
   using Begin = std::function<bonin::Call(std::weak_ptr<Queue>, std::shared_ptr<Pending>&)>;
-  explicit Deferred(Begin begin) : begin_(std::move(begin)) {}
+  Deferred(Begin begin, std::shared_ptr<const bonin::PortOne> client)
+      : begin_(std::move(begin)), client_(std::move(client)) {}
 
   /// Begins; an asyncio future of the running loop.
   py::object start();
@@ -53,30 +55,33 @@ class Deferred {
 
  private:
   Begin begin_;
+  std::shared_ptr<const bonin::PortOne> client_;
   bonin::Call call_;
 };
 
 /// The coroutine that runs it.
 py::object coroutine(Deferred deferred);
 
-/// The coroutine of an asynchronous call. `start` must hold no Python object.
+/// The coroutine of an asynchronous call. `start` must hold no Python object. `client`: whose log is handed over.
 template <class T, class Start, class Convert>
-py::object later(Start start, Convert convert) {
+py::object later(Start start, Convert convert, std::shared_ptr<const bonin::PortOne> client) {
   struct Typed final : Pending {
     explicit Typed(Convert c) : convert(std::move(c)) {}
     py::object value() override { return convert(take(std::move(*result))); }
     Convert convert;
     std::optional<bonin::Result<T>> result;
   };
-  return coroutine(Deferred([start = std::move(start), convert = std::move(convert)](
-                                std::weak_ptr<Queue> queue, std::shared_ptr<Pending>& pending) {
-    auto typed = std::make_shared<Typed>(convert);
-    pending = typed;
-    return start([queue = std::move(queue), typed](bonin::Result<T> result) {
-      typed->result.emplace(std::move(result));
-      deliver(queue, typed);
-    });
-  }));
+  return coroutine(Deferred(
+      [start = std::move(start), convert = std::move(convert)](std::weak_ptr<Queue> queue,
+                                                               std::shared_ptr<Pending>& pending) {
+        auto typed = std::make_shared<Typed>(convert);
+        pending = typed;
+        return start([queue = std::move(queue), typed](bonin::Result<T> result) {
+          typed->result.emplace(std::move(result));
+          deliver(queue, typed);
+        });
+      },
+      std::move(client)));
 }
 
 }  // namespace aio

@@ -19,6 +19,7 @@ constexpr auto homecoming = 2'000ms;  // how long the end of the process waits f
 std::atomic<int> waiting_threads{0};  // in C++ frames that Python's own end must not unwind
 std::atomic<bool> ending{false};
 std::atomic<std::thread::id> ends_the_process;
+thread_local int under_python = 0;  // how many times this thread is among them by an UnderPython
 
 bool finalizing() {
 #if PY_VERSION_HEX >= 0x030D0000
@@ -38,13 +39,18 @@ void hold_for_ever() noexcept {
 
 UnderPython::UnderPython() {
   if (ending_elsewhere()) {
+    waiting_threads.fetch_sub(under_python);
     PyEval_SaveThread();
     hold_for_ever();
   }
+  ++under_python;
   waiting_threads.fetch_add(1);
 }
 
-UnderPython::~UnderPython() { waiting_threads.fetch_sub(1); }
+UnderPython::~UnderPython() {
+  --under_python;
+  waiting_threads.fetch_sub(1);
+}
 
 void WithoutGil::leave() {
   waiting_threads.fetch_add(1);
@@ -53,7 +59,7 @@ void WithoutGil::leave() {
 
 void WithoutGil::come_back() {
   if (ending_elsewhere() || finalizing()) {
-    waiting_threads.fetch_sub(1);
+    waiting_threads.fetch_sub(1 + under_python);
     hold_for_ever();
   }
   PyEval_RestoreThread(thread_);
@@ -95,4 +101,4 @@ void end_of_process() {
   while (waiting_threads.load() > 0 && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(1ms);
 }
 
-void forget_waiting_threads() noexcept { waiting_threads.store(0); }
+void forget_waiting_threads() noexcept { waiting_threads.store(under_python); }

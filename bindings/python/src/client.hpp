@@ -7,7 +7,9 @@
 #include <string>
 
 #include "arguments.hpp"
+#include "blocking.hpp"
 #include "convert.hpp"
+#include "health.hpp"
 #include "twins.hpp"
 #include "verification.hpp"
 
@@ -43,8 +45,11 @@ void lookup_and_close(ClientClass<Client>& cls, const char* id) {
   cls.def(
       "close",
       [](const Client& self) {
-        const py::gil_scoped_release released;
-        self.close();
+        {
+          const WithoutGil away;
+          self.close();
+        }
+        hand_over_log(&self);
       },
       "close($self, /)\n--\n\nSettles every call under way with Closed and refuses new ones. Idempotent.");
   cls.def(
@@ -56,6 +61,13 @@ void lookup_and_close(ClientClass<Client>& cls, const char* id) {
   cls.def("__aexit__", [](const py::object& self, const py::args&) { return self.attr("aclose")(); });
   cls.def_property_readonly(
       "api", [](const Client& self) { return to_python(to_string(self.api())); }, "`v1` or `v2`.");
+  cls.def_property_readonly(
+      "circuit", [](const Client& self) { return to_python(to_string(self.circuit())); },
+      "`closed`, `open` (PortOne has been failing, calls fail at once) or `half_open` (one call is finding out).");
+  cls.def(
+      "metrics", [](const Client& self) { return to_python(self.metrics()); },
+      "metrics($self, /)\n--\n\n"
+      "What this client has counted in this process, as a dict of plain values; docs/operations.md names them.");
   cls.def("__repr__", [](const Client& self) { return to_python(self.describe()); });
   refuse_pickle(cls, "a client is not pickled or copied: it holds credentials; make one in each process");
 }

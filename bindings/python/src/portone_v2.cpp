@@ -117,8 +117,8 @@ void register_list(py::module_& m, ClientClass<PortOneV2>& cls) {
   cls.def(
       "list",
       [](const Self& self, const py::args& args, const py::kwargs& kwargs) {
-        auto fetch = [start = pages_of(self, "list", args, kwargs)](int number) {
-          return page_to_python(take(wait_for<Page>(start(number))));
+        auto fetch = [self, start = pages_of(self, "list", args, kwargs)](int number) {
+          return page_to_python(blocked<Page>(self, start(number)));
         };
         return py::module_::import("bonin._pages").attr("walk")(py::cpp_function(std::move(fetch)));
       },
@@ -127,8 +127,8 @@ void register_list(py::module_& m, ClientClass<PortOneV2>& cls) {
   cls.def(
       "alist",
       [](const Self& self, const py::args& args, const py::kwargs& kwargs) {
-        auto fetch = [start = pages_of(self, "alist", args, kwargs)](int number) {
-          return aio::later<Page>(start(number), page_to_python);
+        auto fetch = [self, start = pages_of(self, "alist", args, kwargs)](int number) {
+          return awaited_later<Page>(self, start(number), page_to_python);
         };
         return py::module_::import("bonin._pages").attr("awalk")(py::cpp_function(std::move(fetch)));
       },

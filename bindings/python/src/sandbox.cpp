@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "arguments.hpp"
+#include "blocking.hpp"
 #include "convert.hpp"
 #include "errors.hpp"
 #include "registers.hpp"
@@ -44,7 +45,7 @@ std::unique_ptr<Running> start(const py::args& args, const py::kwargs& kwargs) {
   }
   options.port = static_cast<std::uint16_t>(port);
   auto started = [&] {
-    const py::gil_scoped_release released;
+    const WithoutGil away;
     return bonin::sandbox::Sandbox::start(std::move(options));
   }();
   return std::make_unique<Running>(take(std::move(started)));
@@ -60,14 +61,14 @@ void register_sandbox(py::module_& m) {
   cls.def("control", [](const Running& self, const std::string& operation, const std::string& json) {
     if (!self.ours()) raise(bonin::ErrorKind::closed, "the sandbox belongs to the parent of this process", "");
     auto answer = [&] {
-      const py::gil_scoped_release released;
+      const WithoutGil away;
       return self->control(operation, json);
     }();
     return to_python(take(std::move(answer)));
   });
   cls.def("stop", [](const Running& self) {
     if (!self.ours()) return;
-    const py::gil_scoped_release released;
+    const WithoutGil away;
     self->stop();
   });
 }

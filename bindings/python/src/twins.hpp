@@ -8,9 +8,27 @@
 #include "aio.hpp"
 #include "arguments.hpp"
 #include "blocking.hpp"
+#include "ending.hpp"
 #include "errors.hpp"
+#include "log.hpp"
 
 namespace py = pybind11;
+
+/// A call waited for, between what `logging` wants and what it gets. `client`: whose call it is; may be null.
+template <class T, class Start>
+T blocked(const std::shared_ptr<const bonin::PortOne>& client, const Start& start) {
+  listen(client.get());
+  auto result = wait_for<T>(start);
+  hand_over_log(client.get());
+  return take(std::move(result));
+}
+
+/// The same, to be awaited.
+template <class T, class Start, class Convert>
+py::object awaited_later(std::shared_ptr<const bonin::PortOne> client, Start start, Convert convert) {
+  listen(client.get());
+  return aio::later<T>(std::move(start), std::move(convert), std::move(client));
+}
 
 /// `read(self, arguments)` gives the start of the call: `Call(Callback<T>)`, holding no Python object.
 /// `convert(T)` gives what Python gets.
@@ -25,19 +43,21 @@ void twins(Class& cls, const std::string& name, std::initializer_list<const char
   cls.def(
       blocking,
       [=](const Self& self, const py::args& args, const py::kwargs& kwargs) -> py::object {
+        const UnderPython under;
         Arguments arguments(blocking, args, kwargs, *places);
         auto start = read(self, arguments);
         arguments.finish();
-        return convert(take(wait_for<T>(start)));
+        return convert(blocked<T>(client_of(self), start));
       },
       (name + head + doc).c_str());
   cls.def(
       awaited,
       [=](const Self& self, const py::args& args, const py::kwargs& kwargs) -> py::object {
+        const UnderPython under;
         Arguments arguments(awaited, args, kwargs, *places);
         auto start = read(self, arguments);
         arguments.finish();
-        return aio::later<T>(std::move(start), convert);
+        return awaited_later<T>(client_of(self), std::move(start), convert);
       },
       ("a" + name + head + doc + "\n\nTo be awaited; cancelling the task cancels the call.").c_str());
 }

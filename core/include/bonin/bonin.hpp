@@ -20,6 +20,7 @@
 #include "bonin/error.hpp"
 #include "bonin/finding.hpp"
 #include "bonin/flow.hpp"
+#include "bonin/health.hpp"
 #include "bonin/policy.hpp"
 #include "bonin/policy_cases.hpp"
 #include "bonin/policy_file.hpp"

@@ -39,7 +39,7 @@ enum class ErrorKind : std::uint8_t {
   rejected,           // any other refusal of the request as it was
   provider_failed,    // 502 PG_PROVIDER: the identity provider's own refusal; never retried
   throttled,          // 429
-  unavailable,        // 5xx
+  unavailable,        // 5xx, or the circuit is open
   unreadable_answer,  // not the JSON that was promised
   mismatched_answer,  // the answer is about another id
 
@@ -87,7 +87,7 @@ struct Error {
   int attempts = 0;                            // requests sent for this call, without token requests
   std::string request;                         // "GET /certifications/{imp_uid}": never an id, a query or a secret
   std::string cause;                           // what ended the attempt before the last, when several were made
-  std::optional<std::int64_t> retry_after_ms;  // what the server asked for
+  std::optional<std::int64_t> retry_after_ms;  // what the server asked for, or the circuit's pause
 
   std::string_view name() const noexcept { return info(kind).name; }
   bool retryable() const noexcept { return info(kind).retryable; }

@@ -10,6 +10,7 @@
 
 #include "bonin/clock.hpp"
 #include "bonin/flow.hpp"
+#include "bonin/health.hpp"
 #include "bonin/result.hpp"
 #include "bonin/secret.hpp"
 #include "bonin/verification.hpp"
@@ -64,6 +65,16 @@ class PortOne {
 
   /// For logs: class, host, never a credential.
   virtual std::string describe() const = 0;
+
+  // How it fares in this process; thread-safe. A forked child begins anew, with a closed circuit.
+  virtual Metrics metrics() const = 0;
+  virtual Circuit circuit() const = 0;
+
+  /// Keeps events of this level and above, at most 256, until they are taken. Off at first.
+  virtual void listen(LogLevel from) const = 0;
+  /// Cheap: to be asked after every call.
+  virtual bool has_log_events() const = 0;
+  virtual std::vector<LogEvent> take_log_events() const = 0;
 };
 
 /// V1 (api.iamport.kr).
@@ -107,6 +118,11 @@ class PortOneV1 final : public PortOne {
   Begun begun(const Verification& verification, std::string_view subject, Moment now) const override;
   void close() const override;
   std::string describe() const override;
+  Metrics metrics() const override;
+  Circuit circuit() const override;
+  void listen(LogLevel from) const override;
+  bool has_log_events() const override;
+  std::vector<LogEvent> take_log_events() const override;
 
   struct Impl;
   explicit PortOneV1(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -187,6 +203,11 @@ class PortOneV2 final : public PortOne {
   Begun begun(const Verification& verification, std::string_view subject, Moment now) const override;
   void close() const override;
   std::string describe() const override;
+  Metrics metrics() const override;
+  Circuit circuit() const override;
+  void listen(LogLevel from) const override;
+  bool has_log_events() const override;
+  std::vector<LogEvent> take_log_events() const override;
 
   struct Impl;
   explicit PortOneV2(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}

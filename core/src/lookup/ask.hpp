@@ -33,8 +33,12 @@ Call ask(Sessions& sessions, Plan plan, const CallOptions& options, Callback<T> 
   const char* name = plan.name;
   const bool once = plan.method != Method::get;  // never sent twice
   return Exchange::begin(sessions.session(), std::move(plan), options,
-                         [name, once, done = std::move(done), read = std::move(read)](Result<Response> answer) {
-                           if (!answer) return done(std::move(answer.error()));
+                         [name, once, done = std::move(done), read = std::move(read)](Exchange& exchange,
+                                                                                      Result<Response> answer) {
+                           if (!answer) {
+                             exchange.count(&answer.error());
+                             return done(std::move(answer.error()));
+                           }
                            Response& response = answer.value();
                            Result<T> result = read(std::move(response.body));
                            if (!result) {
@@ -48,6 +52,7 @@ Call ask(Sessions& sessions, Plan plan, const CallOptions& options, Callback<T> 
                              error.http_status = response.status;
                              error.attempts = response.attempts;
                            }
+                           exchange.count(result ? nullptr : &result.error());
                            done(std::move(result));
                          });
 }

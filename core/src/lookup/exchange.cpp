@@ -5,6 +5,12 @@
 namespace bonin {
 namespace {
 
+/// The error of an attempt after which there is no other, though it might have been worth one.
+Error too_many(Error error) {
+  error.message += ", and too many calls have failed of late to try again";
+  return error;
+}
+
 Error make(ErrorKind kind, std::string message) {
   Error error;
   error.kind = kind;
@@ -18,32 +24,36 @@ void wipe(std::string& body) {
   body.clear();
 }
 
+/// Too short to say anything about PortOne: a caller in a hurry must not stop everybody else's calls.
+bool hurried(std::chrono::steady_clock::duration allowed, const ConnectionOptions& connection) {
+  return allowed < std::min(connection.timeout / 2, std::chrono::milliseconds(1'000));
+}
+
 }  // namespace
 
 void Call::cancel() const {
   if (const auto state = state_.lock()) state->cancel();
 }
 
-Call Exchange::begin(std::shared_ptr<Session> session, Plan plan, const CallOptions& options, Callback<Response> done) {
+Call Exchange::begin(std::shared_ptr<Session> session, Plan plan, const CallOptions& options, Done done) {
   const auto timeout = options.timeout.value_or(session->connection->timeout);
-  if (session->closed) {
-    done(make(ErrorKind::closed, "the client is closed"));
-    return {};
-  }
   Transport& transport = *session->transport;
   const auto exchange = std::make_shared<Exchange>(std::move(session), std::move(plan), timeout, std::move(done));
-  if (!transport.post([exchange] { exchange->start(); })) {
+  exchange->session_->health->began();
+  if (exchange->session_->closed) {
+    exchange->finish(make(ErrorKind::closed, "the client is closed"));
+  } else if (!transport.post([exchange] { exchange->start(); })) {
     exchange->finish(make(ErrorKind::closed, "the process is ending"));
   }
   return Call(exchange);
 }
 
-Exchange::Exchange(std::shared_ptr<Session> session, Plan plan, std::chrono::milliseconds timeout,
-                   Callback<Response> done)
+Exchange::Exchange(std::shared_ptr<Session> session, Plan plan, std::chrono::milliseconds timeout, Done done)
     : session_(std::move(session)),
       plan_(std::move(plan)),
       done_(std::move(done)),
-      deadline_(session_->clock->steady() + timeout) {}
+      began_(session_->clock->steady()),
+      deadline_(began_ + timeout) {}
 
 void Exchange::cancel() {
   if (session_->process != getpid()) return;  // the parent's call, and its lock
@@ -64,7 +74,15 @@ void Exchange::start() {
   if (session_->closed) return finish(described(make(ErrorKind::closed, "the client is closed")));
   started_ = true;
   session_->active.insert(shared_from_this());
-  authorise();
+  if (may_go()) return authorise();
+  refused_ = true;
+  finish(described(session_->health->refusal()));
+}
+
+bool Exchange::may_go() {
+  const auto pass = session_->health->admit();
+  probe_ = pass == Breaker::Pass::probe;
+  return pass != Breaker::Pass::refused;
 }
 
 void Exchange::authorise() {
@@ -74,15 +92,19 @@ void Exchange::authorise() {
   session_->credential->grant([self = shared_from_this()](Result<Grant> grant) {
     self->awaiting_grant_ = false;
     if (self->ended_) return;
-    // Many calls may wait for one renewal: its failure is one request's, not theirs.
-    if (!grant) return self->failed(std::move(grant.error()), true);
-    self->send(std::move(grant.value()));
+    if (grant) return self->send(std::move(grant.value()));
+    // Many calls may wait for one renewal: its failure counts once, and not here, unless it is what the probe found.
+    if (self->probe_) self->learn(grant.error());
+    self->failed(std::move(grant.error()), true);
   });
   if (!awaiting_grant_) return;
   // A renewal has its own deadline; this call's may come first.
   session_->transport->after(remaining, [weak = weak_from_this()] {
     const auto self = weak.lock();
-    if (self && !self->ended_ && self->awaiting_grant_) self->finish(self->out_of_time());
+    if (!self || self->ended_ || !self->awaiting_grant_) return;
+    const auto error = self->out_of_time();
+    if (self->probe_ && !hurried(self->deadline_ - self->began_, *self->session_->connection)) self->learn(error);
+    self->finish(error);
   });
 }
 
@@ -90,6 +112,7 @@ void Exchange::send(Grant grant) {
   if (left().count() <= 0) return finish(out_of_time());
   generation_ = grant.generation;
   ++attempts_;
+  session_->health->sent();
   Request request;
   request.method = plan_.method;
   request.url.reserve(session_->connection->base_url.size() + plan_.path.size());
@@ -100,15 +123,21 @@ void Exchange::send(Grant grant) {
   request.connection = session_->connection;
   request.timeout = left();
   request.may_repeat = safe_to_repeat();
-  transfer_ = session_->transport->send(
-      std::move(request), [self = shared_from_this()](Outcome outcome) { self->answered(std::move(outcome)); });
+  const bool telling = !hurried(request.timeout, *session_->connection);
+  transfer_ =
+      session_->transport->send(std::move(request), [self = shared_from_this(), telling](Outcome outcome) {
+        self->answered(std::move(outcome), telling);
+      });
 }
 
-void Exchange::answered(Outcome outcome) {
+void Exchange::answered(Outcome outcome, bool telling) {
   if (ended_) return;
   transfer_ = {};
+  Health& health = *session_->health;
+  health.connected(outcome.connections);
   if (!outcome.result) {
     Error error = std::move(outcome.result.error());
+    if (telling || error.kind != ErrorKind::timed_out) learn(error);
     if (!safe_to_repeat() && outcome.sent) {
       error.cause = std::move(error.message);
       error.kind = ErrorKind::outcome_unknown;
@@ -118,17 +147,20 @@ void Exchange::answered(Outcome outcome) {
   }
   const Response& response = outcome.result.value();
   if (response.status >= 200 && response.status < 300) {
-    session_->budget.give_back(last_price_);
+    health.alive(probe_);
+    health.budget.give_back(last_price_);
     outcome.result.value().attempts = attempts_;
     return finish(std::move(outcome.result));
   }
   if (response.status == 401 && !replayed_ && session_->credential->reject(generation_)) {
     replayed_ = true;
+    health.alive(probe_);
     return authorise();
   }
   Error error = plan_.refusal(response);
   error.http_status = response.status;
   error.retry_after_ms = response.retry_after_ms;
+  learn(error);
   // A gateway's own 5xx does not tell whether PortOne did it; PortOne's 5xx does.
   if (!safe_to_repeat() && response.status >= 500 && error.kind == ErrorKind::unavailable &&
       error.portone_code.empty()) {
@@ -138,26 +170,40 @@ void Exchange::answered(Outcome outcome) {
   failed(std::move(error));
 }
 
-void Exchange::failed(Error error, bool free) {
+void Exchange::learn(const Error& error) { session_->health->heard(sign_of(error), error, probe_); }
+
+void Exchange::failed(Error error, bool by_token) {
+  Health& health = *session_->health;
   const bool throttled = error.kind == ErrorKind::throttled;
   if (error.kind == ErrorKind::timed_out && left().count() <= 0) return finish(out_of_time());
   const bool may_retry = safe_to_repeat() && error.retryable() && retries_ + 1 < session_->connection->max_attempts;
   if (!may_retry) return finish(described(std::move(error)));
+  if (health.circuit() == Circuit::open) return finish(described(too_many(std::move(error))));
 
   auto delay = backoff(retries_ + 1, throttled, session_->random);
   if (error.retry_after_ms) delay = std::max(delay, std::chrono::milliseconds(*error.retry_after_ms));
   // Waiting for a moment after the deadline helps nobody: say now what went wrong.
   if (delay >= left()) return finish(described(std::move(error)));
-  if (!free && !session_->budget.take(throttled)) {
-    error.message += ", and too many calls have failed of late to try again";
-    return finish(described(std::move(error)));
-  }
-  last_price_ = free ? 0 : throttled ? RetryBudget::throttled_price : RetryBudget::retry_price;
+  // A token's request is paid for by whoever comes to send it.
+  if (!by_token && !health.budget.take(throttled)) return finish(described(too_many(std::move(error))));
+  last_price_ = by_token ? 0 : throttled ? RetryBudget::throttled_price : RetryBudget::retry_price;
   ++retries_;
-  cause_ = error.message;
-  session_->transport->after(delay, [self = shared_from_this()] {
-    if (!self->ended_) self->authorise();
+  error.cause = std::exchange(cause_, error.message);
+  health.will_retry(plan_.name, error, attempts_, delay);
+  session_->transport->after(delay, [self = shared_from_this(), error = std::move(error), by_token]() mutable {
+    if (!self->ended_) self->try_again(std::move(error), by_token);
   });
+}
+
+/// `error`: of the attempt before.
+void Exchange::try_again(Error error, bool by_token) {
+  const bool throttled = error.kind == ErrorKind::throttled;
+  if (!(probe_ || may_go()) || (by_token && !session_->credential->afford(throttled))) {
+    cause_ = error.cause;
+    return finish(described(too_many(std::move(error))));
+  }
+  session_->health->retried();
+  authorise();
 }
 
 void Exchange::finish(Result<Response> result) {
@@ -165,9 +211,14 @@ void Exchange::finish(Result<Response> result) {
   ended_ = true;
   const auto self = shared_from_this();  // `active` may hold the last other reference
   if (started_) session_->active.erase(self);
+  session_->health->give_up(probe_);
   wipe(plan_.body);
   const auto done = std::move(done_);
-  done(std::move(result));
+  done(*this, std::move(result));
+}
+
+void Exchange::count(const Error* error) {
+  session_->health->ended({plan_.name, error, attempts_, session_->clock->steady() - began_, started_, refused_});
 }
 
 std::chrono::milliseconds Exchange::left() const {

@@ -1,5 +1,5 @@
 #pragma once
-// One call to PortOne: authorised, retried where that is safe, ended by its deadline.
+// One call to PortOne: let through by the circuit, authorised, retried where that is safe, ended by its deadline.
 
 #include <functional>
 #include <memory>
@@ -23,10 +23,14 @@ struct Plan {
 
 class Exchange final : public Call::State, public std::enable_shared_from_this<Exchange> {
  public:
-  /// Begins a call. `done` gets the 2xx answer, or the error that ended the call.
-  static Call begin(std::shared_ptr<Session> session, Plan plan, const CallOptions& options, Callback<Response> done);
+  /// Gets the 2xx answer, or the error that ended the call. Says `count` when it knows what the answer is worth.
+  using Done = std::function<void(Exchange&, Result<Response>)>;
 
-  Exchange(std::shared_ptr<Session> session, Plan plan, std::chrono::milliseconds timeout, Callback<Response> done);
+  static Call begin(std::shared_ptr<Session> session, Plan plan, const CallOptions& options, Done done);
+
+  Exchange(std::shared_ptr<Session> session, Plan plan, std::chrono::milliseconds timeout, Done done);
+  /// Counts the end of the call, once; null: it was answered.
+  void count(const Error* error);
   void cancel() override;
   void settle(Error error) override;
 
@@ -34,11 +38,15 @@ class Exchange final : public Call::State, public std::enable_shared_from_this<E
   using Time = std::chrono::steady_clock::time_point;
 
   void start();
+  bool may_go();
   void authorise();
   void send(Grant grant);
-  void answered(Outcome outcome);
-  /// `free`: a retry costs none of the budget.
-  void failed(Error error, bool free = false);
+  /// `telling`: it was given long enough for its running out of time to mean something.
+  void answered(Outcome outcome, bool telling);
+  void learn(const Error& error);
+  /// `by_token`: for want of a token.
+  void failed(Error error, bool by_token = false);
+  void try_again(Error error, bool by_token);
   void finish(Result<Response> result);
   std::chrono::milliseconds left() const;
   bool safe_to_repeat() const noexcept { return plan_.method == Method::get; }
@@ -48,13 +56,16 @@ class Exchange final : public Call::State, public std::enable_shared_from_this<E
   // Set before the call reaches the transport's thread, which alone touches the rest.
   std::shared_ptr<Session> session_;
   Plan plan_;
-  Callback<Response> done_;
+  Done done_;
+  Time began_;
   Time deadline_;
 
   bool started_ = false;
   bool ended_ = false;
   bool awaiting_grant_ = false;
   bool replayed_ = false;  // the one replay after a 401 is used up
+  bool probe_ = false;     // it has the circuit's one place, and has not said yet what it found
+  bool refused_ = false;   // by the open circuit
   int attempts_ = 0;       // requests sent
   int retries_ = 0;
   int last_price_ = 0;  // of the last retry, given back on success

@@ -86,6 +86,7 @@ std::shared_ptr<Session> Sessions::session() {
     session->connection = connection_;
     session->clock = clock_;
     session->random = system_random();
+    session->health = std::make_shared<Health>(clock_, session->random, log_);
     session->credential = make_credential_(*session->transport, *session);
     return session;
   });
@@ -107,6 +108,24 @@ void Sessions::close() {
       call->settle(std::move(error));
     }
   });
+}
+
+Metrics Sessions::metrics() const {
+  if (const auto session = sessions_.peek()) return session->health->metrics();
+  Metrics none;
+  none.retry_budget = RetryBudget::capacity;
+  return none;
+}
+
+Circuit Sessions::circuit() const {
+  const auto session = sessions_.peek();
+  return session ? session->health->circuit() : Circuit::closed;
+}
+
+std::vector<LogEvent> Sessions::take_log_events() const {
+  if (const auto session = sessions_.peek()) return session->health->log.take();
+  log_->waiting = false;  // what waits is another process's
+  return {};
 }
 
 }  // namespace bonin

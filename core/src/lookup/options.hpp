@@ -32,6 +32,12 @@ class Sessions {
 
   std::shared_ptr<Session> session();
   void close();
+  /// Of this process: before its first call there is nothing to tell.
+  Metrics metrics() const;
+  Circuit circuit() const;
+  void listen(LogLevel from) const noexcept { log_->from.store(from, std::memory_order_relaxed); }
+  bool has_log_events() const noexcept { return log_->waiting.load(std::memory_order_relaxed); }
+  std::vector<LogEvent> take_log_events() const;
   const ConnectionOptions& connection() const noexcept { return *connection_; }
 
  private:
@@ -39,6 +45,7 @@ class Sessions {
   std::shared_ptr<const Clock> clock_;
   MakeCredential make_credential_;
   std::atomic<bool> closed_{false};
+  std::shared_ptr<LogGate> log_ = std::make_shared<LogGate>();
   PerProcess<Session> sessions_;
 };
 

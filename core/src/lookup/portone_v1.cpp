@@ -26,7 +26,8 @@ Result<std::shared_ptr<PortOneV1>> PortOneV1::create(Options options) {
     std::vector<std::string> extra;
     if (!tier.empty()) extra.push_back("Tier: " + tier);
     return std::make_shared<RenewedCredential>(
-        session.clock, v1_token_source({transport, session.connection}, key, secret), std::move(extra));
+        session.clock, session.health,
+        v1_token_source({transport, session.connection, session.health}, key, secret), std::move(extra));
   };
   auto impl = std::shared_ptr<Impl>(
       new Impl{Sessions(std::move(connection.value()), std::move(options.clock), std::move(make_credential)),
@@ -122,5 +123,11 @@ void PortOneV1::close() const { impl_->sessions.close(); }
 std::string PortOneV1::describe() const {
   return "PortOneV1(host=" + host_of(impl_->sessions.connection().base_url) + ")";
 }
+
+Metrics PortOneV1::metrics() const { return impl_->sessions.metrics(); }
+Circuit PortOneV1::circuit() const { return impl_->sessions.circuit(); }
+void PortOneV1::listen(LogLevel from) const { impl_->sessions.listen(from); }
+bool PortOneV1::has_log_events() const { return impl_->sessions.has_log_events(); }
+std::vector<LogEvent> PortOneV1::take_log_events() const { return impl_->sessions.take_log_events(); }
 
 }  // namespace bonin

@@ -71,9 +71,9 @@ Result<std::shared_ptr<PortOneV2>> PortOneV2::create(Options options) {
   auto make_credential = [auth = options.auth, credential](Transport& transport,
                                                            const Session& session) -> std::shared_ptr<Credential> {
     if (auth == Auth::secret) return std::make_shared<SecretCredential>(credential);
-    const TokenRoute route{transport, session.connection};
+    const TokenRoute route{transport, session.connection, session.health};
     auto source = auth == Auth::login ? v2_login_source(route, credential) : v2_api_key_source(route, credential);
-    return std::make_shared<RenewedCredential>(session.clock, std::move(source));
+    return std::make_shared<RenewedCredential>(session.clock, session.health, std::move(source));
   };
   auto impl = std::shared_ptr<Impl>(
       new Impl{Sessions(std::move(connection.value()), std::move(options.clock), std::move(make_credential)),
@@ -189,5 +189,11 @@ void PortOneV2::close() const { impl_->sessions.close(); }
 std::string PortOneV2::describe() const {
   return "PortOneV2(host=" + host_of(impl_->sessions.connection().base_url) + ")";
 }
+
+Metrics PortOneV2::metrics() const { return impl_->sessions.metrics(); }
+Circuit PortOneV2::circuit() const { return impl_->sessions.circuit(); }
+void PortOneV2::listen(LogLevel from) const { impl_->sessions.listen(from); }
+bool PortOneV2::has_log_events() const { return impl_->sessions.has_log_events(); }
+std::vector<LogEvent> PortOneV2::take_log_events() const { return impl_->sessions.take_log_events(); }
 
 }  // namespace bonin

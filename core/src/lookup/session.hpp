@@ -10,19 +10,20 @@
 #include "bonin/clock.hpp"
 #include "bonin/portone.hpp"
 #include "token/credential.hpp"
-#include "transport/backoff.hpp"
+#include "transport/health.hpp"
 #include "transport/transport.hpp"
 
 namespace bonin {
 
-/// One per client and process. `closed` is set by any thread; everything else belongs to the transport's thread.
+/// One per client and process. `closed` is set by any thread; everything else belongs to the transport's thread,
+/// but for what Health says of itself.
 struct Session {
   std::shared_ptr<Transport> transport;
   std::shared_ptr<const ConnectionOptions> connection;
   std::shared_ptr<const Clock> clock;
   std::shared_ptr<Credential> credential;
   Random random;
-  RetryBudget budget;
+  std::shared_ptr<Health> health;
   std::unordered_set<std::shared_ptr<Call::State>> active;
   std::atomic<bool> closed{false};
   const pid_t process = getpid();  // a forked child must not touch its parent's

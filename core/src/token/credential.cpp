@@ -15,6 +15,8 @@ SecretCredential::SecretCredential(const Secret& api_secret) {
 
 void SecretCredential::grant(std::function<void(Result<Grant>)> done) { done(grant_); }
 
+bool SecretCredential::afford(bool) { return true; }
+
 bool SecretCredential::reject(std::uint64_t) { return false; }
 
 }  // namespace bonin

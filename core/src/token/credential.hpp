@@ -22,6 +22,10 @@ class Credential {
   /// Ends with a grant: before this returns when there is one, else when a renewal ends.
   virtual void grant(std::function<void(Result<Grant>)> done) = 0;
 
+  /// Somebody whom a failed renewal let down is about to ask again. False: that would cost a request for which the
+  /// retry budget is too low.
+  virtual bool afford(bool throttled) = 0;
+
   /// PortOne answered 401 to a grant. True: ask for another one and send the request again. False: there is no other.
   virtual bool reject(std::uint64_t generation) = 0;
 };
@@ -34,6 +38,7 @@ class SecretCredential final : public Credential {
  public:
   explicit SecretCredential(const Secret& api_secret);
   void grant(std::function<void(Result<Grant>)> done) override;
+  bool afford(bool throttled) override;
   bool reject(std::uint64_t generation) override;
 
  private:

@@ -6,9 +6,11 @@ namespace bonin {
 
 using namespace std::chrono_literals;
 
-RenewedCredential::RenewedCredential(std::shared_ptr<const Clock> clock, std::unique_ptr<TokenSource> source,
-                                     std::vector<std::string> extra)
-    : clock_(std::move(clock)), source_(std::move(source)), extra_(std::move(extra)) {}
+RenewedCredential::RenewedCredential(std::shared_ptr<const Clock> clock, std::shared_ptr<Health> health,
+                                     std::unique_ptr<TokenSource> source, std::vector<std::string> extra)
+    : clock_(std::move(clock)), health_(std::move(health)), source_(std::move(source)), extra_(std::move(extra)) {}
+
+bool RenewedCredential::usable() const { return current_.headers && clock_->steady() < ends_; }
 
 void RenewedCredential::grant(std::function<void(Result<Grant>)> done) {
   const Time now = clock_->steady();
@@ -18,6 +20,13 @@ void RenewedCredential::grant(std::function<void(Result<Grant>)> done) {
   }
   waiting_.push_back(std::move(done));
   if (!renewing_) renew();
+}
+
+bool RenewedCredential::afford(bool throttled) {
+  if (renewing_ || usable()) return true;
+  if (!health_->budget.take(throttled)) return false;
+  price_ = throttled ? RetryBudget::throttled_price : RetryBudget::retry_price;
+  return true;
 }
 
 bool RenewedCredential::reject(std::uint64_t generation) {
@@ -34,12 +43,19 @@ void RenewedCredential::renew() {
 
 void RenewedCredential::renewed(Time asked, Result<Token> token) {
   renewing_ = false;
+  const int price = std::exchange(price_, 0);
   const auto waiting = std::exchange(waiting_, {});
+  bool probe = false;  // the call that waits for this may be one, and will speak for itself
   if (!token) {
+    health_->renewal_failed(token.error());
+    health_->heard(sign_of(token.error()), token.error(), probe);
     renew_again_ = clock_->steady() + 1s;
     for (const auto& done : waiting) done(token.error());
     return;
   }
+  health_->alive(probe);
+  health_->renewed(token->life);
+  health_->budget.give_back(price);
   const Secret line("Authorization: Bearer " + std::string(token->text.reveal()));
   auto lines = common_headers();
   lines.push_back(line.reveal());

@@ -73,7 +73,8 @@ class Source : public TokenSource {
     request.timeout = route_.connection->timeout;
     request.may_repeat = true;  // a token asked for twice does no harm
     const std::string name = std::string("POST ") + path;
-    route_.transport.send(std::move(request), [name, done = std::move(done)](Outcome outcome) {
+    route_.transport.send(std::move(request), [name, health = route_.health, done = std::move(done)](Outcome outcome) {
+      health->connected(outcome.connections);
       if (!outcome.result) {
         outcome.result.error().request = name;
         return done(std::move(outcome.result.error()));

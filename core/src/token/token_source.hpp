@@ -6,6 +6,7 @@
 #include <string>
 
 #include "bonin/portone.hpp"
+#include "transport/health.hpp"
 #include "transport/transport.hpp"
 
 namespace bonin {
@@ -28,6 +29,7 @@ class TokenSource {
 struct TokenRoute {
   Transport& transport;
   std::shared_ptr<const ConnectionOptions> connection;
+  std::shared_ptr<Health> health;
 };
 
 /// V1 `POST /users/getToken`. Asked again before its end it gives the same token, extended only in its last 60 s: so it

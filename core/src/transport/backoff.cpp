@@ -21,11 +21,14 @@ std::chrono::milliseconds backoff(int retry, bool throttled, const Random& rando
 
 bool RetryBudget::take(bool throttled) noexcept {
   const int price = throttled ? throttled_price : retry_price;
-  if (left_ < price) return false;
-  left_ -= price;
+  const int now = left();
+  if (now < price) return false;
+  left_.store(now - price, std::memory_order_relaxed);
   return true;
 }
 
-void RetryBudget::give_back(int price) noexcept { left_ = std::min(capacity, left_ + std::max(price, 1)); }
+void RetryBudget::give_back(int price) noexcept {
+  left_.store(std::min(capacity, left() + std::max(price, 1)), std::memory_order_relaxed);
+}
 
 }  // namespace bonin

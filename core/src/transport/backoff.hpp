@@ -1,6 +1,7 @@
 #pragma once
 // When to try again, and when to stop trying.
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 
@@ -17,21 +18,22 @@ Random system_random();
 std::chrono::milliseconds backoff(int retry, bool throttled, const Random& random);
 
 /// Keeps the retries of a client in proportion to its successes, so that an outage is not met with three times the
-/// load. Belongs to the transport's thread: no lock.
+/// load. Belongs to the transport's thread, but for `left()`.
 class RetryBudget {
  public:
   /// Takes the price of a retry; false when the budget is too low, and then nothing is taken.
   bool take(bool throttled) noexcept;
   /// A call succeeded: gives back the price of its last retry, or a little when it needed none.
   void give_back(int price) noexcept;
-  int left() const noexcept { return left_; }
+  /// Any thread.
+  int left() const noexcept { return left_.load(std::memory_order_relaxed); }
 
   static constexpr int capacity = 500;
   static constexpr int retry_price = 14;
   static constexpr int throttled_price = 5;
 
  private:
-  int left_ = capacity;
+  std::atomic<int> left_{capacity};
 };
 
 }  // namespace bonin

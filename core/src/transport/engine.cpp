@@ -176,10 +176,12 @@ class Engine::Loop {
   void complete(Transfer& transfer, CURLcode code) {
     CURL* easy = transfer.easy;
     const bool sent = code == CURLE_OK || may_have_been_sent(easy);
+    long connections = 0;
+    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connections);
     if (code != CURLE_OK) {
       Error error = transfer_error(easy, code, transfer.too_large);
       curl_multi_remove_handle(multi_, easy);
-      return finish(transfer, {std::move(error), sent});
+      return finish(transfer, {std::move(error), sent, static_cast<int>(connections)});
     }
     long status = 0;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
@@ -192,7 +194,7 @@ class Engine::Loop {
     }
     curl_multi_remove_handle(multi_, easy);
     response.body = std::move(transfer.body);
-    finish(transfer, {std::move(response), sent});
+    finish(transfer, {std::move(response), sent, static_cast<int>(connections)});
   }
 
   void refuse(TransferId id, CURLMcode code) {

@@ -57,7 +57,8 @@ struct Response {
 /// How one attempt ended.
 struct Outcome {
   Result<Response> result;
-  bool sent = false;  // the request, or a part of it, may have reached the server
+  bool sent = false;    // the request, or a part of it, may have reached the server
+  int connections = 0;  // opened for it
 };
 
 /// A request under way; 0 is none.

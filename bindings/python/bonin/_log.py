@@ -1,0 +1,26 @@
+"""What the core has to tell, as records of `logging`: under `bonin.call`, `bonin.token` and `bonin.circuit`."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import Any, Dict, Iterable, Tuple
+
+# Without it, a program that never set logging up would get warnings on stderr.
+logging.getLogger("bonin").addHandler(logging.NullHandler())
+
+_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
+_LOGGERS = {area: logging.getLogger(f"bonin.{area}") for area in ("call", "token", "circuit")}
+
+#: Only calls have something to say at that level.
+wants_debug = partial(_LOGGERS["call"].isEnabledFor, logging.DEBUG)
+
+
+def emit(events: Iterable[Tuple[str, str, str, float, Dict[str, Any]]]) -> None:
+    """`record.bonin` is the event as a dict: name, at (seconds since 1970) and fields."""
+    for level, area, name, at, fields in events:
+        logger = _LOGGERS[area]
+        if logger.isEnabledFor(_LEVELS[level]):
+            text = "".join(f" {key}={value}" for key, value in fields.items())
+            extra = {"bonin": {"name": f"{area}.{name}", "at": at, "fields": fields}}
+            logger.log(_LEVELS[level], "%s%s", name, text, extra=extra)

@@ -1,0 +1,52 @@
+#include "log.hpp"
+
+#include <pybind11/gil_safe_call_once.h>
+#include <pybind11/pybind11.h>
+
+#include "convert.hpp"
+
+namespace py = pybind11;
+
+namespace {
+
+// What bonin/_log.py defines. Imported at the first call, kept for good: at exit there may be no interpreter left to
+// free it with. An import lets other threads run: a plain static would have them wait for it, with the GIL.
+using Kept = py::gil_safe_call_once_and_store<py::object>;
+py::object find(const char* name) { return py::module_::import("bonin._log").attr(name); }
+
+py::object event_to_python(const bonin::LogEvent& event) {
+  py::dict fields;
+  for (const auto& [name, value] : event.fields) {
+    if (const auto* text = std::get_if<std::string_view>(&value)) {
+      fields[to_python(name)] = to_python(*text);
+    } else {
+      fields[to_python(name)] = std::get<std::int64_t>(value);
+    }
+  }
+  return py::make_tuple(to_python(to_string(event.level)), to_python(event.area), to_python(event.name),
+                        static_cast<double>(event.at.time_since_epoch().count()) / 1'000, fields);
+}
+
+}  // namespace
+
+void listen(const bonin::PortOne* client) {
+  if (client == nullptr) return;
+  PYBIND11_CONSTINIT static Kept kept;
+  const auto& wants_debug = kept.call_once_and_store_result([] { return find("wants_debug"); }).get_stored();
+  const auto answer = py::reinterpret_steal<py::object>(PyObject_CallNoArgs(wants_debug.ptr()));
+  if (!answer) throw py::error_already_set();
+  client->listen(answer.ptr() == Py_True ? bonin::LogLevel::debug : bonin::LogLevel::info);
+}
+
+void hand_over_log(const bonin::PortOne* client) {
+  if (client == nullptr || !client->has_log_events()) return;
+  try {
+    PYBIND11_CONSTINIT static Kept kept;
+    const auto& emit = kept.call_once_and_store_result([] { return find("emit"); }).get_stored();
+    py::list events;
+    for (const auto& event : client->take_log_events()) events.append(event_to_python(event));
+    emit(events);
+  } catch (py::error_already_set& error) {
+    error.discard_as_unraisable("bonin: writing to the log");
+  }
+}

@@ -1,0 +1,69 @@
+#pragma once
+// How a client fares: its circuit, its numbers, and what it has to tell a log. Nothing here is personal or secret.
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "bonin/clock.hpp"
+#include "bonin/error.hpp"
+
+namespace bonin {
+
+/// Whether calls go out. A client opens its circuit after ten attempts in a row that failed in a way that passes.
+enum class Circuit : std::uint8_t {
+  closed,     // calls go out
+  open,       // calls fail at once, with ErrorKind::unavailable
+  half_open,  // one call is out to see whether PortOne is back; the others fail at once
+};
+
+std::string_view to_string(Circuit circuit) noexcept;
+
+/// What a client has counted in this process since its first call. Calls that were refused for their arguments are in
+/// none of it: nothing began.
+struct Metrics {
+  /// Upper ends of the latency buckets in milliseconds, inclusive; the last bucket has none.
+  static constexpr std::array<std::int64_t, 11> latency_bounds_ms{5,   10,    25,    50,    100,   250,
+                                                                  500, 1'000, 2'500, 5'000, 10'000};
+
+  std::uint64_t calls_ok = 0;
+  std::array<std::uint64_t, error_kind_count> calls_failed{};  // by ErrorKind
+  std::uint64_t calls_under_way = 0;
+  std::uint64_t fail_fast = 0;    // calls that the open circuit refused; they count as unavailable as well
+  std::uint64_t attempts = 0;     // requests sent for calls, without those for tokens
+  std::uint64_t retries = 0;      // attempts after the first
+  std::uint64_t connections = 0;  // opened
+  std::uint64_t token_renewals = 0;
+  std::uint64_t token_failures = 0;
+  Circuit circuit = Circuit::closed;
+  std::uint64_t circuit_openings = 0;
+  int retry_budget = 0;  // what is left of 500
+  std::uint64_t log_events_dropped = 0;
+
+  /// Calls that ended, but for those that the open circuit refused or the client, closed by then, did not take.
+  std::array<std::uint64_t, latency_bounds_ms.size() + 1> latency_counts{};
+  std::uint64_t latency_count = 0;
+  double latency_sum_ms = 0;
+};
+
+enum class LogLevel : std::uint8_t { debug, info, warning, off };
+
+std::string_view to_string(LogLevel level) noexcept;
+
+/// Something worth a line in a log. All texts are literals of bonin's own source: no id, no name, no secret and no word
+/// of PortOne's can be in them.
+struct LogEvent {
+  struct Field {
+    std::string_view name;
+    std::variant<std::int64_t, std::string_view> value;
+  };
+  LogLevel level = LogLevel::info;
+  std::string_view area;  // "call", "token", "circuit"
+  std::string_view name;  // "retry", "opened", ...
+  Moment at{};            // on the wall clock
+  std::vector<Field> fields;
+};
+
+}  // namespace bonin

@@ -1,0 +1,78 @@
+#pragma once
+// What a client learns from its attempts, and what it tells of them. One per client and process.
+
+#include <atomic>
+#include <memory>
+#include <optional>
+
+#include "bonin/health.hpp"
+#include "transport/backoff.hpp"
+#include "transport/breaker.hpp"
+#include "transport/log_queue.hpp"
+
+namespace bonin {
+
+/// The call that an event is about: what is known of it when it ends.
+struct CallEnd {
+  const char* request;  // a literal: "GET /x/{id}"
+  const Error* error;   // null: it was answered
+  int attempts;
+  std::chrono::steady_clock::duration took;
+  bool started;  // on the transport's thread; else the client was closed before
+  bool refused;  // by the open circuit
+};
+
+/// Belongs to the transport's thread, but for what says otherwise. Counters are read by any thread: atomic, and in no
+/// order.
+class Health {
+ public:
+  Health(std::shared_ptr<const Clock> clock, Random random, std::shared_ptr<LogGate> gate);
+
+  // Calls. A call begins, and one that never started ends, on any thread.
+  void began() noexcept { begun_.fetch_add(1, std::memory_order_relaxed); }
+  void sent() noexcept { add(attempts_); }
+  void retried() noexcept { add(retries_); }
+  void will_retry(const char* request, const Error& error, int attempt, std::chrono::milliseconds delay);
+  void ended(const CallEnd& end);
+
+  // What attempts say about the server: the circuit listens. `probe`: the attempt was the probe's, which has then found
+  // out what it went for.
+  Breaker::Pass admit();
+  void heard(Sign sign, const Error& error, bool& probe);
+  void alive(bool& probe);
+  void give_up(bool& probe) noexcept;
+  /// The error of a call that the circuit refuses.
+  Error refusal() const;
+
+  // Tokens and connections.
+  void renewed(std::chrono::milliseconds life);
+  void renewal_failed(const Error& error);
+  void connected(int connections) noexcept { add(connections_, static_cast<std::uint64_t>(connections)); }
+
+  /// Any thread.
+  Metrics metrics() const;
+  Circuit circuit() const noexcept { return breaker_.state(); }
+
+  RetryBudget budget;
+  LogQueue log;
+
+ private:
+  using Counter = std::atomic<std::uint64_t>;
+  /// One thread alone writes the counter: no need of a locked instruction.
+  static void add(Counter& counter, std::uint64_t by = 1) noexcept {
+    counter.store(counter.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+  }
+  void tell(LogLevel level, std::string_view area, std::string_view name, std::vector<LogEvent::Field> fields);
+
+  std::shared_ptr<const Clock> clock_;
+  Breaker breaker_;
+
+  alignas(64) Counter begun_{0};  // by callers' threads: away from what the transport's thread writes
+  alignas(64) Counter ok_{0};
+  std::array<Counter, error_kind_count> failed_{};
+  Counter fail_fast_{0}, attempts_{0}, retries_{0}, connections_{0}, renewals_{0}, renewal_failures_{0}, openings_{0};
+  std::array<Counter, Metrics::latency_bounds_ms.size() + 1> latency_{};
+  Counter latency_sum_us_{0};
+};
+
+}  // namespace bonin

@@ -1,0 +1,81 @@
+#pragma once
+// Calls over a transport without a network, on a clock that moves itself.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "lookup/exchange.hpp"
+#include "lookup/refusal.hpp"
+#include "support/ending.hpp"
+#include "support/fake_transport.hpp"
+#include "token/renewed_credential.hpp"
+
+namespace bonin::test {
+
+using Answer = Ending<Response>;
+
+inline const std::string outage = R"({"type":"X"})";
+
+class Exchanges : public testing::Test {
+ protected:
+  Exchanges() {
+    session->transport = transport;
+    session->connection = std::make_shared<ConnectionOptions>();
+    session->clock = clock;
+    session->random = [this] { return random; };
+    session->health = std::make_shared<Health>(clock, session->random, gate);
+    session->credential = std::make_shared<SecretCredential>(Secret("s"));
+  }
+  ~Exchanges() override {
+    transport->drop();
+    session->credential.reset();  // may hold calls that hold the session
+  }
+
+  void use_v1_token() {
+    session->credential = std::make_shared<RenewedCredential>(
+        clock, session->health,
+        v1_token_source({*transport, session->connection, session->health}, Secret("k"), Secret("s")));
+  }
+  static Reply token() {
+    return Reply::answer(200, R"({"code":0,"response":{"access_token":"t","now":0,"expired_at":1800}})");
+  }
+  Call begin(const Answer& answer, Method method = Method::get, milliseconds timeout = 10s) {
+    Plan plan{&v2_refusal};
+    plan.method = method;
+    plan.path = "/x";
+    plan.name = "GET /x";
+    CallOptions options;
+    options.timeout = timeout;
+    return Exchange::begin(session, plan, options,
+                           [done = answer.callback()](Exchange& exchange, Result<Response> result) {
+                             exchange.count(result ? nullptr : &result.error());
+                             done(std::move(result));
+                           });
+  }
+  Result<Response>& run(Method method = Method::get, milliseconds timeout = 10s) {
+    last = Answer();
+    begin(last, method, timeout);
+    EXPECT_TRUE(transport->run([this] { return last.ended(); }));
+    EXPECT_EQ(last.times(), 1);
+    EXPECT_TRUE(session->active.empty());
+    return last.wait();
+  }
+  void all(const std::vector<Answer>& answers) {
+    EXPECT_TRUE(transport->run([&answers] {
+      return std::all_of(answers.begin(), answers.end(), [](const Answer& one) { return one.ended(); });
+    }));
+  }
+  void always(Reply reply) {
+    transport->script = [reply](const Sent&) { return reply; };
+  }
+
+  std::shared_ptr<LogGate> gate = std::make_shared<LogGate>();
+  std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
+  std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>(clock);
+  std::shared_ptr<Session> session = std::make_shared<Session>();
+  double random = 0.5;
+  Answer last;
+};
+
+}  // namespace bonin::test
