@@ -44,6 +44,8 @@ void require_silent(const Error& error, const nlohmann::json& answer) {
 struct Rig {
   std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
   FakeTransport transport{clock};
+  std::shared_ptr<Health> health =
+      std::make_shared<Health>(clock, [] { return 0.5; }, std::make_shared<LogGate>());
   std::shared_ptr<const ConnectionOptions> connection = [] {
     auto options = std::make_shared<ConnectionOptions>();
     options->base_url = "https://api.example";
@@ -61,7 +63,7 @@ Result<Token> fetch(Rig& rig, TokenSource& source) {
 void check(Way way, int status, const std::string& body, const nlohmann::json& answer) {
   Rig rig;
   rig.transport.script = [&](const Sent&) { return Reply::answer(status, body); };
-  const auto source = source_of(way, {rig.transport, rig.connection});
+  const auto source = source_of(way, {rig.transport, rig.connection, rig.health});
   const auto first = fetch(rig, *source);
   const auto second = fetch(rig, *source);  // V2: a refresh, when the login gave a refresh token
   REQUIRE(first.ok() == second.ok());
@@ -78,8 +80,8 @@ void check(Way way, int status, const std::string& body, const nlohmann::json& a
   REQUIRE(first->life >= 1s && first->life <= 24h);
   REQUIRE(!first->text.empty());
 
-  const auto credential =
-      std::make_shared<RenewedCredential>(rig.clock, source_of(way, {rig.transport, rig.connection}));
+  const auto credential = std::make_shared<RenewedCredential>(
+      rig.clock, rig.health, source_of(way, {rig.transport, rig.connection, rig.health}));
   std::optional<Result<Grant>> granted;
   credential->grant([&](Result<Grant> grant) { granted.emplace(std::move(grant)); });
   REQUIRE(rig.transport.run([&] { return granted.has_value(); }) && granted->ok());

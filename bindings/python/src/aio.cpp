@@ -12,6 +12,7 @@
 
 #include "convert.hpp"
 #include "ending.hpp"
+#include "kept.hpp"
 #include "log.hpp"
 #include "registers.hpp"
 
@@ -188,11 +189,11 @@ std::shared_ptr<Queue> queue_of(const py::object& loop) {
 
 py::object Deferred::start() {
   const UnderPython under;
-  static PyObject* const get_running_loop =
-      py::object(py::module_::import("asyncio").attr("get_running_loop")).release().ptr();
+  PYBIND11_CONSTINIT static Kept kept;
+  const auto& get_running_loop = find_once(kept, "asyncio", "get_running_loop");
   static PyObject* const create_future = interned("create_future");
   bury_orphans();
-  const py::object loop = owned(PyObject_CallNoArgs(get_running_loop));
+  const py::object loop = owned(PyObject_CallNoArgs(get_running_loop.ptr()));
   py::object future = owned(PyObject_CallMethodNoArgs(loop.ptr(), create_future));
   const auto queue = queue_of(loop);
   // The call may end on the I/O thread before this returns. Its future is in place by then, and is only touched by the
@@ -208,9 +209,10 @@ py::object Deferred::start() {
 }
 
 py::object coroutine(Deferred deferred) {
-  static PyObject* const run = py::object(py::module_::import("bonin._aio").attr("run")).release().ptr();
+  PYBIND11_CONSTINIT static Kept kept;
+  const auto& run = find_once(kept, "bonin._aio", "run");
   const py::object argument = py::cast(std::move(deferred));
-  return owned(PyObject_CallOneArg(run, argument.ptr()));
+  return owned(PyObject_CallOneArg(run.ptr(), argument.ptr()));
 }
 
 }  // namespace aio

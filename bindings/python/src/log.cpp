@@ -1,18 +1,9 @@
 #include "log.hpp"
 
-#include <pybind11/gil_safe_call_once.h>
-#include <pybind11/pybind11.h>
-
 #include "convert.hpp"
-
-namespace py = pybind11;
+#include "kept.hpp"
 
 namespace {
-
-// What bonin/_log.py defines. Imported at the first call, kept for good: at exit there may be no interpreter left to
-// free it with. An import lets other threads run: a plain static would have them wait for it, with the GIL.
-using Kept = py::gil_safe_call_once_and_store<py::object>;
-py::object find(const char* name) { return py::module_::import("bonin._log").attr(name); }
 
 py::object event_to_python(const bonin::LogEvent& event) {
   py::dict fields;
@@ -32,7 +23,7 @@ py::object event_to_python(const bonin::LogEvent& event) {
 void listen(const bonin::PortOne* client) {
   if (client == nullptr) return;
   PYBIND11_CONSTINIT static Kept kept;
-  const auto& wants_debug = kept.call_once_and_store_result([] { return find("wants_debug"); }).get_stored();
+  const auto& wants_debug = find_once(kept, "bonin._log", "wants_debug");
   const auto answer = py::reinterpret_steal<py::object>(PyObject_CallNoArgs(wants_debug.ptr()));
   if (!answer) throw py::error_already_set();
   client->listen(answer.ptr() == Py_True ? bonin::LogLevel::debug : bonin::LogLevel::info);
@@ -42,7 +33,7 @@ void hand_over_log(const bonin::PortOne* client) {
   if (client == nullptr || !client->has_log_events()) return;
   try {
     PYBIND11_CONSTINIT static Kept kept;
-    const auto& emit = kept.call_once_and_store_result([] { return find("emit"); }).get_stored();
+    const auto& emit = find_once(kept, "bonin._log", "emit");
     py::list events;
     for (const auto& event : client->take_log_events()) events.append(event_to_python(event));
     emit(events);
