@@ -208,6 +208,26 @@ for (const [version, express] of Object.entries(EXPRESS)) {
     }
   });
 
+  test(`a function that fails without an error lets nobody through: ${version}`, async (t) => {
+    const plain = await routed(t, {});
+    for (const thrown of [undefined, null, false, 0, '', 'route', 'router']) {
+      const fail = { subject: () => Promise.reject(thrown), expect: () => Promise.reject(thrown), onDenied: () => Promise.reject(thrown) };
+      for (const [name, option] of Object.entries(fail)) {
+        const reached = [];
+        const app = express();
+        app.post('/sign-up', requireIdentity({ verifier: verifiers.v2, [name]: option }), (_req, res) => (reached.push(name), res.json({})));
+        app.use((_req, res) => (reached.push('round'), res.json({})));
+        const errors = [];
+        app.use((error, _req, res, _next) => (errors.push(error), res.status(500).json({ app: true })));
+        const flow = await begin(plain, 'v2');
+        const id = finish(sandbox, 'v2', name === 'onDenied' ? 'minor' : 'adult', flow.issued);
+        const answer = await post(await serving(t, app), id, flow, '/sign-up');
+        assert.deepEqual([answer.status, reached], [500, []], `${name}: ${thrown}`);
+        assert.ok(errors[0] instanceof bonin.InternalError);
+      }
+    }
+  });
+
   test(`subject and expect: ${version}`, async (t) => {
     const errors = [];
     const options = {
