@@ -143,6 +143,23 @@ for (const [version, express] of Object.entries(EXPRESS)) {
     assert.deepEqual(answer.headers.getSetCookie(), [], 'a browser that comes back gets no new one');
   });
 
+  test(`two cookies are nobody's, a neighbour of the domain may have put one there: ${version}`, async (t) => {
+    const url = await routed(t, {});
+    const { cookie: mine, issued } = await begin(url, 'v2');
+    const id = finish(sandbox, 'v2', 'adult', issued);
+    const theirs = `bonin_subject=${'0'.repeat(32)}`;
+    for (const cookie of [mine, `a=1;${mine};b=2`, `${mine}; ${mine}`, `not_${theirs}; ${mine}`]) {
+      assert.equal((await post(url, id, { cookie })).status, 200, cookie);
+    }
+    const quoted = `${mine.replace('=', '="')}"`;
+    for (const cookie of [`${mine}; ${theirs}`, `${theirs}; ${mine}`, `bonin_subject=; ${mine}`, `${mine}; bonin_subject=x`, quoted, mine.replace('=', ' = '), mine.toUpperCase(), `a=1,${mine}`]) {
+      assert.equal((await post(url, id, { cookie })).status, 403, cookie);
+    }
+    const [again] = (await begin(url, 'v2', { cookie: `${mine}; ${theirs}` })).cookies;
+    assert.match(again, /^bonin_subject=/);
+    assert.ok(!again.startsWith(mine) && !again.startsWith(theirs));
+  });
+
   test(`the application's own answers: ${version}`, async (t) => {
     const url = await routed(t, {
       onAllowed: async (req, res, decision) => res.status(201).json({ method: req.method, name: decision.verification.person.name.reveal() }),

@@ -9,7 +9,7 @@ import json
 import logging
 import re
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, NamedTuple, NoReturn, Optional, Tuple, Union
+from typing import Any, Dict, Iterable, List, NamedTuple, NoReturn, Optional, Tuple, Union
 from urllib.parse import parse_qsl
 
 from . import BoninError, Decision, InvalidArgument, InvalidId, NotFound, Verifier
@@ -22,6 +22,7 @@ READING = ("GET", "HEAD")
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 ROUTES = {"v1": "/certifications", "v2": "/identity-verifications"}
 
+_COOKIES = re.compile(rf"(?:^|;)[ \t]*{COOKIE}=([^;]*)")
 _IDS = {"v1": "imp_uid", "v2": "identityVerificationId"}
 _MESSAGES: Dict[str, Tuple[int, str, str]] = {
     "denied": (403, "본인인증 결과로는 이용하실 수 없습니다.", "This identity verification does not permit it."),
@@ -177,9 +178,13 @@ def read_id(api: str, fields: Fields) -> str:
     return values[0]
 
 
-def known_subject(cookie: Optional[str]) -> Optional[str]:
-    """Who the cookie says is asking; None if it is none of ours."""
-    return cookie if cookie and re.fullmatch("[0-9a-f]{32}", cookie) else None
+def known_subject(cookies: Iterable[str]) -> Optional[str]:
+    """Who the cookie says is asking, read from the headers themselves; None if it is none of ours.
+
+    A second, other one was put there by a neighbour of the domain; which of the two is ours, nothing tells.
+    """
+    said = {value.strip(" \t") for header in cookies for value in _COOKIES.findall(header)}
+    return said.pop() if len(said) == 1 and all(re.fullmatch("[0-9a-f]{32}", value) for value in said) else None
 
 
 def checked_subject(subject: Any) -> str:

@@ -158,7 +158,7 @@ class _Door:
         """Who asks; a browser that has no id gets a new one, which no flow was begun for."""
         if self.subject:
             return await _ask(self.subject, request)
-        known = _web.known_subject(request.cookies.get(_web.COOKIE))
+        known = _web.known_subject(request.headers.getlist("cookie"))
         fresh = new_id()
         if not known and keep:
             request.state.bonin_subject = fresh

@@ -145,7 +145,7 @@ class _Door:
         """Who asks; a browser that has no id gets a new one, which no flow was begun for."""
         if self.subject:
             return _ask(self.subject, request)
-        known = _web.known_subject(request.cookies.get(_web.COOKIE))
+        known = _web.known_subject(request.headers.getlist("Cookie"))
         fresh = new_id()
         if not known and keep:
             secure = request.is_secure
