@@ -166,16 +166,22 @@ def _no_constant(name: str) -> NoReturn:
 
 def read_id(api: str, fields: Fields) -> str:
     """The id, unless the browser itself says that nothing came of it."""
+    # jQuery sends a field without a value as an empty one; 0 is equal to False, and is no word of the script's.
     if api == "v2":
-        failed = any(value not in (None, "") for value in fields.get("code", []))
+        failed = any(value not in (None, "") for value in _each(fields, "code"))
     else:
-        failed = any(value in (False, "false") for value in fields.get("success", []))
+        failed = any(value is False or value == "false" for value in _each(fields, "success"))
     if failed:
         raise Refused(refusal("not_finished"))
     values = fields.get(_IDS[api], [])
     if len(values) != 1 or not isinstance(values[0], str):
         raise Refused(refusal("invalid_id"))
     return values[0]
+
+
+def _each(fields: Fields, name: str) -> List[Any]:
+    """All that was said under a name, one by one or as an array."""
+    return [one for value in fields.get(name, []) for one in (value if isinstance(value, list) else [value])]
 
 
 def known_subject(cookies: Iterable[str]) -> Optional[str]:
