@@ -44,7 +44,9 @@ def test_the_decorator(browser: FlaskBrowser, sandbox: bonin.Sandbox) -> None:
     assert browser.post("/sign-up", fields).json() == {"nickname": "gildong", "raw": json.dumps(fields)}
     form = f"identityVerificationId={fields['identityVerificationId']}&nickname=gildong"
     assert browser.send("POST", "/sign-up", form.encode(), FORM).json()["nickname"] == "gildong"
-    assert browser.get("/sign-up?identityVerificationId=" + fields["identityVerificationId"]).status == 200
+    reply = browser.get("/sign-up?identityVerificationId=" + fields["identityVerificationId"])
+    assert (reply.status, reply.headers["Cache-Control"]) == (200, "no-store")
+    assert reply.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_the_decorator_refuses(browser: FlaskBrowser, sandbox: bonin.Sandbox) -> None:

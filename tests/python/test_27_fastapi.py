@@ -47,7 +47,9 @@ def test_the_dependency(browser: FastapiBrowser, sandbox: bonin.Sandbox) -> None
     fields = {"identityVerificationId": browser.verified(sandbox), "nickname": "gildong"}
     assert browser.post("/sign-up", fields).json() == {"raw": json.dumps(fields)}
     assert browser.post("/parsed", fields).json() == {"nickname": "gildong", "allowed": True}
-    assert browser.get("/sign-up?identityVerificationId=" + fields["identityVerificationId"]).status == 200
+    reply = browser.get("/sign-up?identityVerificationId=" + fields["identityVerificationId"])
+    assert (reply.status, reply.headers["Cache-Control"]) == (200, "no-store")
+    assert reply.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_the_dependency_refuses(browser: FastapiBrowser, sandbox: bonin.Sandbox) -> None:

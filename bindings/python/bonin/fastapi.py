@@ -103,7 +103,7 @@ def require_identity(
     async def identity(request: Request, response: Response) -> Decision:
         decided = await door.decide(request)
         if isinstance(decided, Decision):
-            _remember(request, response)
+            _always(_remember(request, response))
             return decided
         # A dependency can end a request by an exception alone. Its handler is put where Starlette looks for those of
         # the app, so that nothing has to be registered; were it not found, FastAPI would answer an HTTPException.
@@ -215,6 +215,11 @@ def _response(answer: Any, default: _web.Answer, refusal: Optional[Refusal] = No
         status, headers = (refusal.status, _web.headers_of(refusal)) if refusal else (200, {})
         response = Response(*_web.answer_json(jsonable_encoder(answer), status))
         response.headers.update(headers)
+    return _always(response)
+
+
+def _always(response: Response) -> Response:
+    """What goes with every answer, unless the application says otherwise."""
     for name, value in _web.ALWAYS.items():
         response.headers.setdefault(name, value)
     return response

@@ -101,6 +101,7 @@ def require_identity(
             if isinstance(decided, Refusal):
                 return door.refuse(decided)
             g.identity = decided
+            after_this_request(_finished)
             return current_app.ensure_sync(view)(*args, **kwargs)
 
         return cast(_View, guarded)
@@ -184,6 +185,7 @@ def _ask(function: Callable[..., Any], *args: Any) -> Any:
 
 
 def _finished(response: Response) -> Response:
+    """What goes with every answer, unless the view says otherwise."""
     for name, value in _web.ALWAYS.items():
         response.headers.setdefault(name, value)
     return response
