@@ -18,7 +18,8 @@ from shop import PAGE, Shop  # noqa: E402
 
 shop = Shop(read_settings())
 app = Flask(__name__, static_folder=str(PAGE), static_url_path="")
-app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]  # the one with https before it: the cookie is Secure then
+# The one with https before it: the cookie is Secure then.
+app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
 app.config["MAX_CONTENT_LENGTH"] = 16 * 1024
 
 
