@@ -207,6 +207,15 @@ def test_responses_of_the_application(answer: Response, sandbox: bonin.Sandbox, 
     assert {reply.headers["Cache-Control"] for reply in replies} == {"no-store"}
 
 
+def test_a_response_that_forgets_the_status(verifier: bonin.Verifier) -> None:
+    """It must not say yes to a page that looks at the status alone."""
+    browser = FRAMEWORKS["fastapi"].open(verifier, on_denied=lambda refusal: JSONResponse({"sorry": refusal.code}))
+    refused = browser.post("/identity-verifications", {})
+    assert (refused.status, refused.json()) == (400, {"sorry": "invalid_id"})
+    misused = browser.get("/identity-verifications")
+    assert (misused.status, misused.headers["Allow"]) == (405, "POST")
+
+
 # ---- bodies ---------------------------------------------------------------------------------------------------------
 
 
