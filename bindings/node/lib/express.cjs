@@ -20,7 +20,7 @@ const { refusalOf } = require('./web/refusal.js');
 const asError = (thrown) =>
   thrown && thrown !== 'route' && thrown !== 'router'
     ? thrown
-    : new InternalError('internal', "a function of the application's own failed with something that is no error");
+    : new InternalError('internal', "a function of the application's own threw what is no error; let it throw an Error");
 
 /** Runs to the end or hands what the application's own functions throw to the application's error handling. */
 function handler(run) {
