@@ -13,6 +13,7 @@ const mask = (loginId) => loginId.slice(0, 2) + '*'.repeat(loginId.length - 3) +
 
 function makeShop({ url: baseUrl, ...settings }) {
   const app = express();
+  app.set('trust proxy', 'loopback'); // the one with https before it: the cookie is Secure then
   const clients = [];
   if (settings.apiSecret) clients.push(['v2', new PortOneV2({ apiSecret: settings.apiSecret, storeId: settings.storeId, baseUrl })]);
   if (settings.impKey) clients.push(['v1', new PortOneV1({ impKey: settings.impKey, impSecret: settings.impSecret, baseUrl })]);
@@ -29,6 +30,7 @@ function makeShop({ url: baseUrl, ...settings }) {
       const id = randomBytes(16).toString('hex');
       visits.set(id, (req.visit = { id }));
       res.cookie('visit', id, { httpOnly: true, sameSite: 'lax', secure: req.secure });
+      res.set('Cache-Control', 'no-store'); // nobody else's cookie, out of a cache
     }
     next();
   });
@@ -78,8 +80,14 @@ function makeShop({ url: baseUrl, ...settings }) {
   });
 
   app.post('/leave', async ({ visit }, res) => {
-    if (visit.member) await registry.release(visit.member, { rejoinAfterMs: 0 });
-    delete visit.member;
+    const { member } = visit;
+    delete visit.member; // first: pressed twice, the second must not release what is somebody else's by then
+    try {
+      if (member) await registry.release(member, { rejoinAfterMs: 0 });
+    } catch (error) {
+      visit.member = member;
+      throw error;
+    }
     res.json({});
   });
 

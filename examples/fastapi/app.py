@@ -30,6 +30,7 @@ async def keep_visit(request: Request, answer: Callable[[Request], Any]) -> Any:
     if is_new:
         secure = request.url.scheme == "https"
         response.set_cookie("visit", request.state.visit.id, httponly=True, samesite="lax", secure=secure)
+        response.headers["Cache-Control"] = "no-store"  # nobody else's cookie, out of a cache
     return response
 
 

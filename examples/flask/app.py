@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Callable, Dict
 
 from flask import Flask, Response, g, redirect, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.serving import make_server
 
 import bonin
@@ -17,6 +18,9 @@ from shop import PAGE, Shop  # noqa: E402
 
 shop = Shop(read_settings())
 app = Flask(__name__, static_folder=str(PAGE), static_url_path="")
+# The one with https before it: the cookie is Secure then.
+app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
+app.config["MAX_CONTENT_LENGTH"] = 16 * 1024
 
 
 @app.before_request
@@ -28,6 +32,7 @@ def find_visit() -> None:
 def keep_visit(response: Response) -> Response:
     if g.is_new:
         response.set_cookie("visit", g.visit.id, httponly=True, samesite="Lax", secure=request.is_secure)
+        response.headers["Cache-Control"] = "no-store"  # nobody else's cookie, out of a cache
     return response
 
 

@@ -80,9 +80,14 @@ class Shop:
         return {"member": visit.member, "code": claim.reason}, 200 if claim.granted else 409
 
     def leave(self, visit: Visit) -> Answer:
-        if visit.member:
-            self.registry.release(visit.member, rejoin_after_ms=0)
-        visit.member = None
+        # First: pressed twice, the second must not release what is somebody else's by then.
+        member, visit.member = visit.member, None
+        try:
+            if member:
+                self.registry.release(member, rejoin_after_ms=0)
+        except bonin.BoninError:
+            visit.member = member
+            raise
         return {}
 
     def state(self, visit: Visit) -> Answer:

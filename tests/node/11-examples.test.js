@@ -14,6 +14,22 @@ for (const file of ['verify.cjs', 'verify.mjs']) {
   });
 }
 
+test('examples/express/server.js: the cookie of a visit', async (t) => {
+  const shop = await startExample('express/server.js');
+  t.after(() => shop.stop());
+  const ask = async (where, headers = {}) => {
+    const answer = await fetch(shop.url + where, { headers });
+    return [answer.headers.getSetCookie().join(), answer.headers.get('cache-control')];
+  };
+  for (const where of ['/', '/app.js', '/state']) {
+    const [cookie, cached] = await ask(where);
+    assert.match(cookie, /^visit=[0-9a-f]{32}; Path=\/; HttpOnly; SameSite=Lax$/);
+    assert.equal(cached, 'no-store', `${where}: a cache would hand it to somebody else`);
+    assert.equal((await ask(where, { cookie: cookie.split(';')[0] }))[0], '', 'a visitor keeps it');
+  }
+  assert.match((await ask('/', { 'x-forwarded-proto': 'https' }))[0], /; Secure/, 'behind a proxy with https');
+});
+
 test('examples/express/server.js, with a sandbox of its own', async (t) => {
   const shop = await startExample('express/server.js');
   t.after(() => shop.stop());

@@ -143,6 +143,23 @@ for (const [version, express] of Object.entries(EXPRESS)) {
     assert.deepEqual(answer.headers.getSetCookie(), [], 'a browser that comes back gets no new one');
   });
 
+  test(`two cookies are nobody's, a neighbour of the domain may have put one there: ${version}`, async (t) => {
+    const url = await routed(t, {});
+    const { cookie: mine, issued } = await begin(url, 'v2');
+    const id = finish(sandbox, 'v2', 'adult', issued);
+    const theirs = `bonin_subject=${'0'.repeat(32)}`;
+    for (const cookie of [mine, `a=1;${mine};b=2`, `${mine}; ${mine}`, `not_${theirs}; ${mine}`]) {
+      assert.equal((await post(url, id, { cookie })).status, 200, cookie);
+    }
+    const quoted = `${mine.replace('=', '="')}"`;
+    for (const cookie of [`${mine}; ${theirs}`, `${theirs}; ${mine}`, `bonin_subject=; ${mine}`, `${mine}; bonin_subject=x`, quoted, mine.replace('=', ' = '), mine.toUpperCase(), `a=1,${mine}`]) {
+      assert.equal((await post(url, id, { cookie })).status, 403, cookie);
+    }
+    const [again] = (await begin(url, 'v2', { cookie: `${mine}; ${theirs}` })).cookies;
+    assert.match(again, /^bonin_subject=/);
+    assert.ok(!again.startsWith(mine) && !again.startsWith(theirs));
+  });
+
   test(`the application's own answers: ${version}`, async (t) => {
     const url = await routed(t, {
       onAllowed: async (req, res, decision) => res.status(201).json({ method: req.method, name: decision.verification.person.name.reveal() }),
@@ -205,6 +222,26 @@ for (const [version, express] of Object.entries(EXPRESS)) {
       const answer = await post(url, finish(sandbox, 'v2', persona, flow.issued), flow);
       assert.deepEqual([answer.status, await answer.text()], [500, '{"app":true}'], name);
       assert.deepEqual(errors, [[thrown, true]], name);
+    }
+  });
+
+  test(`a function that fails without an error lets nobody through: ${version}`, async (t) => {
+    const plain = await routed(t, {});
+    for (const thrown of [undefined, null, false, 0, '', 'route', 'router']) {
+      const fail = { subject: () => Promise.reject(thrown), expect: () => Promise.reject(thrown), onDenied: () => Promise.reject(thrown) };
+      for (const [name, option] of Object.entries(fail)) {
+        const reached = [];
+        const app = express();
+        app.post('/sign-up', requireIdentity({ verifier: verifiers.v2, [name]: option }), (_req, res) => (reached.push(name), res.json({})));
+        app.use((_req, res) => (reached.push('round'), res.json({})));
+        const errors = [];
+        app.use((error, _req, res, _next) => (errors.push(error), res.status(500).json({ app: true })));
+        const flow = await begin(plain, 'v2');
+        const id = finish(sandbox, 'v2', name === 'onDenied' ? 'minor' : 'adult', flow.issued);
+        const answer = await post(await serving(t, app), id, flow, '/sign-up');
+        assert.deepEqual([answer.status, reached], [500, []], `${name}: ${thrown}`);
+        assert.ok(errors[0] instanceof bonin.InternalError);
+      }
     }
   });
 

@@ -47,10 +47,51 @@ def test_a_shop_with_a_sandbox_of_its_own(example: str) -> None:
                 assert answer.status == 200
             with urllib.request.urlopen(url) as answer:
                 assert b'<html lang="ko">' in answer.read()
+            for where in ("/", "/app.js", "/state"):
+                with urllib.request.urlopen(url + where) as answer:
+                    value, *flags = answer.headers["Set-Cookie"].lower().split("; ")
+                    assert {*flags} == {"httponly", "path=/", "samesite=lax"}
+                    assert answer.headers["Cache-Control"] == "no-store", "a cache would hand it to somebody else"
+                with urllib.request.urlopen(urllib.request.Request(url + where, headers={"Cookie": value})) as answer:
+                    assert "Set-Cookie" not in answer.headers, "a visitor keeps it"
+            proxied = urllib.request.Request(url, headers={"X-Forwarded-Proto": "https"})
+            with urllib.request.urlopen(proxied) as answer:
+                assert "Secure" in answer.headers["Set-Cookie"]
         finally:
             shop.send_signal(signal.SIGINT)  # as Ctrl-C does
             _, said = shop.communicate()
     assert "Traceback" not in said
+
+
+def test_leaving_twice_at_once_releases_once() -> None:
+    """Between the two releases the login id may have become somebody else's."""
+    code = """
+from shop import Shop, Visit
+import bonin
+
+class Registry:
+    released = []
+    fails = False
+    def release(self, account, rejoin_after_ms):
+        assert shop.leave(visit) == {}
+        self.released.append(account)
+        if self.fails:
+            raise bonin.StoreBusy("busy")
+
+shop, visit = Shop.__new__(Shop), Visit()
+shop.registry, visit.member = Registry(), "gildong"
+shop.leave(visit)
+assert (shop.registry.released, visit.member) == (["gildong"], None), shop.registry.released
+Registry.fails, visit.member = True, "gildong"
+try:
+    shop.leave(visit)
+except bonin.BoninError:
+    assert visit.member == "gildong"
+else:
+    raise AssertionError
+"""
+    done = python(["-c", f"import sys; sys.path.append({str(EXAMPLES.parent / 'shop')!r})\n{code}"], environment())
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_notebook() -> None:

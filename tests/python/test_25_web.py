@@ -150,6 +150,26 @@ def test_the_cookie(https: bool, framework: Framework, verifiers: Verifiers) -> 
     assert forged.cookies and "admin" not in forged.cookies[0]
 
 
+def test_two_cookies(framework: Framework, sandbox: bonin.Sandbox, verifiers: Verifiers) -> None:
+    """A neighbour of the domain can put a second one beside ours, before it or after it: then it is nobody's."""
+    browser = framework.open(*verifiers.values())
+    begun = browser.send("POST", "/identity-verifications/begin")
+    mine = begun.cookies[0].split(";")[0]
+    fields = {"identityVerificationId": sandbox.verify("adult", id=begun.json()["identityVerificationId"])}
+    theirs = "bonin_subject=" + "0" * 32
+
+    def status(cookie: str) -> int:
+        return framework.browser(browser.app).post("/identity-verifications", fields, Cookie=cookie).status
+
+    for cookie in (mine, f"a=1;{mine};b=2", f"{mine}; {mine}", f"{mine} ", f"not_bonin_subject={'0' * 32}; {mine}"):
+        assert status(cookie) == 200, cookie
+    for cookie in (f"{mine}; {theirs}", f"{theirs}; {mine}", f"bonin_subject=; {mine}", f"{mine}; bonin_subject=x",
+                   mine.replace("=", '="') + '"', mine.replace("=", " = "), mine.upper(), f"a=1,{mine}"):  # fmt: skip
+        assert status(cookie) == 403, cookie
+    again = framework.browser(browser.app).send("POST", "/certifications/begin", Cookie=f"{mine}; {theirs}")
+    assert again.cookies and mine not in again.cookies[0] and theirs not in again.cookies[0]
+
+
 def test_a_subject_of_the_application(framework: Framework, sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
     browser = framework.open(verifier, subject=lambda request: request.headers["X-User"])
     begun = browser.send("POST", "/identity-verifications/begin", X_User="kim")

@@ -44,7 +44,9 @@ def test_the_decorator(browser: FlaskBrowser, sandbox: bonin.Sandbox) -> None:
     assert browser.post("/sign-up", fields).json() == {"nickname": "gildong", "raw": json.dumps(fields)}
     form = f"identityVerificationId={fields['identityVerificationId']}&nickname=gildong"
     assert browser.send("POST", "/sign-up", form.encode(), FORM).json()["nickname"] == "gildong"
-    assert browser.get("/sign-up?identityVerificationId=" + fields["identityVerificationId"]).status == 200
+    reply = browser.get("/sign-up?identityVerificationId=" + fields["identityVerificationId"])
+    assert (reply.status, reply.headers["Cache-Control"]) == (200, "no-store")
+    assert reply.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_the_decorator_refuses(browser: FlaskBrowser, sandbox: bonin.Sandbox) -> None:
@@ -169,8 +171,9 @@ def test_a_body_cut_short(app: flask.Flask) -> None:
     ("answer", "status", "text"),
     [
         ("sorry", 403, "sorry"), (b"sorry", 403, "sorry"), ({"a": 1}, 403, '{"a":1}'), ([1], 403, "[1]"),
-        (("sorry", 418), 418, "sorry"), (("sorry", {"X-A": "b"}), 200, "sorry"),
-        (lambda: flask.Response("sorry", 451), 451, "sorry"),
+        (("sorry", 418), 418, "sorry"), (("sorry", {"X-A": "b"}), 403, "sorry"),
+        (lambda: flask.Response("sorry", 451), 451, "sorry"), (lambda: flask.Response("sorry"), 403, "sorry"),
+        (lambda: flask.jsonify(a=1), 403, '{"a":1}'),
     ],
 )  # fmt: skip
 def test_what_on_denied_may_answer(answer: Any, status: int, text: str, verifier: bonin.Verifier) -> None:
@@ -179,9 +182,9 @@ def test_what_on_denied_may_answer(answer: Any, status: int, text: str, verifier
 
     browser = web.FRAMEWORKS["flask"].open(verifier, on_denied=denied)
     reply = browser.post("/identity-verifications", {})
-    if not (isinstance(answer, tuple) and status == 200):
-        assert reply.status == (400 if status == 403 else status)
+    assert reply.status == (400 if status == 403 else status)
     assert reply.text.replace(" ", "").strip() == text and reply.headers["Cache-Control"] == "no-store"
+    assert browser.get("/identity-verifications").headers["Allow"] == "POST"
 
 
 def test_a_response_keeps_its_own_caching(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:

@@ -47,7 +47,9 @@ def test_the_dependency(browser: FastapiBrowser, sandbox: bonin.Sandbox) -> None
     fields = {"identityVerificationId": browser.verified(sandbox), "nickname": "gildong"}
     assert browser.post("/sign-up", fields).json() == {"raw": json.dumps(fields)}
     assert browser.post("/parsed", fields).json() == {"nickname": "gildong", "allowed": True}
-    assert browser.get("/sign-up?identityVerificationId=" + fields["identityVerificationId"]).status == 200
+    reply = browser.get("/sign-up?identityVerificationId=" + fields["identityVerificationId"])
+    assert (reply.status, reply.headers["Cache-Control"]) == (200, "no-store")
+    assert reply.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_the_dependency_refuses(browser: FastapiBrowser, sandbox: bonin.Sandbox) -> None:
@@ -203,6 +205,15 @@ def test_responses_of_the_application(answer: Response, sandbox: bonin.Sandbox, 
     ]
     assert [reply.status for reply in replies] == [418, 418]
     assert {reply.headers["Cache-Control"] for reply in replies} == {"no-store"}
+
+
+def test_a_response_that_forgets_the_status(verifier: bonin.Verifier) -> None:
+    """It must not say yes to a page that looks at the status alone."""
+    browser = FRAMEWORKS["fastapi"].open(verifier, on_denied=lambda refusal: JSONResponse({"sorry": refusal.code}))
+    refused = browser.post("/identity-verifications", {})
+    assert (refused.status, refused.json()) == (400, {"sorry": "invalid_id"})
+    misused = browser.get("/identity-verifications")
+    assert (misused.status, misused.headers["Allow"]) == (405, "POST")
 
 
 # ---- bodies ---------------------------------------------------------------------------------------------------------

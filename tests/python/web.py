@@ -65,7 +65,9 @@ class FlaskBrowser(Browser):
         self, method: str, path: str, body: bytes = b"", type: Optional[str] = None, https: bool = False, **headers: str
     ) -> Reply:
         path, _, query = path.partition("?")
-        reply = self.client.open(
+        # The client's own jar would overwrite a cookie that is given.
+        client = self.app.test_client(use_cookies=False) if "Cookie" in headers else self.client
+        reply = client.open(
             path, method=method, query_string=query, data=body or None, content_type=type,
             headers=named(headers), base_url="https://shop.example" if https else "http://shop.example",
         )  # fmt: skip

@@ -9,16 +9,26 @@
 // no version of a body parser decides what an id is. What Express knows better is asked of the request where it is one:
 // `req.secure` behind a trusted proxy, and which type and language the browser prefers.
 
+const { InternalError } = require('./index.cjs');
 const { refuse, sendJson } = require('./web/answer.js');
 const { PATHS } = require('./web/api.js');
 const { begin, passes } = require('./web/flow.js');
 const { readGuardOptions, readRouterOptions } = require('./web/options.js');
 const { refusalOf } = require('./web/refusal.js');
 
+/** `next(undefined)` goes on as if all were well, and `next('route')` goes round: neither may come of a failure. */
+const asError = (thrown) =>
+  thrown && thrown !== 'route' && thrown !== 'router'
+    ? thrown
+    : new InternalError('internal', "a function of the application's own threw what is no error; let it throw an Error");
+
 /** Runs to the end or hands what the application's own functions throw to the application's error handling. */
 function handler(run) {
   return (req, res, next) => {
-    run(req, res).then((goOn) => goOn && next(), next);
+    run(req, res).then(
+      (goOn) => goOn && next(),
+      (thrown) => next(asError(thrown)),
+    );
   };
 }
 

@@ -9,7 +9,7 @@ import json
 import logging
 import re
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, NamedTuple, NoReturn, Optional, Tuple, Union
+from typing import Any, Dict, Iterable, List, NamedTuple, NoReturn, Optional, Tuple, Union
 from urllib.parse import parse_qsl
 
 from . import BoninError, Decision, InvalidArgument, InvalidId, NotFound, Verifier
@@ -22,6 +22,7 @@ READING = ("GET", "HEAD")
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 ROUTES = {"v1": "/certifications", "v2": "/identity-verifications"}
 
+_COOKIES = re.compile(rf"(?:^|;)[ \t]*{COOKIE}=([^;]*)")
 _IDS = {"v1": "imp_uid", "v2": "identityVerificationId"}
 _MESSAGES: Dict[str, Tuple[int, str, str]] = {
     "denied": (403, "본인인증 결과로는 이용하실 수 없습니다.", "This identity verification does not permit it."),
@@ -32,7 +33,7 @@ _MESSAGES: Dict[str, Tuple[int, str, str]] = {
     ),
     "invalid_id": (
         400,
-        "본인인증 번호가 올바르지 않습니다. 처음부터 다시 시도해 주세요.",
+        "본인인증 요청이 올바르지 않습니다. 처음부터 다시 시도해 주세요.",
         "The id of the identity verification is not valid. Please start again.",
     ),
     "not_found": (
@@ -165,10 +166,11 @@ def _no_constant(name: str) -> NoReturn:
 
 def read_id(api: str, fields: Fields) -> str:
     """The id, unless the browser itself says that nothing came of it."""
+    # jQuery sends a field without a value as an empty one; 0 is equal to False, and is no word of the script's.
     if api == "v2":
-        failed = any(value not in (None, "") for value in fields.get("code", []))
+        failed = any(value not in (None, "") for value in _each(fields, "code"))
     else:
-        failed = any(value in (False, "false") for value in fields.get("success", []))
+        failed = any(value is False or value == "false" for value in _each(fields, "success"))
     if failed:
         raise Refused(refusal("not_finished"))
     values = fields.get(_IDS[api], [])
@@ -177,9 +179,18 @@ def read_id(api: str, fields: Fields) -> str:
     return values[0]
 
 
-def known_subject(cookie: Optional[str]) -> Optional[str]:
-    """Who the cookie says is asking; None if it is none of ours."""
-    return cookie if cookie and re.fullmatch("[0-9a-f]{32}", cookie) else None
+def _each(fields: Fields, name: str) -> List[Any]:
+    """All that was said under a name, one by one or as an array."""
+    return [one for value in fields.get(name, []) for one in (value if isinstance(value, list) else [value])]
+
+
+def known_subject(cookies: Iterable[str]) -> Optional[str]:
+    """Who the cookie says is asking, read from the headers themselves; None if it is none of ours.
+
+    A second, other one was put there by a neighbour of the domain; which of the two is ours, nothing tells.
+    """
+    said = {value.strip(" \t") for header in cookies for value in _COOKIES.findall(header)}
+    return said.pop() if len(said) == 1 and all(re.fullmatch("[0-9a-f]{32}", value) for value in said) else None
 
 
 def checked_subject(subject: Any) -> str:

@@ -6,7 +6,7 @@ docs/web.md tells which routes there are, and what the page sends.
 """
 
 import inspect
-from typing import Any, Awaitable, Callable, Optional, Union
+from typing import Any, Awaitable, Callable, Dict, Optional, Union
 
 try:
     from fastapi import APIRouter, HTTPException, Request, Response
@@ -49,8 +49,8 @@ def identity_router(
 ) -> APIRouter:
     """The routes for the API of a verifier: `/identity-verifications` (V2) or `/certifications` (V1).
 
-    on_allowed(decision), on_denied(refusal): answer a response, a dict, or None for the default answer; a dict from
-    `on_denied` goes out under the refusal's status. With a second parameter they get the Request as well.
+    on_allowed(decision), on_denied(refusal): answer a response, a dict, or None for the default answer; what is 200
+    from `on_denied`, as a dict is, goes out under the refusal's status. With a second parameter they get the Request as well.
     subject(request): who asks, text; by default a random id in a cookie of this router. expect(request): what `verify`
     expects; {} is nothing. All four may be async; those that are not run in FastAPI's threads. channel_key,
     redirect_url: for `begin`. begun: only verifications begun here, by this subject, count. prefix: of all routes.
@@ -103,7 +103,7 @@ def require_identity(
     async def identity(request: Request, response: Response) -> Decision:
         decided = await door.decide(request)
         if isinstance(decided, Decision):
-            _remember(request, response)
+            _finished(_remember(request, response))
             return decided
         # A dependency can end a request by an exception alone. Its handler is put where Starlette looks for those of
         # the app, so that nothing has to be registered; were it not found, FastAPI would answer an HTTPException.
@@ -158,7 +158,7 @@ class _Door:
         """Who asks; a browser that has no id gets a new one, which no flow was begun for."""
         if self.subject:
             return await _ask(self.subject, request)
-        known = _web.known_subject(request.cookies.get(_web.COOKIE))
+        known = _web.known_subject(request.headers.getlist("cookie"))
         fresh = new_id()
         if not known and keep:
             request.state.bonin_subject = fresh
@@ -212,10 +212,17 @@ def _response(answer: Any, default: _web.Answer, refusal: Optional[Refusal] = No
     if isinstance(answer, Response):
         response = answer
     else:
-        status, headers = (refusal.status, _web.headers_of(refusal)) if refusal else (200, {})
-        response = Response(*_web.answer_json(jsonable_encoder(answer), status))
-        response.headers.update(headers)
-    for name, value in _web.ALWAYS.items():
+        response = Response(*_web.answer_json(jsonable_encoder(answer)))
+    if refusal is None:
+        return _finished(response)
+    if response.status_code == 200:  # a function that forgets it must not say yes
+        response.status_code = refusal.status
+    return _finished(response, _web.headers_of(refusal))
+
+
+def _finished(response: Response, headers: Dict[str, str] = _web.ALWAYS) -> Response:
+    """What goes with every answer, unless the application says otherwise."""
+    for name, value in headers.items():
         response.headers.setdefault(name, value)
     return response
 

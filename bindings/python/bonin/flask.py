@@ -41,8 +41,8 @@ def identity_blueprint(
 ) -> Blueprint:
     """The routes for the API of a verifier: `/identity-verifications` (V2) or `/certifications` (V1).
 
-    on_allowed(decision), on_denied(refusal): answer what a view may; None means the default answer, and a body without
-    a status from `on_denied` goes out under the refusal's. subject(request): who asks, text; by default a random id in
+    on_allowed(decision), on_denied(refusal): answer what a view may; None means the default answer, and what is 200 from
+    `on_denied`, as a body without a status is, goes out under the refusal's. subject(request): who asks, text; by default a random id in
     a cookie of this router. expect(request): what `verify` expects; {} is nothing. channel_key, redirect_url: for
     `begin`. begun: only verifications begun here, by this subject, count. name: of the blueprint, `bonin_v1` or
     `bonin_v2`.
@@ -101,6 +101,7 @@ def require_identity(
             if isinstance(decided, Refusal):
                 return door.refuse(decided)
             g.identity = decided
+            after_this_request(_finished)
             return current_app.ensure_sync(view)(*args, **kwargs)
 
         return cast(_View, guarded)
@@ -145,7 +146,7 @@ class _Door:
         """Who asks; a browser that has no id gets a new one, which no flow was begun for."""
         if self.subject:
             return _ask(self.subject, request)
-        known = _web.known_subject(request.cookies.get(_web.COOKIE))
+        known = _web.known_subject(request.headers.getlist("Cookie"))
         fresh = new_id()
         if not known and keep:
             secure = request.is_secure
@@ -162,9 +163,10 @@ class _Door:
         if answer is None:
             accept, languages = (request.headers.get(name, "") for name in ("Accept", "Accept-Language"))
             return Response(*_web.answer_refusal(refusal, request.method, accept, languages))
-        if isinstance(answer, (str, bytes, dict, list)):
-            answer = answer, refusal.status, _web.headers_of(refusal)
-        return _finished(make_response(answer))
+        response = make_response(answer)
+        if response.status_code == 200:  # a function that forgets it must not say yes
+            response.status_code = refusal.status
+        return _finished(response, _web.headers_of(refusal))
 
     def only(self, method: str, view: Callable[[], Response]) -> Callable[[], Response]:
         """Flask's own 405 is out of a blueprint's reach."""
@@ -183,8 +185,9 @@ def _ask(function: Callable[..., Any], *args: Any) -> Any:
     return current_app.ensure_sync(function)(*args)
 
 
-def _finished(response: Response) -> Response:
-    for name, value in _web.ALWAYS.items():
+def _finished(response: Response, headers: Dict[str, str] = _web.ALWAYS) -> Response:
+    """What goes with every answer, unless the application says otherwise."""
+    for name, value in headers.items():
         response.headers.setdefault(name, value)
     return response
 

@@ -11,7 +11,7 @@ const ID = { v1: 'imp_uid', v2: 'identityVerificationId' };
 const FAILED = {
   v1: ({ success }) => [success].flat().some((value) => value === false || value === 'false'),
   // jQuery sends a field without a value as an empty one.
-  v2: ({ code }) => code !== undefined && code !== null && code !== '',
+  v2: ({ code }) => [code].flat().some((value) => value !== undefined && value !== null && value !== ''),
 };
 
 module.exports = { FAILED, ID, PATHS };

@@ -10,7 +10,7 @@ const REFUSALS = {
   ],
   invalid_id: [
     400,
-    '본인인증 번호가 올바르지 않습니다. 처음부터 다시 시도해 주세요.',
+    '본인인증 요청이 올바르지 않습니다. 처음부터 다시 시도해 주세요.',
     'The id of the identity verification is not valid. Please start again.',
   ],
   not_found: [

@@ -16,7 +16,8 @@ const refused = (code) => ({ refusal: refusalOf(code) });
 /** A name that comes twice has an array, as body parsers have it. */
 function readForm(text) {
   const fields = Object.create(null);
-  for (const [name, value] of new URLSearchParams(text)) {
+  // It would take a `?` away from the first name: let it take this one.
+  for (const [name, value] of new URLSearchParams(`?${text}`)) {
     if (!(name in fields)) fields[name] = value;
     else if (Array.isArray(fields[name])) fields[name].push(value);
     else fields[name] = [fields[name], value];
