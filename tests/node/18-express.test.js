@@ -3,6 +3,7 @@
 const assert = require('node:assert/strict');
 const { after, afterEach, before, test } = require('node:test');
 const { EXPRESS, PATH, begin, bonin, cases, finish, listen, messages, send } = require('./web.js');
+const { defended } = require('./support.js');
 const { identityRouter, requireIdentity } = require('bonin/express');
 
 const policy = bonin.Policy.preset('kr.youth_protection');
@@ -93,6 +94,9 @@ for (const [version, express] of Object.entries(EXPRESS)) {
           }
         });
       }
+      if (name !== 'no parser') return;
+      defended(t, 1, `${version}: \`success=true\` counts for nothing, the id is looked up: 400 \`not_found\``);
+      defended(t, 2, `${version}: a flow that another browser began: 403 \`begun:foreign\`, and nothing else is told`);
     });
   }
 

@@ -61,3 +61,13 @@ def test_links_lead_somewhere() -> None:
         for link in re.findall(r"\]\(([^)#]+)\)", text):
             if not link.startswith("http"):
                 assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_the_tests_that_security_names_are_in_the_table_of_faults() -> None:
+    threats = (ROOT / "SECURITY.md").read_text(encoding="utf-8").partition("## Threats")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (\d+) \|.*\| ([^|]*) \|$", threats, re.MULTILINE)
+    assert [int(number) for number, _ in rows] == list(range(1, 16))
+    seen = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
+    for _, proofs in rows:
+        tests = re.findall("`([^`]+)`", proofs)
+        assert tests and all(f"| `{test}` |" in seen for test in tests), proofs

@@ -12,7 +12,7 @@ from typing import Any, Dict, Iterator, List, Tuple
 import pytest
 import vectors
 import web
-from conftest import ROOT, environment, python
+from conftest import ROOT, Observe, environment, python
 from web import FORM, FRAMEWORKS, JSON, Framework, Reply
 
 import bonin
@@ -58,7 +58,9 @@ def body_of(request: Any, names: Dict[str, str]) -> Tuple[bytes, Any]:
 
 
 @pytest.mark.parametrize("case", CONTRACT["cases"], ids=lambda case: case["name"])
-def test_the_contract(case: Any, framework: Framework, sandbox: bonin.Sandbox, verifiers: Verifiers) -> None:
+def test_the_contract(
+    case: Any, framework: Framework, sandbox: bonin.Sandbox, verifiers: Verifiers, defended: Observe
+) -> None:
     browser = framework.open(*verifiers.values())
     request = {"identityVerificationId": web.elsewhere("v2"), "merchant_uid": web.elsewhere("v1")}
     if case.get("begin", True):
@@ -100,6 +102,10 @@ def test_the_contract(case: Any, framework: Framework, sandbox: bonin.Sandbox, v
         assert int(reply.headers["Retry-After"]) >= 1
     for secret in names.values():
         assert secret not in reply.text and secret not in str(reply.headers)
+    if case["name"] == "V1: success is claimed of an unknown id":
+        defended(1, "Flask and FastAPI: `success=true` counts for nothing, the id is looked up: 400 `not_found`")
+    if case["name"] == "V2: somebody else's browser":
+        defended(2, "Flask and FastAPI: a flow that another browser began: 403 `begun:foreign`, and nothing else is told")
 
 
 def test_the_words_are_those_of_the_contract() -> None:
