@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 from typing import Any, Callable, Dict, Iterator, List, Optional
@@ -14,6 +15,10 @@ import bonin
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 Observe = Callable[[int, str], None]
 PACKAGE = pathlib.Path(bonin.__file__).resolve().parent
+
+# A shell starts what runs in its background deaf to Ctrl-C, and children inherit that; Python then raises no KeyboardInterrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
