@@ -48,6 +48,7 @@ class TimedOut extends BoninError {}
 class TlsFailed extends BoninError {}
 class RedirectRefused extends BoninError {}
 class Cancelled extends BoninError {}
+class Overloaded extends BoninError {}
 class OutcomeUnknown extends BoninError {}
 class Unauthorized extends BoninError {}
 class Forbidden extends BoninError {}
@@ -66,6 +67,7 @@ class StoreReadOnly extends BoninError {}
 class StoreCorrupt extends BoninError {}
 class StoreUnavailable extends BoninError {}
 class StoreFailed extends BoninError {}
+class ClaimRefused extends BoninError {}
 class InternalError extends BoninError {}
 
 /** Raised by `Verifier.require` alone: the question was answered, and the answer is no. See `decision`. */
@@ -84,9 +86,10 @@ class Denied extends BoninError {
 
 const CLASSES = {
   BoninError, InvalidArgument, InvalidId, InsecureUrl, MissingCredentials, InvalidTimeout, InvalidPolicy, Closed,
-  ConnectionFailed, TimedOut, TlsFailed, RedirectRefused, Cancelled, OutcomeUnknown, Unauthorized, Forbidden, NotFound,
-  Conflict, Rejected, ProviderFailed, Throttled, Unavailable, UnreadableAnswer, MismatchedAnswer, InvalidPepper,
-  StoreBusy, StoreFull, StoreReadOnly, StoreCorrupt, StoreUnavailable, StoreFailed, InternalError, Denied,
+  ConnectionFailed, TimedOut, TlsFailed, RedirectRefused, Cancelled, Overloaded, OutcomeUnknown, Unauthorized, Forbidden,
+  NotFound, Conflict, Rejected, ProviderFailed, Throttled, Unavailable, UnreadableAnswer, MismatchedAnswer, InvalidPepper,
+  StoreBusy, StoreFull, StoreReadOnly, StoreCorrupt, StoreUnavailable, StoreFailed, ClaimRefused, InternalError,
+  Denied,
 };
 
 // On the prototype, not on each error: the name is that of the class.

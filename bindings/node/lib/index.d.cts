@@ -757,6 +757,8 @@ export class TimedOut extends BoninError {}
 export class TlsFailed extends BoninError {}
 export class RedirectRefused extends BoninError {}
 export class Cancelled extends BoninError {}
+/** The client has as many calls under way as it may (`maxCalls`). */
+export class Overloaded extends BoninError {}
 export class OutcomeUnknown extends BoninError {}
 export class Unauthorized extends BoninError {}
 export class Forbidden extends BoninError {}
@@ -774,6 +776,8 @@ export class StoreReadOnly extends BoninError {}
 export class StoreCorrupt extends BoninError {}
 export class StoreUnavailable extends BoninError {}
 export class StoreFailed extends BoninError {}
+/** A claim or a commit that granted nothing. */
+export class ClaimRefused extends BoninError {}
 export class InternalError extends BoninError {}
 /** Raised by `Verifier.require` alone: the question was answered, and the answer is no. */
 export class Denied extends BoninError {

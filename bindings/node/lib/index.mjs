@@ -6,8 +6,8 @@ export const {
   Attribute, Decision, Person, Policy, PolicyFile, PortOne, PortOneV1, PortOneV2, Registry, Reservation,
   Sandbox, Verification, Verifier,
   newId, runPolicyCases, runtimeVersions, version,
-  BoninError, Cancelled, Closed, Conflict, ConnectionFailed, Denied, Forbidden, InsecureUrl, InternalError,
+  BoninError, Cancelled, ClaimRefused, Closed, Conflict, ConnectionFailed, Denied, Forbidden, InsecureUrl, InternalError,
   InvalidArgument, InvalidId, InvalidPepper, InvalidPolicy, InvalidTimeout, MismatchedAnswer, MissingCredentials,
-  NotFound, OutcomeUnknown, ProviderFailed, RedirectRefused, Rejected, StoreBusy, StoreCorrupt, StoreFailed, StoreFull,
+  NotFound, OutcomeUnknown, Overloaded, ProviderFailed, RedirectRefused, Rejected, StoreBusy, StoreCorrupt, StoreFailed, StoreFull,
   StoreReadOnly, StoreUnavailable, Throttled, TimedOut, TlsFailed, Unauthorized, Unavailable, UnreadableAnswer,
 } = bonin;

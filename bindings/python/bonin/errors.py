@@ -153,6 +153,13 @@ class Cancelled(BoninError):
     kind = "cancelled"
 
 
+class Overloaded(BoninError):
+    """The client has as many calls under way as it may (`max_calls`)."""
+
+    kind = "overloaded"
+    retryable = True
+
+
 class OutcomeUnknown(BoninError):
     """A request that may have taken effect was cut off: look the id up."""
 
@@ -263,6 +270,12 @@ class StoreFailed(BoninError):
     """Any other failure of the store."""
 
     kind = "store_failed"
+
+
+class ClaimRefused(BoninError):
+    """A claim or a commit that granted nothing."""
+
+    kind = "claim_refused"
 
 
 class Denied(BoninError):

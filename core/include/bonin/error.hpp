@@ -29,6 +29,7 @@ enum class ErrorKind : std::uint8_t {
   tls_failed,         // certificate or host name; never retried
   redirect_refused,   // PortOne's API never redirects
   cancelled,          // by the caller
+  overloaded,         // the client has as many calls under way as it may
   outcome_unknown,    // a request that may have taken effect was cut off: look the id up
 
   // PortOne's answers.
@@ -51,6 +52,7 @@ enum class ErrorKind : std::uint8_t {
   store_corrupt,
   store_unavailable,  // cannot be opened or reached
   store_failed,       // any other failure of the store
+  claim_refused,      // a claim or a commit that granted nothing; see `outcome`, `reason` and `until_ms`
 
   denied,    // only ever raised by `require`
   internal,  // a bug in bonin
@@ -88,6 +90,11 @@ struct Error {
   std::string request;                         // "GET /certifications/{imp_uid}": never an id, a query or a secret
   std::string cause;                           // what ended the attempt before the last, when several were made
   std::optional<std::int64_t> retry_after_ms;  // what the server asked for, or the circuit's pause
+
+  // Of claim_refused alone, as Claim has them (registry.hpp).
+  std::string outcome;                   // "taken" or "refused"
+  std::string reason;                    // "other_account", "banned", ...
+  std::optional<std::int64_t> until_ms;  // when it ends, if it does; milliseconds since 1970
 
   std::string_view name() const noexcept { return info(kind).name; }
   bool retryable() const noexcept { return info(kind).retryable; }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "bonin/call.hpp"
 #include "bonin/clock.hpp"
 #include "bonin/flow.hpp"
 #include "bonin/health.hpp"
@@ -17,32 +18,15 @@
 
 namespace bonin {
 
-/// A call under way. Copies speak of the same call.
-class Call {
- public:
-  class State;
-  Call() = default;
-  explicit Call(std::weak_ptr<State> state) noexcept : state_(std::move(state)) {}
-  /// Ends the call with ErrorKind::cancelled unless it has ended. Returns at once; thread-safe.
-  void cancel() const;
-
- private:
-  std::weak_ptr<State> state_;
-};
-
 /// How to reach PortOne.
 struct ConnectionOptions {
   std::string base_url;                              // empty: PortOne's own
   std::chrono::milliseconds timeout{10'000};         // the whole call, retries and token included
   std::chrono::milliseconds connect_timeout{2'000};  // one connection, TLS included
   int max_attempts = 3;                              // GETs and token calls only; 1 to 10
+  int max_calls = 4'096;                             // under way at once; 1 to 100,000
   std::string ca_file;                               // PEM bundle in place of the system's
   std::string proxy;                                 // never taken from the environment
-};
-
-/// How one call differs from its client.
-struct CallOptions {
-  std::optional<std::chrono::milliseconds> timeout;
 };
 
 /// What both APIs can do. Thread-safe; copies share connections, token and budget.

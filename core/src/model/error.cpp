@@ -27,6 +27,8 @@ constexpr std::array<ErrorKindInfo, error_kind_count> table{{
     {K::redirect_refused, "redirect_refused", "RedirectRefused", root, false, "check the base URL"},
     {K::cancelled, "cancelled", "Cancelled", root, false,
      "if it was more than a lookup, look the id up: it may have taken effect"},
+    {K::overloaded, "overloaded", "Overloaded", root, true,
+     "try again in a moment, or allow more calls at once with max_calls"},
     {K::outcome_unknown, "outcome_unknown", "OutcomeUnknown", root, false,
      "it may have taken effect: look the id up before sending it again"},
     {K::unauthorized, "unauthorized", "Unauthorized", root, false, "check the credentials"},
@@ -50,6 +52,8 @@ constexpr std::array<ErrorKindInfo, error_kind_count> table{{
     {K::store_corrupt, "store_corrupt", "StoreCorrupt", root, false, "restore the store from a backup"},
     {K::store_unavailable, "store_unavailable", "StoreUnavailable", root, true, "check that the store can be reached"},
     {K::store_failed, "store_failed", "StoreFailed", root, false, "see the message"},
+    {K::claim_refused, "claim_refused", "ClaimRefused", root, false,
+     "undo what was done for the account, and tell the person by the reason"},
     {K::denied, "denied", "Denied", root, false, "see the findings of the decision"},
     {K::internal, "internal", "InternalError", root, false, "please report this as a bug of bonin"},
 }};

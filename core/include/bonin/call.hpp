@@ -1,0 +1,29 @@
+#pragma once
+// A call under way, and how it may differ from the client or registry that makes it.
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace bonin {
+
+/// A call under way. Copies speak of the same call.
+class Call {
+ public:
+  class State;
+  Call() = default;
+  explicit Call(std::weak_ptr<State> state) noexcept : state_(std::move(state)) {}
+  /// Ends the call with ErrorKind::cancelled unless it has ended. Returns at once; thread-safe.
+  void cancel() const;
+
+ private:
+  std::weak_ptr<State> state_;
+};
+
+/// How one call differs from what makes it.
+struct CallOptions {
+  std::optional<std::chrono::milliseconds> timeout;
+};
+
+}  // namespace bonin
