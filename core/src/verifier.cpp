@@ -56,6 +56,19 @@ struct Verifier::Impl {
     }
   };
 
+  /// The denial of an id that was not begun here, when nothing is known but the id; nothing for one that was. In V1 no
+  /// imp_uid says by itself where it began.
+  std::optional<Decision> foreign(std::string_view id, const VerifyOptions& options) const {
+    Verification nothing;
+    nothing.id = id;
+    nothing.api = portone->api();
+    const auto now = clock->now();
+    Expect expect = options.expect;
+    expect.begun = portone->begun(nothing, options.subject, now);
+    if (expect.begun == Begun::here) return std::nullopt;
+    return policy.evaluate(std::make_shared<const Verification>(std::move(nothing)), now, expect);
+  }
+
   static void judge(const std::shared_ptr<const Case>& one) {
     const Policy& policy = one->self->policy;
     const bool records =
@@ -105,12 +118,23 @@ Call Verifier::verify(std::string_view id, const VerifyOptions& options, Callbac
   if (options.begun) {
     if (const auto error = check_subject(options.subject)) return done(*error), Call{};
   }
+  // A V2 id carries its own signature, so nobody need be asked about a forged one. What is no id is the lookup's to refuse.
+  if (options.begun && impl_->portone->api() == Api::v2 && check_id(Api::v2, id)) {
+    if (auto decision = impl_->foreign(id, options)) return done(std::move(*decision)), Call{};
+  }
   CallOptions call;
   call.timeout = options.timeout;
   return impl_->portone->lookup(
       id, call,
-      [impl = impl_, options = options, ask_registry, done = std::move(done)](Result<VerificationPtr> verification) mutable {
-        if (!verification) return done(std::move(verification.error()));
+      [impl = impl_, id = std::string(id), options = options, ask_registry,
+       done = std::move(done)](Result<VerificationPtr> verification) mutable {
+        if (!verification) {
+          // An imp_uid that PortOne does not know was not begun here either. To tell the two apart would tell which exist.
+          if (options.begun && verification.error().kind == ErrorKind::not_found) {
+            if (auto decision = impl->foreign(id, options)) return done(std::move(*decision));
+          }
+          return done(std::move(verification.error()));
+        }
         const auto now = impl->clock->now();
         if (options.begun) options.expect.begun = impl->portone->begun(*verification.value(), options.subject, now);
         if (!ask_registry) return done(impl->policy.evaluate(std::move(verification.value()), now, options.expect));

@@ -95,7 +95,7 @@ for (const [version, express] of Object.entries(EXPRESS)) {
         });
       }
       if (name !== 'no parser') return;
-      defended(t, 1, `${version}: \`success=true\` counts for nothing, the id is looked up: 400 \`not_found\``);
+      defended(t, 1, `${version}: \`success=true\` counts for nothing, an id that PortOne does not know: 403 \`begun:foreign\``);
       defended(t, 2, `${version}: a flow that another browser began: 403 \`begun:foreign\`, and nothing else is told`);
     });
   }

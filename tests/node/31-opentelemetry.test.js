@@ -55,7 +55,7 @@ test('all the numbers, of several clients', async (t) => {
   assert.equal(buckets.at(-1), 2);
   assert.deepEqual([...new Set([...found.keys()].map((key) => key.split(' ')[0].slice('bonin.client.'.length)))].sort(), [
     'active_calls', 'attempts', 'call.duration.bucket', 'call.duration.count', 'call.duration.sum', 'calls',
-    'circuit.openings', 'circuit.state', 'connections', 'fail_fast', 'log.dropped', 'retries', 'retry_budget',
+    'circuit.openings', 'circuit.state', 'clock.skew', 'connections', 'fail_fast', 'log.dropped', 'retries', 'retry_budget',
     'token.failures', 'token.renewals',
   ]);
   v1.close();

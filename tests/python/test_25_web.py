@@ -103,7 +103,7 @@ def test_the_contract(
     for secret in names.values():
         assert secret not in reply.text and secret not in str(reply.headers)
     if case["name"] == "V1: success is claimed of an unknown id":
-        defended(1, "Flask and FastAPI: `success=true` counts for nothing, the id is looked up: 400 `not_found`")
+        defended(1, "Flask and FastAPI: `success=true` counts for nothing, an id that PortOne does not know: 403 `begun:foreign`")
     if case["name"] == "V2: somebody else's browser":
         defended(2, "Flask and FastAPI: a flow that another browser began: 403 `begun:foreign`, and nothing else is told")
 
@@ -353,6 +353,35 @@ def test_the_page_escapes_everything() -> None:
     refusal = _web.Refusal(403, "<b>", "<script>", "<script>", [finding])
     page = _web.answer_refusal(refusal, "GET", CHROME, "").body
     assert "&lt;script&gt;1&lt;/script&gt; &amp; &quot;&#x27;" in page and "<script" not in page and "<b>" not in page
+
+
+def test_a_full_client_says_when_to_come_back(framework: Framework, sandbox: bonin.Sandbox, policy: bonin.Policy) -> None:
+    options: Any = {"base_url": sandbox.url, "max_calls": 1}
+    with bonin.PortOneV2(api_secret=sandbox.api_secret, store_id=sandbox.store_id, **options) as v2:
+        browser = framework.open(bonin.Verifier(v2, policy))
+        mine = browser.verified(sandbox)
+        sandbox.clear_requests()
+        sandbox.fault("delay", delay_ms=60_000, times=100)
+        with ThreadPoolExecutor(1) as pool:
+            held = pool.submit(v2.lookup, mine)
+            while sandbox.requests["total"] == 0:
+                pass
+            reply = browser.post("/identity-verifications", {"identityVerificationId": mine})
+            assert (reply.status, reply.json()["code"]) == (503, "unavailable")
+            assert int(reply.headers["Retry-After"]) >= 1
+            with pytest.raises(bonin.Overloaded) as raised:
+                v2.resend(mine)
+            assert raised.value.retryable and "max_calls" in str(raised.value)
+            assert sandbox.requests["total"] == 1 and v2.metrics()["calls"]["overloaded"] == 2
+            v2.close()
+            with pytest.raises(bonin.Closed):
+                held.result()
+
+
+def test_a_length_of_thousands_of_digits() -> None:
+    assert _web.length_of("9" * 5000) == _web.LIMIT + 1 and _web.length_of("0" * 5000 + "12") == 12
+    assert _web.length_of("") is _web.length_of("-1") is _web.length_of("1e3") is None
+    assert _web.length_of("0") == 0
 
 
 def test_the_page_of_an_outage(framework: Framework, sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:

@@ -281,10 +281,12 @@ export interface ConnectionOptions {
   baseUrl?: string;
   /** The whole call, retries and token included. */
   timeoutMs?: number;
-  /** One connection, TLS included. */
+  /** One connection, TLS included; looking its name up is not. */
   connectTimeoutMs?: number;
   /** Lookups and token calls only: whatever may take effect is never sent twice. */
   maxAttempts?: number;
+  /** Under way at once, 4096 unless said; over it a call ends at once as `Overloaded`. */
+  maxCalls?: number;
   /** PEM bundle in place of the system's. */
   caFile?: string;
   /** Never taken from the environment. */
@@ -328,6 +330,8 @@ export interface Metrics {
   circuit: CircuitState;
   circuitOpenings: number;
   logEventsDropped: number;
+  /** PortOne's clock minus this machine's, when last told; exact to a second. */
+  clockSkewMs: number;
   /** `counts[i]` calls took at most `bounds[i]` ms and more than the bound before; the last bucket has no bound. */
   latencyMs: { bounds: number[]; counts: number[]; count: number; sum: number };
 }

@@ -32,6 +32,7 @@ const INSTRUMENTS = [
     ({ circuit }) => STATES.map((state) => [Number(circuit === state), { state }])],
   ['Counter', 'circuit.openings', '{opening}', 'How often the circuit opened.', just('circuitOpenings')],
   ['Counter', 'log.dropped', '{event}', 'Log events for which there was no room.', just('logEventsDropped')],
+  ['Gauge', 'clock.skew', 's', "PortOne's clock minus this machine's.", ({ clockSkewMs }) => [[clockSkewMs / 1000]]],
   ['Counter', 'call.duration.count', '{call}', 'Calls that were timed.', ({ latencyMs }) => [[latencyMs.count]]],
   ['Counter', 'call.duration.sum', 's', 'Their time together.', ({ latencyMs }) => [[latencyMs.sum / 1000]]],
   ['Counter', 'call.duration.bucket', '{call}', 'Those that took at most `le` seconds.', buckets],

@@ -459,6 +459,7 @@ class MetricsDict(TypedDict):
     circuit: Literal["closed", "open", "half_open"]
     circuit_openings: int
     log_events_dropped: int
+    clock_skew_ms: int
     latency_ms: LatencyDict
 
 class PortOne:
@@ -478,6 +479,7 @@ class PortOneV1(PortOne):
         timeout_ms: Optional[int] = None,
         connect_timeout_ms: Optional[int] = None,
         max_attempts: Optional[int] = None,
+        max_calls: Optional[int] = None,
         ca_file: Optional[_Path] = None,
         proxy: Optional[str] = None,
     ) -> None: ...
@@ -568,6 +570,7 @@ class PortOneV2(PortOne):
         timeout_ms: Optional[int] = None,
         connect_timeout_ms: Optional[int] = None,
         max_attempts: Optional[int] = None,
+        max_calls: Optional[int] = None,
         ca_file: Optional[_Path] = None,
         proxy: Optional[str] = None,
     ) -> None: ...

@@ -129,6 +129,14 @@ def expect_body(content_type: str, length: Optional[int]) -> None:
         raise Refused(refusal("body_too_large"))
 
 
+def length_of(header: str) -> Optional[int]:
+    """What a Content-Length says; None if it says nothing. Python reads no number of thousands of digits."""
+    if not header.isdecimal():
+        return None
+    digits = header.lstrip("0")
+    return int(digits or "0") if len(digits) < 20 else LIMIT + 1
+
+
 def read_body(content_type: str, body: bytes) -> Fields:
     if len(body) > LIMIT:
         raise Refused(refusal("body_too_large"))

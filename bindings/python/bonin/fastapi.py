@@ -230,8 +230,7 @@ def _finished(response: Response, headers: Dict[str, str] = _web.ALWAYS) -> Resp
 async def _body(request: Request) -> _web.Fields:
     """The fields of the body, which stays readable for the application, and may have been read by it."""
     kind = request.headers.get("Content-Type", "")
-    length = request.headers.get("Content-Length", "")
-    _web.expect_body(kind, int(length) if length.isdecimal() else None)
+    _web.expect_body(kind, _web.length_of(request.headers.get("Content-Length", "")))
     stream = request.stream()
     body = b""
     try:

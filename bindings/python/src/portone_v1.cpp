@@ -49,7 +49,7 @@ void register_portone_v1(py::module_& m) {
   cls.def(py::init(&create),
           "__init__($self, self, /, *, imp_key, imp_secret, tier=None, base_url=None, timeout_ms=None, "
           "connect_timeout_ms=None, "
-          "max_attempts=None, ca_file=None, proxy=None)\n--\n\n");
+          "max_attempts=None, max_calls=None, ca_file=None, proxy=None)\n--\n\n");
   lookup_and_close(cls, "imp_uid");
 
   twins<std::string, Self>(

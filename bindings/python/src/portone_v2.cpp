@@ -149,7 +149,7 @@ void register_portone_v2(py::module_& m) {
   cls.def(py::init(&create),
           "__init__($self, self, /, *, api_secret=None, store_id=None, auth=None, api_key=None, base_url=None, "
           "timeout_ms=None, "
-          "connect_timeout_ms=None, max_attempts=None, ca_file=None, proxy=None)\n--\n\n");
+          "connect_timeout_ms=None, max_attempts=None, max_calls=None, ca_file=None, proxy=None)\n--\n\n");
   lookup_and_close(cls, "id");
   register_list(m, cls);
 

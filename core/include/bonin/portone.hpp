@@ -22,11 +22,12 @@ namespace bonin {
 struct ConnectionOptions {
   std::string base_url;                              // empty: PortOne's own
   std::chrono::milliseconds timeout{10'000};         // the whole call, retries and token included
-  std::chrono::milliseconds connect_timeout{2'000};  // one connection, TLS included
+  std::chrono::milliseconds connect_timeout{2'000};  // one connection, TLS included; the name's look-up is not
   int max_attempts = 3;                              // GETs and token calls only; 1 to 10
   int max_calls = 4'096;                             // under way at once; 1 to 100,000
   std::string ca_file;                               // PEM bundle in place of the system's
   std::string proxy;                                 // never taken from the environment
+  bool proxy_in_environment = false;                 // set by the client, for its words when nothing can be reached
 };
 
 /// What both APIs can do. Thread-safe; copies share connections, token and budget.

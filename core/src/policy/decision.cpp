@@ -85,6 +85,7 @@ std::vector<Finding> Decision::findings() const {
 
 std::vector<Finding> Decision::denials() const {
   std::vector<Finding> all = findings();
+  if (!all.empty() && all.back().code == "begun" && all.back().outcome != Outcome::pass) return {std::move(all.back())};
   std::erase_if(all, [](const Finding& finding) { return finding.outcome == Outcome::pass; });
   return all;
 }
