@@ -115,6 +115,7 @@ Call Verifier::verify(std::string_view id, const VerifyOptions& options, Callbac
     done(wrong("subject", "the policy asks about accounts, so it must be said who asks"));
     return {};
   }
+  if (auto checked = check_expect(options.expect); !checked) return done(std::move(checked.error())), Call{};
   if (options.begun) {
     if (const auto error = check_subject(options.subject)) return done(*error), Call{};
   }

@@ -47,6 +47,9 @@ class VerifierTest : public ::testing::Test {
     return ending.wait();
   }
 
+  /// Requests that reached the sandbox.
+  int requests() { return Json::parse(sandbox_->control("requests", "{}").value()).at("total"); }
+
   /// Code and reason of all that did not pass.
   static std::string denials(const Decision& decision) {
     std::string text;
@@ -111,6 +114,19 @@ TEST_F(VerifierTest, WhatTheAnswerLacksDenies) {
   }
   for (const auto& [number, text] : faults) test::observed(number, text);
   for (const auto& [number, text] : threats) test::defended(number, text);
+}
+
+TEST_F(VerifierTest, WhatIsExpectedIsRefusedBeforeAnythingIsSentWhenItIsTooLong) {
+  const auto verifier = this->verifier(R"({"name": "adult", "extends": "kr.youth_protection"})");
+  Expect expect;
+  expect.name = std::string(201, 'a');
+  Ending<Decision> ending;
+  verifier.verify(persona("adult"), {.expect = expect}, ending.callback());
+  const auto result = ending.wait();
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().kind, ErrorKind::invalid_argument);
+  EXPECT_EQ(result.error().parameter, "expect.name");
+  EXPECT_EQ(requests(), 0);
 }
 
 TEST_F(VerifierTest, PolicyAboutAccountsNeedsRegistryAndSubject) {

@@ -75,7 +75,9 @@ test('errors print neither input nor PortOne\'s words', async (t) => {
   const secret = `${CANARY} secret`; // a blank is refused
   const portone = new bonin.PortOneV2({ apiSecret: `${CANARY}secret`, baseUrl: server.url });
   const request = { channelKey: 'k', carrier: 'SKT', method: 'SMS', name: CANARY, phoneNumber: '01098765432', ipAddress: '1' };
+  const verifier = new bonin.Verifier(portone, bonin.Policy.preset('kr.youth_protection'));
   const errors = await Promise.all([
+    verifier.verify('iv-1', { expect: { name: CANARY.repeat(100) } }).catch((e) => e),
     portone.lookup(`${CANARY}/..`).catch((e) => e),
     portone.lookup('iv-1').catch((e) => e),
     portone.send('iv-1', request).catch((e) => e),
@@ -88,7 +90,7 @@ test('errors print neither input nor PortOne\'s words', async (t) => {
     assert.ok(error instanceof bonin.BoninError, inspect(error));
     holds(error.name, error);
   }
-  assert.match(errors[1].portoneMessage, leak);
+  assert.match(errors[2].portoneMessage, leak);
   portone.close();
   observed(t, 46, 'Node: errors print neither input nor the words of PortOne');
 });

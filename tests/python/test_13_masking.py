@@ -80,6 +80,7 @@ def test_denials_and_errors(
         lambda: asyncio.run(verifier.arequire(minor)),  # type: ignore[arg-type]
         lambda: verifier.verify(id, expect={"name": "카나리아", "phone": ["01099998888"]}),  # type: ignore[typeddict-item]
         lambda: verifier.verify(id, expect={"birth_date": "1991-11-11x"}),
+        lambda: verifier.verify(id, expect={"name": "카나리아" * 20}),
         lambda: v2.lookup("01099998888 카나리아"),
         lambda: v2.send("iv-1", name="카나리아", phone_number="01099998888"),  # type: ignore[call-arg]
     ]

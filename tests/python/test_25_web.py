@@ -57,6 +57,13 @@ def body_of(request: Any, names: Dict[str, str]) -> Tuple[bytes, Any]:
     return filled(request.get("text", ""), names).encode(), request.get("type")
 
 
+def test_a_number_of_many_digits_is_read_without_counting_them(observed: Observe) -> None:
+    # As a whole number it would take the square of its digits, and Python refuses one of more than 4,300.
+    body = b'{"imp_uid": "imp_1", "n": ' + b"1" * 16_000 + b"}"
+    assert _web.read_id("v1", _web.read_body(JSON, body)) == "imp_1"
+    observed(73, "Python: a request with a number of 16,000 digits is read")
+
+
 @pytest.mark.parametrize("case", CONTRACT["cases"], ids=lambda case: case["name"])
 def test_the_contract(
     case: Any, framework: Framework, sandbox: bonin.Sandbox, verifiers: Verifiers, defended: Observe

@@ -142,7 +142,10 @@ export class Decision {
   [Symbol.toPrimitive](hint: string): never;
 }
 
-/** What the verification must carry. A field that is not there expects nothing; one without a value is refused. */
+/**
+ * What the verification must carry. A field that is not there expects nothing; one without a value is refused, and so is a
+ * name of over 200 bytes or another text of over 1,000.
+ */
 export interface Expect {
   merchantUid?: string;
   customData?: string;

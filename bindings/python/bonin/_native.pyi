@@ -44,6 +44,8 @@ _Path = Union[str, PathLike[str]]
 _Use = Literal["unknown", "first", "same_subject", "other_subject"]
 
 class Expect(TypedDict, total=False):
+    """A name of over 200 bytes, or another text of over 1,000, is refused."""
+
     merchant_uid: str
     custom_data: str
     name: str

@@ -95,6 +95,7 @@ bonin::Expect to_expect(py::handle value) {
     }
     return true;
   });
+  take(bonin::check_expect(expect));
   return expect;
 }
 

@@ -1,3 +1,5 @@
+#include <string>
+#include <tuple>
 #include <utility>
 
 #include "bonin/policy.hpp"
@@ -64,6 +66,7 @@ struct VerificationRow {
 Reason judge_text(std::string_view actual, const std::optional<std::string>& expected) noexcept {
   if (!expected) return Reason::not_supplied;
   if (actual.empty()) return Reason::missing;
+  if (expected->size() > Expect::max_text) return Reason::mismatch;
   return equal_in_constant_time(actual, *expected) ? Reason::pass : Reason::mismatch;
 }
 
@@ -213,6 +216,23 @@ bool expects_anything(const Expect& expect) noexcept {
 
 }  // namespace
 }  // namespace policy_detail
+
+Result<Done> check_expect(const Expect& expect) {
+  const std::tuple<const std::optional<std::string>&, const char*, std::size_t> texts[] = {
+      {expect.merchant_uid, "expect.merchant_uid", Expect::max_text},
+      {expect.custom_data, "expect.custom_data", Expect::max_text},
+      {expect.name, "expect.name", Expect::max_name},
+      {expect.phone, "expect.phone", Expect::max_text}};
+  for (const auto& [text, name, max] : texts) {
+    if (!text || text->size() <= max) continue;
+    Error error;
+    error.kind = ErrorKind::invalid_argument;
+    error.parameter = name;
+    error.message = "`" + error.parameter + "` has more than " + std::to_string(max) + " bytes";
+    return error;
+  }
+  return Done{};
+}
 
 Decision Policy::evaluate(VerificationPtr verification, Moment now, const Expect& expect,
                           const Standing* standing) const {

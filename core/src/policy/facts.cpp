@@ -9,8 +9,11 @@ namespace bonin::policy_detail {
 namespace {
 
 std::string want_string(const Json& value, const std::string& pointer) {
-  if (!value.is_string()) refuse(pointer, "a text was expected");
-  return value.get<std::string>();
+  const auto* text = value.get_ptr<const std::string*>();
+  if (text == nullptr || text->size() > Expect::max_text) {
+    refuse(pointer, "a text of at most " + std::to_string(Expect::max_text) + " bytes was expected");
+  }
+  return *text;
 }
 
 void read_text(const Json& facts, const char* key, const std::string& pointer, std::string& out) {
@@ -121,6 +124,9 @@ Expect read_expect(const Json& expect, const std::string& pointer) {
   read("name", out.name);
   read("phone", out.phone);
   if (expect.contains("birth_date")) out.birth_date = want_date(expect["birth_date"], pointer + "/birth_date");
+  if (out.name && out.name->size() > Expect::max_name) {
+    refuse(pointer + "/name", "a text of at most " + std::to_string(Expect::max_name) + " bytes was expected");
+  }
   return out;
 }
 

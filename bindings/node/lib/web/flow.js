@@ -2,7 +2,7 @@
 // The two things a browser comes for: to begin a flow, and to come back from it.
 
 const { InvalidArgument } = require('../index.cjs');
-const { FAILED, ID } = require('./api.js');
+const { idOf } = require('./api.js');
 const { prepare, refuse, sendJson } = require('./answer.js');
 const { refusalOf, refusalOfDecision, refusalOfError } = require('./refusal.js');
 const { readFields } = require('./request.js');
@@ -41,9 +41,8 @@ async function judge(settings, req, res) {
   const { api, verifier, begun, expect: expects } = settings;
   const said = await readFields(req);
   if (said.fields === undefined) return said;
-  if (FAILED[api](said.fields)) return { refusal: refusalOf('not_finished') };
-  const id = Object.hasOwn(said.fields, ID[api]) ? said.fields[ID[api]] : undefined;
-  if (typeof id !== 'string') return { refusal: refusalOf('invalid_id') };
+  const { id, code } = idOf(api, said.fields);
+  if (code !== undefined) return { refusal: refusalOf(code) };
   const asking = await whoAsks(settings, req, res, false);
   if (asking.refusal !== undefined) return asking;
   const expect = expects === undefined ? {} : await expects(req);
