@@ -96,8 +96,8 @@ export class Verification {
   /** V2, when it failed. */
   readonly failure: Failure | undefined;
   readonly person: Person;
-  /** The JSON text that PortOne sent. Personal data. */
-  readonly raw: string;
+  /** The JSON text that PortOne sent. Personal data. A method, because tools that print walk properties. */
+  raw(): string;
   /** What a log may show. */
   toJSON(): object;
   toString(): string;
