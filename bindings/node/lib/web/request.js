@@ -73,7 +73,9 @@ function readParsed(read, body) {
 async function readBody(req) {
   const [type, ...parameters] = (req.headers['content-type'] ?? '').toLowerCase().split(';').map((part) => part.trim());
   if (!Object.hasOwn(READERS, type)) return refused('unsupported_body');
-  if (Number(req.headers['content-length']) > LIMIT) return refused('body_too_large');
+  const length = req.headers['content-length'] ?? '0';
+  if (!/^\d+$/.test(length)) return refused('invalid_body');
+  if (Number(length) > LIMIT) return refused('body_too_large'); // one of 400 digits is Infinity
   const read = READERS[type];
   if (req.readableDidRead || req.readableEnded) return readParsed(read, req.body);
   if (req.destroyed) return {};
