@@ -142,6 +142,9 @@ export class Decision {
   [Symbol.toPrimitive](hint: string): never;
 }
 
+// Of all options only what the object has itself counts, read once. Undefined is as not given, but for what would weaken a
+// check (`begun`, `subject`, `expect` and its fields, `reserved`, `caFile`): there it is refused.
+
 /** What the verification must carry. A field that is not there expects nothing; one without a value is refused. */
 export interface Expect {
   merchantUid?: string;
