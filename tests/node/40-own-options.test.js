@@ -150,20 +150,22 @@ for (const [name, { run, good, meant = [], required = [], named = '' }] of Objec
 
     await t.test('what the prototype of all objects holds is no option', async () => {
       const reads = [];
+      const values = good();
       for (const key of keys) {
         Object.defineProperty(Object.prototype, key, {
-          __proto__: null, configurable: true, get: () => void reads.push(key), set(value) {
+          __proto__: null, configurable: true, enumerable: true, get: () => void reads.push(key), set(value) {
             Object.defineProperty(this, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
           },
         });
       }
-      let answer;
+      const least = Object.fromEntries(required.filter((key) => keys.includes(key)).map((key) => [key, values[key]]));
+      const answers = [];
       try {
-        answer = refusal(run, Object.fromEntries(required.filter((key) => keys.includes(key)).map((key) => [key, good()[key]])));
+        answers.push(refusal(run, least), refusal(run, undefined));
       } finally {
         for (const key of keys) delete Object.prototype[key];
       }
-      await answer;
+      await Promise.all(answers);
       assert.deepEqual(reads, []);
     });
 
@@ -273,5 +275,11 @@ test('a policy document says the same as its JSON text', () => {
   } finally {
     delete Object.prototype.toJSON;
     delete Array.prototype.toJSON;
+  }
+  Array.prototype[0] = { age: { at_least: 1 } };
+  try {
+    assert.throws(() => new bonin.Policy({ name: 'p', rules: [,] }), { parameter: '/rules/0' });
+  } finally {
+    delete Array.prototype[0];
   }
 });

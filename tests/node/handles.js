@@ -110,6 +110,25 @@ function cross(handles) {
       });
     }
   }
+  // Typed arrays of other numbers, or of fewer, would be read beyond their end.
+  const now = new Date();
+  const room = { allowed: new Uint8Array(2), failed: new BigUint64Array(2), unknown: new BigUint64Array(2) };
+  const { evaluateColumns, evaluateMany, days } = native.policyMany;
+  for (const name of ['status', 'verifiedAt', 'channelType', 'birthDate', 'gender', 'foreigner', 'carrier', 'mvno', 'present', 'selfDeclared']) {
+    for (const other of [new Float32Array(2), new DataView(new ArrayBuffer(2)), new ArrayBuffer(2), {}, 'x', 1]) {
+      refuses(`column ${name}`, () => evaluateColumns(handles.Policy, { [name]: other }, 2, now, room));
+    }
+  }
+  for (const name of Object.keys(room)) {
+    const other = { ...room, [name]: new Int16Array(2) };
+    const fewer = { ...room, [name]: room[name].slice(1) };
+    const records = [handles.Verification, handles.Verification];
+    refuses(`answers ${name}`, () => evaluateColumns(handles.Policy, {}, 2, now, other));
+    refuses(`answers ${name}`, () => evaluateMany(handles.Policy, records, now, other));
+    refuses(`few answers ${name}`, () => evaluateColumns(handles.Policy, {}, 2, now, fewer));
+    refuses(`few answers ${name}`, () => evaluateMany(handles.Policy, records, now, fewer));
+  }
+  refuses('days', () => days(['2000-01-01'], new BigInt64Array(1)));
   // The classes, which anybody can construct.
   const { Verification } = require(`${LIB}/verification.js`);
   for (const [kind, other] of Object.entries({ ...others, undefined: undefined, null: null })) {

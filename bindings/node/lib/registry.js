@@ -21,7 +21,7 @@ const PAGE = 1000;
 let handleOf;
 
 /** The options of `create`: a text or `{id, key}` for each pepper. */
-function readPeppers({ pepper, peppers }) {
+function readPeppers(pepper, peppers) {
   if (pepper !== undefined && peppers !== undefined) {
     throw refuse('invalid_argument', 'name one of `pepper` and `peppers`', 'peppers');
   }
@@ -64,9 +64,9 @@ class Registry {
    * @param {object} options `{pepper | peppers, keys, reservationLifeMs, timeoutMs, ownStore: {find, claim}}`
    */
   constructor(store, options) {
-    const { ownStore, keys, reservationLifeMs, timeoutMs, ...rest } = readOptions(options, CREATE);
+    const { pepper, peppers, ownStore, keys, reservationLifeMs, timeoutMs } = readOptions(options, CREATE);
     const ask = ownStore === undefined ? undefined : askOf(ownStore);
-    this.#registry = native.registry.create({ store, keys, reservationLifeMs, timeoutMs }, readPeppers(rest), ask);
+    this.#registry = native.registry.create({ store, keys, reservationLifeMs, timeoutMs }, readPeppers(pepper, peppers), ask);
   }
 
   static {
