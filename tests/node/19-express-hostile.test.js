@@ -77,7 +77,7 @@ test('a mistake in the options is an error when the application starts', () => {
     [{ verifier, channelKey: undefined }, 'channelKey', /a text/],
     [{ verifier, redirectUrl: new URL('https://shop.example') }, 'redirectUrl', /a text/],
   ];
-  const ofGuard = ['onAllowed', 'channelKey', 'redirectUrl'].map((key) => [{ verifier, [key]: () => {} }, key, /unknown option/]);
+  const ofGuard = ['onAllowed', 'channelKey', 'redirectUrl', 'allowedOrigins'].map((key) => [{ verifier, [key]: () => {} }, key, /unknown option/]);
   for (const [make, list] of [[identityRouter, [...mistakes, ...ofRouter]], [requireIdentity, [...mistakes, ...ofGuard]]]) {
     for (const [options, parameter, message] of list) {
       assert.throws(() => make(options), (error) => {

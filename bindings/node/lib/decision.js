@@ -18,6 +18,7 @@ class Decision {
   #reservation;
 
   constructor(decision, registry) {
+    read.allowed(decision); // refuses the handle of anything else
     this.#decision = decision;
     this.#registry = registry;
   }

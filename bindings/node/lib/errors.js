@@ -12,7 +12,7 @@ class BoninError extends Error {
     this.kind = kind;
     this.retryable = row.retryable;
     this.hint = row.hint;
-    for (const key of SHOWN) if (fields[key] !== undefined) this[key] = fields[key];
+    for (const key of SHOWN) if (Object.hasOwn(fields, key) && fields[key] !== undefined) this[key] = fields[key];
     this.#portoneMessage = fields.portoneMessage;
     this.#pgMessage = fields.pgMessage;
   }

@@ -96,8 +96,8 @@ export class Verification {
   /** V2, when it failed. */
   readonly failure: Failure | undefined;
   readonly person: Person;
-  /** The JSON text that PortOne sent. Personal data. */
-  readonly raw: string;
+  /** The JSON text that PortOne sent. Personal data. A method, because tools that print walk properties. */
+  raw(): string;
   /** What a log may show. */
   toJSON(): object;
   toString(): string;
@@ -141,6 +141,9 @@ export class Decision {
   /** Throws: a Decision is no plain value. */
   [Symbol.toPrimitive](hint: string): never;
 }
+
+// Of all options only what the object has itself counts, read once. Undefined is as not given, but for what would weaken a
+// check (`begun`, `subject`, `expect` and its fields, `reserved`, `caFile`): there it is refused.
 
 /**
  * What the verification must carry. A field that is not there expects nothing; one without a value is refused, and so is a

@@ -16,22 +16,24 @@ const CLAIM = new Set(['subject']);
 const RELEASE = new Set(['rejoinAfterMs']);
 const BAN = new Set(['until', 'reason']);
 const EXPORT = new Set(['after', 'limit']);
+const ADMIT = new Set(['consume', 'reserve']);
 const PAGE = 1000;
 let handleOf;
 
 /** The options of `create`: a text or `{id, key}` for each pepper. */
-function readPeppers({ pepper, peppers }) {
+function readPeppers(pepper, peppers) {
   if (pepper !== undefined && peppers !== undefined) {
     throw refuse('invalid_argument', 'name one of `pepper` and `peppers`', 'peppers');
   }
   const all = pepper !== undefined ? [pepper] : (peppers ?? []);
   if (!Array.isArray(all)) throw refuse('invalid_pepper', '`peppers` must be an array', 'peppers');
   return all.map((one) => {
-    if (typeof one === 'string') return { key: one };
+    if (typeof one === 'string') return [undefined, one];
     if (one === null || typeof one !== 'object') {
       throw refuse('invalid_pepper', 'a pepper must be a string or {id, key}', pepper !== undefined ? 'pepper' : 'peppers');
     }
-    return readOptions(one, PEPPER, 'pepper');
+    const { id, key } = readOptions(one, PEPPER, 'pepper');
+    return [id, key];
   });
 }
 
@@ -46,7 +48,7 @@ function readWho(who) {
   const direct = recordOf(who);
   if (direct !== undefined) return [undefined, direct, undefined];
   if (who === undefined) throw refuse('invalid_argument', '`who` must be an object', 'who');
-  const { accountId, verification, person } = readOptions(who, WHO, 'who');
+  const { accountId, verification, person } = readOptions(who, WHO, 'who', WHO);
   return [accountId, verification === undefined ? undefined : recordIn(verification), person];
 }
 
@@ -62,9 +64,9 @@ class Registry {
    * @param {object} options `{pepper | peppers, keys, reservationLifeMs, timeoutMs, ownStore: {find, claim}}`
    */
   constructor(store, options) {
-    const { ownStore, keys, reservationLifeMs, timeoutMs, ...rest } = readOptions(options, CREATE);
+    const { pepper, peppers, ownStore, keys, reservationLifeMs, timeoutMs } = readOptions(options, CREATE);
     const ask = ownStore === undefined ? undefined : askOf(ownStore);
-    this.#registry = native.registry.create({ store, keys, reservationLifeMs, timeoutMs }, readPeppers(rest), ask);
+    this.#registry = native.registry.create({ store, keys, reservationLifeMs, timeoutMs }, readPeppers(pepper, peppers), ask);
   }
 
   static {
@@ -92,7 +94,7 @@ class Registry {
 
   /** Makes the account this person's: `{outcome, reason, until, granted}`. A refusal is an answer, not an error. */
   claim(verification, accountId, options) {
-    return this.#call('claim', () => [recordIn(verification), accountId, readOptions(options, CLAIM).subject]);
+    return this.#call('claim', () => [recordIn(verification), accountId, readOptions(options, CLAIM, 'options', CLAIM).subject]);
   }
 
   /** Is this the person who holds the account? False for whatever cannot be proved. */
@@ -136,7 +138,7 @@ class Registry {
   /** As `standing`, and uses the id up and keeps a place in the same transaction: `{standing, reservation}`. */
   admit(verification, subject, options) {
     const wrap = ({ standing, reservation }) => ({ standing, reservation: this.#reservation(reservation) });
-    return this.#call('admit', () => [recordIn(verification), subject, options], wrap);
+    return this.#call('admit', () => [recordIn(verification), subject, readOptions(options, ADMIT, 'options', ADMIT)], wrap);
   }
 
   /** Keeps a place for a person: `{reservation, reason}`, one of them undefined. */

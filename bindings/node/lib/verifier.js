@@ -10,6 +10,7 @@ const portones = require('./portone.js');
 const registries = require('./registry.js');
 
 const VERIFY = new Set(['subject', 'expect', 'begun', 'timeoutMs', 'signal']);
+const MEANT = new Set(['subject', 'expect', 'begun']);
 const CREATE = new Set(['registry']);
 
 /** Looks an id up and judges it. */
@@ -64,7 +65,7 @@ class Verifier {
    */
   verify(id, options) {
     try {
-      const { subject, expect, begun, timeoutMs, signal } = readOptions(options, VERIFY);
+      const { subject, expect, begun, timeoutMs, signal } = readOptions(options, VERIFY, 'options', MEANT);
       const { merchantUid, customData, name, phone, birthDate } = readExpect(expect);
       const start = (slot) =>
         native.verifier.verify(

@@ -35,10 +35,12 @@ std::vector<bonin::Pepper> to_peppers(Napi::Env env, Napi::Value value) {
   std::vector<bonin::Pepper> peppers;
   const auto array = value.As<Napi::Array>();
   for (std::uint32_t i = 0; i < array.Length(); ++i) {
-    const auto item = Napi::Value(array.Get(i)).As<Napi::Object>();
+    const auto item = Napi::Value(array.Get(i)).As<Napi::Array>();
+    const Napi::Value id = item.Get(0u);
+    const Napi::Value key = item.Get(1u);
     bonin::Pepper pepper;
-    if (is_given(env, item.Get("id"))) pepper.id = to_text(env, item.Get("id"), "pepper.id", ErrorKind::invalid_pepper);
-    pepper.key = bonin::Secret(to_text(env, item.Get("key"), "pepper", ErrorKind::invalid_pepper));
+    if (is_given(env, id)) pepper.id = to_text(env, id, "pepper.id", ErrorKind::invalid_pepper);
+    pepper.key = bonin::Secret(to_text(env, key, "pepper", ErrorKind::invalid_pepper));
     peppers.push_back(std::move(pepper));
   }
   return peppers;
@@ -54,18 +56,18 @@ std::vector<bonin::KeyKind> to_kinds(Napi::Env env, const std::vector<std::strin
   return kinds;
 }
 
-/// options, peppers as an array of {id, key}, the function of an own store or undefined
+/// options, peppers as an array of [id or undefined, key], the function of an own store or undefined
 Napi::Value create(const Info& info) {
   const auto env = info.Env();
   Registry::Options made;
   Options options(env, info[0], "options");
   std::vector<std::string> keys;
   options.text("store", made.store);
-  options.texts("keys", keys);
+  const bool has_keys = options.texts("keys", keys);
   options.duration("reservationLifeMs", made.reservation_life);
   options.duration("timeoutMs", made.timeout);
   options.finish();
-  if (is_given(env, info[0].As<Napi::Object>().Get("keys"))) made.keys = to_kinds(env, keys);
+  if (has_keys) made.keys = to_kinds(env, keys);
   made.peppers = to_peppers(env, info[1]);
   if (info[2].IsFunction()) made.own_store = to_own_store(info[2].As<Napi::Function>());
   return {env, to_handle(env, take(env, Registry::create(std::move(made))))};

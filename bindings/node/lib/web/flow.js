@@ -5,6 +5,7 @@ const { InvalidArgument } = require('../index.cjs');
 const { idOf } = require('./api.js');
 const { prepare, refuse, sendJson } = require('./answer.js');
 const { refusalOf, refusalOfDecision, refusalOfError } = require('./refusal.js');
+const { isCrossSite } = require('./origin.js');
 const { readFields } = require('./request.js');
 const { subjectOf } = require('./subject.js');
 
@@ -23,8 +24,10 @@ async function whoAsks({ subject, begun }, req, res, begins) {
 
 /** Answers what the browser's script takes. */
 async function begin(settings, req, res) {
-  const { verifier, channelKey, redirectUrl } = settings;
+  const { verifier, channelKey, redirectUrl, allowedOrigins } = settings;
   prepare(res);
+  // Before there is a cookie to be replaced.
+  if (isCrossSite(req, allowedOrigins)) return refuse(settings, req, res, refusalOf('cross_site'));
   const { subject, refusal } = await whoAsks(settings, req, res, true);
   if (refusal !== undefined) return refuse(settings, req, res, refusal);
   let flow;
@@ -48,11 +51,18 @@ async function judge(settings, req, res) {
   const expect = expects === undefined ? {} : await expects(req);
   // Nothing must not come to mean that anything will do.
   if (expect === undefined) return nonsense('expect', 'an object');
+  // A browser that has gone is not to keep a connection to PortOne busy.
+  const gone = new AbortController();
+  const hangUp = () => gone.abort();
+  if (res.closed) return {};
+  res.once('close', hangUp);
   try {
-    const decision = await verifier.verify(id, { subject: asking.subject, expect, begun });
+    const decision = await verifier.verify(id, { subject: asking.subject, expect, begun, signal: gone.signal });
     return decision.allowed === true ? { decision } : { refusal: refusalOfDecision(decision) };
   } catch (error) {
-    return { refusal: refusalOfError(error) };
+    return error.kind === 'cancelled' && gone.signal.aborted ? {} : { refusal: refusalOfError(error) };
+  } finally {
+    res.off('close', hangUp);
   }
 }
 

@@ -97,7 +97,9 @@ async function readBody(req) {
   const encoding = req.headers['content-encoding'] ?? 'identity';
   const foreign = (charset !== undefined && !/^charset="?utf-8"?$/.test(charset)) || encoding !== 'identity';
   if (foreign && !gone) return refused('unsupported_body'); // who read it has decoded it
-  if (Number(req.headers['content-length']) > LIMIT) return refused('body_too_large');
+  const length = req.headers['content-length'] ?? '0';
+  if (!/^\d+$/.test(length)) return refused('invalid_body');
+  if (Number(length) > LIMIT) return refused('body_too_large'); // one of 400 digits is Infinity
   if (gone) return readParsed(read, req.body);
   if (req.destroyed) return {};
   const bytes = await bytesOf(req);
