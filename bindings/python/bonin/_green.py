@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import sys
 import threading
+from functools import partial
+from importlib import import_module
 from typing import Any, Callable, Optional
 
 
@@ -14,26 +16,19 @@ def waiter() -> Optional[Callable[[int], Any]]:
     """What waits for a descriptor in the hub of this thread; None where no hub runs, or is itself the one who asks."""
     monkey = sys.modules.get("gevent.monkey")
     if monkey is not None and monkey.is_module_patched("socket"):
-        from gevent import getcurrent
-        from gevent._hub_local import get_hub_if_exists
-        from gevent.socket import wait_read
-
-        hub = get_hub_if_exists()
-        return wait_read if hub is not None and getcurrent() is not hub else None
+        hub = import_module("gevent._hub_local").get_hub_if_exists()
+        if hub is None or import_module("greenlet").getcurrent() is hub:
+            return None
+        wait: Callable[[int], Any] = import_module("gevent.socket").wait_read
+        return wait
     patcher = sys.modules.get("eventlet.patcher")
     if patcher is not None and patcher.is_monkey_patched("socket"):
-        from eventlet import hubs
-        from greenlet import getcurrent
-
-        hub = getattr(getattr(hubs, "_threadlocal", None), "hub", None)
-        return _trampoline if hub is not None and getcurrent() is not hub.greenlet else None
+        hubs = import_module("eventlet.hubs")
+        hub = getattr(hubs._threadlocal, "hub", None)
+        if hub is None or import_module("greenlet").getcurrent() is hub.greenlet:
+            return None
+        return partial(hubs.trampoline, read=True)
     return None
-
-
-def _trampoline(descriptor: int) -> None:
-    from eventlet import hubs
-
-    hubs.trampoline(descriptor, read=True)
 
 
 def start_thread(function: Callable[..., Any], *arguments: Any, name: str) -> None:

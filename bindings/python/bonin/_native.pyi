@@ -176,7 +176,6 @@ class Verification:
     def failure(self) -> Optional[Failure]: ...
     @property
     def person(self) -> Person: ...
-    @property
     def raw(self) -> str: ...
     def json(self) -> Dict[str, Any]: ...
     def _repr_html_(self) -> str: ...
@@ -260,7 +259,7 @@ class Policy:
         verification: Verification,
         *,
         now: datetime.datetime,
-        expect: Optional[Expect] = None,
+        expect: Expect = {},
         standing: Optional[Standing] = None,
     ) -> Decision: ...
     @property
@@ -285,7 +284,7 @@ class Policy:
         records: Iterable[Verification],
         *,
         now: datetime.datetime,
-        expect: Optional[Expect] = None,
+        expect: Expect = {},
         progress: Optional[Callable[[int, int], object]] = None,
     ) -> Decisions: ...
     def evaluate_columns(
@@ -394,16 +393,16 @@ class Registry:
         verification: Verification,
         subject: str,
         *,
-        consume: Optional[bool] = None,
-        reserve: Optional[bool] = None,
+        consume: bool = False,
+        reserve: bool = False,
     ) -> Admission: ...
     def aadmit(
         self,
         verification: Verification,
         subject: str,
         *,
-        consume: Optional[bool] = None,
-        reserve: Optional[bool] = None,
+        consume: bool = False,
+        reserve: bool = False,
     ) -> Coroutine[Any, Any, Admission]: ...
     def reserve(self, verification: Verification, subject: str) -> Reserved: ...
     def areserve(self, verification: Verification, subject: str) -> Coroutine[Any, Any, Reserved]: ...
@@ -494,7 +493,7 @@ class PortOneV1(PortOne):
         gender_digit: str,
         carrier: str,
         channel_key: str,
-        is_mvno: Optional[bool] = None,
+        is_mvno: bool = False,
         company: Optional[str] = None,
         merchant_uid: Optional[str] = None,
         pg: Optional[str] = None,
@@ -511,7 +510,7 @@ class PortOneV1(PortOne):
         gender_digit: str,
         carrier: str,
         channel_key: str,
-        is_mvno: Optional[bool] = None,
+        is_mvno: bool = False,
         company: Optional[str] = None,
         merchant_uid: Optional[str] = None,
         pg: Optional[str] = None,
@@ -689,8 +688,8 @@ class Verifier:
         id: str,
         *,
         subject: Optional[str] = None,
-        expect: Optional[Expect] = None,
-        begun: Optional[bool] = None,
+        expect: Expect = {},
+        begun: bool = False,
         timeout_ms: Optional[int] = None,
     ) -> Decision: ...
     def averify(
@@ -698,8 +697,8 @@ class Verifier:
         id: str,
         *,
         subject: Optional[str] = None,
-        expect: Optional[Expect] = None,
-        begun: Optional[bool] = None,
+        expect: Expect = {},
+        begun: bool = False,
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, Decision]: ...
     def require(
@@ -707,8 +706,8 @@ class Verifier:
         id: str,
         *,
         subject: Optional[str] = None,
-        expect: Optional[Expect] = None,
-        begun: Optional[bool] = None,
+        expect: Expect = {},
+        begun: bool = False,
         timeout_ms: Optional[int] = None,
     ) -> Verification: ...
     def arequire(
@@ -716,8 +715,8 @@ class Verifier:
         id: str,
         *,
         subject: Optional[str] = None,
-        expect: Optional[Expect] = None,
-        begun: Optional[bool] = None,
+        expect: Expect = {},
+        begun: bool = False,
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, Verification]: ...
     @property
@@ -730,7 +729,7 @@ class Verifier:
 @final
 class Sandbox:
     def __init__(
-        self, *, host: Optional[str] = None, port: Optional[int] = None, allow_remote: Optional[bool] = None
+        self, *, host: Optional[str] = None, port: Optional[int] = None, allow_remote: bool = False
     ) -> None: ...
     @property
     def url(self) -> str: ...
