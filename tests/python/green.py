@@ -1,5 +1,7 @@
 """A program of greenlets: `green.py gevent|eventlet CASE`. Run by test_33_hosts.py, in a process of its own."""
 
+import os
+import signal
 import sys
 from typing import Any, Callable, List
 
@@ -84,6 +86,23 @@ def kill_one() -> None:
     assert portone.lookup(sandbox.verify("adult")).status == "verified"
 
 
+def ctrl_c() -> None:
+    """In the middle of a call of the main greenlet's."""
+    stall()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def interrupt() -> None:
+        under_way(1)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    spawn(interrupt)
+    try:
+        portone.lookup("iv-1")
+        raise AssertionError
+    except KeyboardInterrupt:
+        pass
+
+
 def end() -> None:
     """The program ends in the middle of a call."""
     stall()
@@ -97,7 +116,7 @@ class Users:
     def __init__(self) -> None:
         import threading
 
-        self.rows: dict = {}
+        self.rows: Any = {}
         self.lock = threading.Lock()
 
     def find(self, keys: Any) -> Any:
@@ -128,5 +147,5 @@ def own() -> None:
         assert wait(spawn(lambda: verifier.verify(kim.id, subject="a-1"))).allowed
 
 
-{"many": many, "kill": kill_one, "end": end, "own": own}[CASE]()
+{"many": many, "kill": kill_one, "ctrl_c": ctrl_c, "end": end, "own": own}[CASE]()
 print("done", flush=True)
