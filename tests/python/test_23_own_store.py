@@ -158,6 +158,7 @@ def test_functions_that_do_not_come_back(people: People, observed: Observe) -> N
             assert store.asked.acquire(timeout=30)
         since = time.monotonic()
         while time.monotonic() < since + 0.2 or not any(isinstance(one, bonin.StoreBusy) for one in ended):
+            assert time.monotonic() < since + 30, "nobody was told"
             threads.append(start(partial(registry.claim, kim, f"late-{len(threads)}")))
             threads[-1].join(0.002)
         serving = [one for one in threading.enumerate() if one.name == "bonin-own-store"]
