@@ -60,7 +60,7 @@ def python_says(request: Dict[str, str], body: bytes) -> Answer:
         if request["method"] == "GET":
             fields = _web.read_query(body)
         else:
-            _web.expect_body(request["type"], len(body))
+            _web.expect_body(request["type"], [str(len(body))])
             fields = _web.read_body(request["type"], body)
         answer["fields"] = {f".{name}": [told(value) for value in values] for name, values in fields.items()}
         answer["id"] = _web.read_id(request["api"], fields)

@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import inspect
 import json
 import logging
 import pickle
@@ -42,6 +43,27 @@ def test_printed(sandbox: bonin.Sandbox, verifier: bonin.Verifier, observed: Obs
         if hasattr(thing, "_repr_html_"):
             clean(thing._repr_html_())
     observed(46, "Python: no canary in repr, str, format and HTML of decisions, verifications and their parts")
+
+
+def test_walked(sandbox: bonin.Sandbox, verifier: bonin.Verifier, observed: Observe) -> None:
+    """As inspectors, completers and pretty printers do: every property is read, no function is called."""
+    seen = 0
+
+    def walk(thing: Any, depth: int) -> None:
+        nonlocal seen
+        clean(repr(thing))
+        for name in dir(thing) if depth else ():
+            if name.startswith("_") or callable(member := getattr(thing, name)):
+                continue
+            seen += 1
+            for one in member if isinstance(member, (list, tuple)) else [member]:
+                walk(one, depth - 1)
+
+    for thing in things(sandbox, verifier):
+        walk(thing, 4)
+        clean(repr(inspect.getmembers(thing)))
+    assert seen > 100
+    observed(46, "Python: no canary in any property, down to the last")
 
 
 def test_dumped(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:

@@ -89,6 +89,10 @@ bonin.flask.identity_blueprint(portone=v2)  # wrong
 bonin.flask.identity_blueprint(verifier, on_allowed=lambda decision: decision.reveal())  # wrong
 bonin.fastapi.identity_router(verifier, prefix="/adults", begun=False, subject=lambda request: request.client)
 bonin.fastapi.identity_router(verifier, begun=None)  # wrong
+bonin.fastapi.identity_router(verifier, allowed_origins=None)  # wrong
+verifier.verify("id", begun=None)  # wrong
+verifier.verify("id", expect=None)  # wrong
+verifier.verify("id", expect={"name": None})  # wrong
 
 
 def denied(refusal: bonin.fastapi.Refusal) -> str:

@@ -178,7 +178,6 @@ class Verification:
     def failure(self) -> Optional[Failure]: ...
     @property
     def person(self) -> Person: ...
-    @property
     def raw(self) -> str: ...
     def json(self) -> Dict[str, Any]: ...
     def _repr_html_(self) -> str: ...
@@ -262,7 +261,7 @@ class Policy:
         verification: Verification,
         *,
         now: datetime.datetime,
-        expect: Optional[Expect] = None,
+        expect: Expect = {},
         standing: Optional[Standing] = None,
     ) -> Decision: ...
     @property
@@ -287,7 +286,7 @@ class Policy:
         records: Iterable[Verification],
         *,
         now: datetime.datetime,
-        expect: Optional[Expect] = None,
+        expect: Expect = {},
         progress: Optional[Callable[[int, int], object]] = None,
     ) -> Decisions: ...
     def evaluate_columns(
@@ -396,16 +395,16 @@ class Registry:
         verification: Verification,
         subject: str,
         *,
-        consume: Optional[bool] = None,
-        reserve: Optional[bool] = None,
+        consume: bool = False,
+        reserve: bool = False,
     ) -> Admission: ...
     def aadmit(
         self,
         verification: Verification,
         subject: str,
         *,
-        consume: Optional[bool] = None,
-        reserve: Optional[bool] = None,
+        consume: bool = False,
+        reserve: bool = False,
     ) -> Coroutine[Any, Any, Admission]: ...
     def reserve(self, verification: Verification, subject: str) -> Reserved: ...
     def areserve(self, verification: Verification, subject: str) -> Coroutine[Any, Any, Reserved]: ...
@@ -498,7 +497,7 @@ class PortOneV1(PortOne):
         gender_digit: str,
         carrier: str,
         channel_key: str,
-        is_mvno: Optional[bool] = None,
+        is_mvno: bool = False,
         company: Optional[str] = None,
         merchant_uid: Optional[str] = None,
         pg: Optional[str] = None,
@@ -515,7 +514,7 @@ class PortOneV1(PortOne):
         gender_digit: str,
         carrier: str,
         channel_key: str,
-        is_mvno: Optional[bool] = None,
+        is_mvno: bool = False,
         company: Optional[str] = None,
         merchant_uid: Optional[str] = None,
         pg: Optional[str] = None,
@@ -694,8 +693,8 @@ class Verifier:
         id: str,
         *,
         subject: Optional[str] = None,
-        expect: Optional[Expect] = None,
-        begun: Optional[bool] = None,
+        expect: Expect = {},
+        begun: bool = False,
         timeout_ms: Optional[int] = None,
     ) -> Decision: ...
     def averify(
@@ -703,8 +702,8 @@ class Verifier:
         id: str,
         *,
         subject: Optional[str] = None,
-        expect: Optional[Expect] = None,
-        begun: Optional[bool] = None,
+        expect: Expect = {},
+        begun: bool = False,
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, Decision]: ...
     def require(
@@ -712,8 +711,8 @@ class Verifier:
         id: str,
         *,
         subject: Optional[str] = None,
-        expect: Optional[Expect] = None,
-        begun: Optional[bool] = None,
+        expect: Expect = {},
+        begun: bool = False,
         timeout_ms: Optional[int] = None,
     ) -> Verification: ...
     def arequire(
@@ -721,8 +720,8 @@ class Verifier:
         id: str,
         *,
         subject: Optional[str] = None,
-        expect: Optional[Expect] = None,
-        begun: Optional[bool] = None,
+        expect: Expect = {},
+        begun: bool = False,
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, Verification]: ...
     @property
@@ -735,7 +734,7 @@ class Verifier:
 @final
 class Sandbox:
     def __init__(
-        self, *, host: Optional[str] = None, port: Optional[int] = None, allow_remote: Optional[bool] = None
+        self, *, host: Optional[str] = None, port: Optional[int] = None, allow_remote: bool = False
     ) -> None: ...
     @property
     def url(self) -> str: ...

@@ -77,6 +77,7 @@ Standing to_standing(py::handle value) {
 bonin::Expect to_expect(py::handle value) {
   bonin::Expect expect;
   if (!value) return expect;
+  if (value.is_none()) raise(ErrorKind::invalid_argument, "`expect` is there but has no value", "expect");
   each_key(value, "expect", [&](const std::string& key, py::handle item, const std::string& name) {
     // `{"merchant_uid": session.get("order")}` with no order in the session must not come to expect nothing.
     if (item.is_none()) raise(ErrorKind::invalid_argument, "`" + name + "` is there but has no value", name);
@@ -158,14 +159,14 @@ void register_policy(py::module_& m) {
         Arguments arguments("evaluate", args, kwargs, {"verification"});
         auto verification = to_verification(arguments.need("verification"), "verification");
         const auto now = to_moment(arguments.need("now"), "now");
-        const auto expect = to_expect(arguments.find("expect"));
+        const auto expect = to_expect(arguments.given("expect"));
         const auto given = arguments.find("standing");
         arguments.finish();
         Standing standing;
         if (given) standing = to_standing(given);
         return to_python(policy.evaluate(std::move(verification), now, expect, given ? &standing : nullptr));
       },
-      "evaluate($self, verification, *, now, expect=None, standing=None)\n--\n\nDecides. Pure: the same inputs give "
+      "evaluate($self, verification, *, now, expect={}, standing=None)\n--\n\nDecides. Pure: the same inputs give "
       "the "
       "same decision. `now`: an aware datetime; `expect`: as in Verifier.verify; `standing`: dict of account (none, "
       "same, other, unknown), reserved, use (first, same_subject, other_subject, unknown), banned, "

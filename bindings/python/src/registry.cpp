@@ -64,7 +64,7 @@ Registry create(const py::args& args, const py::kwargs& kwargs) {
   arguments.duration("timeout_ms", options.timeout);
   const auto own = arguments.find("own_store");
   arguments.finish();
-  if (own) options.own_store = to_own_store(py::reinterpret_borrow<py::object>(own));
+  if (own) options.own_store = to_own_store(py::reinterpret_borrow<py::object>(own), options.timeout);
   auto registry = take(Registry::create(std::move(options)));
   hook_the_end_of_the_process();
   return registry;
@@ -224,7 +224,7 @@ void add_sign_up(py::class_<Registry>& cls) {
           r.admit(*v, subject, options, with<bonin::Admission>(r, std::move(done)));
         };
       },
-      convert, "verification, subject, *, consume=None, reserve=None",
+      convert, "verification, subject, *, consume=False, reserve=False",
       "As standing(), and uses the id up and keeps a place in the same transaction: an Admission. Judge by its "
       "standing.");
   operation<Of<bonin::Reserved>>(

@@ -51,7 +51,7 @@ auto read_verify(const Verifier& self, Arguments& arguments) {
   auto id = arguments.id();
   Verifier::VerifyOptions options;
   arguments.text("subject", options.subject);
-  options.expect = to_expect(arguments.find("expect"));
+  options.expect = to_expect(arguments.given("expect"));
   arguments.boolean("begun", options.begun);
   arguments.duration("timeout_ms", options.timeout);
   serve_own_stores();
@@ -84,7 +84,7 @@ py::object required(JudgedDecision judged) {
 }  // namespace
 
 void register_verifier(py::module_& m) {
-  constexpr const char* signature = "id, *, subject=None, expect=None, begun=None, timeout_ms=None";
+  constexpr const char* signature = "id, *, subject=None, expect={}, begun=False, timeout_ms=None";
   py::class_<Verifier> cls(m, "Verifier", py::release_gil_before_calling_cpp_dtor(),
                            "Looks an id up and judges it. Immutable, thread-safe.");
   cls.def(py::init(&create), "__init__($self, self, portone, policy, *, registry=None)\n--\n\n");
@@ -96,7 +96,7 @@ void register_verifier(py::module_& m) {
   twins<JudgedDecision, Verifier>(
       cls, "verify", {"id"}, read_verify, decision_to_python, signature,
       "A verification id in, a Decision out: allowed or not. Raises when nothing could be decided.\n\n"
-      "subject: who asks, a session or user id of the application. expect: dict of what the verification must carry: "
+      "subject: who asks, a session or user id of the application. expect: dict of what the verification must carry, none of it None: "
       "merchant_uid, custom_data, name, phone, birth_date (a date or YYYY-MM-DD). begun: True allows only what begin() "
       "started for the same subject within the hour.");
   twins<JudgedDecision, Verifier>(
