@@ -27,6 +27,33 @@ bool might_pass(const Policy& policy, const VerificationPtr& verification, Momen
   return false;
 }
 
+/// Accounts are all that an application's own store knows of.
+std::optional<Error> refused_by_own_store(const Policy& policy, const Registry& registry) {
+  if (!registry.has_own_store()) return std::nullopt;
+  for (const auto& rule : policy.standing_rules()) {
+    if (rule.code == "account") continue;
+    auto error = wrong("policy", "");
+    error.message = "the rule `" + rule.code + "` at `" + rule.pointer +
+                    "` cannot be answered by an application's own store: take it out of the policy and see to it in "
+                    "your own `claim`, or give the registry a store";
+    return error;
+  }
+  return std::nullopt;
+}
+
+/// A DI is another one at each merchant of each provider, and in V1 often at each provider.
+void warn_about_keys(const Policy& policy, const Registry& registry, std::vector<std::string>& warnings) {
+  if (registry.knows_by(KeyKind::ci)) return;
+  const auto warn = [&](std::string rule) {
+    warnings.push_back(std::move(rule) + ": the registry's keys do not hold `ci`, and one person has as many DIs as you "
+                       "have providers and merchant ids, so the same person passes once with each; let `ci` count too");
+  };
+  if (policy.wants_new_account()) warn("`account: new`");
+  for (const auto& rule : policy.standing_rules()) {
+    if (rule.code == "not_banned" || rule.code == "rejoin_period_over") warn("`" + rule.pointer + "`");
+  }
+}
+
 /// As the registry takes it: a subject is only ever hashed.
 std::optional<Error> check_subject(std::string_view subject) {
   if (subject.empty()) return wrong("subject", "a flow is begun for a subject, so it must be said who asks");
@@ -41,6 +68,7 @@ struct Verifier::Impl {
   Policy policy;
   std::optional<Registry> registry;
   std::shared_ptr<const Clock> clock;
+  std::vector<std::string> warnings;
 
   /// One verification to be judged with the registry's help.
   struct Case {
@@ -71,8 +99,7 @@ struct Verifier::Impl {
 
   static void judge(const std::shared_ptr<const Case>& one) {
     const Policy& policy = one->self->policy;
-    const bool records =
-        (policy.wants_single_use() || policy.wants_new_account()) && !one->self->registry->has_own_store();
+    const bool records = policy.wants_single_use() || policy.wants_new_account();
     if (records && might_pass(policy, one->verification, one->now, one->expect)) return admit(one);
     one->self->registry->standing(*one->verification, one->subject, [one, records](Result<Standing> standing) {
       if (!standing) return one->done(std::move(standing.error()));
@@ -82,17 +109,22 @@ struct Verifier::Impl {
     });
   }
 
-  /// Uses the id up and reserves a place, and judges by what the registry answers to that.
+  /// Uses the id up and reserves a place where the answer is yes, and judges by what the registry answers to that.
   static void admit(const std::shared_ptr<const Case>& one) {
-    const Registry::AdmitOptions options{one->self->policy.wants_single_use(), one->self->policy.wants_new_account()};
-    one->self->registry->admit(*one->verification, one->subject, options, [one](Result<Admission> admission) {
+    const bool reserve = one->self->policy.wants_new_account();
+    const Registry::AdmitOptions options{.consume = one->self->policy.wants_single_use(),
+                                         .reserve = reserve,
+                                         .begun = one->expect.begun == Begun::here,
+                                         .only_if = [one](const Standing& s) { return one->decide(s).allowed(); }};
+    one->self->registry->admit(*one->verification, one->subject, options, [one, reserve](Result<Admission> admission) {
       if (!admission) return one->done(std::move(admission.error()));
-      auto& [standing, reservation] = admission.value();
-      auto decision = one->decide(standing);
-      if (reservation && decision.allowed()) {
-        decision.reservation_ = std::make_shared<const Reservation>(std::move(*reservation));
-      } else if (reservation) {
-        one->self->registry->cancel(reservation->id, [](const Result<bool>&) {});
+      auto decision = one->decide(admission->standing);
+      if (decision.allowed() && reserve) {  // as somebody new with a reservation alone, whatever the store says
+        admission->require_reservation();
+        decision = one->decide(admission->standing);
+      }
+      if (admission->reservation) {
+        decision.reservation_ = std::make_shared<const Reservation>(std::move(*admission->reservation));
       }
       one->done(std::move(decision));
     });
@@ -104,9 +136,15 @@ Result<Verifier> Verifier::create(Options options) {
   if (options.policy.needs_standing() && !options.registry) {
     return wrong("registry", "the policy asks about accounts, which a registry alone knows");
   }
+  std::vector<std::string> warnings = options.policy.warnings();
+  if (options.registry) {
+    if (auto error = refused_by_own_store(options.policy, *options.registry)) return std::move(*error);
+    warn_about_keys(options.policy, *options.registry, warnings);
+  }
   auto clock = options.clock ? std::move(options.clock) : Clock::system();
   return Verifier(std::make_shared<const Impl>(
-      Impl{std::move(options.portone), std::move(options.policy), std::move(options.registry), std::move(clock)}));
+      Impl{std::move(options.portone), std::move(options.policy), std::move(options.registry), std::move(clock),
+           std::move(warnings)}));
 }
 
 Call Verifier::verify(std::string_view id, const VerifyOptions& options, Callback<Decision> done) const {
@@ -149,6 +187,7 @@ Result<Flow> Verifier::begin(std::string_view subject, const FlowOptions& option
   return impl_->portone->begin(subject, options, impl_->clock->now());
 }
 
+const std::vector<std::string>& Verifier::warnings() const noexcept { return impl_->warnings; }
 const std::shared_ptr<const PortOne>& Verifier::portone() const noexcept { return impl_->portone; }
 const Policy& Verifier::policy() const noexcept { return impl_->policy; }
 const std::optional<Registry>& Verifier::registry() const noexcept { return impl_->registry; }

@@ -75,7 +75,7 @@ TEST(RegistrySqlite, ClosingDoesNotWaitForALock) {
   options.timeout = 10min;  // longer than a test may take
   const auto registry = Registry::create(std::move(options)).value();
   std::promise<Result<Claim>> answer;
-  registry.claim(verified("ci-1"), "a1", {}, [&](Result<Claim> claim) { answer.set_value(std::move(claim)); });
+  registry.try_claim(verified("ci-1"), "a1", {}, [&](Result<Claim> claim) { answer.set_value(std::move(claim)); });
   while (clock->asked < 2) std::this_thread::yield();
   registry.close();
   EXPECT_EQ(answer.get_future().get().error().kind, ErrorKind::closed);
@@ -379,7 +379,7 @@ TEST(RegistrySqlite, CallsThatWaitShareOneTransaction) {
   std::vector<Ending<Claim>> endings(40);
   for (std::size_t i = 0; i < endings.size(); ++i) {
     const auto n = std::to_string(i / 2);
-    registry.claim(verified("ci-" + n), "a" + std::to_string(i), {}, endings[i].callback());
+    registry.try_claim(verified("ci-" + n), "a" + std::to_string(i), {}, endings[i].callback());
   }
   holder.rollback();
   for (std::size_t i = 0; i < endings.size(); ++i) {

@@ -201,13 +201,15 @@ test('nothing that prints shows the pepper, the person\'s keys, the store or a r
   const { verification } = decision;
   const errors = await Promise.all([
     away.find(verification).catch((e) => e), nowhere.find(verification).catch((e) => e), own.find(verification).catch((e) => e),
-    registry.commit(`${CANARY}`, 'a-1'), registry.claim(verification, `${CANARY} account`), registry.consume('iv-1', CANARY),
+    registry.commit(`${CANARY}`, 'a-1').catch((e) => e), registry.claim(verification, `${CANARY} account`).catch((e) => e),
+    registry.consume('iv-1', CANARY),
     Promise.resolve().then(() => new bonin.Registry(`${CANARY}:x`, { pepper })).catch((e) => e),
     Promise.resolve().then(() => new bonin.Registry('sqlite:x', { pepper: CANARY })).catch((e) => e),
     Promise.resolve().then(() => new bonin.Registry('sqlite:x', { peppers: [pepper, pepper] })).catch((e) => e),
     Promise.resolve().then(() => new bonin.Registry('sqlite:x', { pepper: 'file:/no/such/file' })).catch((e) => e),
   ]);
   assert.deepEqual(errors.slice(0, 3).map(({ kind }) => kind), ['store_unavailable', 'store_unavailable', 'store_failed']);
+  assert.deepEqual(errors.slice(3, 5).map(({ kind, reason }) => [kind, reason]), [['claim_refused', 'lapsed'], ['claim_refused', 'other_account']]);
   const printed = { registry, away, nowhere, own, verifier, decision, reservation, claim, people, rules: await registry.rotate(), errors };
   for (const [name, value] of Object.entries(printed)) holds(name, value);
   for (const error of errors) holds(error.name ?? 'answer', error);

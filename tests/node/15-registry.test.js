@@ -44,16 +44,16 @@ test('find, claim, match, release, forget', async (t) => {
   assert.equal(await registry.match(one, 'a-1'), false);
   assert.deepEqual(await registry.claim(one, 'a-1'), { outcome: 'created', reason: undefined, until: undefined, granted: true });
   assert.equal((await registry.claim(one, 'a-1')).outcome, 'existing');
-  const taken = await registry.claim(one, 'a-2');
+  const taken = await registry.tryClaim(one, 'a-2');
   assert.deepEqual([taken.outcome, taken.reason, taken.granted], ['taken', 'other_account', false]);
-  assert.equal((await registry.claim(two, 'a-1')).reason, 'other_person');
+  assert.equal((await registry.tryClaim(two, 'a-1')).reason, 'other_person');
   assert.equal(await registry.find(one), 'a-1');
   assert.equal(await registry.match(one, 'a-1'), true);
   assert.equal(await registry.match(two, 'a-1'), false);
 
   assert.equal(await registry.release('a-1', { rejoinAfterMs: 86_400_000 }), true);
   assert.equal(await registry.release('a-1', { rejoinAfterMs: 0 }), false);
-  const early = await registry.claim(one, 'a-3');
+  const early = await registry.tryClaim(one, 'a-3');
   assert.deepEqual([early.outcome, early.reason, early.until instanceof Date], ['refused', 'rejoin_period', true]);
   assert.equal((await registry.claim(two, 'a-2')).outcome, 'created');
   assert.equal(await registry.forget('a-2'), true);
@@ -81,12 +81,12 @@ test('ban and unban: an account, a verification, a number', async (t) => {
   assert.equal(await registry.ban({ accountId: 'a-1' }, { until, reason: 'chargebacks' }), undefined);
   const [held] = await collect(registry.export());
   assert.deepEqual([held.banned, held.bannedUntil, held.banReason], [true, until, 'chargebacks']);
-  assert.deepEqual((await registry.claim(one, 'a-1')).until, until);
+  assert.deepEqual((await registry.tryClaim(one, 'a-1')).until, until);
   assert.equal(await registry.unban({ person: held.person }), true);
   assert.equal(await registry.unban({ person: held.person }), false);
   await registry.ban(two);
   assert.equal((await registry.standing(two, 's')).banned, true);
-  const refused = await registry.claim(two, 'a-2');
+  const refused = await registry.tryClaim(two, 'a-2');
   assert.deepEqual([refused.reason, refused.until], ['banned', undefined]);
   assert.equal(await registry.unban({ verification: two }), true);
   await assert.rejects(registry.ban({ accountId: 'nobody' }), bonin.NotFound);
@@ -131,14 +131,14 @@ test('a place is kept, committed once, and cancelled', async (t) => {
   assert.equal(reason, undefined);
   assert.ok(reservation.expiresAt > new Date());
   assert.deepEqual(await registry.reserve(one, 's-2'), { reservation: undefined, reason: 'reserved' });
-  assert.equal((await registry.claim(one, 'a-9')).reason, 'reserved');
+  assert.equal((await registry.tryClaim(one, 'a-9')).reason, 'reserved');
   assert.equal((await reservation.commit('a-1')).outcome, 'created');
   assert.equal((await registry.commit(reservation.id, 'a-1')).outcome, 'existing');
   assert.equal(await registry.find(one), 'a-1');
   const other = (await registry.admit(two, 's-2', { reserve: true })).reservation;
   assert.equal(await other.cancel(), true);
   assert.equal(await registry.cancel(other), false);
-  assert.equal((await registry.commit(other, 'a-2')).reason, 'lapsed');
+  assert.equal((await registry.tryCommit(other, 'a-2')).reason, 'lapsed');
 });
 
 test('export gives every person page after page', async (t) => {
@@ -172,7 +172,7 @@ test('fifty claims of one person at once: one winner, in one registry and in sev
   const verification = await somebody();
   const store = `sqlite:${path.join(folder, 'race.db')}`;
   for (const [name, several] of [['one', [fresh(t)]], ['several', Array.from({ length: 5 }, () => fresh(t, {}, store))]]) {
-    const claims = await Promise.all(Array.from({ length: 50 }, (_, i) => several[i % several.length].claim(verification, `a-${i}`)));
+    const claims = await Promise.all(Array.from({ length: 50 }, (_, i) => several[i % several.length].tryClaim(verification, `a-${i}`)));
     const won = claims.findIndex(({ granted }) => granted);
     assert.deepEqual(claims.filter(({ outcome }) => outcome === 'created').length, 1, name);
     assert.ok(claims.every(({ outcome, reason }, i) => i === won || (outcome === 'taken' && reason === 'other_account')), name);

@@ -48,7 +48,7 @@ test('find, claim, match and standing are answered by the application', async ()
   assert.equal(await registry.find(verification), undefined);
   assert.equal((await registry.claim(verification, 'a-1')).outcome, 'created');
   assert.equal((await registry.claim(verification, 'a-1')).outcome, 'existing');
-  assert.deepEqual(await registry.claim(verification, 'a-2'), {
+  assert.deepEqual(await registry.tryClaim(verification, 'a-2'), {
     outcome: 'taken', reason: 'other_account', until: undefined, granted: false,
   });
   assert.equal(await registry.find(verification), 'a-1');
@@ -77,7 +77,7 @@ test('the application sees hashed keys in the order of the operator, for every p
 
 test('fifty claims at once: one winner, where the application decides in one step', async () => {
   const registry = registryOf(table());
-  const claims = await Promise.all(Array.from({ length: 50 }, (_, i) => registry.claim(verification, `a-${i}`)));
+  const claims = await Promise.all(Array.from({ length: 50 }, (_, i) => registry.tryClaim(verification, `a-${i}`)));
   assert.equal(claims.filter(({ granted }) => granted).length, 1);
   await registry.close();
 });
@@ -105,7 +105,7 @@ test('a slow question holds up nobody', async () => {
 
 test('the application may ask bonin while it is asked', async () => {
   const inner = new Registry('sqlite::memory:', { pepper: KEY });
-  const registry = registryOf({ find: () => inner.find(verification), claim: (_, accountId) => inner.claim(verification, accountId).then(({ outcome }) => outcome) });
+  const registry = registryOf({ find: () => inner.find(verification), claim: (_, accountId) => inner.tryClaim(verification, accountId).then(({ outcome }) => outcome) });
   assert.equal((await registry.claim(verification, 'a-1')).outcome, 'created');
   assert.equal(await registry.find(verification), 'a-1');
   await Promise.all([registry.close(), inner.close()]);

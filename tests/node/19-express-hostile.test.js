@@ -178,7 +178,7 @@ test('a thousand posts of one id at once: one sign-up', async (t) => {
     verifier: new bonin.Verifier(portone, once, { registry }),
     onAllowed: async (_req, res, { reservation }) => {
       const account = `account-${accounts.length}-${bonin.newId()}`;
-      const claim = await reservation.commit(account);
+      const claim = await reservation.tryCommit(account);
       if (claim.outcome === 'created') accounts.push(account);
       res.status(claim.outcome === 'created' ? 201 : 409).json({ outcome: claim.outcome });
     },

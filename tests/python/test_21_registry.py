@@ -28,9 +28,9 @@ def test_one_person_one_account(registry: bonin.Registry, people: People) -> Non
     claim = registry.claim(kim, "a-1")
     assert (claim.outcome, claim.reason, claim.until, claim.granted) == ("created", None, None, True)
     assert registry.claim(kim, "a-1").outcome == "existing"
-    taken = registry.claim(kim, "a-2")
+    taken = registry.try_claim(kim, "a-2")
     assert (taken.outcome, taken.reason, taken.granted) == ("taken", "other_account", False)
-    assert registry.claim(lee, account_id="a-1").reason == "other_person"
+    assert registry.try_claim(lee, account_id="a-1").reason == "other_person"
     assert registry.find(kim) == "a-1" and registry.match(kim, "a-1") and not registry.match(lee, "a-1")
     assert registry.find(people("kim", di=None)) == registry.find(people("kim", ci=None)) == "a-1"
     assert registry.count() == (1, 1, 2, 0) and registry.count().keys == 2
@@ -43,23 +43,24 @@ def test_leaving_banning_forgetting(registry: bonin.Registry, people: People) ->
     registry.claim(kim, "a-1")
     assert registry.release("a-1", rejoin_after_ms=86_400_000) is True
     assert registry.release("a-1", rejoin_after_ms=0) is False
-    refused = registry.claim(kim, "a-2")
+    refused = registry.try_claim(kim, "a-2")
     assert refused.reason == "rejoin_period" and refused.until is not None
     assert refused.until - datetime.datetime.now(UTC) < datetime.timedelta(days=1)
     assert registry.standing(kim, subject="s") == {
         "account": "none", "reserved": False, "use": "first", "banned": False, "rejoin_period_over": False,
+        "place": "rejoin_period",
     }  # fmt: skip
     lee = people("lee")
     registry.claim(lee, "b-1")
     assert registry.ban(account_id="b-1", until=datetime.datetime(2100, 1, 1, tzinfo=UTC), reason="spam") is None
-    until = registry.claim(people("lee"), "b-1").until
+    until = registry.try_claim(people("lee"), "b-1").until
     assert until is None or until.year == 2100
     assert registry.standing(lee)["banned"] is True
     (_, banned) = registry.export()
     assert (banned.account_id, banned.banned, banned.ban_reason) == ("b-1", True, "spam")
     assert registry.unban(verification=lee) is True and registry.unban(person=banned.person) is False
     registry.ban(verification=people("park"))
-    assert registry.claim(people("park"), "c-1") == ("refused", "banned", None)
+    assert registry.try_claim(people("park"), "c-1") == ("refused", "banned", None)
     assert registry.forget("b-1") is True and registry.forget("b-1") is False
     assert registry.find(lee) is None
 
@@ -79,7 +80,7 @@ def test_single_use_and_reservations(registry: bonin.Registry, people: People) -
     assert registry.commit(admission.reservation.id, "a-1").outcome == "existing"
     other = registry.reserve(people("lee"), "s-3").reservation
     assert other is not None and registry.cancel(other) is True
-    assert registry.commit(other, "b-1").reason == "lapsed"
+    assert registry.try_commit(other, "b-1").reason == "lapsed"
 
 
 def test_every_operation_can_be_awaited(registry: bonin.Registry, people: People) -> None:
@@ -102,7 +103,7 @@ def test_every_operation_can_be_awaited(registry: bonin.Registry, people: People
         assert await registry.arelease("a-1", rejoin_after_ms=0) and await registry.aforget("b-1")
         assert [row.writing for row in await registry.arotate()] == [True]
         assert await registry.aforget_uses(datetime.datetime.now(UTC) + datetime.timedelta(hours=1)) == 1
-        results = await asyncio.gather(*(registry.aclaim(people("one"), f"c-{i}") for i in range(20)))
+        results = await asyncio.gather(*(registry.atry_claim(people("one"), f"c-{i}") for i in range(20)))
         assert [claim.outcome for claim in results].count("created") == 1
         async with registry as same:
             assert same is registry
@@ -242,7 +243,9 @@ def test_nothing_personal_is_shown_or_stored(
 ) -> None:
     kim = people("kim", name="카나리아")
     shown = [registry.claim(kim, "a-1"), registry.find(kim), registry.standing(kim), list(registry.export())]
-    shown += [registry, registry.count(), registry.rotate(), registry.reserve(people("lee"), "s")]
+    with pytest.raises(bonin.ClaimRefused) as taken:
+        registry.claim(kim, "카나리아-2")
+    shown += [taken.value, taken.value.__dict__, registry, registry.count(), registry.rotate(), registry.reserve(people("lee"), "s")]
     for thing in shown:
         for canary in CANARIES:
             assert canary not in repr(thing) + str(thing)

@@ -42,7 +42,7 @@ def test_find_and_claim(people: People) -> None:
         assert registry.find(kim) is None
         assert registry.claim(kim, "a-1").outcome == "created"
         assert registry.claim(kim, "a-1").outcome == "existing"
-        assert registry.claim(kim, "a-2") == ("taken", "other_account", None)
+        assert registry.try_claim(kim, "a-2") == ("taken", "other_account", None)
         assert registry.match(kim, "a-1") and registry.find(people("kim", ci=None)) == "a-1"
         assert registry.standing(kim, subject="a-1")["account"] == "same"
         assert asyncio.run(registry.afind(kim)) == "a-1"  # type: ignore[arg-type]
@@ -57,7 +57,7 @@ def test_many_at_once_and_from_within(people: People) -> None:
     users, kim = Users(), people("kim")
     with bonin.Registry(own_store=users, pepper=PEPPER) as registry:
         with ThreadPoolExecutor(16) as pool:
-            outcomes = [c.outcome for c in pool.map(lambda i: registry.claim(kim, f"a-{i}"), range(50))]
+            outcomes = [c.outcome for c in pool.map(lambda i: registry.try_claim(kim, f"a-{i}"), range(50))]
         assert outcomes.count("created") == 1
 
         class Nested(Users):

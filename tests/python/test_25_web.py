@@ -590,7 +590,7 @@ def test_a_thousand_posts_of_one_id(
     def sign_up(decision: bonin.Decision) -> Any:
         assert decision.reservation is not None
         account = bonin.new_id()
-        if decision.reservation.commit(account).outcome == "created":
+        if decision.reservation.try_commit(account).outcome == "created":
             members.append(account)
 
     browser = framework.open(verifier, on_allowed=sign_up)

@@ -2,6 +2,7 @@
 
 const { inspect } = require('node:util');
 const native = require('./native.js');
+const { begin } = require('./calls.js');
 const { Reservation } = require('./reservation.js');
 const { Verification } = require('./verification.js');
 
@@ -14,13 +15,11 @@ const read = native.decision;
 class Decision {
   #decision;
   #verification;
-  #registry;
   #reservation;
 
-  constructor(decision, registry) {
+  constructor(decision) {
     read.allowed(decision); // refuses the handle of anything else
     this.#decision = decision;
-    this.#registry = registry;
   }
 
   get allowed() {
@@ -41,11 +40,16 @@ class Decision {
     return (this.#verification ??= new Verification(read.verification(this.#decision)));
   }
 
-  /** The place kept for this person when the policy asks for a new account and the answer is yes, else undefined. */
+  /** The place kept for this person: there whenever a verifier's policy lets them in as somebody new, else undefined. */
   get reservation() {
     const place = this.#reservation === undefined ? read.reservation(this.#decision) : undefined;
-    if (place !== undefined) this.#reservation = new Reservation(this.#registry, place);
+    if (place !== undefined) this.#reservation = new Reservation(place);
     return this.#reservation;
+  }
+
+  /** Turns the reservation into an account. Rejects with `ClaimRefused` when nothing was granted. */
+  commit(accountId) {
+    return begin(undefined, undefined, (slot) => read.commit(this.#decision, slot, accountId));
   }
 
   get policyName() {

@@ -127,8 +127,13 @@ export class Decision {
   /** The findings that did not pass. */
   readonly denials: readonly Finding[];
   readonly verification: Verification;
-  /** The place kept for this person when the policy asks for a new account and the answer is yes. */
+  /** The place kept for this person: there whenever a verifier's policy lets them in as somebody new. It lapses by itself. */
   readonly reservation: Reservation | undefined;
+  /**
+   * Turns the reservation into an account. Rejects with `ClaimRefused` when nothing was granted, with `InvalidArgument`
+   * when there is no reservation.
+   */
+  commit(accountId: string): Promise<Granted>;
   readonly policyName: string;
   /** SHA-256 of the policy that decided. */
   readonly policyHash: string;
@@ -165,6 +170,8 @@ export interface Standing {
   use?: 'unknown' | 'first' | 'same_subject' | 'other_subject';
   banned?: boolean;
   rejoinPeriodOver?: boolean;
+  /** Is there a place for a new account of this person, and if not, why? `unknown`: told by the rest. */
+  place?: 'unknown' | 'free' | 'has_account' | 'reserved' | 'banned' | 'rejoin_period' | 'two_persons' | 'no_key';
 }
 
 /** What the bits of `failed` and `unknown` stand for: bit i is rule i. */
@@ -497,7 +504,7 @@ export interface PersonKey {
   provider: string | undefined;
 }
 
-/** The answer to a claim. A refusal is an answer, not an error. */
+/** The answer to `tryClaim` and `tryCommit`: a refusal is an answer, not an error. */
 export interface Claim {
   outcome: 'created' | 'existing' | 'taken' | 'refused';
   /** Stable; undefined when granted. */
@@ -507,17 +514,21 @@ export interface Claim {
   /** Is the account this person's now? */
   granted: boolean;
 }
+/** The answer to `claim` and `commit`, which reject with `ClaimRefused` otherwise. */
+export type Granted = Claim & { outcome: 'created' | 'existing'; granted: true };
 export type ClaimReason =
   | 'other_account' | 'other_person' | 'two_persons' | 'reserved' | 'banned' | 'rejoin_period' | 'lapsed';
 
 /** A place kept for a person whose account does not exist yet. It lapses by itself. */
 export class Reservation {
   private constructor();
-  /** Whoever knows it may commit it: kept out of everything that prints. */
+  /** Whoever knows it may commit it: kept out of everything that prints. Empty in an application's own store. */
   readonly id: string;
   readonly expiresAt: Date;
-  /** Turns it into an account; saying it again answers `existing`. */
-  commit(accountId: string): Promise<Claim>;
+  /** Turns it into an account; saying it again answers `existing`. Rejects with `ClaimRefused` when nothing was granted. */
+  commit(accountId: string): Promise<Granted>;
+  /** As `commit`, and a refusal is an answer: ask `granted`. */
+  tryCommit(accountId: string): Promise<Claim>;
   /** False: it was not there any more. */
   cancel(): Promise<boolean>;
   toJSON(): object;
@@ -585,8 +596,10 @@ export class Registry implements AsyncDisposable {
   constructor(store: string | undefined, options: RegistryOptions);
   /** The account of this person. Rejects with `Conflict` when CI and DI lead to two persons. */
   find(verification: Verification): Promise<string | undefined>;
-  /** Makes the account this person's, unless something stands in the way. `subject`: who signs up. */
-  claim(verification: Verification, accountId: string, options?: { subject?: string }): Promise<Claim>;
+  /** Makes the account this person's. Rejects with `ClaimRefused` when nothing was granted. `subject`: who signs up. */
+  claim(verification: Verification, accountId: string, options?: { subject?: string }): Promise<Granted>;
+  /** As `claim`, and a refusal is an answer: ask `granted`. */
+  tryClaim(verification: Verification, accountId: string, options?: { subject?: string }): Promise<Claim>;
   /** Is this the person who holds the account? False for whatever cannot be proved. */
   match(verification: Verification, accountId: string): Promise<boolean>;
   /** The account is given up; its person stays known for `rejoinAfterMs`. False: there was no such account. */
@@ -609,8 +622,10 @@ export class Registry implements AsyncDisposable {
   ): Promise<{ standing: Standing; reservation: Reservation | undefined }>;
   /** Keeps a place for a person. The same subject again gets the same one, renewed. */
   reserve(verification: Verification, subject: string): Promise<Reserved>;
-  /** Turns a reservation (or its id) into an account. */
-  commit(reservation: Reservation | string, accountId: string): Promise<Claim>;
+  /** Turns a reservation (or its id) into an account. Rejects with `ClaimRefused` when nothing was granted. */
+  commit(reservation: Reservation | string, accountId: string): Promise<Granted>;
+  /** As `commit`, and a refusal is an answer: ask `granted`. */
+  tryCommit(reservation: Reservation | string, accountId: string): Promise<Claim>;
   /** False: it was not there any more. */
   cancel(reservation: Reservation | string): Promise<boolean>;
   /** Reads whole tables. */
@@ -629,11 +644,16 @@ export class Registry implements AsyncDisposable {
 
 /** Looks an id up and judges it. */
 export class Verifier {
-  /** A policy that asks about accounts, bans or single use needs a registry. */
+  /**
+   * A policy that asks about accounts, bans or single use needs a registry; with an own store it may ask about accounts
+   * alone.
+   */
   constructor(portone: PortOneV1 | PortOneV2, policy: Policy, options?: { registry?: Registry });
   readonly portone: PortOneV1 | PortOneV2;
   readonly policy: Policy;
   readonly registry: Registry | undefined;
+  /** The policy's warnings, and what it asks that the registry's keys cannot tell. */
+  readonly warnings: readonly string[];
   /**
    * Starts an identity verification that is to happen in a browser. Sends nothing, stores nothing.
    * `subject` is who asks: a session or user id, 1 to 1,000 bytes.
@@ -787,7 +807,12 @@ export class StoreCorrupt extends BoninError {}
 export class StoreUnavailable extends BoninError {}
 export class StoreFailed extends BoninError {}
 /** A claim or a commit that granted nothing. */
-export class ClaimRefused extends BoninError {}
+export class ClaimRefused extends BoninError {
+  readonly outcome: 'taken' | 'refused';
+  readonly reason: ClaimReason | undefined;
+  /** When a refusal ends, if it does. */
+  readonly until: Date | undefined;
+}
 export class InternalError extends BoninError {}
 /** Raised by `Verifier.require` alone: the question was answered, and the answer is no. */
 export class Denied extends BoninError {

@@ -52,7 +52,7 @@ function readWho(who) {
   return [accountId, verification === undefined ? undefined : recordIn(verification), person];
 }
 
-const idOf = (reservation) => (reservation instanceof Reservation ? reservation.id : reservation);
+const placeOf = (place) => (place === undefined ? undefined : new Reservation(place));
 
 /** Which person holds which account, which ids were used. */
 class Registry {
@@ -83,18 +83,19 @@ class Registry {
     }
   }
 
-  #reservation(place) {
-    return place === undefined ? undefined : new Reservation(this, place);
-  }
-
   /** The account of this person, or undefined. Rejects with `Conflict` when CI and DI lead to two persons. */
   find(verification) {
     return this.#call('find', () => [recordIn(verification)]);
   }
 
-  /** Makes the account this person's: `{outcome, reason, until, granted}`. A refusal is an answer, not an error. */
+  /** Makes the account this person's: `{outcome, …}`. Rejects with `ClaimRefused` when nothing was granted. */
   claim(verification, accountId, options) {
     return this.#call('claim', () => [recordIn(verification), accountId, readOptions(options, CLAIM, 'options', CLAIM).subject]);
+  }
+
+  /** As `claim`, and a refusal is an answer: `{outcome, reason, until, granted}`. */
+  tryClaim(verification, accountId, options) {
+    return this.#call('tryClaim', () => [recordIn(verification), accountId, readOptions(options, CLAIM, 'options', CLAIM).subject]);
   }
 
   /** Is this the person who holds the account? False for whatever cannot be proved. */
@@ -137,24 +138,32 @@ class Registry {
 
   /** As `standing`, and uses the id up and keeps a place in the same transaction: `{standing, reservation}`. */
   admit(verification, subject, options) {
-    const wrap = ({ standing, reservation }) => ({ standing, reservation: this.#reservation(reservation) });
+    const wrap = ({ standing, reservation }) => ({ standing, reservation: placeOf(reservation) });
     return this.#call('admit', () => [recordIn(verification), subject, readOptions(options, ADMIT, 'options', ADMIT)], wrap);
   }
 
   /** Keeps a place for a person: `{reservation, reason}`, one of them undefined. */
   reserve(verification, subject) {
-    const wrap = ({ reservation, reason }) => ({ reservation: this.#reservation(reservation), reason });
+    const wrap = ({ reservation, reason }) => ({ reservation: placeOf(reservation), reason });
     return this.#call('reserve', () => [recordIn(verification), subject], wrap);
   }
 
-  /** Turns a reservation (or its id) into an account; answers as `claim`. */
+  /** Turns a reservation (or its id) into an account; answers and rejects as `claim`. */
   commit(reservation, accountId) {
-    return this.#call('commit', () => [idOf(reservation), accountId]);
+    if (reservation instanceof Reservation) return reservation.commit(accountId);
+    return this.#call('commit', () => [reservation, accountId]);
+  }
+
+  /** As `commit`, and a refusal is an answer: ask `granted`. */
+  tryCommit(reservation, accountId) {
+    if (reservation instanceof Reservation) return reservation.tryCommit(accountId);
+    return this.#call('tryCommit', () => [reservation, accountId]);
   }
 
   /** False: it was not there any more. */
   cancel(reservation) {
-    return this.#call('cancel', () => [idOf(reservation)]);
+    if (reservation instanceof Reservation) return reservation.cancel();
+    return this.#call('cancel', () => [reservation]);
   }
 
   /** `{persons, accounts, keys, uses}`. Reads whole tables. */

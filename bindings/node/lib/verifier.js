@@ -37,12 +37,17 @@ class Verifier {
       throw refuse('invalid_argument', '`registry` must be a Registry', 'registry');
     }
     this.#verifier = native.verifier.create(client, rules, people);
-    this.#toDecision = (decision) => new Decision(decision, registry);
+    this.#toDecision = (decision) => new Decision(decision);
     this.#log = portones.logOf(portone);
     this.portone = portone;
     this.policy = policy;
     this.registry = registry;
     Object.freeze(this);
+  }
+
+  /** The policy's warnings, and what it asks that the registry's keys cannot tell. */
+  get warnings() {
+    return native.verifier.warnings(this.#verifier);
   }
 
   /**

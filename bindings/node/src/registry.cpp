@@ -79,12 +79,13 @@ Napi::Value find(const Info& info) {
 }
 
 /// …, verification, account id, subject or undefined
+template <auto call>
 Napi::Value claim(const Info& info) {
   const auto account = to_text(info.Env(), info[3], "accountId");
   Registry::ClaimOptions options;
   if (is_given(info.Env(), info[4])) options.subject = to_text(info.Env(), info[4], "subject");
   return begin<bonin::Claim>(
-      info, [&](auto done) { registry(info).claim(verification(info), account, options, std::move(done)); });
+      info, [&](auto done) { (registry(info).*call)(verification(info), account, options, std::move(done)); });
 }
 
 Napi::Value match(const Info& info) {
@@ -160,10 +161,11 @@ Napi::Value reserve(const Info& info) {
       info, [&](auto done) { registry(info).reserve(verification(info), subject, std::move(done)); });
 }
 
+template <auto call>
 Napi::Value commit(const Info& info) {
   const auto id = to_text(info.Env(), info[2], "reservation");
   const auto account = to_text(info.Env(), info[3], "accountId");
-  return begin<bonin::Claim>(info, [&](auto done) { registry(info).commit(id, account, std::move(done)); });
+  return begin<bonin::Claim>(info, [&](auto done) { (registry(info).*call)(id, account, std::move(done)); });
 }
 
 Napi::Value cancel(const Info& info) {
@@ -219,7 +221,8 @@ void register_registry(Napi::Env env, Napi::Object exports) {
   auto noun = Napi::Object::New(env);
   define<create>(noun, "create");
   define<find>(noun, "find");
-  define<claim>(noun, "claim");
+  define<claim<&Registry::claim>>(noun, "claim");
+  define<claim<&Registry::try_claim>>(noun, "tryClaim");
   define<match>(noun, "match");
   define<release>(noun, "release");
   define<ban>(noun, "ban");
@@ -229,7 +232,8 @@ void register_registry(Napi::Env env, Napi::Object exports) {
   define<standing>(noun, "standing");
   define<admit>(noun, "admit");
   define<reserve>(noun, "reserve");
-  define<commit>(noun, "commit");
+  define<commit<&Registry::commit>>(noun, "commit");
+  define<commit<&Registry::try_commit>>(noun, "tryCommit");
   define<cancel>(noun, "cancel");
   define<count>(noun, "count");
   define<export_page>(noun, "exportPage");

@@ -1,5 +1,7 @@
 // Registry: which person holds which account.
 
+#include <variant>
+
 #include "bonin/bonin.hpp"
 #include "convert.hpp"
 #include "convert_registry.hpp"
@@ -88,9 +90,9 @@ bonin::Who who(Arguments& arguments) {
 }
 
 /// A reservation, or its id.
-std::string reservation(Arguments& arguments) {
+std::variant<bonin::Reservation, std::string> reservation(Arguments& arguments) {
   const auto given = arguments.need("reservation");
-  if (py::isinstance<Of<bonin::Reservation>>(given)) return given.cast<const Of<bonin::Reservation>&>().value.id;
+  if (py::isinstance<bonin::Reservation>(given)) return given.cast<const bonin::Reservation&>();
   return to_text(given, "reservation");
 }
 
@@ -119,13 +121,35 @@ void operation(py::class_<Registry>& cls, const char* name, std::initializer_lis
       convert, signature, doc);
 }
 
-/// Hands the answer on together with the registry it belongs to.
-template <class T>
-Callback<T> with(const Registry& registry, Callback<Of<T>> done) {
-  return [registry, done = std::move(done)](bonin::Result<T> answer) {
-    if (!answer) return done(std::move(answer).error());
-    done(Of<T>{registry, std::move(answer).value()});
-  };
+using ClaimCall = void (Registry::*)(const bonin::Verification&, std::string_view, const Registry::ClaimOptions&,
+                                     Callback<Claim>) const;
+template <ClaimCall call>
+void add_claim(py::class_<Registry>& cls, const char* name, const char* doc) {
+  operation<Claim>(
+      cls, name, {"verification", "account_id"},
+      [](Arguments& a) {
+        Registry::ClaimOptions options;
+        a.text("subject", options.subject);
+        return [v = verification(a), account = text(a, "account_id"), options](const Registry& r, auto done) {
+          (r.*call)(*v, account, options, std::move(done));
+        };
+      },
+      convert, "verification, account_id, *, subject=None", doc);
+}
+
+using CommitCall = void (Registry::*)(std::string_view, std::string_view, Callback<Claim>) const;
+using PlaceCall = void (bonin::Reservation::*)(std::string_view, Callback<Claim>) const;
+template <CommitCall by_id, PlaceCall by_place>
+void add_commit(py::class_<Registry>& cls, const char* name, const char* doc) {
+  operation<Claim>(
+      cls, name, {"reservation", "account_id"},
+      [](Arguments& a) {
+        return [given = reservation(a), account = text(a, "account_id")](const Registry& r, auto done) {
+          if (const auto* place = std::get_if<0>(&given)) return (place->*by_place)(account, std::move(done));
+          (r.*by_id)(*std::get_if<1>(&given), account, std::move(done));
+        };
+      },
+      convert, "reservation, account_id", doc);
 }
 
 void add_accounts(py::class_<Registry>& cls) {
@@ -133,18 +157,11 @@ void add_accounts(py::class_<Registry>& cls) {
       cls, "find", {"verification"},
       [](Arguments& a) { return [v = verification(a)](const Registry& r, auto done) { r.find(*v, std::move(done)); }; },
       text_if_any, "verification", "The account of this person, or None. Conflict when CI and DI lead to two persons.");
-  operation<Claim>(
-      cls, "claim", {"verification", "account_id"},
-      [](Arguments& a) {
-        Registry::ClaimOptions options;
-        a.text("subject", options.subject);
-        return [v = verification(a), account = text(a, "account_id"), options](const Registry& r, auto done) {
-          r.claim(*v, account, options, std::move(done));
-        };
-      },
-      convert, "verification, account_id, *, subject=None",
-      "Makes the account this person's: a Claim, `.granted` or not. Saying it again answers `existing`. `subject`: who "
-      "signs up, which lets the claim of a reservation's own subject through.");
+  add_claim<&Registry::claim>(
+      cls, "claim",
+      "Makes the account this person's: a Claim that is granted; saying it again answers `existing`. Raises ClaimRefused "
+      "when nothing was granted. `subject`: who signs up, which lets the claim of a reservation's own subject through.");
+  add_claim<&Registry::try_claim>(cls, "try_claim", "As claim(), and a refusal is an answer: ask `.granted`.");
   operation<bool>(
       cls, "match", {"verification", "account_id"},
       [](Arguments& a) {
@@ -214,43 +231,43 @@ void add_sign_up(py::class_<Registry>& cls) {
             [v = verification(a), subject](const Registry& r, auto done) { r.standing(*v, subject, std::move(done)); };
       },
       convert, "verification, *, subject=None", "What a policy needs to know, as Policy.evaluate takes it. Read only.");
-  operation<Of<bonin::Admission>>(
+  operation<bonin::Admission>(
       cls, "admit", {"verification", "subject"},
       [](Arguments& a) {
         Registry::AdmitOptions options;
         a.boolean("consume", options.consume);
         a.boolean("reserve", options.reserve);
         return [v = verification(a), subject = text(a, "subject"), options](const Registry& r, auto done) {
-          r.admit(*v, subject, options, with<bonin::Admission>(r, std::move(done)));
+          r.admit(*v, subject, options, std::move(done));
         };
       },
       convert, "verification, subject, *, consume=False, reserve=False",
       "As standing(), and uses the id up and keeps a place in the same transaction: an Admission. Judge by its "
       "standing.");
-  operation<Of<bonin::Reserved>>(
+  operation<bonin::Reserved>(
       cls, "reserve", {"verification", "subject"},
       [](Arguments& a) {
         return [v = verification(a), subject = text(a, "subject")](const Registry& r, auto done) {
-          r.reserve(*v, subject, with<bonin::Reserved>(r, std::move(done)));
+          r.reserve(*v, subject, std::move(done));
         };
       },
       convert, "verification, subject",
       "Keeps a place for a person: Reserved, with a reservation or the reason why there is none. The same subject "
       "again "
       "gets the same one, renewed.");
-  operation<Claim>(
-      cls, "commit", {"reservation", "account_id"},
-      [](Arguments& a) {
-        return [id = reservation(a), account = text(a, "account_id")](const Registry& r, auto done) {
-          r.commit(id, account, std::move(done));
-        };
-      },
-      convert, "reservation, account_id",
-      "Turns a reservation (or its id) into an account: a Claim. Saying it again answers `existing`.");
+  add_commit<&Registry::commit, &bonin::Reservation::commit>(
+      cls, "commit",
+      "Turns a reservation (or its id) into an account: a Claim that is granted; saying it again answers `existing`. "
+      "Raises ClaimRefused when nothing was granted.");
+  add_commit<&Registry::try_commit, &bonin::Reservation::try_commit>(
+      cls, "try_commit", "As commit(), and a refusal is an answer: ask `.granted`.");
   operation<bool>(
       cls, "cancel", {"reservation"},
       [](Arguments& a) {
-        return [id = reservation(a)](const Registry& r, auto done) { r.cancel(id, std::move(done)); };
+        return [given = reservation(a)](const Registry& r, auto done) {
+          if (const auto* place = std::get_if<0>(&given)) return place->cancel(std::move(done));
+          r.cancel(*std::get_if<1>(&given), std::move(done));
+        };
       },
       as_it_is, "reservation", "False: it was not there any more.");
 }

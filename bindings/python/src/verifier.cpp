@@ -55,19 +55,14 @@ auto read_verify(const Verifier& self, Arguments& arguments) {
   arguments.boolean("begun", options.begun);
   arguments.duration("timeout_ms", options.timeout);
   serve_own_stores();
-  return [self, id = std::move(id), options = std::move(options)](bonin::Callback<JudgedDecision> done) {
-    auto registry = self.registry().value_or(bonin::Registry());
-    return self.verify(id, options, [registry = std::move(registry), done](bonin::Result<bonin::Decision> decision) {
-      if (!decision) return done(std::move(decision).error());
-      done(JudgedDecision{std::move(decision).value(), registry});
-    });
+  return [self, id = std::move(id), options = std::move(options)](bonin::Callback<bonin::Decision> done) {
+    return self.verify(id, options, std::move(done));
   };
 }
 
-py::object decision_to_python(JudgedDecision judged) { return to_python(std::move(judged)); }
+py::object decision_to_python(bonin::Decision decision) { return to_python(std::move(decision)); }
 
-py::object required(JudgedDecision judged) {
-  const auto& decision = judged.decision;
+py::object required(bonin::Decision decision) {
   if (decision.allowed()) return to_python(decision.verification());
   bonin::Error error;
   error.kind = ErrorKind::denied;
@@ -78,7 +73,7 @@ py::object required(JudgedDecision judged) {
     if (!finding.reason.empty()) error.message += " (" + finding.reason + ")";
     separator = ", ";
   }
-  raise(to_exception(error, to_python(std::move(judged))));
+  raise(to_exception(error, to_python(std::move(decision))));
 }
 
 }  // namespace
@@ -93,13 +88,13 @@ void register_verifier(py::module_& m) {
           "Starts an identity verification that is to happen in a browser: a Flow. Sends nothing, stores nothing.\n\n"
           "subject: who asks, a session or user id of the application, 1 to 1,000 bytes. channel_key and redirect_url go "
           "into the flow's request as they are.");
-  twins<JudgedDecision, Verifier>(
+  twins<bonin::Decision, Verifier>(
       cls, "verify", {"id"}, read_verify, decision_to_python, signature,
       "A verification id in, a Decision out: allowed or not. Raises when nothing could be decided.\n\n"
       "subject: who asks, a session or user id of the application. expect: dict of what the verification must carry, none of it None: "
       "merchant_uid, custom_data, name, phone, birth_date (a date or YYYY-MM-DD). begun: True allows only what begin() "
       "started for the same subject within the hour.");
-  twins<JudgedDecision, Verifier>(
+  twins<bonin::Decision, Verifier>(
       cls, "require", {"id"}, read_verify, required, signature,
       "As verify(), but answers the Verification of somebody who is allowed and raises Denied, "
       "with its .decision, otherwise.");
@@ -108,6 +103,14 @@ void register_verifier(py::module_& m) {
       "The client.");
   cls.def_property_readonly(
       "policy", [](const Verifier& self) { return self.policy(); }, "The policy.");
+  cls.def_property_readonly(
+      "warnings",
+      [](const Verifier& self) {
+        py::list out;
+        for (const auto& warning : self.warnings()) out.append(to_python(warning));
+        return out;
+      },
+      "The policy's warnings, and what it asks that the registry's keys cannot tell; empty if there is nothing to say.");
   cls.def_property_readonly(
       "registry",
       [](const Verifier& self) -> py::object {

@@ -71,6 +71,9 @@ class Policy {
   /// Does a rule ask for the first use of the id (so that it is to be used up)?
   bool wants_single_use() const noexcept;
 
+  /// Every rule about the registry's standing, those inside of others included.
+  std::vector<RuleName> standing_rules() const;
+
   /// The policy in plain words, one line a rule.
   std::string explain(Language language) const;
 

@@ -4,7 +4,7 @@
 //   auto registry = bonin::Registry::create({.store = "sqlite:accounts.db",
 //                                            .peppers = {{.key = bonin::Secret("env:BONIN_PEPPER")}}}).value();
 //   registry.claim(*verification, "account-7", {}, [](bonin::Result<bonin::Claim> claim) {
-//     if (claim && claim->granted()) open_account();
+//     if (claim) open_account();
 //   });
 //
 // A person is known by CI and by DI. Only HMAC-SHA-256 of them is ever stored, under the operator's key (the pepper).
@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bonin/claim.hpp"
 #include "bonin/clock.hpp"
 #include "bonin/reservation.hpp"
 #include "bonin/result.hpp"
@@ -46,25 +47,6 @@ struct PersonKey {
   std::string provider;  // who verified the person, such as DANAL
 };
 
-/// The answer to a claim.
-struct Claim {
-  enum class Outcome : std::uint8_t {
-    created,   // the account is this person's from now on
-    existing,  // it was already
-    taken,     // somebody or something else stands in the way; see `reason`
-    refused,   // this person may not hold an account now; see `reason`
-  };
-  Outcome outcome = Outcome::refused;
-  /// Stable; empty when granted. taken: `other_account` (the person holds another one), `other_person` (the account is
-  /// another person's), `two_persons` (CI and DI lead to two persons), `reserved` (somebody is signing this person up).
-  /// refused: `banned`, `rejoin_period`, `lapsed` (the reservation).
-  std::string_view reason;
-  std::optional<Moment> until;  // when a refusal ends, if it does
-
-  bool granted() const noexcept { return outcome == Outcome::created || outcome == Outcome::existing; }
-};
-std::string_view to_string(Claim::Outcome) noexcept;  // "created", "existing", "taken", "refused"
-
 /// A reservation, or why there is none: `has_account`, `reserved`, `banned`, `rejoin_period`, `two_persons`.
 struct Reserved {
   std::optional<Reservation> reservation;
@@ -75,6 +57,10 @@ struct Reserved {
 struct Admission {
   Standing standing;
   std::optional<Reservation> reservation;
+
+  /// Where a reservation was asked for, "there is a place" is believed with one alone: otherwise nothing is known of the
+  /// account, whatever the store said.
+  void require_reservation() noexcept;
 };
 
 /// Whom an order of the operator is about: exactly one of the three.
@@ -158,8 +144,11 @@ class Registry {
   struct ClaimOptions {
     std::string subject{};  // who signs up: lets the claim of a reservation's own subject through
   };
-  /// Makes the account this person's, unless something stands in the way. Saying it again answers `existing`.
+  /// Makes the account this person's; saying it again answers `existing`. ErrorKind::claim_refused when something stands
+  /// in the way: nothing was granted.
   void claim(const Verification&, std::string_view account_id, const ClaimOptions&, Callback<Claim> done) const;
+  /// The same, and a refusal is an answer.
+  void try_claim(const Verification&, std::string_view account_id, const ClaimOptions&, Callback<Claim> done) const;
 
   /// Is this the person who holds the account? False for whatever cannot be proved.
   void match(const Verification&, std::string_view account_id, Callback<bool> done) const;
@@ -174,7 +163,7 @@ class Registry {
   /// False: there was no ban.
   void unban(const Who&, Callback<bool> done) const;
 
-  /// Uses an id up for one subject. The same subject again is fine; `other_subject` must be refused.
+  /// Uses an id up for one subject, in V1 and V2. The same subject again is fine; `other_subject` must be refused.
   void consume(std::string_view verification_id, std::string_view subject, Callback<Standing::Use> done) const;
 
   /// Erases the person of an account, with keys, ban and rejoin period. False: there was no such account.
@@ -186,15 +175,22 @@ class Registry {
   struct AdmitOptions {
     bool consume = false;  // use the id up for the subject
     bool reserve = false;  // reserve a person who holds no account and may have one
+    bool begun = false;    // its flow was begun here: in V1 a flow (merchant_uid) is used up with its first id
+    /// Asked inside the transaction, of the standing it found: where it says no, nothing is done. Must be pure.
+    std::function<bool(const Standing&)> only_if{};
   };
   /// As `standing`, and does what is asked for in the same transaction: of several at once one sees `first`, one gets
-  /// the reservation. Judge by the standing it answers. `subject` is required.
+  /// the reservation. Judge by the standing it answers. `subject` is required. In an application's own store nothing can
+  /// be used up, and a reservation is a promise to call its `claim`, which decides between several.
   void admit(const Verification&, std::string_view subject, const AdmitOptions&, Callback<Admission> done) const;
 
   /// Keeps a place for a person during the life of a reservation. The same subject again gets the same one, renewed.
   void reserve(const Verification&, std::string_view subject, Callback<Reserved> done) const;
-  /// Turns a reservation into an account. Saying it again answers `existing`.
+  /// Turns a reservation into an account; saying it again answers `existing`. ErrorKind::claim_refused when nothing was
+  /// granted.
   void commit(std::string_view reservation_id, std::string_view account_id, Callback<Claim> done) const;
+  /// The same, and a refusal is an answer.
+  void try_commit(std::string_view reservation_id, std::string_view account_id, Callback<Claim> done) const;
   /// False: it was not there any more.
   void cancel(std::string_view reservation_id, Callback<bool> done) const;
 
@@ -212,8 +208,11 @@ class Registry {
   /// Settles what waits with ErrorKind::closed and refuses new calls. Idempotent; never from a callback.
   void close() const;
 
-  /// The application keeps its own table: nothing can be used up or reserved here.
+  /// The application keeps its own table: it knows accounts only, no use, no ban and no rejoin period.
   bool has_own_store() const noexcept;
+
+  /// Is a person known by keys of this kind?
+  bool knows_by(KeyKind) const noexcept;
 
   /// For logs: the kind of store and the ids of the peppers, never a path, a password or a key.
   std::string describe() const;

@@ -131,7 +131,7 @@ Expect read_expect(const Json& expect, const std::string& pointer) {
 }
 
 Standing read_standing(const Json& standing, const std::string& pointer) {
-  want_object(standing, pointer, {"account", "reserved", "use", "banned", "rejoin_period_over"});
+  want_object(standing, pointer, {"account", "reserved", "use", "banned", "rejoin_period_over", "place"});
   Standing out;
   if (standing.contains("account")) {
     out.account = static_cast<Standing::Account>(
@@ -140,6 +140,11 @@ Standing read_standing(const Json& standing, const std::string& pointer) {
   if (standing.contains("use")) {
     out.use = static_cast<Standing::Use>(
         want_word(standing["use"], pointer + "/use", {"unknown", "first", "same_subject", "other_subject"}));
+  }
+  if (standing.contains("place")) {
+    out.place = static_cast<Standing::Place>(
+        want_word(standing["place"], pointer + "/place",
+                  {"unknown", "free", "has_account", "reserved", "banned", "rejoin_period", "two_persons", "no_key"}));
   }
   if (standing.contains("reserved")) out.reserved = want_bool(standing["reserved"], pointer + "/reserved");
   if (standing.contains("banned")) out.banned = want_bool(standing["banned"], pointer + "/banned");

@@ -1,6 +1,6 @@
 #include "bonin/registry.hpp"
 
-#include "registry/impl.hpp"
+#include "registry/keeper.hpp"
 
 namespace bonin {
 
@@ -62,7 +62,10 @@ Result<PersonKeys> keys_of(const Keyring& ring, const Verification& verification
 
 PersonKeys keys_if_any(const Keyring& ring, const Verification& verification) {
   auto keys = keys_of(ring, verification);
-  return keys ? std::move(keys.value()) : PersonKeys{};
+  if (keys) return std::move(keys.value());
+  PersonKeys none;
+  none.keyless = verification.status == Status::verified;
+  return none;
 }
 
 std::vector<PersonKey> shown(const Keyring& ring, const PersonKeys& keys) {
@@ -103,7 +106,7 @@ bool refused_when_closed(const std::shared_ptr<Registry::Impl>& impl, const Call
 template <class T>
 bool refused_by_own_store(const Registry::Impl& impl, const Callback<T>& done) {
   if (!impl.own) return false;
-  done(bad("own_store", "an application's own store answers find, claim, match and standing only"));
+  done(bad("own_store", "an application's own store answers find, claim, match, standing and admit (to reserve) only"));
   return true;
 }
 
@@ -152,13 +155,50 @@ void ask_own(Registry::Impl& impl, const PersonKeys& keys, Callback<std::optiona
   impl.running()->read(std::make_unique<OwnTask<std::optional<std::string>>>(std::move(ask), std::move(done)));
 }
 
+/// Accounts are all that such a store knows of.
+void standing_in_own_store(Registry::Impl& impl, const PersonKeys& keys, std::string subject, Callback<Standing> done) {
+  using Account = Standing::Account;
+  if (keys.keys.empty()) {
+    Standing nobody;
+    nobody.place = place_without_keys(keys);
+    return done(nobody);
+  }
+  ask_own(impl, keys, [subject = std::move(subject), done](Result<std::optional<std::string>> found) {
+    if (!found) return done(std::move(found.error()));
+    Standing standing;
+    const bool any = found->has_value();
+    const bool same = any && !subject.empty() && found.value() == subject;
+    standing.account = !any ? Account::none : same ? Account::same : Account::other;
+    standing.place = any ? Standing::Place::has_account : Standing::Place::free;
+    done(standing);
+  });
+}
+
+/// The answer's reservation knows where it is kept.
+template <class T>
+Callback<T> kept(const std::shared_ptr<Registry::Impl>& impl, Callback<T> done) {
+  return [impl, done = std::move(done)](Result<T> answer) {
+    if (answer && answer->reservation) {
+      answer->reservation->keeper = keeper_in_store(impl, answer->reservation->id);
+    }
+    done(std::move(answer));
+  };
+}
+
 }  // namespace
 
 std::string_view to_string(KeyKind kind) noexcept { return kind == KeyKind::ci ? "ci" : "di"; }
 
-std::string_view to_string(Claim::Outcome outcome) noexcept {
-  constexpr std::string_view names[] = {"created", "existing", "taken", "refused"};
-  return names[static_cast<std::size_t>(outcome)];
+std::optional<Error> registry_detail::check_account(std::string_view account_id) {
+  return check("account_id", account_id);
+}
+
+bool Registry::knows_by(KeyKind kind) const noexcept { return impl_ && impl_->ring->counts(kind); }
+
+void Admission::require_reservation() noexcept {
+  if (reservation || standing.place != Standing::Place::free) return;
+  standing.account = Standing::Account::unknown;
+  standing.place = Standing::Place::unknown;
 }
 
 // ---- reading
@@ -193,20 +233,9 @@ void Registry::match(const Verification& verification, std::string_view account_
 void Registry::standing(const Verification& verification, std::string_view subject, Callback<Standing> done) const {
   if (refused_when_closed(impl_, done)) return;
   auto keys = keys_if_any(*impl_->ring, verification);
-  if (impl_->own) {
-    if (keys.keys.empty()) return done(Standing{});
-    return ask_own(*impl_, keys, [subject = std::string(subject), done](Result<std::optional<std::string>> found) {
-      if (!found) return done(found.error());
-      using Account = Standing::Account;
-      Standing standing;
-      const bool any = found->has_value();
-      const bool same = any && !subject.empty() && found.value() == subject;
-      standing.account = !any ? Account::none : same ? Account::same : Account::other;
-      done(standing);
-    });
-  }
-  const auto ask = [id = verification.id, subject = std::string(subject)](Rules& rules, const PersonKeys& keys,
-                                                                          bool& stale) {
+  if (impl_->own) return standing_in_own_store(*impl_, keys, std::string(subject), std::move(done));
+  const auto ask = [id = UsedId(verification), subject = std::string(subject)](Rules& rules, const PersonKeys& keys,
+                                                                               bool& stale) {
     return rules.standing(keys, id, subject, stale);
   };
   read<Standing>(*impl_, std::move(keys), ask, std::move(done));
@@ -229,24 +258,27 @@ void Registry::export_page(std::int64_t after, int limit, Callback<PersonPage> d
 // ---- accounts
 // --------------------------------------------------------------------------------------------------------
 
-void Registry::claim(const Verification& verification, std::string_view account_id, const ClaimOptions& options,
-                     Callback<Claim> done) const {
+void Registry::try_claim(const Verification& verification, std::string_view account_id, const ClaimOptions& options,
+                         Callback<Claim> done) const {
   if (refused_when_closed(impl_, done)) return;
   if (const auto error = check("account_id", account_id)) return done(*error);
   auto keys = keys_of(*impl_->ring, verification);
   if (!keys) return done(keys.error());
   std::string account(account_id);
   if (impl_->own) {
-    auto ask = [own = impl_->own.claim, list = shown(*impl_->ring, keys.value()), account](Callback<Claim> done) {
-      own(list, account, std::move(done));
-    };
-    return impl_->running()->write(std::make_unique<OwnTask<Claim>>(std::move(ask), std::move(done)));
+    return claim_in_own_store(*impl_, shown(*impl_->ring, keys.value()), std::move(account), std::move(done));
   }
   auto locks = Locks().keys(keys.value()).on("account", account);
   const auto work = [keys = std::move(keys.value()), account, subject = options.subject](Rules& rules) {
     return Result<Claim>(rules.claim(keys, account, subject));
   };
   write<Claim>(*impl_, std::move(locks), work, std::move(done));
+}
+
+void Registry::claim(const Verification& verification, std::string_view account_id, const ClaimOptions& options,
+                     Callback<Claim> done) const {
+  try_claim(verification, account_id, options,
+            [done = std::move(done)](Result<Claim> claim) { done(granted_or_error(std::move(claim))); });
 }
 
 void Registry::release(std::string_view account_id, std::chrono::milliseconds rejoin_after, Callback<bool> done) const {
@@ -321,23 +353,38 @@ void Registry::consume(std::string_view verification_id, std::string_view subjec
   if (const auto error = check_opaque("verification_id", verification_id)) return done(*error);
   if (const auto error = check_opaque("subject", subject)) return done(*error);
   const auto work = [id = std::string(verification_id), subject = std::string(subject)](Rules& rules) {
-    return Result<Standing::Use>(rules.consume(id, subject));
+    return Result<Standing::Use>(rules.consume(UsedId(id), subject));
   };
   write<Standing::Use>(*impl_, Locks().on("use", verification_id), work, std::move(done));
 }
 
 void Registry::admit(const Verification& verification, std::string_view subject, const AdmitOptions& options,
                      Callback<Admission> done) const {
-  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
+  if (refused_when_closed(impl_, done)) return;
+  if (options.consume && refused_by_own_store(*impl_, done)) return;
   if (const auto error = check_opaque("verification", verification.id)) return done(*error);
   if (const auto error = check_opaque("subject", subject)) return done(*error);
   auto keys = keys_if_any(*impl_->ring, verification);
-  auto locks = Locks().keys(keys).on("use", verification.id);
-  const auto work = [keys = std::move(keys), id = verification.id, subject = std::string(subject), options,
+  if (impl_->own) {
+    const auto judge = [impl = impl_, keys, options, done](Result<Standing> found) {
+      if (!found) return done(std::move(found.error()));
+      Admission admission{found.value(), std::nullopt};
+      const bool wanted = options.reserve && (!options.only_if || options.only_if(admission.standing));
+      if (wanted && admission.standing.place == Standing::Place::free) {
+        const auto end = impl->engine_options.clock->now() + impl->reservation_life;
+        admission.reservation = Reservation{{}, end, keeper_in_own_store(impl, shown(*impl->ring, keys), end)};
+      }
+      done(std::move(admission));
+    };
+    return standing_in_own_store(*impl_, keys, std::string(subject), judge);
+  }
+  const UsedId used(verification, options.begun);
+  auto locks = Locks().keys(keys).on("use", used.id).on("flow", used.flow);
+  const auto work = [keys = std::move(keys), id = used, subject = std::string(subject), options,
                      life = impl_->reservation_life.count(), fresh = random_token()](Rules& rules) {
     return Result<Admission>(rules.admit(keys, id, subject, options, life, fresh));
   };
-  write<Admission>(*impl_, std::move(locks), work, std::move(done));
+  write<Admission>(*impl_, std::move(locks), work, kept(impl_, std::move(done)));
 }
 
 void Registry::reserve(const Verification& verification, std::string_view subject, Callback<Reserved> done) const {
@@ -350,10 +397,15 @@ void Registry::reserve(const Verification& verification, std::string_view subjec
                      life = impl_->reservation_life.count(), fresh = random_token()](Rules& rules) {
     return Result<Reserved>(rules.reserve(keys, subject, life, fresh));
   };
-  write<Reserved>(*impl_, std::move(locks), work, std::move(done));
+  write<Reserved>(*impl_, std::move(locks), work, kept(impl_, std::move(done)));
 }
 
 void Registry::commit(std::string_view reservation_id, std::string_view account_id, Callback<Claim> done) const {
+  try_commit(reservation_id, account_id,
+             [done = std::move(done)](Result<Claim> claim) { done(granted_or_error(std::move(claim))); });
+}
+
+void Registry::try_commit(std::string_view reservation_id, std::string_view account_id, Callback<Claim> done) const {
   if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
   if (const auto error = check("reservation_id", reservation_id)) return done(*error);
   if (const auto error = check("account_id", account_id)) return done(*error);

@@ -17,9 +17,17 @@ std::string reserved_for(std::string_view reservation, std::string_view subject)
 }
 std::string used_by(std::string_view id_hash, std::string_view subject) { return digest({"use", id_hash, subject}); }
 
-}  // namespace
+/// Under which hashes the use of an id may stand; a new one is written under the first. Those without an API are of
+/// either: stores of earlier versions hold them, and `consume` knows no API.
+std::vector<std::string> use_hashes(const UsedId& used) {
+  const auto hash_in = [&](Api api) { return digest({"verification", to_string(api), used.id}); };
+  auto of_either = digest({"verification", used.id});
+  if (used.api) return {hash_in(*used.api), std::move(of_either)};
+  return {std::move(of_either), hash_in(Api::v1), hash_in(Api::v2)};
+}
+std::string flow_hash(std::string_view flow) { return digest({"flow", flow}); }
 
-std::string use_hash(std::string_view verification_id) { return digest({"verification", verification_id}); }
+}  // namespace
 
 // ---- peppers
 // ---------------------------------------------------------------------------------------------------------
@@ -116,6 +124,15 @@ std::optional<Claim> Rules::refusal(const std::vector<PersonRow>& persons) const
   return std::nullopt;
 }
 
+Standing::Place Rules::place(const Known& known, std::string_view subject) const {
+  using Place = Standing::Place;
+  if (const auto no = refusal(known.persons)) return no->reason == "banned" ? Place::banned : Place::rejoin_period;
+  if (known.contradiction) return Place::two_persons;
+  if (known.persons.empty()) return Place::free;
+  if (!known.persons[0].account.empty()) return Place::has_account;
+  return reserved_by_other(known.persons[0], subject) ? Place::reserved : Place::free;
+}
+
 void Rules::keep_or_erase(const PersonRow& person) {
   if (lapsed(person)) {
     store_.erase_person(person.id);
@@ -147,16 +164,13 @@ bool Rules::match(const PersonKeys& keys, std::string_view account, bool& stale)
   return !known.contradiction && known.persons.size() == 1 && !account.empty() && known.persons[0].account == account;
 }
 
-Standing Rules::standing(const PersonKeys& keys, std::string_view id, std::string_view subject, bool& stale) {
+Standing Rules::standing(const PersonKeys& keys, const UsedId& id, std::string_view subject, bool& stale) {
   Standing standing;
-  const auto hash = use_hash(id);
-  if (const auto use = store_.use(hash); !use) {
-    standing.use = Standing::Use::first;
-  } else {
-    const bool same = !subject.empty() && use->subject_hash == used_by(hash, subject);
-    standing.use = same ? Standing::Use::same_subject : Standing::Use::other_subject;
+  standing.use = use(id, subject);
+  if (keys.keys.empty()) {
+    standing.place = place_without_keys(keys);  // the rest stays unknown
+    return standing;
   }
-  if (keys.keys.empty()) return standing;  // nobody can be told: the rest stays unknown
   const auto known = look(keys, Mode::read);
   stale = !known.old.empty();
   standing.account = Standing::Account::none;
@@ -171,6 +185,7 @@ Standing Rules::standing(const PersonKeys& keys, std::string_view id, std::strin
     if (person.account.empty() && person.rejoin_at > now_) standing.rejoin_period_over = false;
   }
   if (known.contradiction) standing.account = Standing::Account::other;
+  standing.place = place(known, subject);
   return standing;
 }
 
@@ -250,12 +265,9 @@ bool Rules::forget(std::string_view account) {
 
 Reserved Rules::reserve(const PersonKeys& keys, std::string_view subject, Millis life, std::string_view fresh_id) {
   const auto known = look(keys, Mode::write);
-  if (const auto no = refusal(known.persons)) return {std::nullopt, no->reason};
-  if (known.contradiction) return {std::nullopt, "two_persons"};
+  if (const auto there = place(known, subject); there != Standing::Place::free) return {std::nullopt, to_string(there)};
   PersonRow person;
   if (!known.persons.empty()) person = known.persons[0];
-  if (!person.account.empty()) return {std::nullopt, "has_account"};
-  if (reserved_by_other(person, subject)) return {std::nullopt, "reserved"};
   if (person.reserved_until <= now_) {
     person.reservation = fresh_id;
     person.reserved_for = reserved_for(fresh_id, subject);
@@ -266,7 +278,7 @@ Reserved Rules::reserve(const PersonKeys& keys, std::string_view subject, Millis
   } else {
     store_.put_person(person);
   }
-  return {Reservation{person.reservation, moment(person.reserved_until)}, {}};
+  return {Reservation{person.reservation, moment(person.reserved_until), nullptr}, {}};
 }
 
 Claim Rules::commit(std::string_view reservation, std::string_view account) {
@@ -344,26 +356,54 @@ bool Rules::unban(const Who& who, const PersonKeys& keys) {
 // ---- single use
 // ------------------------------------------------------------------------------------------------------
 
-Standing::Use Rules::consume(std::string_view id, std::string_view subject) {
-  const auto hash = use_hash(id);
-  const auto mine = used_by(hash, subject);
-  if (const auto use = store_.use(hash)) {
-    return use->subject_hash == mine ? Standing::Use::same_subject : Standing::Use::other_subject;
+Standing::Use Rules::use(const UsedId& id, std::string_view subject) {
+  if (!id.flow.empty()) {
+    // A flow is its first id's: whoever certifies again has another id, and begins another flow for it.
+    const auto hash = flow_hash(id.flow);
+    if (const auto use = store_.use(hash); use && use->subject_hash != used_by(hash, id.id)) {
+      return Standing::Use::other_subject;
+    }
   }
-  store_.add_use({hash, mine, now_});
+  for (const auto& hash : use_hashes(id)) {
+    const auto use = store_.use(hash);
+    if (!use) continue;
+    const bool same = !subject.empty() && use->subject_hash == used_by(hash, subject);
+    return same ? Standing::Use::same_subject : Standing::Use::other_subject;
+  }
   return Standing::Use::first;
 }
 
-Admission Rules::admit(const PersonKeys& keys, std::string_view id, std::string_view subject,
+Standing::Use Rules::consume(const UsedId& id, std::string_view subject) {
+  const auto seen = use(id, subject);
+  if (seen == Standing::Use::other_subject) return seen;
+  if (!id.flow.empty()) {
+    const auto hash = flow_hash(id.flow);
+    if (!store_.use(hash)) store_.add_use({hash, used_by(hash, id.id), now_});
+  }
+  if (seen == Standing::Use::first) {
+    const auto hash = use_hashes(id).front();
+    store_.add_use({hash, used_by(hash, subject), now_});
+  }
+  return seen;
+}
+
+Admission Rules::admit(const PersonKeys& keys, const UsedId& id, std::string_view subject,
                        const Registry::AdmitOptions& options, Millis life, std::string_view fresh_id) {
   Admission admission;
   bool stale = false;
   admission.standing = standing(keys, id, subject, stale);
+  const bool wanted = !options.only_if || options.only_if(admission.standing);
   auto& use = admission.standing.use;
-  if (options.consume) use = consume(id, subject);
-  if (options.reserve && !keys.keys.empty() && use != Standing::Use::other_subject) {
+  if (wanted && options.consume) use = consume(id, subject);
+  if (!options.reserve) return admission;
+  // Whoever judges by `only_if` has judged the use as well. For anybody else, a stolen id reserves nothing.
+  const bool stolen = options.consume && !options.only_if && use == Standing::Use::other_subject;
+  if (wanted && !stolen && admission.standing.place == Standing::Place::free) {
     admission.reservation = reserve(keys, subject, life, fresh_id).reservation;
+  } else {
+    look(keys, Mode::write);  // keys that were new are this person's all the same: a ban holds for them
   }
+  if (wanted) admission.require_reservation();
   return admission;
 }
 
