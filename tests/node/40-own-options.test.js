@@ -5,7 +5,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { after, before, test } = require('node:test');
-const { OTP, SEND, bonin } = require('./support.js');
+const { OTP, SEND, bonin, defended } = require('./support.js');
 const { identityRouter, requireIdentity } = require('bonin/express');
 const { instrument } = require('bonin/opentelemetry');
 
@@ -207,7 +207,7 @@ for (const [name, { run, good, meant = [], required = [], named = '' }] of Objec
   });
 }
 
-test('no prototype takes the secret to another host', () => {
+test('no prototype takes the secret to another host', (t) => {
   Object.prototype.baseUrl = 'https://evil.example';
   try {
     for (const client of [new bonin.PortOneV2({ apiSecret: 'secret' }), new bonin.PortOneV1({ impKey: 'k', impSecret: 's' })]) {
@@ -217,6 +217,7 @@ test('no prototype takes the secret to another host', () => {
   } finally {
     delete Object.prototype.baseUrl;
   }
+  defended(t, 13, 'Node: a `baseUrl` on `Object.prototype` is no option');
 });
 
 const cyclic = { rules: [{ age: { at_least: 19 } }] };
@@ -243,7 +244,7 @@ const WEAKER = {
   '': [{ [Symbol('rules')]: [] }],
 };
 
-test('a policy document that JSON cannot carry whole is refused, and says where', () => {
+test('a policy document that JSON cannot carry whole is refused, and says where', (t) => {
   for (const [pointer, documents] of Object.entries(WEAKER)) {
     for (const document of documents) {
       assert.throws(() => new bonin.Policy(document), (error) => {
@@ -256,6 +257,7 @@ test('a policy document that JSON cannot carry whole is refused, and says where'
   }
   const cases = { cases: [{ name: 'a', expect: undefined }] };
   assert.throws(() => policy.test(cases), { kind: 'invalid_argument', parameter: 'cases', message: /at \/cases\/0\/expect is undefined/ });
+  defended(t, 14, 'Node: a document that holds `undefined`, a `toJSON`, a hole or a cycle is refused with its place');
 });
 
 test('a policy document says the same as its JSON text', () => {

@@ -29,15 +29,17 @@ async function makeHandles(folder) {
   const { id } = control('verify', { persona: 'adult' });
   const verification = await call((slot) => native.portone.lookup(v2, slot, id, undefined));
   const decision = await call((slot) => native.verifier.verify(verifier, slot, id));
+  const people = native.registry.create({ store: `sqlite:${path.join(folder, 'people.db')}` }, peppers, undefined);
   const questions = {};
   const own = native.registry.create({}, peppers, (operation, _keys, _account, question) => (questions[operation] = question));
   for (const [operation, more] of [['find', []], ['claim', ['account']]]) {
     call((slot) => native.registry[operation](own, slot, verification, ...more)).catch(() => {});
     while (questions[operation] === undefined) await new Promise(setImmediate);
   }
+  const { reservation } = await call((slot) => native.registry.reserve(people, slot, verification, 'me'));
   return {
     Verification: verification, Decision: decision, Policy: policy, PolicyFile: native.policyFile.open(file), PortOneV1: v1, PortOneV2: v2,
-    Registry: native.registry.create({ store: `sqlite:${path.join(folder, 'people.db')}` }, peppers, undefined), Verifier: verifier,
+    Registry: people, Reservation: reservation, Verifier: verifier,
     find: questions.find, claim: questions.claim, Sandbox: sandbox,
   };
 }
@@ -61,11 +63,12 @@ const TAKES = {
     answerFind: ['find', undefined], failFind: ['find', 'x'], answerClaim: ['claim', 'created'], failClaim: ['claim', 'x'],
   },
   registry: {
-    create: null, find: VERIFIED, claim: VERIFIED, match: VERIFIED, standing: VERIFIED, reserve: VERIFIED, admit: [...VERIFIED.slice(0, 4), {}],
+    create: null, find: VERIFIED, claim: VERIFIED, tryClaim: VERIFIED, match: VERIFIED, standing: VERIFIED, reserve: VERIFIED, admit: [...VERIFIED.slice(0, 4), {}],
     release: ['Registry', SLOT, 'account', 0], ban: ['Registry', SLOT, undefined, 'Verification'], unban: ['Registry', SLOT, undefined, 'Verification'],
     exportPage: ['Registry', SLOT, 0, 1], forgetUses: ['Registry', SLOT, new Date()], '*': ['Registry', SLOT, 'text', 'text'],
   },
-  verifier: { create: ['PortOne', 'Policy', 'Registry'], begin: ['Verifier', 'me', {}], verify: ['Verifier', SLOT, id] },
+  reservation: { id: ['Reservation'], expiresAt: ['Reservation'], '*': ['Reservation', SLOT, 'account'] },
+  verifier: { '*': ['Verifier'], create: ['PortOne', 'Policy', 'Registry'], begin: ['Verifier', 'me', {}], verify: ['Verifier', SLOT, id] },
   sandbox: { start: null, control: ['Sandbox', 'info', '{}'], '*': ['Sandbox'] },
 };
 const NOT_OF_HANDLES = new Set(['install', 'cancel', 'errorKinds', 'runtime']);
@@ -137,6 +140,7 @@ function cross(handles) {
       refuses(`new Person(${kind})`, () => new bonin.Person(other));
       refuses(`new Attribute(${kind})`, () => new bonin.Attribute(other, 0));
     }
+    if (kind !== 'Reservation') refuses(`new Reservation(${kind})`, () => new bonin.Reservation(other));
     if (kind !== 'Decision') refuses(`new Decision(${kind})`, () => new bonin.Decision(other));
     if (!kind.startsWith('PortOne')) refuses(`new PortOne(${kind})`, () => new bonin.PortOne(other));
     refuses(`new Verifier(${kind})`, () => new bonin.Verifier(other, bonin.Policy.preset('kr.work')));

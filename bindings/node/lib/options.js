@@ -26,6 +26,7 @@ function readSettings(value, name, kind = 'invalid_argument') {
 
 /**
  * A copy of the options, or an empty object; refuses what is no object and keys that nobody knows.
+ * @param {Set<string> | undefined} known undefined: native code knows
  * @param {Set<string>} meant those that must have a value where they are there: `{ begun: config.begun }` with nothing in
  *   the configuration must not come to mean that any id will do
  */
@@ -33,7 +34,7 @@ function readOptions(options, known, name = 'options', meant = ALL_MAY) {
   if (options === undefined) return NONE;
   const read = readSettings(options, name);
   for (const key in read) {
-    if (!known.has(key)) throw refuse('invalid_argument', `unknown option \`${key}\``, key);
+    if (known?.has(key) === false) throw refuse('invalid_argument', `unknown option \`${key}\``, key);
     if ((read[key] === undefined || read[key] === null) && meant.has(key)) {
       const place = name === 'options' ? key : `${name}.${key}`;
       throw refuse('invalid_argument', `\`${place}\` is there but has no value`, place);

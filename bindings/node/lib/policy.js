@@ -14,7 +14,6 @@ const EVALUATE = new Set(['now', 'expect', 'standing']);
 const EVALUATE_MANY = new Set(['now', 'expect', 'progress']);
 const EVALUATE_COLUMNS = new Set(['now', 'progress']);
 const MEANT = new Set(['expect']);
-const STANDING = new Set(['account', 'reserved', 'use', 'banned', 'rejoinPeriodOver']);
 const RESERVED = new Set(['reserved']); // of the others a missing one is unknown, which denies
 const MADE = Symbol('made');
 let handleOf;
@@ -100,7 +99,7 @@ class Policy {
     }
     const { now, expect, standing } = readOptions(options, EVALUATE, 'options', MEANT);
     const { merchantUid, customData, name, phone, birthDate } = readExpect(expect);
-    const known = standing === undefined ? undefined : readOptions(standing, STANDING, 'standing', RESERVED);
+    const known = standing === undefined ? undefined : readOptions(standing, undefined, 'standing', RESERVED);
     return new Decision(
       read.evaluate(this.#policy, record, now, known, merchantUid, customData, name, phone, birthDate),
     );

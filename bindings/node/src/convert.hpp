@@ -66,6 +66,8 @@ template <>
 inline constexpr HandleKind handle_kind<bonin::Registry>{6, "Registry"};
 template <>
 inline constexpr HandleKind handle_kind<bonin::Verifier>{7, "Verifier"};
+template <>
+inline constexpr HandleKind handle_kind<bonin::Reservation>{11, "Reservation"};
 
 template <class T>
 napi_value to_handle(napi_env env, T value) {
