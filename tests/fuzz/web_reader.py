@@ -8,6 +8,7 @@ An input is three lines and the rest: `POST v2` (or `GET`, `v1`), a Content-Type
 Not compared, because the readers differ on purpose or the input cannot arrive:
 - JSON nested deeper than 100: Python refuses what is too deep for its interpreter, which is nothing an honest page sends.
 - Bytes beyond ASCII in a header or a query, and control characters there: browsers escape them, servers differ.
+- A `%` and bytes beyond ASCII in one body: browsers escape a form, and Node's URLSearchParams decodes such a mixture wrongly.
 - Content-Encoding: Node refuses what says that it is compressed, Python reads what it then is: no UTF-8.
 """
 
@@ -77,6 +78,10 @@ def too_deep(body: bytes) -> bool:
     return deepest > DEEPEST
 
 
+def comparable(body: bytes) -> bool:
+    return not too_deep(body) and (body.isascii() or b"%" not in body)
+
+
 class Node:
     def __init__(self) -> None:
         script = pathlib.Path(__file__).with_suffix(".cjs")
@@ -99,7 +104,7 @@ def main() -> None:
             node = Node()
         request, body = request_of(data)
         answer = python_says(request, body)
-        if not too_deep(body):
+        if comparable(body):
             other = node.says(request, body)
             assert other == answer, f"the readers differ\nPython {answer}\nNode   {other}"
 
