@@ -204,7 +204,7 @@ int all_combinations(const std::string& store) {
         EXPECT_EQ(registry_test::said(claim), "created");
         EXPECT_EQ(find(house.registry, *house.directory->at(id)).value(), "account" + house.tag);
       } else {
-        EXPECT_EQ(claim.error().kind, ErrorKind::invalid_argument);
+        EXPECT_TRUE(!claim && claim.error().kind == ErrorKind::invalid_argument);
       }
     }
   }
@@ -276,7 +276,7 @@ TEST(VerifierSignUp, OneOfManyAtOnceInPostgres) {
   EXPECT_EQ(sign_up_at_once(house, 20), std::pair(1, 1));
 }
 
-TEST(VerifierSignUp, OwnStoreGrantsOneOfManyAtOnceInSqlite) {
+TEST(VerifierSignUp, OwnStoreGrantsOneOfManyAtOnce) {
   House house("own");
   const auto [allowed, granted] = sign_up_at_once(house, 20);
   EXPECT_EQ(allowed, 20);  // such a store decides at the commit
