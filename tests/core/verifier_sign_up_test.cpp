@@ -215,7 +215,7 @@ TEST(VerifierSignUp, AllowedMeansReservedInSqlite) {
   const int tried = all_combinations("sqlite::memory:");
   EXPECT_EQ(tried, 12 * 16);
   if (!::testing::Test::HasFailure()) {
-    test::defended(8, "whoever is let in as somebody new holds a reservation, in every state and under every set of rules");
+    test::defended(8, "whoever is let in as somebody new holds a reservation, in every state, under every set of rules");
     test::observed(60, "every state of a person with every set of rules in SQLite: `account: new` passes with a "
                        "reservation alone, and its commit is granted");
   }
@@ -282,7 +282,7 @@ TEST(VerifierSignUp, OwnStoreGrantsOneOfManyAtOnce) {
   EXPECT_EQ(allowed, 20);  // such a store decides at the commit
   EXPECT_EQ(granted, 1);
   if (!::testing::Test::HasFailure()) {
-    test::observed(61, "an own store that let twenty in at once grants one commit; the others end with `claim_refused`");
+    test::observed(61, "an own store that let twenty in at once grants one commit; the rest end with `claim_refused`");
   }
 }
 
@@ -325,8 +325,8 @@ TEST(VerifierSignUp, RulesThatAnOwnStoreCannotAnswerAreRefused) {
     }
   }
   EXPECT_TRUE(house.verifier(R"({"account": "same"})"));
-  test::observed(62, "`single_use`, `not_banned` and `rejoin_period_over` over an own store: the verifier is not made, and "
-                     "the error names the rule");
+  test::observed(62, "`single_use`, `not_banned` and `rejoin_period_over` over an own store: the verifier is not made, "
+                     "and the error names the rule");
 }
 
 // ---- what a refusal is
@@ -355,8 +355,8 @@ TEST(VerifierSignUp, RefusedClaimIsAnErrorThatSaysWhy) {
                         house.registry.claim(*house.directory->at(id), "a", {}, done);
                       }).error().kind};
   for (const auto kind : kinds) EXPECT_EQ(kind, ErrorKind::claim_refused);
-  test::observed(61, "`commit` and `claim` end with the error `claim_refused`, its outcome, reason and end; `try_commit` and "
-                     "`try_claim` answer");
+  test::observed(61, "`commit` and `claim` end with the error `claim_refused`, its outcome, reason and end; "
+                     "`try_commit` and `try_claim` answer");
 }
 
 TEST(VerifierSignUp, StoreThatForgetsTheReservationLetsNobodyIn) {
@@ -407,7 +407,8 @@ TEST(VerifierSignUp, WarnsWhereKeysHoldNoCi) {
   const auto made = [](std::vector<KeyKind> keys, const char* rules) {
     const auto clock = std::make_shared<MovableClock>();
     const auto registry =
-        Registry::create({.store = "sqlite::memory:", .peppers = {pepper("one", 'a')}, .keys = std::move(keys)}).value();
+        Registry::create({.store = "sqlite::memory:", .peppers = {pepper("one", 'a')}, .keys = std::move(keys)})
+            .value();
     const auto policy = Policy::parse(std::string(R"({"name": "n", "rules": [)") + rules + "]}").value();
     return Verifier::create({.portone = std::make_shared<Directory>(clock), .policy = policy, .registry = registry})
         .value()
