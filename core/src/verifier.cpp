@@ -45,8 +45,9 @@ std::optional<Error> refused_by_own_store(const Policy& policy, const Registry& 
 void warn_about_keys(const Policy& policy, const Registry& registry, std::vector<std::string>& warnings) {
   if (registry.knows_by(KeyKind::ci)) return;
   const auto warn = [&](std::string rule) {
-    warnings.push_back(std::move(rule) + ": the registry's keys do not hold `ci`, and one person has as many DIs as you "
-                       "have providers and merchant ids, so the same person passes once with each; let `ci` count too");
+    warnings.push_back(std::move(rule) +
+                       ": the registry's keys do not hold `ci`, and one person has as many DIs as you have providers "
+                       "and merchant ids, so the same person passes once with each; let `ci` count too");
   };
   if (policy.wants_new_account()) warn("`account: new`");
   for (const auto& rule : policy.standing_rules()) {

@@ -52,8 +52,8 @@ class Decision {
   /// When it was decided.
   Moment at() const noexcept { return at_; }
 
-  /// The place kept for this person. There whenever a verifier's policy asks for a new account and lets the person in as
-  /// one; null otherwise. It lapses by itself.
+  /// The place kept for this person. There whenever a verifier's policy asks for a new account and lets the person in
+  /// as one; null otherwise. It lapses by itself.
   const std::shared_ptr<const Reservation>& reservation() const noexcept { return reservation_; }
 
   /// Turns the reservation into an account: ErrorKind::claim_refused when nothing was granted, invalid_argument when

@@ -58,8 +58,8 @@ struct Admission {
   Standing standing;
   std::optional<Reservation> reservation;
 
-  /// Where a reservation was asked for, "there is a place" is believed with one alone: otherwise nothing is known of the
-  /// account, whatever the store said.
+  /// Where a reservation was asked for, "there is a place" is believed with one alone: otherwise nothing is known of
+  /// the account, whatever the store said.
   void require_reservation() noexcept;
 };
 
@@ -144,8 +144,8 @@ class Registry {
   struct ClaimOptions {
     std::string subject{};  // who signs up: lets the claim of a reservation's own subject through
   };
-  /// Makes the account this person's; saying it again answers `existing`. ErrorKind::claim_refused when something stands
-  /// in the way: nothing was granted.
+  /// Makes the account this person's; saying it again answers `existing`. ErrorKind::claim_refused when something
+  /// stands in the way: nothing was granted.
   void claim(const Verification&, std::string_view account_id, const ClaimOptions&, Callback<Claim> done) const;
   /// The same, and a refusal is an answer.
   void try_claim(const Verification&, std::string_view account_id, const ClaimOptions&, Callback<Claim> done) const;
