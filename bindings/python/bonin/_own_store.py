@@ -21,8 +21,10 @@ def _serve(desk: Any, store: Any) -> None:
 
 
 def _answer_all(desk: Any, store: Any) -> None:
+    back = False
     while True:
-        question = desk.take()
+        question = desk.take(back)
+        back = True
         if question is None:
             return
         try:

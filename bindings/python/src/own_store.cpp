@@ -92,10 +92,15 @@ class Desk {
     question->fail(why);
   }
 
-  /// With the GIL, on a thread of its own: the next question, or null when there is no more to do.
-  QuestionPtr take() {
+  /// With the GIL, on a thread of its own: the next question, or null when there is no more to do. `back`: the thread
+  /// comes back from one.
+  QuestionPtr take(bool back) {
     const auto shift = now_;
     const WithoutGil away;
+    if (back) {
+      const std::lock_guard lock(shift->mutex);
+      --shift->asking;
+    }
     for (;;) {
       QuestionPtr question;
       {
@@ -107,7 +112,10 @@ class Desk {
         question = std::move(shift->waiting.front());
         shift->waiting.pop_front();
         shift->last_taken = Time::now();
-        if (shift->last_taken - question->asked <= limit_) return question;
+        if (shift->last_taken - question->asked <= limit_) {
+          ++shift->asking;
+          return question;
+        }
       }
       question->fail(busy());  // nobody waits for it any more: a claim of it must not be made
     }
@@ -159,6 +167,7 @@ class Desk {
     std::deque<QuestionPtr> waiting;
     Time::time_point last_taken{};
     int idle = 0;
+    int asking = 0;  // threads with a question
     int threads = 0;
     bool over = false;
   };
@@ -179,7 +188,7 @@ class Desk {
 
   /// Is each thread with a question that it took longer ago than anybody waits? With the shift's lock.
   bool stuck(const Shift& shift) const {
-    return shift.threads == most_threads && shift.idle == 0 && Time::now() - shift.last_taken > limit_;
+    return shift.asking == most_threads && Time::now() - shift.last_taken > limit_;
   }
 
   static bonin::Error busy() {
@@ -287,8 +296,8 @@ void register_own_store(py::module_& m) {
     self.fail(failed(ErrorKind::store_failed, "the application's own store failed", cause));
   });
   py::class_<Desk, std::shared_ptr<Desk>> desk(m, "OwnStoreDesk", "Where the questions lie.");
-  desk.def("take", [](const std::shared_ptr<Desk>& self) {
-    auto question = self->take();
+  desk.def("take", [](const std::shared_ptr<Desk>& self, bool back) {
+    auto question = self->take(back);
     if (question) self->leave_to_another(self);
     return question;
   });
