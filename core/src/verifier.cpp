@@ -158,7 +158,7 @@ Call Verifier::verify(std::string_view id, const VerifyOptions& options, Callbac
   if (options.begun) {
     if (const auto error = check_subject(options.subject)) return done(*error), Call{};
   }
-  // A V2 id carries its own signature, so nobody need be asked about a forged one. What is no id is the lookup's to refuse.
+  // A V2 id carries its own signature, so nobody is asked about a forged one. What is no id is the lookup's to refuse.
   if (options.begun && impl_->portone->api() == Api::v2 && check_id(Api::v2, id)) {
     if (auto decision = impl_->foreign(id, options)) return done(std::move(*decision)), Call{};
   }
@@ -169,7 +169,7 @@ Call Verifier::verify(std::string_view id, const VerifyOptions& options, Callbac
       [impl = impl_, id = std::string(id), options = options, ask_registry,
        done = std::move(done)](Result<VerificationPtr> verification) mutable {
         if (!verification) {
-          // An imp_uid that PortOne does not know was not begun here either. To tell the two apart would tell which exist.
+          // An imp_uid that PortOne does not know was not begun here either: another answer would tell which exist.
           if (options.begun && verification.error().kind == ErrorKind::not_found) {
             if (auto decision = impl->foreign(id, options)) return done(std::move(*decision));
           }

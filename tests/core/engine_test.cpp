@@ -183,8 +183,8 @@ TEST_F(Engines, WhatIsCutOffLeavesNoDescriptorBehind) {
     released.count_down();
     server.reset();  // its threads look at the latches above
   }
-  observed(64, "400 that are cancelled while the server is silent: no connection of theirs is left; over HTTP/1.1 a client "
-               "has at most 256, the rest wait within their time");
+  observed(64, "400 that are cancelled while the server is silent: no connection of theirs is left; over HTTP/1.1 a "
+               "client has at most 256, the rest wait within their time");
 }
 
 TEST_F(Engines, AMachineWithoutDescriptorsSaysSoAndDoesNotBlamePortOne) {

@@ -315,8 +315,8 @@ TEST_F(Tls, ANameIsLookedUpAgain) {
   }
   EXPECT_EQ(status, Status::failed);
   EXPECT_GE(lookups_of("portone.test"), 1);
-  observed(8, "an address is used for 30 s, then while a newer one is looked for; an idle connection for 30 s: so the new "
-              "address is asked");
+  observed(8, "an address is used for 30 s, then while a newer one is looked for; an idle connection for 30 s: so the "
+              "new address is asked");
 }
 
 TEST_F(Tls, AnAddressWhereNobodyIsAnyMoreIsLookedUpAgain) {
@@ -360,8 +360,8 @@ TEST_F(Tls, ASilentNameServerCostsTimeAndNotTheCall) {
   EXPECT_TRUE(resend(one));
   EXPECT_TRUE(one->circuit() == Circuit::closed);
   release_lookups("portone.test");
-  observed(66, "the calls wait for the second one, within their time, and are answered; a known address is used while it is "
-               "looked up again");
+  observed(66, "the calls wait for the second one, within their time, and are answered; a known address is used while it "
+               "is looked up again");
 }
 
 TEST_F(Tls, ANameThatIsNotFoundInTimeIsNoSilentServer) {

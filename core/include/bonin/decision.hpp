@@ -37,8 +37,8 @@ class Decision {
   /// beyond the policy. Built on each call: allocates.
   std::vector<Finding> findings() const;
 
-  /// The findings that did not pass. Of a flow that was not begun here, that alone: the rest is not this person's, or was
-  /// never asked for.
+  /// The findings that did not pass. Of a flow that was not begun here, that alone: the rest is not this person's,
+  /// or was never asked for.
   std::vector<Finding> denials() const;
 
   /// Bit i is rule i of `findings()`.

@@ -38,8 +38,8 @@ class Verifier {
   /// Ends with a Decision, allowed or not, or with an Error when nothing could be decided. With a registry the id is
   /// used up and a place is reserved in the same step, and only for a person who passes. `account: new` passes with a
   /// reservation alone.
-  /// With `begun`, a V2 id that was not begun here is denied by its signature: PortOne is not asked, the registry neither,
-  /// and the decision's verification says nothing but the id. So it is with a V1 id that PortOne does not know.
+  /// With `begun`, a V2 id that was not begun here is denied by its signature: PortOne and the registry are not
+  /// asked, and the decision's verification says nothing but the id. So it is with a V1 id that PortOne does not know.
   Call verify(std::string_view id, const VerifyOptions& options, Callback<Decision> done) const;
 
   /// Starts an identity verification that is to happen in a browser. `subject`: who asks, 1 to 1,000 bytes. Sends

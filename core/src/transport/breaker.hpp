@@ -24,8 +24,8 @@ enum class Sign : std::uint8_t {
 Sign sign_of(const Error& error) noexcept;
 
 /// Counts attempts, not calls, so that an outage is noticed while the first calls still retry. What may be the fault of
-/// one id counts once for that id: whoever sends it again and again stops nobody else. Belongs to the transport's thread,
-/// but for `state()`.
+/// one id counts once for that id: whoever sends it again and again stops nobody else. Belongs to the transport's
+/// thread, but for `state()`.
 class Breaker {
  public:
   static constexpr int failures_to_open = 10;  // in a row
@@ -38,9 +38,8 @@ class Breaker {
   /// May a call go out? `probe`: the only one until it says what it found, or gives up its place.
   Pass admit() noexcept;
 
-  /// How an attempt ended; `about`: a hash of the id, where the server was reached and failed over that; 0: it failed over
-  /// none. `probe`: it was the probe's. While the circuit is not closed, only the probe is listened to:
-  /// what was sent before it opened is old news. True when this changed the state.
+  /// How an attempt ended; `about`: a hash of the id, where the server was reached and failed over that; 0: over none.
+  /// `probe`: it was the probe's. While the circuit is not closed, only the probe is listened to: what was sent before it opened is old news. True when this changed the state.
   bool failed(const std::string& cause, bool probe, std::size_t about = 0);
   bool answered(bool probe) noexcept;
   /// The probe ended without having learnt anything: the next call takes its place.

@@ -149,7 +149,7 @@ class Engine::Loop {
     if (epoll_ctl(loop.epoll_, operation, socket, &event) != 0) {
       loop.give_up(easy, errno);
     } else if (known == nullptr) {
-      curl_multi_assign(loop.multi_, socket, self);  // fails for a socket that libcurl does not know: there is none here
+      curl_multi_assign(loop.multi_, socket, self);  // fails only for a socket that libcurl does not know
     }
     return 0;
   }
@@ -212,7 +212,8 @@ class Engine::Loop {
   void go(Transfer& transfer, const Addresses& addresses) {
     Host& host = *transfer.host;
     if (!host.name.empty() && addresses.list.empty()) {
-      return refuse(transfer, addresses.system_error != 0 ? lacking(addresses.system_error) : not_found(host.name, *host.connection));
+      const int system_error = addresses.system_error;
+      return refuse(transfer, system_error != 0 ? lacking(system_error) : not_found(host.name, *host.connection));
     }
     std::string resolved;
     if (!host.name.empty()) resolved = host.name + ":" + host.port + ":" + addresses.list;
