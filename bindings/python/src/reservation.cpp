@@ -22,8 +22,7 @@ void register_reservation(py::module_& m) {
       [](const Reservation& self, Arguments& arguments) {
         return
             [self, account = to_text(arguments.need("account_id"), "account_id")](bonin::Callback<bonin::Claim> done) {
-              self.registry.commit(self.value.id, account, std::move(done));
-              return bonin::Call{};
+              return self.registry.commit(self.value.id, account, std::move(done));
             };
       },
       [](const bonin::Claim& claim) { return to_python(claim); }, "account_id",
@@ -31,10 +30,7 @@ void register_reservation(py::module_& m) {
   twins<bool, Reservation>(
       cls, "cancel", {},
       [](const Reservation& self, Arguments&) {
-        return [self](bonin::Callback<bool> done) {
-          self.registry.cancel(self.value.id, std::move(done));
-          return bonin::Call{};
-        };
+        return [self](bonin::Callback<bool> done) { return self.registry.cancel(self.value.id, std::move(done)); };
       },
       [](bool there) -> py::object { return py::bool_(there); }, "/", "False: it was not there any more.");
   cls.def("__repr__", [](const Reservation& self) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "lookup/call_state.hpp"
+#include "lookup/exchange.hpp"
 #include "transport/engine.hpp"
 #include "transport/url.hpp"
 

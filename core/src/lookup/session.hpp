@@ -15,6 +15,8 @@
 
 namespace bonin {
 
+class Exchange;
+
 /// One per client and process. `closed` is set by any thread; everything else belongs to the transport's thread,
 /// but for what Health says of itself.
 struct Session {
@@ -24,7 +26,7 @@ struct Session {
   std::shared_ptr<Credential> credential;
   Random random;
   std::shared_ptr<Health> health;
-  std::unordered_set<std::shared_ptr<Call::State>> active;
+  std::unordered_set<std::shared_ptr<Exchange>> active;
   std::atomic<bool> closed{false};
   const pid_t process = getpid();  // a forked child must not touch its parent's
 };

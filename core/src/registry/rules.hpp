@@ -27,6 +27,9 @@ class Rules {
   PersonPage page(std::int64_t after, int limit);
   Counts count() { return store_.counts(); }
 
+  /// The moment at which it all happens.
+  Millis now() const noexcept { return now_; }
+
   // Writing.
   Claim claim(const PersonKeys&, std::string_view account, std::string_view subject);
   Reserved reserve(const PersonKeys&, std::string_view subject, Millis life, std::string_view fresh_id);
@@ -39,6 +42,9 @@ class Rules {
   Standing::Use consume(std::string_view id, std::string_view subject);
   Admission admit(const PersonKeys&, std::string_view id, std::string_view subject, const Registry::AdmitOptions&,
                   Millis life, std::string_view fresh_id);
+  /// Takes back what a call that nobody waits for has done, unless somebody has come to rely on it since.
+  void give_back(const Reservation&);
+  void give_back_use(std::string_view id, Millis used_at);
   void rekey(const PersonKeys& keys) { look(keys, Mode::write); }
   std::vector<PepperCount> rotate();
   std::int64_t forget_uses(Millis before) { return store_.erase_uses(before); }
