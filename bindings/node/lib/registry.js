@@ -141,7 +141,7 @@ class Registry {
   /** As `standing`, and uses the id up and keeps a place in the same transaction: `{standing, reservation}`. */
   admit(verification, subject, options) {
     const wrap = ({ standing, reservation }) => ({ standing, reservation: this.#reservation(reservation) });
-    const read = ({ consume, reserve }) => [recordIn(verification), subject, { consume, reserve }];
+    const read = ({ timeoutMs, signal, ...what }) => [recordIn(verification), subject, what];
     return this.#call('admit', options, ADMIT, read, wrap);
   }
 
