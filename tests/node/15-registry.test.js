@@ -360,9 +360,9 @@ test('every call takes a limit and a signal, however silent the server', async (
     await assert.rejects(call({ timeoutMs: 0 }), { name: 'InvalidTimeout' }, name);
     await assert.rejects(call({ timeout: 20 }), { name: 'InvalidArgument' }, name);
   }
-  const left = registry.find(verification);
+  const left = assert.rejects(registry.find(verification), { name: 'Closed' });
   await registry.close();
-  await assert.rejects(left, { name: 'Closed' });
+  await left;
 });
 
 test('warnings and addresses', (t) => {
