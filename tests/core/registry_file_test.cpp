@@ -230,6 +230,7 @@ TEST(RegistryAddress, RemoteHostWithoutTlsIsWarnedOf) {
   unsetenv("PGSSLMODE");
   const auto made = Registry::create(
       {.store = "postgresql://user:hunter2@db.example.com/x", .own_store = {}, .peppers = {pepper("one", 'a')}});
+  ASSERT_EQ(made->warnings().size(), 1u);
   EXPECT_EQ(made->warnings()[0].find("hunter2"), std::string::npos);
   EXPECT_NE(made->warnings()[0].find("sslmode=verify-full"), std::string::npos);
   EXPECT_EQ(warnings_of("sqlite::memory:"), 0u);
