@@ -1,6 +1,11 @@
 #include "bonin/verifier.hpp"
 
+#include <atomic>
+#include <chrono>
+#include <mutex>
 #include <utility>
+
+#include "model/call_state.hpp"
 
 namespace bonin {
 namespace {
@@ -62,6 +67,67 @@ std::optional<Error> check_subject(std::string_view subject) {
   return std::nullopt;
 }
 
+/// One verification from end to end: whichever step is under way is the one that is cancelled, and all of them have
+/// one deadline.
+class Steps final : public Call::State {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+  Steps(std::shared_ptr<const Clock> clock, std::chrono::milliseconds timeout)
+      : clock_(std::move(clock)), deadline_(clock_->steady() + timeout) {}
+
+  /// Begins a step, from the caller's thread or from the callback of the one before: `start` gives its Call. A step
+  /// may have ended, and the next one begun, before its own Call is known here.
+  template <class Start>
+  void begin(const Start& start) {
+    const int mine = ++begun_;
+    Call call = start();
+    {
+      const std::lock_guard lock(mutex_);
+      if (mine < known_) return;
+      known_ = mine;
+      now_ = call;
+      if (!cancelled_) return;
+    }
+    call.cancel();
+  }
+
+  void cancel() override {
+    Call call;
+    {
+      const std::lock_guard lock(mutex_);
+      cancelled_ = true;
+      call = now_;
+    }
+    call.cancel();
+  }
+
+  /// What is left for a further step, or why there is nothing.
+  Result<CallOptions> left() const {
+    Error error;
+    {
+      const std::lock_guard lock(mutex_);
+      error.kind = ErrorKind::cancelled;
+      error.message = "the call was cancelled";
+      if (cancelled_) return error;
+    }
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - clock_->steady());
+    error.kind = ErrorKind::timed_out;
+    error.message = "the time allowed for the call is over";
+    if (left.count() <= 0) return error;
+    return CallOptions{left};
+  }
+
+ private:
+  const std::shared_ptr<const Clock> clock_;
+  const Time deadline_;
+  std::atomic<int> begun_{0};
+
+  mutable std::mutex mutex_;  // guards the rest
+  Call now_;
+  int known_ = 0;  // the number of the step that `now_` is of
+  bool cancelled_ = false;
+};
+
 }  // namespace
 
 struct Verifier::Impl {
@@ -79,6 +145,7 @@ struct Verifier::Impl {
     std::string subject;
     Moment now;
     Callback<Decision> done;
+    std::shared_ptr<Steps> steps;
 
     Decision decide(const Standing& standing) const {
       return self->policy.evaluate(verification, now, expect, &standing);
@@ -102,11 +169,16 @@ struct Verifier::Impl {
     const Policy& policy = one->self->policy;
     const bool records = policy.wants_single_use() || policy.wants_new_account();
     if (records && might_pass(policy, one->verification, one->now, one->expect)) return admit(one);
-    one->self->registry->standing(*one->verification, one->subject, [one, records](Result<Standing> standing) {
+    const auto call = one->steps->left();
+    if (!call) return one->done(call.error());
+    auto judged = [one, records](Result<Standing> standing) {
       if (!standing) return one->done(std::move(standing.error()));
       auto decision = one->decide(standing.value());
       if (records && decision.allowed()) return admit(one);  // a "yes" is on record, always
       one->done(std::move(decision));
+    };
+    one->steps->begin([&] {
+      return one->self->registry->standing(*one->verification, one->subject, std::move(judged), call.value());
     });
   }
 
@@ -117,7 +189,9 @@ struct Verifier::Impl {
                                          .reserve = reserve,
                                          .begun = one->expect.begun == Begun::here,
                                          .only_if = [one](const Standing& s) { return one->decide(s).allowed(); }};
-    one->self->registry->admit(*one->verification, one->subject, options, [one, reserve](Result<Admission> admission) {
+    const auto call = one->steps->left();
+    if (!call) return one->done(call.error());
+    auto admitted = [one, reserve](Result<Admission> admission) {
       if (!admission) return one->done(std::move(admission.error()));
       auto decision = one->decide(admission->standing);
       if (decision.allowed() && reserve) {  // as somebody new with a reservation alone, whatever the store says
@@ -128,6 +202,9 @@ struct Verifier::Impl {
         decision.reservation_ = std::make_shared<const Reservation>(std::move(*admission->reservation));
       }
       one->done(std::move(decision));
+    };
+    one->steps->begin([&] {
+      return one->self->registry->admit(*one->verification, one->subject, options, std::move(admitted), call.value());
     });
   }
 };
@@ -162,25 +239,25 @@ Call Verifier::verify(std::string_view id, const VerifyOptions& options, Callbac
   if (options.begun && impl_->portone->api() == Api::v2 && check_id(Api::v2, id)) {
     if (auto decision = impl_->foreign(id, options)) return done(std::move(*decision)), Call{};
   }
-  CallOptions call;
-  call.timeout = options.timeout;
-  return impl_->portone->lookup(
-      id, call,
-      [impl = impl_, id = std::string(id), options = options, ask_registry,
-       done = std::move(done)](Result<VerificationPtr> verification) mutable {
-        if (!verification) {
-          // An imp_uid that PortOne does not know was not begun here either: another answer would tell which exist.
-          if (options.begun && verification.error().kind == ErrorKind::not_found) {
-            if (auto decision = impl->foreign(id, options)) return done(std::move(*decision));
-          }
-          return done(std::move(verification.error()));
-        }
-        const auto now = impl->clock->now();
-        if (options.begun) options.expect.begun = impl->portone->begun(*verification.value(), options.subject, now);
-        if (!ask_registry) return done(impl->policy.evaluate(std::move(verification.value()), now, options.expect));
-        Impl::judge(std::make_shared<const Impl::Case>(
-            Impl::Case{impl, std::move(verification.value()), options.expect, options.subject, now, done}));
-      });
+  const CallOptions call{options.timeout};
+  const auto steps = std::make_shared<Steps>(impl_->clock, options.timeout.value_or(impl_->portone->timeout()));
+  auto found = [impl = impl_, id = std::string(id), options = options, ask_registry, steps,
+                done = std::move(done)](Result<VerificationPtr> verification) mutable {
+    if (!verification) {
+      // An imp_uid that PortOne does not know was not begun here either: another answer would tell which exist.
+      if (options.begun && verification.error().kind == ErrorKind::not_found) {
+        if (auto decision = impl->foreign(id, options)) return done(std::move(*decision));
+      }
+      return done(std::move(verification.error()));
+    }
+    const auto now = impl->clock->now();
+    if (options.begun) options.expect.begun = impl->portone->begun(*verification.value(), options.subject, now);
+    if (!ask_registry) return done(impl->policy.evaluate(std::move(verification.value()), now, options.expect));
+    Impl::judge(std::make_shared<const Impl::Case>(
+        Impl::Case{impl, std::move(verification.value()), options.expect, options.subject, now, done, steps}));
+  };
+  steps->begin([&] { return impl_->portone->lookup(id, call, std::move(found)); });
+  return Call(steps);
 }
 
 Result<Flow> Verifier::begin(std::string_view subject, const FlowOptions& options) const {

@@ -128,7 +128,7 @@ class Model {
       p.reservation = ++reservations;
       p.subject = subject;
     }
-    p.reserved = now + life;
+    p.reserved = std::max(now + life, p.reserved + 1);
     return std::to_string(p.reservation);
   }
   std::string commit(int reservation, const std::string& account) {

@@ -39,7 +39,7 @@ TEST(RegistrySqlite, LockedFileIsBusy) {
   auto other = store_at(path);
   other.open();
   other.begin_write({});
-  settings.timeout = 50ms;
+  settings.timeout = 500ms;
   const auto registry = open("sqlite:" + path, settings);
   EXPECT_EQ(claim(registry, verified("ci-1"), "a1").error().kind, ErrorKind::store_busy);
   EXPECT_EQ(find(registry, verified("ci-0")).value(), "a0");  // who only reads never waits
@@ -153,7 +153,12 @@ TEST(RegistrySqlite, ReadOnlyFileIsReadButNotWritten) {
   keep.begin_write({});
   keep.add_use({"x", "x", 1});
   keep.commit();
-  for (const auto* name : {"db", "db-wal", "db-shm"}) chmod(directory.file(name).c_str(), 0444);
+  for (const auto* name : {"db", "db-wal", "db-shm"}) {
+    chmod(directory.file(name).c_str(), 0400);
+    // The worker is somebody else when this is root, and somebody else's file would be refused.
+    const uid_t worker = getuid() == 0 ? 65534 : getuid();
+    ASSERT_EQ(chown(directory.file(name).c_str(), worker, getgid()), 0);
+  }
   chmod(directory.path().c_str(), 0555);
   Worker worker("RegistryWorker.DISABLED_ReadsOnly", {{"BONIN_WORKER_STORE", path}});
   EXPECT_EQ(worker.finish(), "a0\nstore_read_only\n");

@@ -34,6 +34,7 @@ class Directory final : public PortOne {
   }
 
   Api api() const noexcept override { return Api::v2; }
+  std::chrono::milliseconds timeout() const noexcept override { return std::chrono::seconds(10); }
   Call lookup(std::string_view id, const CallOptions&, Callback<VerificationPtr> done) const override {
     done(at(std::string(id)));
     return {};

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <future>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -220,6 +222,70 @@ TEST_F(VerifierTest, ErrorOfTheStoreIsNoDecision) {
   const auto outcome = verify(verifier, persona("adult"));
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().kind, ErrorKind::closed);
+}
+
+/// A store that is asked and never answers.
+struct SilentStore {
+  std::promise<void> asked;
+  std::atomic<int> times{0};
+  Callback<std::optional<std::string>> late;
+
+  Registry registry() {
+    OwnStore own;
+    own.find = [this](std::vector<PersonKey>, Callback<std::optional<std::string>> done) {
+      late = std::move(done);
+      if (++times == 1) asked.set_value();
+    };
+    own.claim = [](std::vector<PersonKey>, std::string, Callback<Claim>) {};
+    return Registry::create({.own_store = own,
+                             .peppers = {{.key = Secret(std::string(32, 'k'))}},
+                             .timeout = std::chrono::minutes(10)})
+        .value();
+  }
+};
+
+constexpr auto asks_the_store = R"({"name": "strict", "rules": [{"not_banned": true}]})";
+
+TEST_F(VerifierTest, CancellingReachesTheRegistry) {
+  SilentStore store;
+  const auto verifier = this->verifier(asks_the_store, store.registry());
+  Ending<Decision> ending;
+  const auto call = verifier.verify(persona("adult"), {.subject = "session-1"}, ending.callback());
+  store.asked.get_future().wait();
+  call.cancel();
+  EXPECT_EQ(ending.wait().error().kind, ErrorKind::cancelled);
+  store.late(std::optional<std::string>());
+  EXPECT_EQ(ending.times(), 1);
+}
+
+TEST_F(VerifierTest, DeadlineReachesTheRegistry) {
+  SilentStore store;
+  const auto verifier = this->verifier(asks_the_store, store.registry());
+  Ending<Decision> ending;
+  verifier.verify(persona("adult"), {.subject = "session-1", .timeout = std::chrono::seconds(1)}, ending.callback());
+  EXPECT_EQ(ending.wait().error().kind, ErrorKind::timed_out);
+}
+
+/// Time passes only between two looks at it: an hour each.
+struct HastyClock final : Clock {
+  Moment now() const noexcept override { return Clock::system()->now(); }
+  std::chrono::steady_clock::time_point steady() const noexcept override {
+    return std::chrono::steady_clock::time_point(std::chrono::hours(++looks));
+  }
+  mutable std::atomic<int> looks{0};
+};
+
+TEST_F(VerifierTest, NothingIsLeftForTheRegistryWhenTheLookupTookItAll) {
+  SilentStore store;
+  const auto verifier = Verifier::create({.portone = portone_,
+                                          .policy = Policy::parse(asks_the_store).value(),
+                                          .registry = store.registry(),
+                                          .clock = std::make_shared<HastyClock>()})
+                            .value();
+  const auto outcome = verify(verifier, persona("adult"));
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().kind, ErrorKind::timed_out);
+  EXPECT_EQ(store.times, 0);
 }
 
 TEST(Runtime, KnowsItsLibraries) {

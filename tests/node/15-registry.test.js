@@ -1,6 +1,7 @@
 'use strict';
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
+const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
 const { after, before, test } = require('node:test');
@@ -314,4 +315,66 @@ test('a worker may be terminated with calls under way', async () => {
   const registry = new Registry(store, { pepper: KEY });
   assert.ok((await registry.count()).uses >= 100);
   await registry.close();
+});
+
+/** A PostgreSQL that takes connections and never says a word. */
+async function silentStore(t) {
+  const sockets = new Set();
+  const server = net.createServer((socket) => sockets.add(socket.on('error', () => {})));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    sockets.forEach((socket) => socket.destroy());
+    server.close();
+  });
+  return `postgresql://bonin@127.0.0.1:${server.address().port}/none?sslmode=disable&connect_timeout=600`;
+}
+
+test('every call takes a limit and a signal, however silent the server', async (t) => {
+  const verification = await somebody();
+  const registry = fresh(t, { timeoutMs: 600_000 }, await silentStore(t));
+  const calls = {
+    find: (o) => registry.find(verification, o),
+    claim: (o) => registry.claim(verification, 'a', o),
+    match: (o) => registry.match(verification, 'a', o),
+    release: (o) => registry.release('a', { rejoinAfterMs: 0, ...o }),
+    ban: (o) => registry.ban({ accountId: 'a' }, o),
+    unban: (o) => registry.unban({ accountId: 'a' }, o),
+    consume: (o) => registry.consume('id', 's', o),
+    forget: (o) => registry.forget('a', o),
+    standing: (o) => registry.standing(verification, 's', o),
+    admit: (o) => registry.admit(verification, 's', { reserve: true, ...o }),
+    reserve: (o) => registry.reserve(verification, 's', o),
+    commit: (o) => registry.commit('r', 'a', o),
+    cancel: (o) => registry.cancel('r', o),
+    count: (o) => registry.count(o),
+    export: (o) => registry.export(o).next(),
+    rotate: (o) => registry.rotate(o),
+    forgetUses: (o) => registry.forgetUses(new Date(), o),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    await assert.rejects(call({ timeoutMs: 20 }), { name: 'TimedOut' }, name);
+    const stop = new AbortController();
+    const begun = call({ signal: stop.signal });
+    stop.abort();
+    await assert.rejects(begun, { name: 'Cancelled' }, name);
+    await assert.rejects(call({ timeoutMs: 0 }), { name: 'InvalidTimeout' }, name);
+    await assert.rejects(call({ timeout: 20 }), { name: 'InvalidArgument' }, name);
+  }
+  const left = assert.rejects(registry.find(verification), { name: 'Closed' });
+  await registry.close();
+  await left;
+});
+
+test('warnings and addresses', (t) => {
+  const [warning, ...others] = fresh(t, {}, 'postgresql://u:hunter2@db.example.com/x').warnings;
+  assert.match(warning, /sslmode=verify-full/);
+  assert.doesNotMatch(warning, /hunter2/);
+  assert.deepEqual([...others, ...fresh(t).warnings], []);
+  for (const pepper of ['file:/tmp/a\0b', 'env:A\0B']) {
+    assert.throws(() => new Registry('sqlite::memory:', { pepper }), { name: 'InvalidPepper', message: /NUL/ });
+  }
+  assert.throws(
+    () => new Registry('postgresql://u:hunter2@host/x?schema=y', { pepper: KEY }),
+    (error) => error.name === 'InvalidArgument' && error.parameter === 'store' && !error.message.includes('hunter2'),
+  );
 });

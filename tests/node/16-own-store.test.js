@@ -152,3 +152,45 @@ test('a question that is asked of nobody any more is dropped with its worker', a
     assert.equal(await worker.terminate(), 1);
   }
 });
+
+test('a store that is late is not waited for: limit, signal, close', async (t) => {
+  let asked;
+  let late;
+  const registry = registryOf(
+    {
+      find: () => {
+        asked?.();
+        return new Promise((resolve) => {
+          late = resolve;
+        });
+      },
+      claim: () => new Promise(() => {}),
+    },
+    { timeoutMs: 600_000 },
+  );
+  t.after(() => registry.close());
+  await assert.rejects(registry.find(verification, { timeoutMs: 20 }), { name: 'TimedOut' });
+  late('a-1'); // dropped
+  await assert.rejects(registry.claim(verification, 'a-1', { timeoutMs: 20 }), { name: 'TimedOut' });
+
+  const stop = new AbortController();
+  const called = new Promise((resolve) => {
+    asked = resolve;
+  });
+  const found = registry.find(verification, { signal: stop.signal });
+  await called;
+  stop.abort();
+  await assert.rejects(found, { name: 'Cancelled' });
+
+  const policy = new bonin.Policy({ name: 'members only', rules: [{ account: 'same' }] });
+  const verifier = new bonin.Verifier(portone, policy, { registry });
+  await assert.rejects(verifier.verify(verification.id, { subject: 's', timeoutMs: 1000 }), { name: 'TimedOut' });
+  const leave = new AbortController();
+  asked = () => leave.abort();
+  await assert.rejects(verifier.verify(verification.id, { subject: 's', signal: leave.signal }), { name: 'Cancelled' });
+
+  asked = undefined;
+  const left = assert.rejects(registry.match(verification, 'a-1'), { name: 'Closed' });
+  await registry.close();
+  await left;
+});

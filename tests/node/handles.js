@@ -33,10 +33,10 @@ async function makeHandles(folder) {
   const questions = {};
   const own = native.registry.create({}, peppers, (operation, _keys, _account, question) => (questions[operation] = question));
   for (const [operation, more] of [['find', []], ['claim', ['account']]]) {
-    call((slot) => native.registry[operation](own, slot, verification, ...more)).catch(() => {});
+    call((slot) => native.registry[operation](own, slot, verification, ...more, undefined)).catch(() => {});
     while (questions[operation] === undefined) await new Promise(setImmediate);
   }
-  const { reservation } = await call((slot) => native.registry.reserve(people, slot, verification, 'me'));
+  const { reservation } = await call((slot) => native.registry.reserve(people, slot, verification, 'me', undefined));
   return {
     Verification: verification, Decision: decision, Policy: policy, PolicyFile: native.policyFile.open(file), PortOneV1: v1, PortOneV2: v2,
     Registry: people, Reservation: reservation, Verifier: verifier,

@@ -5,9 +5,11 @@ import contextlib
 import copy
 import datetime
 import inspect
+import os
 import pathlib
 import pickle
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -206,7 +208,7 @@ def locked(path: pathlib.Path) -> Iterator[None]:
 
 def test_the_errors_of_a_store_keep_their_kinds(tmp_path: pathlib.Path, people: People) -> None:
     kim, path = people("kim"), tmp_path / "accounts.db"
-    with bonin.Registry(f"sqlite:{path}", pepper=PEPPER, timeout_ms=50) as registry:
+    with bonin.Registry(f"sqlite:{path}", pepper=PEPPER, timeout_ms=1_000) as registry:
         registry.claim(kim, "a-1")
         with locked(path), pytest.raises(bonin.StoreBusy) as busy:
             registry.claim(people("lee"), "b-1")
@@ -298,3 +300,100 @@ locker.kill()
     done = python(["-X", "dev", "-W", "ignore::ResourceWarning", "-c", script], environment(sandbox))
     assert done.returncode == 0 and "Fatal" not in done.stderr and "Traceback" not in done.stderr, done.stderr
     assert time.monotonic() - started < 60
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """A PostgreSQL that takes connections and never says a word."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(64)
+        yield f"postgresql://bonin@127.0.0.1:{listener.getsockname()[1]}/none?sslmode=disable&connect_timeout=600"
+
+
+def test_every_call_has_a_limit_of_its_own(silent: str, people: People) -> None:
+    kim, now = people("kim"), datetime.datetime.now(UTC)
+    registry = bonin.Registry(silent, pepper=PEPPER, timeout_ms=600_000)
+    calls = {
+        "find": (kim,), "claim": (kim, "a"), "match": (kim, "a"), "forget": ("a",), "consume": ("id", "s"),
+        "standing": (kim,), "admit": (kim, "s"), "reserve": (kim, "s"), "commit": ("r", "a"), "cancel": ("r",),
+        "count": (), "export_page": (0, 10), "rotate": (), "forget_uses": (now,),
+    }  # fmt: skip
+    for name, places in calls.items():
+        with pytest.raises(bonin.TimedOut):
+            getattr(registry, name)(*places, timeout_ms=20)
+    for call in (
+        lambda: registry.release("a", rejoin_after_ms=0, timeout_ms=20),
+        lambda: registry.ban(account_id="a", timeout_ms=20),
+        lambda: registry.unban(account_id="a", timeout_ms=20),
+        lambda: list(registry.export(timeout_ms=20)),
+    ):
+        with pytest.raises(bonin.TimedOut):
+            call()
+    with pytest.raises(bonin.InvalidTimeout):
+        registry.find(kim, timeout_ms=0)
+    with pytest.raises(bonin.StoreBusy):
+        bonin.Registry(silent, pepper=PEPPER, timeout_ms=20).find(kim)
+    registry.close()
+
+
+def test_awaited_calls_end_in_time_and_are_cancelled(silent: str, people: People) -> None:
+    kim = people("kim")
+
+    async def main() -> None:
+        async with bonin.Registry(silent, pepper=PEPPER, timeout_ms=600_000) as registry:
+            with pytest.raises(bonin.TimedOut):
+                await registry.afind(kim, timeout_ms=20)
+            tasks = [asyncio.ensure_future(registry.aclaim(kim, "a")) for _ in range(3)]
+            await asyncio.sleep(0)
+            tasks[0].cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await tasks[0]
+        for task in tasks[1:]:
+            with pytest.raises(bonin.Closed):
+                await task
+
+    asyncio.run(main())
+
+
+def test_who_was_cancelled_keeps_no_place(registry: bonin.Registry, people: People, tmp_path: pathlib.Path) -> None:
+    kim = people("kim")
+    registry.rotate()  # the file is there from now on
+
+    async def main() -> None:
+        task = asyncio.ensure_future(registry.areserve(kim, "session-1"))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    with locked(tmp_path / "accounts.db"):
+        asyncio.run(main())
+        # Cancelling does not wait. This call comes after it, and ends after it.
+        with pytest.raises(bonin.TimedOut):
+            registry.reserve(kim, "session-1", timeout_ms=20)
+    assert registry.reserve(kim, "session-2").reservation is not None
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_fork_does_not_wait_for_a_silent_store(silent: str, people: People) -> None:
+    registry = bonin.Registry(silent, pepper=PEPPER, timeout_ms=600_000)
+    with pytest.raises(bonin.TimedOut):
+        registry.find(people("kim"), timeout_ms=20)
+    pid = os.fork()  # while a thread of the registry's waits for the server
+    if pid == 0:
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    registry.close()
+
+
+def test_warnings_and_addresses(tmp_path: pathlib.Path) -> None:
+    (warning,) = bonin.Registry("postgresql://u:hunter2@db.example.com/x", pepper=PEPPER).warnings
+    assert "sslmode=verify-full" in warning and "hunter2" not in warning
+    assert bonin.Registry(f"sqlite:{tmp_path / 'x.db'}", pepper=PEPPER).warnings == []
+    for pepper in ("file:/tmp/a\0b", "env:A\0B"):
+        with pytest.raises(bonin.InvalidPepper, match="NUL"):
+            bonin.Registry("sqlite::memory:", pepper=pepper)
+    with pytest.raises(bonin.InvalidArgument) as refused:
+        bonin.Registry("postgresql://u:hunter2@host/x?schema=y", pepper=PEPPER)
+    assert refused.value.parameter == "store" and "hunter2" not in str(refused.value)

@@ -281,3 +281,34 @@ users.slow = True
 """
     done = python(["-c", script], environment(sandbox))
     assert done.returncode == 0 and "Fatal" not in done.stderr and "Traceback" not in done.stderr, done.stderr
+
+
+def test_a_store_that_is_late_is_not_waited_for(people: People) -> None:
+    kim, asked, go = people("kim"), threading.Event(), threading.Event()
+
+    class Slow(Users):
+        def find(self, keys: List[bonin.PersonKey]) -> Optional[str]:
+            asked.set()
+            go.wait()
+            return None
+
+    policy = bonin.Policy({"name": "members only", "rules": [{"account": "same"}]})
+    with bonin.Registry(own_store=Slow(), pepper=PEPPER, timeout_ms=600_000) as registry:
+        try:
+            with pytest.raises(bonin.TimedOut):
+                registry.find(kim, timeout_ms=20)
+            verifier = bonin.Verifier(people.v2, policy, registry=registry)
+            with pytest.raises(bonin.TimedOut):
+                verifier.verify(kim.id, subject="s", timeout_ms=1_000)
+
+            async def main() -> None:
+                asked.clear()
+                task = asyncio.ensure_future(verifier.averify(kim.id, subject="s"))
+                await asyncio.get_running_loop().run_in_executor(None, asked.wait)
+                task.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+
+            asyncio.run(main())
+        finally:
+            go.set()

@@ -3,6 +3,7 @@
 const { inspect } = require('node:util');
 const native = require('./native.js');
 const { begin } = require('./calls.js');
+const { readCall } = require('./options.js');
 const { Reservation } = require('./reservation.js');
 const { Verification } = require('./verification.js');
 
@@ -48,8 +49,13 @@ class Decision {
   }
 
   /** Turns the reservation into an account. Rejects with `ClaimRefused` when nothing was granted. */
-  commit(accountId) {
-    return begin(undefined, undefined, (slot) => read.commit(this.#decision, slot, accountId));
+  commit(accountId, options) {
+    try {
+      const { timeoutMs, signal } = readCall(options);
+      return begin(signal, undefined, (slot) => read.commit(this.#decision, slot, accountId, timeoutMs));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   get policyName() {

@@ -133,7 +133,7 @@ export class Decision {
    * Turns the reservation into an account. Rejects with `ClaimRefused` when nothing was granted, with `InvalidArgument`
    * when there is no reservation.
    */
-  commit(accountId: string): Promise<Granted>;
+  commit(accountId: string, options?: CallOptions): Promise<Granted>;
   readonly policyName: string;
   /** SHA-256 of the policy that decided. */
   readonly policyHash: string;
@@ -526,11 +526,11 @@ export class Reservation {
   readonly id: string;
   readonly expiresAt: Date;
   /** Turns it into an account; saying it again answers `existing`. Rejects with `ClaimRefused` when nothing was granted. */
-  commit(accountId: string): Promise<Granted>;
+  commit(accountId: string, options?: CallOptions): Promise<Granted>;
   /** As `commit`, and a refusal is an answer: ask `granted`. */
-  tryCommit(accountId: string): Promise<Claim>;
+  tryCommit(accountId: string, options?: CallOptions): Promise<Claim>;
   /** False: it was not there any more. */
-  cancel(): Promise<boolean>;
+  cancel(options?: CallOptions): Promise<boolean>;
   toJSON(): object;
 }
 
@@ -595,50 +595,56 @@ export class Registry implements AsyncDisposable {
   /** @param store `sqlite:PATH` or `postgresql://…`; undefined with `ownStore` */
   constructor(store: string | undefined, options: RegistryOptions);
   /** The account of this person. Rejects with `Conflict` when CI and DI lead to two persons. */
-  find(verification: Verification): Promise<string | undefined>;
+  find(verification: Verification, options?: CallOptions): Promise<string | undefined>;
   /** Makes the account this person's. Rejects with `ClaimRefused` when nothing was granted. `subject`: who signs up. */
-  claim(verification: Verification, accountId: string, options?: { subject?: string }): Promise<Granted>;
+  claim(verification: Verification, accountId: string, options?: CallOptions & { subject?: string }): Promise<Granted>;
   /** As `claim`, and a refusal is an answer: ask `granted`. */
-  tryClaim(verification: Verification, accountId: string, options?: { subject?: string }): Promise<Claim>;
+  tryClaim(verification: Verification, accountId: string, options?: CallOptions & { subject?: string }): Promise<Claim>;
   /** Is this the person who holds the account? False for whatever cannot be proved. */
-  match(verification: Verification, accountId: string): Promise<boolean>;
+  match(verification: Verification, accountId: string, options?: CallOptions): Promise<boolean>;
   /** The account is given up; its person stays known for `rejoinAfterMs`. False: there was no such account. */
-  release(accountId: string, options: { rejoinAfterMs: number }): Promise<boolean>;
+  release(accountId: string, options: CallOptions & { rejoinAfterMs: number }): Promise<boolean>;
   /** Keeps a person out until a moment, or for ever. Write nothing personal into `reason`. */
-  ban(who: Who, options?: { until?: Date; reason?: string }): Promise<void>;
+  ban(who: Who, options?: CallOptions & { until?: Date; reason?: string }): Promise<void>;
   /** False: there was no ban. */
-  unban(who: Who): Promise<boolean>;
+  unban(who: Who, options?: CallOptions): Promise<boolean>;
   /** Uses an id up for one subject; `other_subject` must be refused. */
-  consume(verificationId: string, subject: string): Promise<'first' | 'same_subject' | 'other_subject'>;
+  consume(
+    verificationId: string,
+    subject: string,
+    options?: CallOptions,
+  ): Promise<'first' | 'same_subject' | 'other_subject'>;
   /** Erases the person of an account with everything, a ban included. False: there was no such account. */
-  forget(accountId: string): Promise<boolean>;
+  forget(accountId: string, options?: CallOptions): Promise<boolean>;
   /** What a policy needs to know, as `Policy.evaluate` takes it. Read only. */
-  standing(verification: Verification, subject: string): Promise<Standing>;
+  standing(verification: Verification, subject: string, options?: CallOptions): Promise<Standing>;
   /** As `standing`, and does what is asked for in the same transaction. Judge by the standing it answers. */
   admit(
     verification: Verification,
     subject: string,
-    options?: { consume?: boolean; reserve?: boolean },
+    options?: CallOptions & { consume?: boolean; reserve?: boolean },
   ): Promise<{ standing: Standing; reservation: Reservation | undefined }>;
   /** Keeps a place for a person. The same subject again gets the same one, renewed. */
-  reserve(verification: Verification, subject: string): Promise<Reserved>;
+  reserve(verification: Verification, subject: string, options?: CallOptions): Promise<Reserved>;
   /** Turns a reservation (or its id) into an account. Rejects with `ClaimRefused` when nothing was granted. */
-  commit(reservation: Reservation | string, accountId: string): Promise<Granted>;
+  commit(reservation: Reservation | string, accountId: string, options?: CallOptions): Promise<Granted>;
   /** As `commit`, and a refusal is an answer: ask `granted`. */
-  tryCommit(reservation: Reservation | string, accountId: string): Promise<Claim>;
+  tryCommit(reservation: Reservation | string, accountId: string, options?: CallOptions): Promise<Claim>;
   /** False: it was not there any more. */
-  cancel(reservation: Reservation | string): Promise<boolean>;
+  cancel(reservation: Reservation | string, options?: CallOptions): Promise<boolean>;
   /** Reads whole tables. */
-  count(): Promise<{ persons: number; accounts: number; keys: number; uses: number }>;
+  count(options?: CallOptions): Promise<{ persons: number; accounts: number; keys: number; uses: number }>;
   /** Persons with a number above `after`, `limit` (1 to 10,000) at a time as they are asked for. */
-  export(options?: { after?: number; limit?: number }): AsyncGenerator<PersonRecord, void, undefined>;
+  export(options?: CallOptions & { after?: number; limit?: number }): AsyncGenerator<PersonRecord, void, undefined>;
   /** Removes what has lapsed and tells how many keys are left under which pepper. Reads whole tables. */
-  rotate(): Promise<PepperCount[]>;
+  rotate(options?: CallOptions): Promise<PepperCount[]>;
   /** Forgets ids that were used up before a moment. Answers how many. */
-  forgetUses(before: Date): Promise<number>;
+  forgetUses(before: Date, options?: CallOptions): Promise<number>;
   /** Settles what waits with `Closed` and refuses new calls. Idempotent. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
+  /** What its operator should know of the options. */
+  readonly warnings: string[];
   toString(): string;
 }
 

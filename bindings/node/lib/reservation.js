@@ -3,6 +3,7 @@
 const { inspect } = require('node:util');
 const native = require('./native.js');
 const { begin } = require('./calls.js');
+const { readCall } = require('./options.js');
 
 const { reservation: read } = native;
 
@@ -22,18 +23,27 @@ class Reservation {
   }
 
   /** Turns it into an account; saying it again answers `existing`. Rejects with `ClaimRefused` when nothing was granted. */
-  commit(accountId) {
-    return begin(undefined, undefined, (slot) => read.commit(this.#place, slot, accountId));
+  commit(accountId, options) {
+    return this.#call('commit', options, accountId);
   }
 
   /** As `commit`, and a refusal is an answer: ask `granted`. */
-  tryCommit(accountId) {
-    return begin(undefined, undefined, (slot) => read.tryCommit(this.#place, slot, accountId));
+  tryCommit(accountId, options) {
+    return this.#call('tryCommit', options, accountId);
   }
 
   /** @returns {Promise<boolean>} false: it was not there any more */
-  cancel() {
-    return begin(undefined, undefined, (slot) => read.cancel(this.#place, slot));
+  cancel(options) {
+    return this.#call('cancel', options);
+  }
+
+  #call(operation, options, ...given) {
+    try {
+      const { timeoutMs, signal } = readCall(options);
+      return begin(signal, undefined, (slot) => read[operation](this.#place, slot, ...given, timeoutMs));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   toJSON() {

@@ -45,12 +45,12 @@ Napi::Value reservation(const Info& info) {
 Napi::Value at(const Info& info) { return {info.Env(), to_js(info.Env(), decision(info).at())}; }
 Napi::Value audit_record(const Info& info) { return {info.Env(), to_js(info.Env(), decision(info).record())}; }
 
-/// decision, slot, account id
+/// decision, slot, account id, timeoutMs
 Napi::Value commit(const Info& info) {
   const auto account = to_text(info.Env(), info[2], "accountId");
+  const bonin::CallOptions call{.timeout = to_timeout(info.Env(), info[3])};
   Environment::of(info.Env()).begin<bonin::Claim>(info[1].As<Napi::Number>().Uint32Value(), [&](auto done) {
-    decision(info).commit(account, std::move(done));
-    return bonin::Call();
+    return decision(info).commit(account, std::move(done), call);
   });
   return info.Env().Undefined();
 }

@@ -12,25 +12,25 @@ const bonin::Reservation& place(const Info& info) { return from_handle<bonin::Re
 Napi::Value id(const Info& info) { return {info.Env(), to_js(info.Env(), place(info).id)}; }
 Napi::Value expires_at(const Info& info) { return {info.Env(), to_js(info.Env(), place(info).expires_at)}; }
 
-// The calls share their first arguments: reservation, slot.
+// The calls share their first arguments, reservation and slot, and the last, timeoutMs.
 template <class T, class Start>
 Napi::Value begin(const Info& info, Start start) {
-  Environment::of(info.Env()).begin<T>(info[1].As<Napi::Number>().Uint32Value(), [&](auto done) {
-    start(std::move(done));
-    return bonin::Call();
-  });
+  const bonin::CallOptions call{.timeout = to_timeout(info.Env(), info[info.Length() - 1])};
+  Environment::of(info.Env()).begin<T>(info[1].As<Napi::Number>().Uint32Value(),
+                                       [&](auto done) { return start(std::move(done), call); });
   return info.Env().Undefined();
 }
 
-/// …, account id
+/// …, account id, …
 template <auto commit>
 Napi::Value commit_by(const Info& info) {
   const auto account = to_text(info.Env(), info[2], "accountId");
-  return begin<bonin::Claim>(info, [&](auto done) { (place(info).*commit)(account, std::move(done)); });
+  return begin<bonin::Claim>(
+      info, [&](auto done, auto& call) { return (place(info).*commit)(account, std::move(done), call); });
 }
 
 Napi::Value cancel(const Info& info) {
-  return begin<bool>(info, [&](auto done) { place(info).cancel(std::move(done)); });
+  return begin<bool>(info, [&](auto done, auto& call) { return place(info).cancel(std::move(done), call); });
 }
 
 }  // namespace

@@ -88,13 +88,14 @@ void register_decision(py::module_& m) {
       cls, "commit", {"account_id"},
       [](const Decision& self, Arguments& arguments) {
         auto account = to_text(arguments.need("account_id"), "account_id");
+        bonin::CallOptions call;
+        arguments.duration("timeout_ms", call.timeout);
         serve_own_stores();
-        return [self, account = std::move(account)](bonin::Callback<bonin::Claim> done) {
-          self.commit(account, std::move(done));
-          return bonin::Call{};
+        return [self, account = std::move(account), call](bonin::Callback<bonin::Claim> done) {
+          return self.commit(account, std::move(done), call);
         };
       },
-      [](const bonin::Claim& claim) { return to_python(claim); }, "account_id",
+      [](const bonin::Claim& claim) { return to_python(claim); }, "account_id, *, timeout_ms=None",
       "Turns the reservation into an account: a Claim that is granted. Raises ClaimRefused when nothing was granted, "
       "InvalidArgument when there is no reservation.");
   cls.def(

@@ -10,7 +10,8 @@ using bonin::Reservation;
 
 namespace {
 
-using Commit = void (Reservation::*)(std::string_view, bonin::Callback<bonin::Claim>) const;
+using Commit = bonin::Call (Reservation::*)(std::string_view, bonin::Callback<bonin::Claim>,
+                                            const bonin::CallOptions&) const;
 
 template <Commit commit>
 void add(py::class_<Reservation>& cls, const char* name, const char* doc) {
@@ -18,13 +19,14 @@ void add(py::class_<Reservation>& cls, const char* name, const char* doc) {
       cls, name, {"account_id"},
       [](const Reservation& self, Arguments& arguments) {
         auto account = to_text(arguments.need("account_id"), "account_id");
+        bonin::CallOptions call;
+        arguments.duration("timeout_ms", call.timeout);
         serve_own_stores();
-        return [self, account = std::move(account)](bonin::Callback<bonin::Claim> done) {
-          (self.*commit)(account, std::move(done));
-          return bonin::Call{};
+        return [self, account = std::move(account), call](bonin::Callback<bonin::Claim> done) {
+          return (self.*commit)(account, std::move(done), call);
         };
       },
-      [](const bonin::Claim& claim) { return to_python(claim); }, "account_id", doc);
+      [](const bonin::Claim& claim) { return to_python(claim); }, "account_id, *, timeout_ms=None", doc);
 }
 
 }  // namespace
@@ -45,13 +47,12 @@ void register_reservation(py::module_& m) {
   add<&Reservation::try_commit>(cls, "try_commit", "As commit(), and a refusal is an answer: ask `.granted`.");
   twins<bool, Reservation>(
       cls, "cancel", {},
-      [](const Reservation& self, Arguments&) {
-        return [self](bonin::Callback<bool> done) {
-          self.cancel(std::move(done));
-          return bonin::Call{};
-        };
+      [](const Reservation& self, Arguments& arguments) {
+        bonin::CallOptions call;
+        arguments.duration("timeout_ms", call.timeout);
+        return [self, call](bonin::Callback<bool> done) { return self.cancel(std::move(done), call); };
       },
-      [](bool there) -> py::object { return py::bool_(there); }, "/", "False: it was not there any more.");
+      [](bool there) -> py::object { return py::bool_(there); }, "*, timeout_ms=None", "False: it was not there any more.");
   cls.def("__repr__", [](const Reservation& self) {
     return to_python("Reservation(expires_at=" + bonin::to_string(self.expires_at) + ")");
   });

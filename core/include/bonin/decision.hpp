@@ -58,7 +58,7 @@ class Decision {
 
   /// Turns the reservation into an account: ErrorKind::claim_refused when nothing was granted, invalid_argument when
   /// there is no reservation.
-  void commit(std::string_view account_id, Callback<Claim> done) const;
+  Call commit(std::string_view account_id, Callback<Claim> done, const CallOptions& = {}) const;
 
   /// An audit line for a decision log: JSON without personal data, the id hashed (SHA-256). The same inputs give the
   /// same bytes.

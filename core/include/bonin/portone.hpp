@@ -45,6 +45,9 @@ class PortOne {
   /// Where did the flow of this verification begin, and was it for this subject?
   virtual Begun begun(const Verification& verification, std::string_view subject, Moment now) const = 0;
 
+  /// How long a call may take that says nothing else.
+  virtual std::chrono::milliseconds timeout() const noexcept = 0;
+
   /// Settles every call under way with ErrorKind::closed and refuses new ones. Idempotent.
   virtual void close() const = 0;
 
@@ -101,6 +104,7 @@ class PortOneV1 final : public PortOne {
   Call erase(std::string_view imp_uid, const CallOptions&, Callback<Done> done) const;
   Flow begin(std::string_view subject, const FlowOptions& options, Moment now) const override;
   Begun begun(const Verification& verification, std::string_view subject, Moment now) const override;
+  std::chrono::milliseconds timeout() const noexcept override;
   void close() const override;
   std::string describe() const override;
   Metrics metrics() const override;
@@ -186,6 +190,7 @@ class PortOneV2 final : public PortOne {
   Call confirm(std::string_view id, std::string_view otp, const CallOptions&, Callback<VerificationPtr>) const;
   Flow begin(std::string_view subject, const FlowOptions& options, Moment now) const override;
   Begun begun(const Verification& verification, std::string_view subject, Moment now) const override;
+  std::chrono::milliseconds timeout() const noexcept override;
   void close() const override;
   std::string describe() const override;
   Metrics metrics() const override;

@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bonin/call.hpp"
 #include "bonin/claim.hpp"
 #include "bonin/clock.hpp"
 #include "bonin/reservation.hpp"
@@ -118,9 +119,13 @@ struct OwnStore {
 
 /// Which person holds which account, which ids were used. Thread-safe; copies share one store.
 ///
-/// Every call ends in its callback, on the registry's own thread (or on the caller's, before the call returns, when an
-/// argument is refused), which must not block. What was answered is durable. A verification that is not verified, or
-/// that holds no attested key, is refused with ErrorKind::invalid_argument and never matches anybody.
+/// Every call ends in its callback, on a thread of the registry's own (or on the caller's, before the call returns,
+/// when an argument is refused), which must not block. What was answered is durable. A verification that is not
+/// verified, or that holds no attested key, is refused with ErrorKind::invalid_argument and never matches anybody.
+///
+/// A call ends in time whatever the store does: with ErrorKind::timed_out when its own `timeout` is over, with
+/// ErrorKind::store_busy when the registry's is (the shorter one counts), and with ErrorKind::cancelled when its Call
+/// is cancelled. Such a call may still take effect, but for a reservation and a use of an id: they are given back.
 class Registry {
  public:
   struct Options {
@@ -139,38 +144,43 @@ class Registry {
   static Result<Registry> create(Options options);
 
   /// The account of this person, if any. ErrorKind::conflict when CI and DI lead to two persons.
-  void find(const Verification&, Callback<std::optional<std::string>> done) const;
+  Call find(const Verification&, Callback<std::optional<std::string>> done, const CallOptions& = {}) const;
 
   struct ClaimOptions {
     std::string subject{};  // who signs up: lets the claim of a reservation's own subject through
   };
-  /// Makes the account this person's; saying it again answers `existing`. ErrorKind::claim_refused when something
-  /// stands in the way: nothing was granted.
-  void claim(const Verification&, std::string_view account_id, const ClaimOptions&, Callback<Claim> done) const;
+  /// Makes the account this person's; saying it again answers `existing`. ErrorKind::claim_refused when something stands
+  /// in the way: nothing was granted.
+  Call claim(const Verification&, std::string_view account_id, const ClaimOptions&, Callback<Claim> done,
+             const CallOptions& = {}) const;
   /// The same, and a refusal is an answer.
-  void try_claim(const Verification&, std::string_view account_id, const ClaimOptions&, Callback<Claim> done) const;
+  Call try_claim(const Verification&, std::string_view account_id, const ClaimOptions&, Callback<Claim> done,
+                 const CallOptions& = {}) const;
 
   /// Is this the person who holds the account? False for whatever cannot be proved.
-  void match(const Verification&, std::string_view account_id, Callback<bool> done) const;
+  Call match(const Verification&, std::string_view account_id, Callback<bool> done, const CallOptions& = {}) const;
 
   /// The account is given up. The keys stay until `rejoin_after` has passed (and a ban has ended), then go by
   /// themselves. False: there was no such account.
-  void release(std::string_view account_id, std::chrono::milliseconds rejoin_after, Callback<bool> done) const;
+  Call release(std::string_view account_id, std::chrono::milliseconds rejoin_after, Callback<bool> done,
+               const CallOptions& = {}) const;
 
   /// Keeps a person out until a moment, or for ever. `reason` is the operator's own text (at most 1,000 bytes): write
   /// nothing personal. ErrorKind::not_found for an account or person there is not; an unknown verification is recorded.
-  void ban(const Who&, std::optional<Moment> until, std::string_view reason, Callback<Done> done) const;
+  Call ban(const Who&, std::optional<Moment> until, std::string_view reason, Callback<Done> done,
+           const CallOptions& = {}) const;
   /// False: there was no ban.
-  void unban(const Who&, Callback<bool> done) const;
+  Call unban(const Who&, Callback<bool> done, const CallOptions& = {}) const;
 
   /// Uses an id up for one subject, in V1 and V2. The same subject again is fine; `other_subject` must be refused.
-  void consume(std::string_view verification_id, std::string_view subject, Callback<Standing::Use> done) const;
+  Call consume(std::string_view verification_id, std::string_view subject, Callback<Standing::Use> done,
+               const CallOptions& = {}) const;
 
   /// Erases the person of an account, with keys, ban and rejoin period. False: there was no such account.
-  void forget(std::string_view account_id, Callback<bool> done) const;
+  Call forget(std::string_view account_id, Callback<bool> done, const CallOptions& = {}) const;
 
   /// What a policy needs to know, read only. `account` is `same` when the account's id equals `subject`.
-  void standing(const Verification&, std::string_view subject, Callback<Standing> done) const;
+  Call standing(const Verification&, std::string_view subject, Callback<Standing> done, const CallOptions& = {}) const;
 
   struct AdmitOptions {
     bool consume = false;  // use the id up for the subject
@@ -182,31 +192,38 @@ class Registry {
   /// As `standing`, and does what is asked for in the same transaction: of several at once one sees `first`, one gets
   /// the reservation. Judge by the standing it answers. `subject` is required. In an application's own store nothing can
   /// be used up, and a reservation is a promise to call its `claim`, which decides between several.
-  void admit(const Verification&, std::string_view subject, const AdmitOptions&, Callback<Admission> done) const;
+  Call admit(const Verification&, std::string_view subject, const AdmitOptions&, Callback<Admission> done,
+             const CallOptions& = {}) const;
 
   /// Keeps a place for a person during the life of a reservation. The same subject again gets the same one, renewed.
-  void reserve(const Verification&, std::string_view subject, Callback<Reserved> done) const;
+  Call reserve(const Verification&, std::string_view subject, Callback<Reserved> done, const CallOptions& = {}) const;
   /// Turns a reservation into an account; saying it again answers `existing`. ErrorKind::claim_refused when nothing was
   /// granted.
-  void commit(std::string_view reservation_id, std::string_view account_id, Callback<Claim> done) const;
+  Call commit(std::string_view reservation_id, std::string_view account_id, Callback<Claim> done,
+              const CallOptions& = {}) const;
   /// The same, and a refusal is an answer.
-  void try_commit(std::string_view reservation_id, std::string_view account_id, Callback<Claim> done) const;
+  Call try_commit(std::string_view reservation_id, std::string_view account_id, Callback<Claim> done,
+                  const CallOptions& = {}) const;
   /// False: it was not there any more.
-  void cancel(std::string_view reservation_id, Callback<bool> done) const;
+  Call cancel(std::string_view reservation_id, Callback<bool> done, const CallOptions& = {}) const;
 
-  void count(Callback<Counts> done) const;
+  Call count(Callback<Counts> done, const CallOptions& = {}) const;
   /// Persons with a number above `after`, at most `limit` (1 to 10,000) of them.
-  void export_page(std::int64_t after, int limit, Callback<PersonPage> done) const;
+  Call export_page(std::int64_t after, int limit, Callback<PersonPage> done, const CallOptions& = {}) const;
 
   /// Removes what has lapsed and tells how many keys are left under which pepper. A key can be computed again only from
   /// the CI or DI itself, so a row moves to the newest pepper when its person is met. Reads whole tables.
-  void rotate(Callback<std::vector<PepperCount>> done) const;
+  Call rotate(Callback<std::vector<PepperCount>> done, const CallOptions& = {}) const;
 
   /// Forgets ids that were used up before a moment. Answers how many.
-  void forget_uses(Moment before, Callback<std::int64_t> done) const;
+  Call forget_uses(Moment before, Callback<std::int64_t> done, const CallOptions& = {}) const;
 
-  /// Settles what waits with ErrorKind::closed and refuses new calls. Idempotent; never from a callback.
+  /// Settles what waits with ErrorKind::closed and refuses new calls; waits for a transaction under way, but not for a
+  /// silent server. Idempotent; never from a callback.
   void close() const;
+
+  /// What its operator should know of the options, found when it was made. Nothing secret.
+  const std::vector<std::string>& warnings() const noexcept;
 
   /// The application keeps its own table: it knows accounts only, no use, no ban and no rejoin period.
   bool has_own_store() const noexcept;

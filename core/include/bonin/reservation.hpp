@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "bonin/call.hpp"
 #include "bonin/claim.hpp"
 #include "bonin/date.hpp"
 #include "bonin/result.hpp"
@@ -16,8 +17,8 @@ struct Reservation {
   class Keeper {
    public:
     virtual ~Keeper() = default;
-    virtual void try_commit(std::string_view account_id, Callback<Claim> done) = 0;
-    virtual void cancel(Callback<bool> done) = 0;
+    virtual Call try_commit(std::string_view account_id, Callback<Claim> done, const CallOptions&) = 0;
+    virtual Call cancel(Callback<bool> done, const CallOptions&) = 0;
   };
 
   std::string id;  // 32 hex characters: whoever knows it may commit it. Empty in an application's own store
@@ -25,11 +26,11 @@ struct Reservation {
   std::shared_ptr<Keeper> keeper{};
 
   /// Turns it into an account; saying it again answers `existing`. ErrorKind::claim_refused when nothing was granted.
-  void commit(std::string_view account_id, Callback<Claim> done) const;
+  Call commit(std::string_view account_id, Callback<Claim> done, const CallOptions& = {}) const;
   /// The same, and a refusal is an answer. In an application's own store: its `claim`.
-  void try_commit(std::string_view account_id, Callback<Claim> done) const;
+  Call try_commit(std::string_view account_id, Callback<Claim> done, const CallOptions& = {}) const;
   /// False: it was not there any more.
-  void cancel(Callback<bool> done) const;
+  Call cancel(Callback<bool> done, const CallOptions& = {}) const;
 };
 
 }  // namespace bonin

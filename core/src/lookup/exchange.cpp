@@ -32,10 +32,6 @@ bool hurried(std::chrono::steady_clock::duration allowed, const ConnectionOption
 
 }  // namespace
 
-void Call::cancel() const {
-  if (const auto state = state_.lock()) state->cancel();
-}
-
 Call Exchange::begin(std::shared_ptr<Session> session, Plan plan, const CallOptions& options, Done done) {
   const auto timeout = options.timeout.value_or(session->connection->timeout);
   Transport& transport = *session->transport;

@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
-#include "lookup/call_state.hpp"
 #include "lookup/session.hpp"
+#include "model/call_state.hpp"
 
 namespace bonin {
 
@@ -33,7 +33,8 @@ class Exchange final : public Call::State, public std::enable_shared_from_this<E
   /// Counts the end of the call, once; null: it was answered.
   void count(const Error* error);
   void cancel() override;
-  void settle(Error error) override;
+  /// Ends the call with an error unless it has ended. The transport's thread only.
+  void settle(Error error);
 
  private:
   using Time = std::chrono::steady_clock::time_point;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "lookup/call_state.hpp"
+#include "lookup/exchange.hpp"
 #include "transport/engine.hpp"
 #include "transport/url.hpp"
 

@@ -122,6 +122,8 @@ Begun PortOneV1::begun(const Verification& verification, std::string_view subjec
   return impl_->flow_ids.judge(verification.merchant_uid, subject, now);
 }
 
+std::chrono::milliseconds PortOneV1::timeout() const noexcept { return impl_->sessions.connection().timeout; }
+
 void PortOneV1::close() const { impl_->sessions.close(); }
 
 std::string PortOneV1::describe() const {

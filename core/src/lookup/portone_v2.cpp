@@ -188,6 +188,8 @@ Begun PortOneV2::begun(const Verification& verification, std::string_view subjec
   return impl_->flow_ids.judge(verification.id, subject, now);
 }
 
+std::chrono::milliseconds PortOneV2::timeout() const noexcept { return impl_->sessions.connection().timeout; }
+
 void PortOneV2::close() const { impl_->sessions.close(); }
 
 std::string PortOneV2::describe() const {

@@ -15,6 +15,8 @@
 
 namespace bonin {
 
+class Exchange;
+
 /// One per client and process. `closed` and `under_way` are any thread's; everything else belongs to the transport's
 /// thread, but for what Health says of itself.
 struct Session {
@@ -24,7 +26,7 @@ struct Session {
   std::shared_ptr<Credential> credential;
   Random random;
   std::shared_ptr<Health> health;
-  std::unordered_set<std::shared_ptr<Call::State>> active;
+  std::unordered_set<std::shared_ptr<Exchange>> active;
   // The client's own: there is no moment at which the one is closed and the other is not.
   std::shared_ptr<const std::atomic<bool>> closed = std::make_shared<std::atomic<bool>>(false);
   std::atomic<int> under_way{0};

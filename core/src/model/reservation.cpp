@@ -6,27 +6,29 @@ namespace bonin {
 namespace {
 
 template <class T>
-void nobody(const Callback<T>& done) {
+Call nobody(const Callback<T>& done) {
   Error error;
   error.kind = ErrorKind::closed;
   error.message = "the reservation belongs to no registry";
   done(std::move(error));
+  return {};
 }
 
 }  // namespace
 
-void Reservation::commit(std::string_view account_id, Callback<Claim> done) const {
-  try_commit(account_id, [done = std::move(done)](Result<Claim> claim) { done(granted_or_error(std::move(claim))); });
+Call Reservation::commit(std::string_view account_id, Callback<Claim> done, const CallOptions& call) const {
+  return try_commit(
+      account_id, [done = std::move(done)](Result<Claim> claim) { done(granted_or_error(std::move(claim))); }, call);
 }
 
-void Reservation::try_commit(std::string_view account_id, Callback<Claim> done) const {
+Call Reservation::try_commit(std::string_view account_id, Callback<Claim> done, const CallOptions& call) const {
   if (!keeper) return nobody(done);
-  keeper->try_commit(account_id, std::move(done));
+  return keeper->try_commit(account_id, std::move(done), call);
 }
 
-void Reservation::cancel(Callback<bool> done) const {
+Call Reservation::cancel(Callback<bool> done, const CallOptions& call) const {
   if (!keeper) return nobody(done);
-  keeper->cancel(std::move(done));
+  return keeper->cancel(std::move(done), call);
 }
 
 }  // namespace bonin

@@ -6,10 +6,12 @@ namespace {
 class InStore final : public Reservation::Keeper {
  public:
   InStore(std::shared_ptr<Registry::Impl> impl, std::string id) : registry_(std::move(impl)), id_(std::move(id)) {}
-  void try_commit(std::string_view account_id, Callback<Claim> done) override {
-    registry_.try_commit(id_, account_id, std::move(done));
+  Call try_commit(std::string_view account_id, Callback<Claim> done, const CallOptions& call) override {
+    return registry_.try_commit(id_, account_id, std::move(done), call);
   }
-  void cancel(Callback<bool> done) override { registry_.cancel(id_, std::move(done)); }
+  Call cancel(Callback<bool> done, const CallOptions& call) override {
+    return registry_.cancel(id_, std::move(done), call);
+  }
 
  private:
   const Registry registry_;
@@ -21,18 +23,19 @@ class InOwnStore final : public Reservation::Keeper {
   InOwnStore(std::shared_ptr<Registry::Impl> impl, std::vector<PersonKey> keys, Moment expires_at)
       : impl_(std::move(impl)), keys_(std::move(keys)), expires_at_(expires_at) {}
 
-  void try_commit(std::string_view account_id, Callback<Claim> done) override {
-    if (const auto error = check_account(account_id)) return done(*error);
-    if (!*committed_ && !there()) return done(Claim{Claim::Outcome::refused, "lapsed", std::nullopt});
-    claim_in_own_store(*impl_, keys_, std::string(account_id),
-                       [committed = committed_, done = std::move(done)](Result<Claim> claim) {
-                         if (claim && claim->granted()) *committed = true;
-                         done(std::move(claim));
-                       });
+  Call try_commit(std::string_view account_id, Callback<Claim> done, const CallOptions& call) override {
+    if (const auto error = check_account(account_id)) return done(*error), Call{};
+    if (!*committed_ && !there()) return done(Claim{Claim::Outcome::refused, "lapsed", std::nullopt}), Call{};
+    auto claimed = [committed = committed_, done = std::move(done)](Result<Claim> claim) {
+      if (claim && claim->granted()) *committed = true;
+      done(std::move(claim));
+    };
+    return claim_in_own_store(*impl_, keys_, std::string(account_id), std::move(claimed), call);
   }
-  void cancel(Callback<bool> done) override {
+  Call cancel(Callback<bool> done, const CallOptions&) override {
     const bool was_there = !*committed_ && there();
     done(!dropped_.exchange(true) && was_there);
+    return {};
   }
 
  private:
@@ -56,17 +59,32 @@ std::shared_ptr<Reservation::Keeper> keeper_in_own_store(std::shared_ptr<Registr
   return std::make_shared<InOwnStore>(std::move(impl), std::move(keys), expires_at);
 }
 
-void claim_in_own_store(Registry::Impl& impl, std::vector<PersonKey> keys, std::string account, Callback<Claim> done) {
-  if (impl.closed) {
-    Error error;
+Call claim_in_own_store(Registry::Impl& impl, std::vector<PersonKey> keys, std::string account, Callback<Claim> done,
+                        const CallOptions& call) {
+  if (auto error = refusal_of(&impl, call)) return done(std::move(*error)), Call{};
+  const auto engine = impl.running();
+  auto answer = engine->begin<Claim>(call, std::move(done));
+  auto ask = [own = impl.own.claim, keys = std::move(keys), account = std::move(account), answer] {
+    own(keys, account, [answer](Result<Claim> claim) { answer->give(std::move(claim)); });
+  };
+  engine->write(std::make_unique<OwnTask>(answer, std::move(ask)));
+  return Call(answer);
+}
+
+std::optional<Error> refusal_of(const Registry::Impl* impl, const CallOptions& call) {
+  Error error;
+  if (impl == nullptr || impl->closed) {
     error.kind = ErrorKind::closed;
     error.message = "the registry is closed";
-    return done(std::move(error));
+    return error;
   }
-  auto ask = [own = impl.own.claim, keys = std::move(keys), account = std::move(account)](Callback<Claim> done) {
-    own(keys, account, std::move(done));
-  };
-  impl.running()->write(std::make_unique<OwnTask<Claim>>(std::move(ask), std::move(done)));
+  if (call.timeout && (call.timeout->count() < 1 || call.timeout->count() > 600'000)) {
+    error.kind = ErrorKind::invalid_timeout;
+    error.parameter = "timeout_ms";
+    error.message = "timeout_ms is `" + std::to_string(call.timeout->count()) + "`, not 1 to 600000";
+    return error;
+  }
+  return std::nullopt;
 }
 
 }  // namespace bonin::registry_detail

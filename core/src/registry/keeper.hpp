@@ -13,7 +13,11 @@ std::shared_ptr<Reservation::Keeper> keeper_in_own_store(std::shared_ptr<Registr
                                                          std::vector<PersonKey> keys, Moment expires_at);
 
 /// Asks the application's own store for an account.
-void claim_in_own_store(Registry::Impl& impl, std::vector<PersonKey> keys, std::string account, Callback<Claim> done);
+Call claim_in_own_store(Registry::Impl& impl, std::vector<PersonKey> keys, std::string account, Callback<Claim> done,
+                        const CallOptions& call);
+
+/// Why there is no such call, if there is none: the registry is closed (or null), or its time limit is absurd.
+std::optional<Error> refusal_of(const Registry::Impl* impl, const CallOptions& call);
 
 /// What is wrong with the name of an account, if anything.
 std::optional<Error> check_account(std::string_view account_id);

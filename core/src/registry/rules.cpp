@@ -3,6 +3,8 @@
 namespace bonin::registry_detail {
 namespace {
 
+constexpr Millis longest_call = 3'600'000;  // by far
+
 Moment moment(Millis at) { return Moment{std::chrono::milliseconds(at)}; }
 
 Claim granted(Claim::Outcome outcome) { return {outcome, {}, std::nullopt}; }
@@ -86,7 +88,7 @@ Rules::Known Rules::look(const PersonKeys& keys, Mode mode) {
   known.contradiction = known.persons.size() > 1;
   if (ci_missing && known.persons.size() == 1) {
     // Known by DI, and this CI is new: a person has one CI, so a second one is somebody else's.
-    const auto rows = store_.keys_of(known.persons[0].id);
+    const auto rows = store_.keys_of(known.persons[0].id, known.persons[0].id);
     known.contradiction = std::any_of(rows.begin(), rows.end(), [](const KeyRow& r) { return r.kind == KeyKind::ci; });
   }
   if (mode == Mode::write) {
@@ -192,7 +194,11 @@ Standing Rules::standing(const PersonKeys& keys, const UsedId& id, std::string_v
 PersonPage Rules::page(std::int64_t after, int limit) {
   PersonPage page;
   const auto at = [](Millis when) { return when > 0 ? std::optional(moment(when)) : std::nullopt; };
-  for (const auto& row : store_.persons_after(after, limit)) {
+  const auto rows = store_.persons_after(after, limit);
+  if (rows.empty()) return page;
+  const auto keys = store_.keys_of(rows.front().id, rows.back().id);
+  auto key = keys.begin();
+  for (const auto& row : rows) {
     PersonRecord record;
     record.person = row.id;
     record.account_id = row.account;
@@ -201,8 +207,8 @@ PersonPage Rules::page(std::int64_t after, int limit) {
     if (record.banned && row.banned_until != for_ever) record.banned_until = at(row.banned_until);
     if (record.banned) record.ban_reason = row.ban_reason;
     record.reserved_until = at(row.reserved_until);
-    for (const auto& key : store_.keys_of(row.id)) {
-      record.keys.push_back({{key.kind, key.pepper, hex(key.hash), key.provider}, moment(key.received_at)});
+    for (; key != keys.end() && key->person == row.id; ++key) {
+      record.keys.push_back({{key->kind, key->pepper, hex(key->hash), key->provider}, moment(key->received_at)});
     }
     page.items.push_back(std::move(record));
   }
@@ -272,7 +278,8 @@ Reserved Rules::reserve(const PersonKeys& keys, std::string_view subject, Millis
     person.reservation = fresh_id;
     person.reserved_for = reserved_for(fresh_id, subject);
   }
-  person.reserved_until = now_ + life;
+  // Each renewal ends later than what it renews, and so can be told from it.
+  person.reserved_until = std::max(now_ + life, person.reserved_until + 1);
   if (person.id == 0) {
     add_person(keys, known, person);
   } else {
@@ -303,6 +310,13 @@ bool Rules::cancel(std::string_view reservation) {
   person->reserved_until = 0;
   keep_or_erase(*person);
   return true;
+}
+
+void Rules::give_back(const Reservation& reservation) {
+  const auto person = store_.person_of_reservation(reservation.id);
+  if (person && person->account.empty() && moment(person->reserved_until) == reservation.expires_at) {
+    cancel(reservation.id);
+  }
 }
 
 // ---- bans
@@ -373,18 +387,37 @@ Standing::Use Rules::use(const UsedId& id, std::string_view subject) {
   return Standing::Use::first;
 }
 
+/// Said again: it stands, whatever becomes of the first call, which may still be under way. Dated a millisecond earlier it
+/// is no longer the row that call would take back.
+void Rules::rely_on(const std::string& hash, const UseRow& use) {
+  if (now_ - use.used_at < longest_call) store_.touch_use(hash, use.used_at - 1);
+}
+
 Standing::Use Rules::consume(const UsedId& id, std::string_view subject) {
   const auto seen = use(id, subject);
   if (seen == Standing::Use::other_subject) return seen;
   if (!id.flow.empty()) {
     const auto hash = flow_hash(id.flow);
-    if (!store_.use(hash)) store_.add_use({hash, used_by(hash, id.id), now_});
+    if (const auto use = store_.use(hash)) {
+      rely_on(hash, *use);
+    } else {
+      store_.add_use({hash, used_by(hash, id.id), now_});
+    }
   }
+  const auto hashes = use_hashes(id);
   if (seen == Standing::Use::first) {
-    const auto hash = use_hashes(id).front();
-    store_.add_use({hash, used_by(hash, subject), now_});
+    store_.add_use({hashes.front(), used_by(hashes.front(), subject), now_});
+    return seen;
+  }
+  for (const auto& hash : hashes) {
+    if (const auto use = store_.use(hash)) rely_on(hash, *use);
   }
   return seen;
+}
+
+void Rules::give_back_use(const UsedId& id, Millis used_at) {
+  for (const auto& hash : use_hashes(id)) store_.erase_use(hash, used_at);
+  if (!id.flow.empty()) store_.erase_use(flow_hash(id.flow), used_at);
 }
 
 Admission Rules::admit(const PersonKeys& keys, const UsedId& id, std::string_view subject,

@@ -40,6 +40,9 @@ class Rules {
   PersonPage page(std::int64_t after, int limit);
   Counts count() { return store_.counts(); }
 
+  /// The moment at which it all happens.
+  Millis now() const noexcept { return now_; }
+
   // Writing.
   Claim claim(const PersonKeys&, std::string_view account, std::string_view subject);
   Reserved reserve(const PersonKeys&, std::string_view subject, Millis life, std::string_view fresh_id);
@@ -52,6 +55,9 @@ class Rules {
   Standing::Use consume(const UsedId&, std::string_view subject);
   Admission admit(const PersonKeys&, const UsedId&, std::string_view subject, const Registry::AdmitOptions&,
                   Millis life, std::string_view fresh_id);
+  /// Takes back what a call that nobody waits for has done, unless somebody has come to rely on it since.
+  void give_back(const Reservation&);
+  void give_back_use(const UsedId&, Millis used_at);
   void rekey(const PersonKeys& keys) { look(keys, Mode::write); }
   std::vector<PepperCount> rotate();
   std::int64_t forget_uses(Millis before) { return store_.erase_uses(before); }
@@ -76,6 +82,7 @@ class Rules {
   /// Is there a place for an account of theirs?
   Standing::Place place(const Known&, std::string_view subject) const;
   Standing::Use use(const UsedId&, std::string_view subject);
+  void rely_on(const std::string& hash, const UseRow&);
   std::int64_t add_person(const PersonKeys&, const Known&, const PersonRow&);
   void add_keys(const PersonKeys&, const std::vector<std::size_t>& which, std::int64_t person);
   void settle_account(PersonRow&, std::string_view account);
