@@ -244,7 +244,7 @@ struct SilentStore {
   }
 };
 
-constexpr auto asks_the_store = R"({"name": "strict", "rules": [{"not_banned": true}]})";
+constexpr auto asks_the_store = R"({"name": "strict", "rules": [{"account": "same"}]})";
 
 TEST_F(VerifierTest, CancellingReachesTheRegistry) {
   SilentStore store;
