@@ -279,7 +279,7 @@ class RegistryGivesBack : public testing::Test {
     auto& options = impl_->engine_options;
     options.one_lane = true;
     options.ring = impl_->ring;
-    options.clock = Clock::system();
+    options.clock = std::make_shared<MovableClock>();  // all of it happens within one millisecond
     options.timeout = 10min;
     options.make = [] { return std::make_unique<SqliteStore>(":memory:", 20s, getpid()); };
     // Until it is let go, whatever comes waits, and shares one transaction afterwards.
@@ -292,13 +292,15 @@ class RegistryGivesBack : public testing::Test {
   }
 
   /// After what was asked for so far, in the same transaction.
-  void then(std::function<void()> what) {
+  void then(std::function<void()> what) { then(std::move(what), done_); }
+  void then(std::function<void()> what, const Ending<Done>& ending) {
     const auto engine = impl_->running();
     const auto work = [what](Rules&) {
       what();
       return Result<Done>(Done{});
     };
-    engine->write(std::make_unique<Task<Done>>(engine->begin<Done>({}, done_.callback()), work, Task<Done>::Options{}));
+    engine->write(
+        std::make_unique<Task<Done>>(engine->begin<Done>({}, ending.callback()), work, Task<Done>::Options{}));
   }
   void let_go() {
     go_.set_value();
@@ -377,6 +379,29 @@ TEST_F(RegistryGivesBack, NorWhatWasThereBefore) {
   EXPECT_EQ(again.wait().error().kind, ErrorKind::cancelled);
   EXPECT_EQ(consume(registry_, "id-1", "session-2").value(), Standing::Use::other_subject);
   EXPECT_EQ(said(commit(registry_, before->reservation->id, "a")), "created");
+}
+
+TEST_F(RegistryGivesBack, NorWhatAnotherCallDidAfterARollback) {
+  int runs = 0;
+  Call call;
+  Ending<Done> before;
+  Ending<Standing::Use> first, second;
+  then(
+      [&] {
+        if (++runs != 2) return;
+        call.cancel();
+        first.wait();
+      },
+      before);
+  call = registry_.consume("id-7", "session-1", first.callback());
+  registry_.consume("id-7", "session-1", second.callback());
+  then([&] {
+    if (runs == 1) throw registry_detail::StoreFailure{.error = {}, .again = true};
+  });
+  let_go();
+  EXPECT_EQ(first.wait().error().kind, ErrorKind::cancelled);
+  EXPECT_EQ(second.wait().value(), Standing::Use::first);
+  EXPECT_EQ(consume(registry_, "id-7", "session-2").value(), Standing::Use::other_subject);
 }
 
 }  // namespace

@@ -194,7 +194,8 @@ void Lane::attempt(Group& group, bool ask) {
     }
     for (auto& job : group) {
       // Who has left while the store was waited for is not served, unless it may have been already.
-      if (ask || !job->call->ended()) job->run(rules);
+      const bool wanted = ask || !job->call->ended();
+      wanted ? job->run(rules) : job->skip();
     }
     store_->commit();
   } catch (...) {

@@ -24,6 +24,8 @@ class Job {
   virtual void locks(std::vector<std::int64_t>&) const {}
   /// Inside a transaction; may be run again when that failed.
   virtual void run(Rules&) = 0;
+  /// In place of `run`: what an earlier transaction did for it was rolled back, and is not to be undone.
+  virtual void skip() = 0;
   /// After the commit: gives the answer.
   virtual void settle() = 0;
 

@@ -27,6 +27,7 @@ class Task final : public Job {
     all.insert(all.end(), options_.locks.begin(), options_.locks.end());
   }
   void run(Rules& rules) override { result_.emplace(work_(rules)); }
+  void skip() override { result_.reset(); }
   void settle() override {
     if (!result_) {  // nor will anybody hear of it, unless there is a mistake in here
       Error error;
@@ -50,6 +51,7 @@ class OwnTask final : public Job {
  public:
   OwnTask(std::shared_ptr<Pending> call, std::function<void()> ask) : Job(std::move(call)), ask_(std::move(ask)) {}
   void run(Rules&) override {}
+  void skip() override {}
   void settle() override {
     if (!call->ended()) ask_();
   }
