@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "model/call_state.hpp"
+#include "model/check_timeout.hpp"
 
 namespace bonin {
 namespace {
@@ -232,6 +233,10 @@ Call Verifier::verify(std::string_view id, const VerifyOptions& options, Callbac
     return {};
   }
   if (auto checked = check_expect(options.expect); !checked) return done(std::move(checked.error())), Call{};
+  if (options.timeout) {  // here, for it is counted with before the lookup sees it
+    auto checked = check_timeout(*options.timeout, "timeout_ms");
+    if (!checked) return done(std::move(checked.error())), Call{};
+  }
   if (options.begun) {
     if (const auto error = check_subject(options.subject)) return done(*error), Call{};
   }

@@ -131,6 +131,21 @@ TEST_F(VerifierTest, WhatIsExpectedIsRefusedBeforeAnythingIsSentWhenItIsTooLong)
   EXPECT_EQ(requests(), 0);
 }
 
+TEST_F(VerifierTest, AbsurdTimeLimitIsRefusedBeforeItIsCountedWith) {
+  using std::chrono::milliseconds;
+  const auto verifier = this->verifier(R"({"name": "adult", "extends": "kr.youth_protection"})");
+  for (const auto timeout : {milliseconds(0), milliseconds(-1), milliseconds(600'001), milliseconds::max()}) {
+    for (const bool begun : {false, true}) {
+      Ending<Decision> ending;
+      verifier.verify(new_id(), {.subject = "session-1", .begun = begun, .timeout = timeout}, ending.callback());
+      const auto result = ending.wait();
+      ASSERT_FALSE(result.ok());
+      EXPECT_EQ(result.error().kind, ErrorKind::invalid_timeout);
+    }
+  }
+  EXPECT_EQ(requests(), 0);
+}
+
 TEST_F(VerifierTest, PolicyAboutAccountsNeedsRegistryAndSubject) {
   auto made = Verifier::create({.portone = portone_, .policy = Policy::parse(sign_up).value()});
   ASSERT_FALSE(made);

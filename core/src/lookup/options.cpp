@@ -17,15 +17,6 @@ Error invalid_argument(const char* parameter, std::string message) {
   return error;
 }
 
-Result<Done> check_timeout(std::chrono::milliseconds timeout, const char* parameter) {
-  if (timeout.count() >= 1 && timeout.count() <= 600'000) return Done{};
-  Error error;
-  error.kind = ErrorKind::invalid_timeout;
-  error.parameter = parameter;
-  error.message = std::string(parameter) + " is `" + std::to_string(timeout.count()) + "`, not 1 to 600000";
-  return error;
-}
-
 Result<Done> check_credential(const Secret& secret, const char* parameter) {
   Error error;
   error.kind = ErrorKind::missing_credentials;

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "lookup/session.hpp"
+#include "model/check_timeout.hpp"
 #include "model/per_process.hpp"
 
 namespace bonin {
@@ -14,9 +15,6 @@ Result<std::shared_ptr<const ConnectionOptions>> check_connection(ConnectionOpti
 
 /// A key or secret: not empty, printable ASCII without spaces. `missing_credentials`.
 Result<Done> check_credential(const Secret& secret, const char* parameter);
-
-/// 1 ms to 10 minutes. `invalid_timeout`.
-Result<Done> check_timeout(std::chrono::milliseconds timeout, const char* parameter);
 
 /// Nothing is allowed through that ends a header line or hides in one. `invalid_argument`.
 Result<Done> check_token_text(std::string_view text, const char* parameter);

@@ -1,9 +1,21 @@
+#include <string>
+
 #include "model/call_state.hpp"
+#include "model/check_timeout.hpp"
 
 namespace bonin {
 
 void Call::cancel() const {
   if (const auto state = state_.lock()) state->cancel();
+}
+
+Result<Done> check_timeout(std::chrono::milliseconds timeout, const char* parameter) {
+  if (timeout.count() >= 1 && timeout.count() <= 600'000) return Done{};
+  Error error;
+  error.kind = ErrorKind::invalid_timeout;
+  error.parameter = parameter;
+  error.message = std::string(parameter) + " is `" + std::to_string(timeout.count()) + "`, not 1 to 600000";
+  return error;
 }
 
 }  // namespace bonin

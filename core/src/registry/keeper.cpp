@@ -1,5 +1,7 @@
 #include "registry/keeper.hpp"
 
+#include "model/check_timeout.hpp"
+
 namespace bonin::registry_detail {
 namespace {
 
@@ -72,19 +74,16 @@ Call claim_in_own_store(Registry::Impl& impl, std::vector<PersonKey> keys, std::
 }
 
 std::optional<Error> refusal_of(const Registry::Impl* impl, const CallOptions& call) {
-  Error error;
   if (impl == nullptr || impl->closed) {
+    Error error;
     error.kind = ErrorKind::closed;
     error.message = "the registry is closed";
     return error;
   }
-  if (call.timeout && (call.timeout->count() < 1 || call.timeout->count() > 600'000)) {
-    error.kind = ErrorKind::invalid_timeout;
-    error.parameter = "timeout_ms";
-    error.message = "timeout_ms is `" + std::to_string(call.timeout->count()) + "`, not 1 to 600000";
-    return error;
-  }
-  return std::nullopt;
+  if (!call.timeout) return std::nullopt;
+  auto checked = check_timeout(*call.timeout, "timeout_ms");
+  if (checked) return std::nullopt;
+  return std::move(checked.error());
 }
 
 }  // namespace bonin::registry_detail
