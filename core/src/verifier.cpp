@@ -257,7 +257,11 @@ Call Verifier::verify(std::string_view id, const VerifyOptions& options, Callbac
     }
     const auto now = impl->clock->now();
     if (options.begun) options.expect.begun = impl->portone->begun(*verification.value(), options.subject, now);
-    if (!ask_registry) return done(impl->policy.evaluate(std::move(verification.value()), now, options.expect));
+    // Of somebody else's flow that alone is told: a store that cannot be reached must not tell that the id exists.
+    const bool foreign = options.begun && options.expect.begun != Begun::here;
+    if (!ask_registry || foreign) {
+      return done(impl->policy.evaluate(std::move(verification.value()), now, options.expect));
+    }
     Impl::judge(std::make_shared<const Impl::Case>(
         Impl::Case{impl, std::move(verification.value()), options.expect, options.subject, now, done, steps}));
   };

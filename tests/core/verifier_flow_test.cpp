@@ -152,6 +152,21 @@ TEST_P(VerifierFlowTest, AnUnknownIdAnswersLikeSomebodyElses) {
   EXPECT_EQ(ending.wait().error().kind, ErrorKind::not_found) << "without `begun` it is told";
 }
 
+TEST_P(VerifierFlowTest, StoreThatCannotBeAskedTellsNobodyWhichIdsExist) {
+  const auto store =
+      Registry::create({.store = "sqlite::memory:", .peppers = {{.key = Secret(std::string(32, 'k'))}}}).value();
+  const auto verifier = this->verifier(portone_, store);
+  const auto mine = finish(verifier.begin("session-1").value().id);
+  const auto theirs = finish(verifier.begin("session-2").value().id);
+  store.close();
+  const auto nobodys = verify(verifier, GetParam() == Api::v1 ? "imp_999999999999" : new_id(), "session-1");
+  const auto stolen = verify(verifier, theirs, "session-1");
+  ASSERT_TRUE(stolen.ok());
+  EXPECT_EQ(denials(stolen), "begun:foreign /expect/begun ");
+  EXPECT_EQ(denials(nobodys), denials(stolen));
+  EXPECT_EQ(verify(verifier, mine, "session-1").error().kind, ErrorKind::closed);
+}
+
 TEST_P(VerifierFlowTest, ExpiresAfterAnHour) {
   const auto verifier = this->verifier(portone_);
   const auto flow = verifier.begin("session-1").value();
