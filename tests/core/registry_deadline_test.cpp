@@ -268,6 +268,35 @@ TEST(RegistryDeadline, OwnStoreThatIsLateIsNotWaitedForAndNotHeard) {
   test::observed(47, "an own store that never answers: the same, and a late answer is dropped");
 }
 
+TEST(RegistryDeadline, CommitWhoseAnswerWasLostCanBeSaidAgainAfterTheReservationsLife) {
+  std::promise<void> asked;
+  std::string holder;
+  OwnStore own;
+  own.find = [](std::vector<PersonKey>, const Callback<std::optional<std::string>>& done) {
+    done(std::optional<std::string>());
+  };
+  own.claim = [&](std::vector<PersonKey>, const std::string& account, const Callback<Claim>& done) {
+    if (holder == account) return done(Claim{Outcome::existing, {}, {}});
+    holder = account;
+    asked.set_value();  // and no answer
+  };
+  const auto clock = std::make_shared<MovableClock>();
+  const auto registry =
+      Registry::create({.own_store = own, .peppers = {pepper("one", 'a')}, .timeout = 10min, .clock = clock}).value();
+  const auto place = wait_for<Admission>([&](auto done) {
+                       registry.admit(verified("ci"), "session-1", {.reserve = true}, done);
+                     })->reservation;
+  ASSERT_TRUE(place);
+  Ending<Claim> lost;
+  const auto call = place->commit("a", lost.callback());
+  asked.get_future().wait();
+  EXPECT_FALSE(wait_for<bool>([&](auto done) { place->cancel(done); }).value()) << "it may be an account by now";
+  call.cancel();
+  EXPECT_EQ(lost.wait().error().kind, ErrorKind::cancelled);
+  clock->advance(11min);
+  EXPECT_EQ(said(wait_for<Claim>([&](auto done) { place->commit("a", done); })), "existing");
+}
+
 // ---- what was done for nobody
 
 /// A registry whose writer does what a test tells it in the middle of a transaction.

@@ -27,27 +27,33 @@ class InOwnStore final : public Reservation::Keeper {
 
   Call try_commit(std::string_view account_id, Callback<Claim> done, const CallOptions& call) override {
     if (const auto error = check_account(account_id)) return done(*error), Call{};
-    if (!*committed_ && !there()) return done(Claim{Claim::Outcome::refused, "lapsed", std::nullopt}), Call{};
-    auto claimed = [committed = committed_, done = std::move(done)](Result<Claim> claim) {
-      if (claim && claim->granted()) *committed = true;
-      done(std::move(claim));
-    };
-    return claim_in_own_store(*impl_, keys_, std::string(account_id), std::move(claimed), call);
+    if (auto error = refusal_of(impl_.get(), call)) return done(std::move(*error)), Call{};
+    if (!may_ask()) return done(Claim{Claim::Outcome::refused, "lapsed", std::nullopt}), Call{};
+    return claim_in_own_store(*impl_, keys_, std::string(account_id), std::move(done), call);
   }
   Call cancel(Callback<bool> done, const CallOptions&) override {
-    const bool was_there = !*committed_ && there();
-    done(!dropped_.exchange(true) && was_there);
+    auto kept = Place::kept;
+    const bool dropped = place_.compare_exchange_strong(kept, Place::dropped);
+    done(dropped && in_time());
     return {};
   }
 
  private:
-  bool there() const { return !dropped_ && impl_->engine_options.clock->now() < expires_at_; }
+  enum class Place : std::uint8_t { kept, asked_for, dropped };
+
+  bool in_time() const { return impl_->engine_options.clock->now() < expires_at_; }
+
+  /// Once the store has been asked, it alone knows what has become of it: the answer may have been lost.
+  bool may_ask() {
+    auto kept = Place::kept;
+    if (in_time()) place_.compare_exchange_strong(kept, Place::asked_for);
+    return place_ == Place::asked_for;
+  }
 
   const std::shared_ptr<Registry::Impl> impl_;
   const std::vector<PersonKey> keys_;
   const Moment expires_at_;
-  std::atomic<bool> dropped_{false};
-  const std::shared_ptr<std::atomic<bool>> committed_ = std::make_shared<std::atomic<bool>>(false);
+  std::atomic<Place> place_{Place::kept};
 };
 
 }  // namespace
@@ -63,7 +69,6 @@ std::shared_ptr<Reservation::Keeper> keeper_in_own_store(std::shared_ptr<Registr
 
 Call claim_in_own_store(Registry::Impl& impl, std::vector<PersonKey> keys, std::string account, Callback<Claim> done,
                         const CallOptions& call) {
-  if (auto error = refusal_of(&impl, call)) return done(std::move(*error)), Call{};
   const auto engine = impl.running();
   auto answer = engine->begin<Claim>(call, std::move(done));
   auto ask = [own = impl.own.claim, keys = std::move(keys), account = std::move(account), answer] {

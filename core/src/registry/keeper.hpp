@@ -12,7 +12,7 @@ std::shared_ptr<Reservation::Keeper> keeper_in_store(std::shared_ptr<Registry::I
 std::shared_ptr<Reservation::Keeper> keeper_in_own_store(std::shared_ptr<Registry::Impl> impl,
                                                          std::vector<PersonKey> keys, Moment expires_at);
 
-/// Asks the application's own store for an account.
+/// Asks the application's own store for an account, where nothing refuses the call.
 Call claim_in_own_store(Registry::Impl& impl, std::vector<PersonKey> keys, std::string account, Callback<Claim> done,
                         const CallOptions& call);
 
