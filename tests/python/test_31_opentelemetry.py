@@ -9,7 +9,7 @@ from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 
 import bonin
-from bonin.opentelemetry import instrument
+from bonin.opentelemetry import _providers, instrument
 
 Points = Dict[Tuple[str, Tuple[Tuple[str, Any], ...]], Any]
 
@@ -86,6 +86,13 @@ def test_a_client_is_not_kept_alive(
     instrument(v2, provider)
     gc.collect()
     assert {dict(key).get("store") for _, key in points(reader)} == {None}
+
+
+def test_clients_that_are_gone_are_forgotten(provider: MeterProvider) -> None:
+    for _ in range(20):
+        instrument(bonin.PortOneV2(api_secret="secret"), provider)
+        gc.collect()
+    assert len(_providers[provider]) == 1, "the last one, until the next comes"
 
 
 def test_the_package_does_not_need_it() -> None:

@@ -81,7 +81,7 @@ def instrument(
     entry = (weakref.ref(portone), {"bonin.api": api.api, **(attributes or {})})
     watched = _providers.get(provider)
     if watched is not None:
-        watched.append(entry)
+        watched[:] = [one for one in watched if one[0]() is not None] + [entry]  # without those that are gone
         return
     _providers[provider] = watched = [entry]
     meter = provider.get_meter("bonin", __version__)
