@@ -158,7 +158,9 @@ void end_of_process() {
   bonin::shutdown();
   const auto until = std::chrono::steady_clock::now() + homecoming;
   // Greenlets of this very thread cannot come home any more.
-  while (waiting_threads.load() > under_python && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(1ms);
+  while (waiting_threads.load() > under_python && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(1ms);
+  }
 }
 
 void forget_waiting_threads() noexcept { waiting_threads.store(under_python); }

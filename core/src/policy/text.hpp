@@ -10,8 +10,8 @@ namespace bonin::policy_detail {
 /// normalise takes time that grows with the square of the length.
 bool same_name(std::string_view a, std::string_view b);
 
-/// Equal as phone numbers: the digits, up to 32, where nothing but digits, spaces and `-`, `.`, `(`, `)` stands, and a `+`
-/// before all of them. Constant time for the digits. Anything else equals nothing.
+/// Equal as phone numbers: the digits, up to 32, where nothing but digits, spaces and `-`, `.`, `(`, `)` stands, and a
+/// `+` before all of them. Constant time for the digits. Anything else equals nothing.
 bool same_phone(std::string_view a, std::string_view b) noexcept;
 
 }  // namespace bonin::policy_detail

@@ -387,8 +387,8 @@ Standing::Use Rules::use(const UsedId& id, std::string_view subject) {
   return Standing::Use::first;
 }
 
-/// Said again: it stands, whatever becomes of the first call, which may still be under way. Dated a millisecond earlier it
-/// is no longer the row that call would take back.
+/// Said again: it stands, whatever becomes of the first call, which may still be under way. Dated a millisecond earlier
+/// it is no longer the row that call would take back.
 void Rules::rely_on(const std::string& hash, const UseRow& use) {
   if (now_ - use.used_at < longest_call) store_.touch_use(hash, use.used_at - 1);
 }

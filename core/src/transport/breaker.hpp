@@ -39,7 +39,8 @@ class Breaker {
   Pass admit() noexcept;
 
   /// How an attempt ended; `about`: a hash of the id, where the server was reached and failed over that; 0: over none.
-  /// `probe`: it was the probe's. While the circuit is not closed, only the probe is listened to: what was sent before it opened is old news. True when this changed the state.
+  /// `probe`: it was the probe's. While the circuit is not closed, only the probe is listened to: what was sent before it
+  /// opened is old news. True when this changed the state.
   bool failed(const std::string& cause, bool probe, std::size_t about = 0);
   bool answered(bool probe) noexcept;
   /// The probe ended without having learnt anything: the next call takes its place.
