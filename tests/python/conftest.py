@@ -21,6 +21,18 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def no_sanitizer(reason: str) -> None:
+    """Skips under `dev asan-ubsan` and `dev tsan`, which preload their runtime."""
+    if "LD_PRELOAD" in os.environ:
+        pytest.skip(reason)
+
+
+def need_greenlets(*modules: str) -> None:
+    for module in modules:
+        pytest.importorskip(module)
+    no_sanitizer("greenlets move stacks about, which no sanitizer follows")
+
+
 @pytest.fixture(scope="session")
 def _sandbox() -> Iterator[bonin.Sandbox]:
     with bonin.Sandbox() as running:

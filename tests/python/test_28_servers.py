@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Iterator, List, Tuple
 
 import pytest
-from conftest import Observe, environment
+from conftest import Observe, environment, need_greenlets
 from web import JSON
 
 import bonin
@@ -93,6 +93,8 @@ def server(request: pytest.FixtureRequest, sandbox: bonin.Sandbox) -> Iterator[S
     for module in ("gunicorn", "uvicorn", "gevent"):
         if module in name and importlib.util.find_spec(module) is None:
             pytest.skip(f"no {module}: ./dev test installs it")
+    if "gevent" in name:
+        need_greenlets("gevent")
     if name == "gunicorn uvicorn" and importlib.util.find_spec("uvicorn.workers") is None:
         pytest.skip("this uvicorn has no worker for gunicorn")
     with serving(Server(SERVERS[name], sandbox)) as running:
@@ -147,8 +149,7 @@ def test_every_worker_works_and_stops(server: Server, sandbox: bonin.Sandbox) ->
 
 
 def test_one_worker_of_greenlets_goes_on_while_calls_wait(sandbox: bonin.Sandbox, observed: Observe) -> None:
-    for module in ("gunicorn", "gevent"):
-        pytest.importorskip(module)
+    need_greenlets("gunicorn", "gevent")
     arguments = [*GUNICORN, "--workers", "1", "--worker-class", "gevent", "shop:own_store_app"]
     with serving(Server(arguments, sandbox)) as server, ThreadPoolExecutor(4) as pool:
         _, request, cookie = server.post("/identity-verifications/begin")

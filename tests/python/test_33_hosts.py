@@ -3,7 +3,7 @@
 import pathlib
 
 import pytest
-from conftest import Observe, environment, python
+from conftest import Observe, environment, need_greenlets, python
 
 HERE = pathlib.Path(__file__).parent
 
@@ -11,7 +11,7 @@ HERE = pathlib.Path(__file__).parent
 @pytest.mark.parametrize("kind", ["gevent", "eventlet"])
 @pytest.mark.parametrize("case", ["many", "kill", "ctrl_c", "end", "own"])
 def test_greenlets_go_on(kind: str, case: str, observed: Observe) -> None:
-    pytest.importorskip(kind)
+    need_greenlets(kind)
     done = python(["-W", "ignore", str(HERE / "green.py"), kind, case], environment())
     assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
     assert case == "ctrl_c" or "Traceback" not in done.stderr, done.stderr
