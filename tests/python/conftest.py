@@ -21,6 +21,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+if "libtsan" in os.environ.get("LD_PRELOAD", ""):  # a test that forks is skipped where it does
+    os.fork = lambda: pytest.skip("ThreadSanitizer takes no threads after a fork")
+
+
 def no_sanitizer(reason: str) -> None:
     """Skips under `dev asan-ubsan` and `dev tsan`, which preload their runtime."""
     if "LD_PRELOAD" in os.environ:
