@@ -151,8 +151,8 @@ def main() -> int:
         bad += said != "killed"
         print(f"[{number}/{len(chosen)}] {said}: {mutant['defence']} ({mutant['test']})", flush=True)
     missing = [] if asked.only else uncovered(mutants)
-    for one in missing:
-        print(f"no mutant is about {one}")
+    for what in missing:
+        print(f"no mutant is about {what}")
     print(f"{len(chosen) - bad} of {len(chosen)} killed")
     return 1 if bad or missing else 0
 
