@@ -72,7 +72,7 @@ function makeShop({ url: baseUrl, ...settings }) {
     if (!visit.reservation) return res.status(409).json({ code: 'not_verified' });
     const loginId = body?.loginId;
     if (typeof loginId !== 'string' || !LOGIN_ID.test(loginId)) return res.status(400).json({ code: 'invalid_login_id' });
-    const claim = await visit.reservation.commit(loginId);
+    const claim = await visit.reservation.tryCommit(loginId);
     if (claim.reason === 'other_person') return res.status(409).json({ code: claim.reason }); // somebody else's: choose another
     delete visit.reservation;
     if (claim.granted) visit.member = loginId;

@@ -71,7 +71,7 @@ class Shop:
         login_id = body.get("loginId") if isinstance(body, dict) else None
         if not isinstance(login_id, str) or not LOGIN_ID.fullmatch(login_id):
             return {"code": "invalid_login_id"}, 400
-        claim = reservation.commit(login_id)
+        claim = reservation.try_commit(login_id)
         if claim.reason == "other_person":
             return {"code": claim.reason}, 409  # somebody else's: choose another
         if claim.granted:

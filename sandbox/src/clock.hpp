@@ -84,6 +84,24 @@ inline std::optional<Day> read_day(std::string_view text) noexcept {
   return day;
 }
 
+/// As a `Date` header has it: RFC 9110, in whole seconds.
+inline std::string http_time_text(std::int64_t ms) {
+  using namespace std::chrono;
+  static constexpr const char* days_of_week[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const auto at = floor<seconds>(sys_time<milliseconds>(milliseconds(ms)));
+  const auto midnight = floor<days>(at);
+  const Day day{midnight};
+  const auto time = at - midnight;
+  char text[64];
+  std::snprintf(text, sizeof text, "%s, %02u %s %04d %02d:%02d:%02d GMT", days_of_week[weekday{midnight}.c_encoding()],
+                static_cast<unsigned>(day.day()), months[static_cast<unsigned>(day.month()) - 1],
+                static_cast<int>(day.year()), static_cast<int>(time / hours(1)),
+                static_cast<int>(time % hours(1) / minutes(1)), static_cast<int>(time % minutes(1) / seconds(1)));
+  return text;
+}
+
 /// RFC 3339 with `Z` or an offset; fractions below a millisecond are cut.
 inline std::optional<std::int64_t> read_time(std::string_view text) noexcept {
   if (text.size() < 20 || text.size() > 40 || (text[10] != 'T' && text[10] != ' ') || text[13] != ':' ||

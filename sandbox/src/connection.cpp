@@ -124,6 +124,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     append(out_, answer.status);
     out_ += ' ';
     out_ += reason_phrase(answer.status);
+    (out_ += "\r\nDate: ") += http_time_text(world_.clock.now_ms());
     bool typed = false, sized = false;
     for (const auto& [name, value] : answer.headers) {
       ((out_ += "\r\n") += name) += ": ";

@@ -1,6 +1,7 @@
 // The list of V2: filter, sort, page.
 
 #include <algorithm>
+#include <set>
 
 #include "v2.hpp"
 
@@ -8,6 +9,8 @@ namespace bonin::sandbox {
 namespace {
 
 constexpr std::int64_t default_range_ms = 90LL * 86'400'000;
+
+using Texts = std::set<std::string, std::less<>>;
 
 /// Reads members with their types, and remembers the first that has another.
 class Reader {
@@ -63,14 +66,14 @@ class Reader {
     if (!read) wrong(name);
     return read;
   }
-  std::vector<std::string> texts(const char* name) {
-    std::vector<std::string> all;
+  Texts texts(const char* name) {
+    Texts all;
     const Json* value = member(name);
     if (!value) return all;
     if (!value->is_array()) wrong(name);
     for (const auto& item : *value) {
       if (item.is_string())
-        all.push_back(item.get<std::string>());
+        all.insert(item.get<std::string>());
       else
         wrong(name);
     }
@@ -105,7 +108,7 @@ struct Filter {
   std::optional<std::int64_t> from, until;
   std::optional<std::string> id, tx_id, pg_tx_id, pg_merchant_id, version;
   std::optional<bool> is_test;
-  std::vector<std::string> statuses, providers, companies, carriers;
+  Texts statuses, providers, companies, carriers;
   std::optional<std::string> name, phone, gender, year, month, day;
 
   bool takes(const Record& r) const {
@@ -113,8 +116,8 @@ struct Filter {
     const auto is = [](const std::optional<std::string>& wanted, std::string_view value) {
       return !wanted || *wanted == value;
     };
-    const auto in = [](const std::vector<std::string>& wanted, std::string_view value) {
-      return wanted.empty() || std::find(wanted.begin(), wanted.end(), value) != wanted.end();
+    const auto in = [](const Texts& wanted, std::string_view value) {
+      return wanted.empty() || wanted.contains(value);
     };
     const auto birth = r.person.birth_date ? day_text(*r.person.birth_date) : "          ";
     return at && (!from || *at >= *from) && (!until || *at < *until) && is(id, r.id) && is(tx_id, r.id) &&

@@ -13,10 +13,10 @@ class Circuits : public Exchanges {
   Circuit circuit() const { return session->health->circuit(); }
   Metrics metrics() const { return session->health->metrics(); }
 
-  /// An outage that is noticed: ten attempts.
+  /// An outage that is noticed: ten ids.
   void break_down() {
     always(Reply::answer(503, outage));
-    for (int i = 0; i < 4; ++i) EXPECT_FALSE(run());
+    for (int i = 0; i < 10; ++i) EXPECT_FALSE(run());
     ASSERT_EQ(circuit(), Circuit::open);
     transport->sent.clear();
   }
@@ -31,7 +31,7 @@ TEST_F(Circuits, ALongOutageIsMetWithFewRequestsAndEndsByItself) {
     clock->advance(100ms);
   }
   requests = static_cast<int>(transport->sent.size());
-  EXPECT_EQ(requests, 10 + 12) << "ten to notice, then after 5, 10, 20, 40, 60, 60, ... seconds";
+  EXPECT_EQ(requests, 28 + 12) << "ten calls to notice, which try again, then after 5, 10, 20, 40, 60, 60, ... seconds";
   EXPECT_EQ(metrics().circuit_openings, 13U);
 
   always(Reply::answer(200));
@@ -45,8 +45,8 @@ TEST_F(Circuits, ALongOutageIsMetWithFewRequestsAndEndsByItself) {
   EXPECT_EQ(transport->sent.size(), 1U);
   EXPECT_EQ(circuit(), Circuit::closed);
   for (int i = 0; i < 10; ++i) EXPECT_TRUE(run());
-  observed(14, "ten requests notice it, then one every 5, 10, 20, 40, 60 s sees whether it is over; all other calls fail "
-               "at once, and the first answer lets them out again");
+  observed(14, "ten calls that fail in a row notice it, then one every 5, 10, 20, 40, 60 s sees whether it is over; all "
+               "other calls fail at once, and the first answer lets them out again");
 }
 
 TEST_F(Circuits, ARefusalSaysWhyAndForHowLong) {
@@ -70,14 +70,14 @@ TEST_F(Circuits, ARefusalSaysWhyAndForHowLong) {
 
 TEST_F(Circuits, RetriesOfACallStopWhenItOpens) {
   always(Reply::answer(503, outage));
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(run().error().attempts, 3);
+  for (int i = 0; i < 9; ++i) EXPECT_EQ(run().error().attempts, 3);
   const auto& error = run().error();
   EXPECT_EQ(error.attempts, 1);
   EXPECT_EQ(error.http_status, 503) << "its own answer";
   EXPECT_NE(error.message.find("too many calls have failed"), std::string::npos);
   EXPECT_EQ(error.cause, "");
-  EXPECT_EQ(transport->delays.size(), 6U) << "it does not even wait";
-  EXPECT_EQ(metrics().retry_budget, 500 - 6 * 14);
+  EXPECT_EQ(transport->delays.size(), 18U) << "it does not even wait";
+  EXPECT_EQ(metrics().retry_budget, 500 - 18 * 14);
 }
 
 TEST_F(Circuits, ACallThatWaitsToTryAgainStopsWhenOthersOpenedIt) {
@@ -245,6 +245,42 @@ TEST_F(Circuits, AProbeThatWaitsInVainForATokenHasFailed) {
   EXPECT_EQ(run(Method::get, 2s).error().kind, ErrorKind::timed_out);
   EXPECT_EQ(circuit(), Circuit::open);
   EXPECT_EQ(run().error().retry_after_ms, 10'000);
+}
+
+TEST_F(Circuits, OneIdThatPortOneFailsOverStopsNobody) {
+  same_id = true;
+  for (const auto& trouble :
+       {Reply::answer(500, outage), Reply::answer(503, outage), Reply::broken(ErrorKind::timed_out, true),
+        Reply::broken(ErrorKind::connection_failed, true)}) {
+    always(trouble);
+    for (int i = 0; i < 30; ++i) EXPECT_FALSE(run());
+    EXPECT_EQ(circuit(), Circuit::closed) << last.wait().error().what();
+  }
+  observed(61, "one id again and again: " + told(last.wait().error()) + "; nobody else's calls are stopped");
+  same_id = false;
+  for (int i = 0; i < 9; ++i) EXPECT_FALSE(run());
+  EXPECT_EQ(circuit(), Circuit::open) << "nine others and that one";
+}
+
+TEST_F(Circuits, NoConnectionIsAboutNoId) {
+  same_id = true;
+  always(Reply::broken(ErrorKind::connection_failed, false));
+  for (int i = 0; i < 4; ++i) EXPECT_FALSE(run());
+  EXPECT_EQ(circuit(), Circuit::open);
+  EXPECT_EQ(transport->sent.size(), 10U);
+}
+
+TEST_F(Circuits, WhatThisMachineLacksNeverOpensIt) {
+  Error error;
+  error.kind = ErrorKind::connection_failed;
+  error.message = "no file descriptor is left";
+  error.of_this_machine = true;
+  always(Reply{Outcome{error, false}});
+  for (int i = 0; i < 15; ++i) EXPECT_FALSE(run());
+  EXPECT_EQ(circuit(), Circuit::closed);
+  use_v1_token();
+  for (int i = 0; i < 15; ++i) EXPECT_FALSE(run());
+  EXPECT_EQ(circuit(), Circuit::closed);
 }
 
 TEST_F(Circuits, JumpsOfTheWallClockChangeNothing) {

@@ -1,11 +1,16 @@
 // What the two clients send for each call, and how they close.
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
 
 #include <latch>
 #include <mutex>
+#include <thread>
+#include <vector>
 
 #include "bonin/runtime.hpp"
 #include "support/any_client.hpp"
@@ -156,6 +161,37 @@ TEST(Client, CloseSettlesWhatIsUnderWayAndRefusesTheRest) {
   EXPECT_EQ(late.wait().error().kind, ErrorKind::closed);
   released.count_down();
   for (const auto& ending : endings) EXPECT_EQ(ending.times(), 1);
+}
+
+TEST(Client, CloseSettlesWhatOthersBeginMeanwhile) {
+  // The kernel takes connections, and nobody answers.
+  const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in where{};
+  where.sin_family = AF_INET;
+  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof where;
+  ASSERT_EQ(bind(listener, reinterpret_cast<sockaddr*>(&where), size), 0);
+  ASSERT_EQ(listen(listener, 16), 0);
+  getsockname(listener, reinterpret_cast<sockaddr*>(&where), &size);
+  for (int round = 0; round < 2'000; ++round) {
+    PortOneV2::Options options;
+    options.api_secret = Secret("s");
+    options.connection.base_url = "http://127.0.0.1:" + std::to_string(ntohs(where.sin_port));
+    const auto client = PortOneV2::create(std::move(options)).value();
+    std::vector<Ending<VerificationPtr>> endings;
+    const auto begin = [&] { client->lookup("iv-1", {}, endings.emplace_back().callback()); };
+    begin();
+    std::atomic<bool> closing{false};
+    std::thread closer([&] {
+      closing = true;
+      client->close();
+    });
+    while (!closing) std::this_thread::yield();
+    for (int i = 0; i < 20; ++i) begin();
+    closer.join();
+    for (const auto& ending : endings) EXPECT_EQ(ending.wait().error().kind, ErrorKind::closed);
+  }
+  ::close(listener);
 }
 
 TEST(Client, SaysHowItFares) {

@@ -43,6 +43,15 @@ TEST(Date, DoesNotAskTheZoneOfTheMachine) {
   tzset();
 }
 
+TEST(Moment, BeyondTheCalendarIsItsFirstOrLastDay) {
+  // The last moment of a JavaScript Date, and years that 16 bits would make into others.
+  for (const std::int64_t ms : {std::int64_t{8'640'000'000'000'000}, std::int64_t{2'000'000'000'000'000}}) {
+    EXPECT_EQ(to_string(date_in_korea(Moment(std::chrono::milliseconds(ms)))), "9999-12-31");
+    EXPECT_EQ(to_string(Moment(std::chrono::milliseconds(ms))), "9999-12-31T23:59:59.999Z");
+    EXPECT_EQ(to_string(date_in_korea(Moment(std::chrono::milliseconds(-ms)))), "0000-01-01");
+  }
+}
+
 TEST(Moment, ReadsRfc3339) {
   const std::pair<const char*, const char*> good[] = {
       {"2026-01-02T03:04:05Z", "2026-01-02T03:04:05.000Z"},

@@ -4,10 +4,13 @@
 
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <barrier>
+#include <latch>
 
 #include "lookup/exchange.hpp"
 #include "lookup/refusal.hpp"
@@ -104,6 +107,128 @@ TEST_F(Engines, TwoHundredAndFiftySixAtOnce) {
   for (const auto& one : answers) EXPECT_TRUE(one.wait());
   EXPECT_EQ(server->connections(), many) << "all of them were kept";
   server.reset();  // its threads look at the barriers above
+}
+
+TEST_F(Engines, NoMoreThan256ConnectionsAtOnce) {
+  std::atomic<int> asked{0};
+  std::latch first(256);
+  serve([&](const Asked&) {
+    if (++asked <= 256) first.arrive_and_wait();
+    return answer(200, "{}");
+  });
+  std::vector<Answer> answers(600);
+  for (const auto& one : answers) begin(one);
+  for (const auto& one : answers) EXPECT_TRUE(one.wait());
+  EXPECT_EQ(server->requests(), 600);
+  EXPECT_EQ(server->connections(), 256) << "the rest wait for one of them";
+  server.reset();  // its threads look at the latch above
+}
+
+TEST_F(Engines, WhoWaitsForAConnectionWaitsNoLongerThanItsTime) {
+  std::latch all(256), released(1);
+  serve([&](const Asked&) {
+    all.count_down();
+    released.wait();
+    return answer(200, "{}");
+  });
+  std::vector<Answer> answers(256);
+  for (const auto& one : answers) begin(one);
+  all.wait();
+  for (const Method method : {Method::get, Method::post}) {
+    const auto late = run(method, std::chrono::milliseconds(20));
+    ASSERT_FALSE(late);
+    EXPECT_EQ(late.error().kind, ErrorKind::timed_out) << "nothing was sent, and that is known";
+  }
+  const Answer dropped, last;
+  const Call call = begin(dropped);
+  begin(last);
+  call.cancel();
+  EXPECT_EQ(dropped.wait().error().kind, ErrorKind::cancelled);
+  released.count_down();
+  for (const auto& one : answers) EXPECT_TRUE(one.wait());
+  EXPECT_TRUE(last.wait());
+  EXPECT_EQ(server->requests(), 257);
+  server.reset();  // its threads look at the latches above
+}
+
+/// Descriptors of this process that are connected to a port of loopback.
+int connected_to(const std::string& url) {
+  const int port = std::stoi(url.substr(url.rfind(':') + 1));
+  int count = 0;
+  for (int fd = 0; fd < 4096; ++fd) {
+    sockaddr_in peer{};
+    socklen_t size = sizeof peer;
+    if (getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) == 0 && ntohs(peer.sin_port) == port) ++count;
+  }
+  return count;
+}
+
+TEST_F(Engines, WhatIsCutOffLeavesNoDescriptorBehind) {
+  constexpr int many = 100;
+  for (int round = 0; round < 4; ++round) {
+    std::latch all(many), released(1);
+    serve([&](const Asked&) {
+      all.count_down();
+      released.wait();
+      return answer(200, "{}");
+    });
+    std::vector<Answer> answers(many);
+    std::vector<Call> calls;
+    for (const auto& one : answers) calls.push_back(begin(one));
+    all.wait();
+    EXPECT_EQ(connected_to(server->url()), many);
+    for (const auto& call : calls) call.cancel();
+    for (const auto& one : answers) EXPECT_EQ(one.wait().error().kind, ErrorKind::cancelled);
+    EXPECT_EQ(connected_to(server->url()), 0);
+    released.count_down();
+    server.reset();  // its threads look at the latches above
+  }
+  observed(64, "400 that are cancelled while the server is silent: no connection of theirs is left; over HTTP/1.1 a "
+               "client has at most 256, the rest wait within their time");
+}
+
+TEST_F(Engines, AMachineWithoutDescriptorsSaysSoAndDoesNotBlamePortOne) {
+  serve([](const Asked&) { return answer(200, "{}"); });
+  ASSERT_TRUE(run());
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const int free = dup(0);  // the lowest that there is
+  close(free);
+  rlimit none = before;
+  none.rlim_cur = static_cast<rlim_t>(free);
+  setrlimit(RLIMIT_NOFILE, &none);
+  std::vector<Result<Response>> results;
+  for (int i = 0; i < 15; ++i) results.push_back(run(Method::post));  // each wants a connection of its own
+  setrlimit(RLIMIT_NOFILE, &before);
+  for (const auto& one : results) {
+    ASSERT_FALSE(one);
+    EXPECT_EQ(one.error().kind, ErrorKind::connection_failed) << one.error().what();
+    EXPECT_NE(one.error().message.find("ulimit -n"), std::string::npos) << one.error().what();
+  }
+  EXPECT_EQ(session->health->circuit(), Circuit::closed);
+  EXPECT_TRUE(run(Method::post));
+  observed(65, told(results[0].error()) + ", which says to raise the limit; the circuit stays closed");
+}
+
+TEST_F(Engines, AnAbsurdContentLength) {
+  serve([](const Asked&) {
+    return Told{"HTTP/1.1 200 OK\r\nContent-Length: " + std::string(5'000, '9') + "\r\n\r\n{}", true};
+  });
+  const auto result = run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::unreadable_answer) << result.error().what();
+  EXPECT_EQ(server->requests(), 1);
+}
+
+TEST_F(Engines, TheServersClockIsRead) {
+  serve([](const Asked&) { return answer(200, "{}", "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"); });
+  const auto result = run();
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result.value().date, Moment(std::chrono::seconds(784'111'777)));
+  for (const char* nonsense : {"yesterday", "", "-1"}) {
+    serve([&](const Asked&) { return answer(200, "{}", std::string("Date: ") + nonsense + "\r\n"); });
+    EXPECT_FALSE(run().value().date) << nonsense;
+  }
 }
 
 TEST_F(Engines, AGetOnADeadKeptConnectionIsSentAgain) {

@@ -360,8 +360,73 @@ TEST_F(Exchanges, CancelAfterTheEndDoesNothing) {
   Call().cancel();
 }
 
+TEST_F(Exchanges, AFullClientTakesNoMoreCalls) {
+  auto connection = *session->connection;
+  connection.max_calls = 3;
+  session->connection = std::make_shared<ConnectionOptions>(connection);
+  gate->from = LogLevel::warning;
+  std::vector<Answer> answers(3);
+  std::vector<Call> calls;
+  for (const auto& one : answers) calls.push_back(begin(one));
+  transport->settle();
+  for (int i = 0; i < 2; ++i) {
+    const Answer over;
+    begin(over, i == 0 ? Method::get : Method::post);
+    ASSERT_TRUE(over.ended()) << "at once, on the caller's own thread";
+    const Error& error = over.wait().error();
+    EXPECT_EQ(error.kind, ErrorKind::overloaded);
+    EXPECT_TRUE(error.retryable());
+    EXPECT_EQ(error.attempts, 0);
+    observed(62, told(error) + ", nothing is sent, one line in the log");
+  }
+  EXPECT_EQ(transport->sent.size(), 3U);
+  const auto metrics = session->health->metrics();
+  EXPECT_EQ(metrics.calls_failed[static_cast<std::size_t>(ErrorKind::overloaded)], 2U);
+  EXPECT_EQ(metrics.fail_fast, 0U);
+  EXPECT_EQ(metrics.calls_under_way, 3U);
+  const auto events = session->health->log.take();
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].area, "client");
+  EXPECT_EQ(events[0].name, "full");
+
+  // Each end makes room, however it came.
+  transport->release(0, Reply::answer(200));
+  calls[1].cancel();
+  transport->settle();
+  always(Reply::answer(200));
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(run_beside());
+  EXPECT_EQ(session->under_way, 1);
+}
+
+TEST_F(Exchanges, APostThatNeverLeftSaysSoWhateverItWaitedFor) {
+  // Connecting until the end.
+  transport->script = [](const Sent& sent) { return Reply::broken(ErrorKind::timed_out, false).after(sent.timeout); };
+  for (const Method method : {Method::post, Method::erase}) {
+    EXPECT_EQ(run(method, 1s).error().kind, ErrorKind::timed_out);
+    EXPECT_TRUE(last.wait().error().retryable());
+  }
+  // Connecting in vain.
+  for (const auto kind : {ErrorKind::connection_failed, ErrorKind::tls_failed}) {
+    always(Reply::broken(kind, false));
+    EXPECT_EQ(run(Method::post).error().kind, kind);
+  }
+  // Waiting for a token, at first and after a 401.
+  use_v1_token();
+  transport->script = [](const Sent&) { return Reply::hold(); };
+  EXPECT_EQ(run(Method::post, 1s).error().kind, ErrorKind::timed_out);
+  int tokens = 0;
+  use_v1_token();
+  transport->script = [&tokens](const Sent& sent) {
+    if (sent.path == "/x") return Reply::answer(401, outage);
+    return ++tokens == 1 ? token() : Reply::hold();
+  };
+  EXPECT_EQ(run(Method::post, 1s).error().kind, ErrorKind::timed_out) << "a 401 has taken nothing";
+  EXPECT_EQ(last.wait().error().attempts, 1);
+  observed(63, "no connection, or no token, until the end: " + told(last.wait().error()));
+}
+
 TEST_F(Exchanges, AClosedSessionTakesNoCall) {
-  session->closed = true;
+  close();
   const Answer answer;
   begin(answer);
   EXPECT_EQ(answer.wait().error().kind, ErrorKind::closed);
@@ -371,7 +436,7 @@ TEST_F(Exchanges, AClosedSessionTakesNoCall) {
 TEST_F(Exchanges, ASessionClosedBeforeTheCallBeganSendsNothing) {
   const Answer answer;
   begin(answer);
-  session->closed = true;
+  close();
   transport->settle();
   EXPECT_EQ(answer.wait().error().kind, ErrorKind::closed);
   EXPECT_TRUE(transport->sent.empty());

@@ -76,12 +76,12 @@ TEST(Fork, TheChildBeginsWithAClosedCircuitAndCountsForItself) {
   options.connection.max_attempts = 1;
   const auto client = PortOneV2::create(options).value();
   client->listen(LogLevel::warning);
-  const auto found = [&client] {
+  const auto found = [&client](const std::string& id = "iv-1") {
     const Ending<VerificationPtr> ending;
-    client->lookup("iv-1", {}, ending.callback());
+    client->lookup(id, {}, ending.callback());
     return ending.wait().ok();
   };
-  for (int i = 0; i < 10; ++i) EXPECT_FALSE(found());
+  for (int i = 0; i < 10; ++i) EXPECT_FALSE(found("iv-" + std::to_string(i)));
   ASSERT_EQ(client->circuit(), Circuit::open);
   ASSERT_TRUE(client->has_log_events());
   outage = false;

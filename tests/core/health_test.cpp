@@ -1,6 +1,7 @@
 // What a client counts and what it tells a log.
 
 #include "support/exchanges.hpp"
+#include "support/observed.hpp"
 #include "token/renewed_credential.hpp"
 
 namespace bonin::test {
@@ -83,7 +84,7 @@ TEST_F(Healths, CallsUnderWayAndConnections) {
   transport->settle();
   EXPECT_EQ(metrics().calls_under_way, 0U);
   EXPECT_EQ(failed(ErrorKind::cancelled), 1U);
-  session->closed = true;
+  close();
   begin(Answer());
   EXPECT_EQ(failed(ErrorKind::closed), 1U);
   EXPECT_EQ(metrics().calls_under_way, 0U);
@@ -106,13 +107,13 @@ TEST_F(Healths, Tokens) {
 TEST_F(Healths, CallsThatTheCircuitRefusesAreNoLatency) {
   random = 0;
   always(Reply::answer(503, outage));
-  for (int i = 0; i < 10; ++i) run();
+  for (int i = 0; i < 16; ++i) run();
   const auto m = metrics();
   EXPECT_EQ(m.circuit, Circuit::open);
   EXPECT_EQ(m.circuit_openings, 1U);
   EXPECT_EQ(m.fail_fast, 6U);
-  EXPECT_EQ(m.latency_count, 4U);
-  EXPECT_EQ(failed(ErrorKind::unavailable), 10U);
+  EXPECT_EQ(m.latency_count, 10U);
+  EXPECT_EQ(failed(ErrorKind::unavailable), 16U);
 }
 
 TEST_F(Healths, NothingIsToldUntilSomebodyListens) {
@@ -158,6 +159,31 @@ TEST_F(Healths, TellsOfTokensAndTheCircuit) {
   transport->script = [](const Sent& sent) { return sent.path == "/x" ? Reply::answer(200) : token(); };
   run();
   EXPECT_EQ(told(), (Lines{"info circuit.half_open", "info token.renewed life_ms=1800000", "info circuit.closed"}));
+}
+
+TEST_F(Healths, TellsOnceThatTheClocksDiffer) {
+  listen(LogLevel::warning);
+  const auto answered_at = [this](std::chrono::milliseconds skew) {
+    auto reply = Reply::answer(200);
+    reply.outcome->result.value().date = clock->wall + skew;
+    always(reply);
+    EXPECT_TRUE(run());
+  };
+  answered_at(30s);
+  EXPECT_EQ(metrics().clock_skew_ms, 30'000);
+  EXPECT_EQ(told(), Lines{});
+  answered_at(120s);
+  answered_at(125s);
+  EXPECT_EQ(metrics().clock_skew_ms, 125'000);
+  EXPECT_EQ(told(), Lines{"warning clock.skew seconds=120"});
+  answered_at(1s);
+  answered_at(-400s);
+  EXPECT_EQ(told(), Lines{"warning clock.skew seconds=-400"}) << "behind is told as well, and anew after it was right";
+  always(Reply::answer(200));
+  EXPECT_TRUE(run());
+  EXPECT_EQ(metrics().clock_skew_ms, -400'000) << "an answer without a date says nothing";
+  observed(68, "over 30 s off PortOne's: one warning `clock.skew` with the seconds, and `clock_skew_ms`; no "
+               "judgement changes");
 }
 
 TEST_F(Healths, AnEventHasTheMomentOfItsWallClock) {

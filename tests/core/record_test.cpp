@@ -149,6 +149,24 @@ TEST(Record, FaultsOfTheTable) {
   defended(9, "a CI that is null or empty is absent");
 }
 
+// As many as an answer has room for: to compare each with each would outlast the test's time.
+TEST(Record, TheSameKeyTwiceIsFoundAmongVeryMany) {
+  const auto answer = [](int keys, const std::string& last) {
+    std::string body = R"({"id": "iv-1", "more": {)";
+    for (int i = 0; i < keys; ++i) body += "\"" + std::to_string(i) + "\":1,";
+    return body + "\"" + last + "\":1}}";
+  };
+  for (const int keys : {5, 40, 100'000}) {
+    EXPECT_TRUE(read_v2(answer(keys, "a"), "iv-1")) << keys;
+    for (const int twice : {0, keys / 2, keys - 1}) {
+      const auto result = read_v2(answer(keys, std::to_string(twice)), "iv-1");
+      ASSERT_FALSE(result) << keys << " " << twice;
+      EXPECT_EQ(result.error().kind, ErrorKind::unreadable_answer);
+    }
+  }
+  observed(73, "an answer with 100,000 keys is read, and a key that comes twice among them is found");
+}
+
 TEST(Record, OneMistakeDoesNotSpoilTheNextAnswer) {
   const auto cases = vectors("lookup.json");
   const auto& good = cases[1];

@@ -291,7 +291,7 @@ TEST(RegistryPostgres, LockedRowsAreBusyReadOnlyIsReadOnly) {
   const auto database = Postgres::database_of(url);
   ASSERT_EQ(said(claim(open(url), verified("ci-0"), "a0")), "created");
   Settings settings;
-  settings.timeout = 200ms;
+  settings.timeout = 1s;
   const auto registry = open(url, settings);
   ASSERT_EQ(find(registry, verified("ci-0")).value(), "a0");
   std::thread locker(
@@ -311,7 +311,7 @@ TEST(RegistryPostgres, LockedRowsAreBusyReadOnlyIsReadOnly) {
 TEST(RegistryPostgres, UnreachableServerIsUnavailable) {
   BONIN_NEEDS_POSTGRES();
   Settings settings;
-  settings.timeout = 300ms;
+  settings.timeout = 3s;
   const auto registry = open("postgresql://nobody:hunter2@127.0.0.1:1/none", settings);
   const auto answer = claim(registry, verified("ci"), "a");
   EXPECT_EQ(answer.error().kind, ErrorKind::store_unavailable);

@@ -108,21 +108,27 @@ class Model {
     p.rejoin = p.reserved = 0;
     return "created";
   }
-  /// The number of the reservation, or why not.
-  std::string reserve(const Verification& v, const std::string& subject, std::int64_t life) {
-    learn(v);
+  /// `free`, or why there is no place for an account of theirs.
+  std::string place(const Verification& v, const std::string& subject) {
     bool contradiction = false;
-    auto found = whom(v, contradiction);
+    const auto found = whom(v, contradiction);
     if (const auto why = kept_out(found); !why.empty()) return why;
     if (contradiction) return "two_persons";
     if (!found.empty() && !found[0]->account.empty()) return "has_account";
-    if (!found.empty() && found[0]->reserved > now && found[0]->subject != subject) return "reserved";
+    return !found.empty() && found[0]->reserved > now && found[0]->subject != subject ? "reserved" : "free";
+  }
+  /// The number of the reservation, or why not.
+  std::string reserve(const Verification& v, const std::string& subject, std::int64_t life) {
+    learn(v);
+    if (const auto why = place(v, subject); why != "free") return why;
+    bool contradiction = false;
+    auto found = whom(v, contradiction);
     auto& p = found.empty() ? add(v) : *found[0];
     if (p.reserved <= now) {
       p.reservation = ++reservations;
       p.subject = subject;
     }
-    p.reserved = now + life;
+    p.reserved = std::max(now + life, p.reserved + 1);
     return std::to_string(p.reservation);
   }
   std::string commit(int reservation, const std::string& account) {
@@ -151,7 +157,8 @@ std::string said(const Result<Reserved>& reserved, std::map<std::string, int>& n
 std::string said(const Standing& s) {
   const auto yes = [](const std::optional<bool>& b) { return b ? (*b ? "1" : "0") : "?"; };
   return std::to_string(static_cast<int>(s.account)) + std::to_string(s.reserved) +
-         std::to_string(static_cast<int>(s.use)) + yes(s.banned) + yes(s.rejoin_period_over);
+         std::to_string(static_cast<int>(s.use)) + yes(s.banned) + yes(s.rejoin_period_over) + " " +
+         std::string(to_string(s.place));
 }
 
 /// A few persons whose keys overlap in every way there is, a few accounts and subjects: collisions are the point.
@@ -306,6 +313,10 @@ void run_sequence(const std::string& store, unsigned seed, int steps) {
           if (p->account.empty() && p->rejoin > model.now) wanted.rejoin_period_over = false;
         }
         if (contradiction) wanted.account = Standing::Account::other;
+        for (std::size_t i = 0; i < Standing::place_count; ++i) {
+          const auto place = static_cast<Standing::Place>(i);
+          if (to_string(place) == model.place(v, subject)) wanted.place = place;
+        }
         ASSERT_EQ(said(standing(registry, v, subject).value()), said(wanted));
       }
     }

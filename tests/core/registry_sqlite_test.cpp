@@ -39,7 +39,7 @@ TEST(RegistrySqlite, LockedFileIsBusy) {
   auto other = store_at(path);
   other.open();
   other.begin_write({});
-  settings.timeout = 50ms;
+  settings.timeout = 500ms;
   const auto registry = open("sqlite:" + path, settings);
   EXPECT_EQ(claim(registry, verified("ci-1"), "a1").error().kind, ErrorKind::store_busy);
   EXPECT_EQ(find(registry, verified("ci-0")).value(), "a0");  // who only reads never waits
@@ -75,7 +75,7 @@ TEST(RegistrySqlite, ClosingDoesNotWaitForALock) {
   options.timeout = 10min;  // longer than a test may take
   const auto registry = Registry::create(std::move(options)).value();
   std::promise<Result<Claim>> answer;
-  registry.claim(verified("ci-1"), "a1", {}, [&](Result<Claim> claim) { answer.set_value(std::move(claim)); });
+  registry.try_claim(verified("ci-1"), "a1", {}, [&](Result<Claim> claim) { answer.set_value(std::move(claim)); });
   while (clock->asked < 2) std::this_thread::yield();
   registry.close();
   EXPECT_EQ(answer.get_future().get().error().kind, ErrorKind::closed);
@@ -153,7 +153,12 @@ TEST(RegistrySqlite, ReadOnlyFileIsReadButNotWritten) {
   keep.begin_write({});
   keep.add_use({"x", "x", 1});
   keep.commit();
-  for (const auto* name : {"db", "db-wal", "db-shm"}) chmod(directory.file(name).c_str(), 0444);
+  for (const auto* name : {"db", "db-wal", "db-shm"}) {
+    chmod(directory.file(name).c_str(), 0400);
+    // The worker is somebody else when this is root, and somebody else's file would be refused.
+    const uid_t worker = getuid() == 0 ? 65534 : getuid();
+    ASSERT_EQ(chown(directory.file(name).c_str(), worker, getgid()), 0);
+  }
   chmod(directory.path().c_str(), 0555);
   Worker worker("RegistryWorker.DISABLED_ReadsOnly", {{"BONIN_WORKER_STORE", path}});
   EXPECT_EQ(worker.finish(), "a0\nstore_read_only\n");
@@ -379,7 +384,7 @@ TEST(RegistrySqlite, CallsThatWaitShareOneTransaction) {
   std::vector<Ending<Claim>> endings(40);
   for (std::size_t i = 0; i < endings.size(); ++i) {
     const auto n = std::to_string(i / 2);
-    registry.claim(verified("ci-" + n), "a" + std::to_string(i), {}, endings[i].callback());
+    registry.try_claim(verified("ci-" + n), "a" + std::to_string(i), {}, endings[i].callback());
   }
   holder.rollback();
   for (std::size_t i = 0; i < endings.size(); ++i) {

@@ -48,7 +48,7 @@ class Renewal : public testing::Test {
   /// The Authorization line, "error" or "waiting".
   std::string ask() {
     auto seen = std::make_shared<std::string>("waiting");
-    credential->grant([seen, this](Result<Grant> grant) {
+    credential->grant([seen, this](const Result<Grant>& grant) {
       *seen = grant ? std::string(grant.value().headers->value("Authorization")) : "error";
       if (grant) generation = grant.value().generation;
     });
@@ -77,7 +77,7 @@ TEST_F(Renewal, TwoHundredCallersShareOne) {
 TEST_F(Renewal, EveryRequestCarriesTheTier) {
   ask();
   source->give();
-  credential->grant([](Result<Grant> grant) { EXPECT_EQ(grant.value().headers->value("Tier"), "abc"); });
+  credential->grant([](const Result<Grant>& grant) { EXPECT_EQ(grant.value().headers->value("Tier"), "abc"); });
 }
 
 TEST_F(Renewal, InTheLastFiftySecondsNobodyWaits) {
@@ -213,11 +213,25 @@ TEST_F(Renewal, TheCircuitHearsOfEachRenewalOnce) {
   EXPECT_EQ(health->circuit(), Circuit::open);
 }
 
+TEST_F(Renewal, AClosedClientKeepsNoToken) {
+  std::weak_ptr<const Headers> kept;
+  const auto keep = [&kept](const Result<Grant>& grant) { kept = grant.value().headers; };
+  credential->grant(keep);
+  source->give();
+  EXPECT_FALSE(kept.expired());
+  credential->forget();
+  EXPECT_TRUE(kept.expired()) << "wiped, for nobody uses it any more";
+  // A renewal that was under way when the client was closed.
+  credential->grant(keep);
+  source->give();
+  EXPECT_TRUE(kept.expired());
+}
+
 TEST_F(Renewal, ACallerMayAskAgainFromItsCallback) {
   std::string second;
   credential->grant([&](Result<Grant> first) {
     EXPECT_FALSE(first);
-    credential->grant([&](Result<Grant> grant) { second = grant.value().headers->value("Authorization"); });
+    credential->grant([&](const Result<Grant>& grant) { second = grant.value().headers->value("Authorization"); });
   });
   source->fail();
   EXPECT_EQ(source->fetches, 2);

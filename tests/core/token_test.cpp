@@ -45,6 +45,21 @@ TEST_F(TokenSources, V1LivesAsLongAsTheServersClockSays) {
   EXPECT_EQ(transport.sent[0].authorization, "");
 }
 
+TEST_F(TokenSources, ASecretMayHoldWhatJsonEscapes) {
+  transport.script = [](const Sent&) { return Reply::answer(401); };
+  EXPECT_FALSE(fetch(*v1_token_source(route(), Secret(R"(a"b\c)"), Secret(R"(\")"))));
+  EXPECT_EQ(Json::parse(transport.sent[0].body), Json({{"imp_key", R"(a"b\c)"}, {"imp_secret", R"(\")"}}));
+}
+
+TEST_F(TokenSources, WhatRenewsATokenIsForgotten) {
+  const auto source = v2_login_source(route(), Secret("s"));
+  transport.script = [](const Sent&) { return Reply::answer(200, R"({"accessToken":"a","refreshToken":"r"})"); };
+  ASSERT_TRUE(fetch(*source));
+  source->forget();
+  ASSERT_TRUE(fetch(*source));
+  EXPECT_EQ(transport.sent[1].path, "/login/api-secret");
+}
+
 TEST_F(TokenSources, EachIsRenewedInItsOwnTime) {
   EXPECT_EQ(v1_token_source(route(), Secret("k"), Secret("s"))->renew_ahead(), 50s);
   EXPECT_EQ(v2_login_source(route(), Secret("s"))->renew_ahead(), 5min);

@@ -7,6 +7,7 @@
 #include "bonin/bonin.hpp"
 #include "sandbox/sandbox.hpp"
 #include "support/ending.hpp"
+#include "support/observed.hpp"
 
 namespace bonin {
 namespace {
@@ -111,6 +112,44 @@ TEST_P(VerifierFlowTest, BegunElsewhereIsForeign) {
   const auto stranger = this->verifier(client(Api::v2, "another-secret"));
   EXPECT_EQ(denials(verify(verifier, finish(stranger.begin("session-1").value().id), "session-1")),
             "begun:foreign /expect/begun ");
+}
+
+TEST_P(VerifierFlowTest, AForgedIdCostsNothing) {
+  if (GetParam() == Api::v1) GTEST_SKIP() << "an imp_uid says nothing by itself";
+  const auto registry =
+      Registry::create({.store = "sqlite::memory:", .peppers = {{.key = Secret(std::string(32, 'k'))}}}).value();
+  const auto strict = verifier(portone_, registry);
+  portone_->listen(LogLevel::debug);
+  const auto theirs = finish(strict.begin("session-2").value().id);
+  ASSERT_TRUE(sandbox_->control("clear_requests", "{}"));
+  for (int i = 0; i < 50; ++i) {
+    const auto forged = verify(strict, new_id(), "session-1");
+    EXPECT_EQ(denials(forged), "begun:foreign /expect/begun ");
+    EXPECT_EQ(forged->verification()->status, Status::unknown);
+    EXPECT_EQ(forged->findings().front().outcome, Outcome::unknown) << "nothing else was asked";
+    EXPECT_FALSE(forged->reservation());
+  }
+  EXPECT_EQ(denials(verify(strict, "imp_1", "session-1")), "begun:foreign /expect/begun ");
+  EXPECT_EQ(denials(verify(strict, theirs, "session-1")), "begun:foreign /expect/begun ") << "alike, though it exists";
+  const auto mine = strict.begin("session-1").value().id;
+  clock_->by = 2h;
+  EXPECT_EQ(denials(verify(strict, mine, "session-1")), "begun:expired /expect/begun ");
+  EXPECT_EQ(Json::parse(sandbox_->control("requests", "{}").value())["total"], 0);
+  EXPECT_EQ(portone_->metrics().attempts, 0U);
+  EXPECT_TRUE(portone_->take_log_events().empty());
+  EXPECT_EQ(verify(strict, "../x", "session-1").error().kind, ErrorKind::invalid_id) << "no id at all";
+  test::defended(2, "a V2 id that was not begun here is denied by its signature, and nobody is asked about it");
+}
+
+TEST_P(VerifierFlowTest, AnUnknownIdAnswersLikeSomebodyElses) {
+  const auto verifier = this->verifier(portone_);
+  const auto theirs = verify(verifier, finish(verifier.begin("session-2").value().id), "session-1");
+  const auto nobodys = verify(verifier, GetParam() == Api::v1 ? "imp_999999999999" : new_id(), "session-1");
+  EXPECT_EQ(denials(nobodys), "begun:foreign /expect/begun ");
+  EXPECT_EQ(denials(nobodys), denials(theirs));
+  Ending<Decision> ending;
+  verifier.verify(GetParam() == Api::v1 ? "imp_999999999999" : new_id(), {}, ending.callback());
+  EXPECT_EQ(ending.wait().error().kind, ErrorKind::not_found) << "without `begun` it is told";
 }
 
 TEST_P(VerifierFlowTest, ExpiresAfterAnHour) {

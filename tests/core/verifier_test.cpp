@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <future>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -46,6 +48,9 @@ class VerifierTest : public ::testing::Test {
     verifier.verify(id, {.subject = subject}, ending.callback());
     return ending.wait();
   }
+
+  /// Requests that reached the sandbox.
+  int requests() { return Json::parse(sandbox_->control("requests", "{}").value()).at("total"); }
 
   /// Code and reason of all that did not pass.
   static std::string denials(const Decision& decision) {
@@ -113,6 +118,19 @@ TEST_F(VerifierTest, WhatTheAnswerLacksDenies) {
   for (const auto& [number, text] : threats) test::defended(number, text);
 }
 
+TEST_F(VerifierTest, WhatIsExpectedIsRefusedBeforeAnythingIsSentWhenItIsTooLong) {
+  const auto verifier = this->verifier(R"({"name": "adult", "extends": "kr.youth_protection"})");
+  Expect expect;
+  expect.name = std::string(201, 'a');
+  Ending<Decision> ending;
+  verifier.verify(persona("adult"), {.expect = expect}, ending.callback());
+  const auto result = ending.wait();
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().kind, ErrorKind::invalid_argument);
+  EXPECT_EQ(result.error().parameter, "expect.name");
+  EXPECT_EQ(requests(), 0);
+}
+
 TEST_F(VerifierTest, PolicyAboutAccountsNeedsRegistryAndSubject) {
   auto made = Verifier::create({.portone = portone_, .policy = Policy::parse(sign_up).value()});
   ASSERT_FALSE(made);
@@ -134,7 +152,7 @@ TEST_F(VerifierTest, ReservesForWhoPassesAndTurnsItIntoAnAccount) {
   EXPECT_EQ(rival.reservation(), nullptr);
 
   Ending<Claim> commit;
-  store.commit(decision.reservation()->id, "account-1", commit.callback());
+  decision.commit("account-1", commit.callback());
   EXPECT_EQ(commit.wait().value().outcome, Claim::Outcome::created);
   EXPECT_EQ(denials(verify(verifier, persona("adult"), "session-2").value()), "account:taken ");
   EXPECT_EQ(denials(verify(verifier, persona("adult"), "account-1").value()), "account:has_account ");
@@ -181,7 +199,7 @@ TEST_F(VerifierTest, YesIsOnRecordWhateverThePolicyAsks) {
 TEST_F(VerifierTest, PersonWithoutKeyIsDenied) {
   const auto verifier = this->verifier(R"({"name": "sign-up", "rules": [{"account": "new"}]})", registry());
   const auto decision = verify(verifier, persona("kakao_without_ci")).value();
-  EXPECT_EQ(denials(decision), "account:no_standing ");
+  EXPECT_EQ(denials(decision), "account:no_key ");
   EXPECT_EQ(decision.reservation(), nullptr);
 }
 
@@ -195,9 +213,6 @@ TEST_F(VerifierTest, OwnStoreAnswersWhoHoldsAnAccount) {
   EXPECT_TRUE(verify(once, persona("adult")).value().allowed());
   holder = "account-7";
   EXPECT_EQ(denials(verify(once, persona("adult")).value()), "account:taken ");
-  // What the application's own table cannot tell is unknown, and denies.
-  const auto strict = this->verifier(R"({"name": "strict", "rules": [{"single_use": true}]})", store);
-  EXPECT_EQ(denials(verify(strict, persona("adult")).value()), "single_use:no_standing ");
 }
 
 TEST_F(VerifierTest, ErrorOfTheStoreIsNoDecision) {
@@ -207,6 +222,70 @@ TEST_F(VerifierTest, ErrorOfTheStoreIsNoDecision) {
   const auto outcome = verify(verifier, persona("adult"));
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().kind, ErrorKind::closed);
+}
+
+/// A store that is asked and never answers.
+struct SilentStore {
+  std::promise<void> asked;
+  std::atomic<int> times{0};
+  Callback<std::optional<std::string>> late;
+
+  Registry registry() {
+    OwnStore own;
+    own.find = [this](std::vector<PersonKey>, Callback<std::optional<std::string>> done) {
+      late = std::move(done);
+      if (++times == 1) asked.set_value();
+    };
+    own.claim = [](std::vector<PersonKey>, std::string, Callback<Claim>) {};
+    return Registry::create({.own_store = own,
+                             .peppers = {{.key = Secret(std::string(32, 'k'))}},
+                             .timeout = std::chrono::minutes(10)})
+        .value();
+  }
+};
+
+constexpr auto asks_the_store = R"({"name": "strict", "rules": [{"account": "same"}]})";
+
+TEST_F(VerifierTest, CancellingReachesTheRegistry) {
+  SilentStore store;
+  const auto verifier = this->verifier(asks_the_store, store.registry());
+  Ending<Decision> ending;
+  const auto call = verifier.verify(persona("adult"), {.subject = "session-1"}, ending.callback());
+  store.asked.get_future().wait();
+  call.cancel();
+  EXPECT_EQ(ending.wait().error().kind, ErrorKind::cancelled);
+  store.late(std::optional<std::string>());
+  EXPECT_EQ(ending.times(), 1);
+}
+
+TEST_F(VerifierTest, DeadlineReachesTheRegistry) {
+  SilentStore store;
+  const auto verifier = this->verifier(asks_the_store, store.registry());
+  Ending<Decision> ending;
+  verifier.verify(persona("adult"), {.subject = "session-1", .timeout = std::chrono::seconds(1)}, ending.callback());
+  EXPECT_EQ(ending.wait().error().kind, ErrorKind::timed_out);
+}
+
+/// Time passes only between two looks at it: an hour each.
+struct HastyClock final : Clock {
+  Moment now() const noexcept override { return Clock::system()->now(); }
+  std::chrono::steady_clock::time_point steady() const noexcept override {
+    return std::chrono::steady_clock::time_point(std::chrono::hours(++looks));
+  }
+  mutable std::atomic<int> looks{0};
+};
+
+TEST_F(VerifierTest, NothingIsLeftForTheRegistryWhenTheLookupTookItAll) {
+  SilentStore store;
+  const auto verifier = Verifier::create({.portone = portone_,
+                                          .policy = Policy::parse(asks_the_store).value(),
+                                          .registry = store.registry(),
+                                          .clock = std::make_shared<HastyClock>()})
+                            .value();
+  const auto outcome = verify(verifier, persona("adult"));
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().kind, ErrorKind::timed_out);
+  EXPECT_EQ(store.times, 0);
 }
 
 TEST(Runtime, KnowsItsLibraries) {

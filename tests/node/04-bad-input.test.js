@@ -1,7 +1,7 @@
 'use strict';
 const assert = require('node:assert/strict');
 const { after, before, test } = require('node:test');
-const { OTP, SEND, bonin, call, camel, camelKeys, clientOf, repeated, vectors } = require('./support.js');
+const { OTP, SEND, bonin, call, camel, camelKeys, clientOf, observed, repeated, vectors } = require('./support.js');
 
 let sandbox;
 before(async () => (sandbox = await bonin.Sandbox.start()));
@@ -101,6 +101,24 @@ test('an expectation without a value is refused: it must not come to expect noth
     assert.ok(error instanceof bonin.InvalidArgument);
     assert.equal(error.parameter, 'expect.merchantUid');
   }
+});
+
+test('what is expected has a length', async (t) => {
+  const policy = bonin.Policy.preset('kr.youth_protection');
+  const verifier = new bonin.Verifier(clientOf('v2', sandbox.url), policy);
+  const now = new Date(0);
+  for (const [field, limit] of [['name', 200], ['phone', 1000], ['customData', 1000], ['merchantUid', 1000]]) {
+    const expect = { [field]: 'x'.repeat(limit + 1) };
+    for (const use of [() => verifier.verify('iv-1', { expect }), () => policy.evaluateMany([], { now, expect })]) {
+      const error = await errorOf(use);
+      assert.ok(error instanceof bonin.InvalidArgument, String(error));
+      assert.equal(error.parameter, `expect.${field}`);
+      assert.match(error.message, new RegExp(`expect\\.${field}.* ${limit} bytes`));
+    }
+    policy.evaluateMany([], { now, expect: { [field]: 'x'.repeat(limit) } });
+  }
+  assert.equal(sandbox.requests().total, 0);
+  observed(t, 70, 'Node: `InvalidArgument` that names the field and its limit; nothing is sent');
 });
 
 test('asynchronous methods reject and never throw', () => {

@@ -1,6 +1,8 @@
 'use strict';
 // A canary in every personal field and every secret; it must come out of nothing that prints.
 const assert = require('node:assert/strict');
+const { Console } = require('node:console');
+const { Writable } = require('node:stream');
 const { inspect } = require('node:util');
 const { test } = require('node:test');
 const { bonin, defended, observed, serve } = require('./support.js');
@@ -18,8 +20,54 @@ const body = {
 };
 const leak = new RegExp([CANARY, '홍길동', '1987', '0109876', '98765432'].join('|'));
 
+/** What console.table prints. */
+function table(value) {
+  let printed = '';
+  const stdout = new Writable({ write: (chunk, _, done) => ((printed += chunk), done()) });
+  new Console({ stdout, stderr: stdout }).table(value);
+  return printed;
+}
+
+/** What tools see that walk the properties of an object and of its class, getters too. */
+function walked(value) {
+  const seen = [];
+  for (let at = value; at !== null && typeof at === 'object' && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    for (const key of Reflect.ownKeys(at)) {
+      try {
+        seen.push(`${String(key)}: ${inspect(value[key])}`);
+      } catch {
+        continue; // a property of the prototype's own
+      }
+    }
+  }
+  for (const getters of [false, true, 'get', 'set']) {
+    for (const customInspect of [true, false]) seen.push(inspect(value, { depth: 9, showHidden: true, getters, customInspect }));
+  }
+  return seen.join('\n');
+}
+
+/** What a copy to a worker holds. */
+function cloned(value) {
+  try {
+    return inspect(structuredClone(value), { depth: 9, showHidden: true });
+  } catch (error) {
+    return String(error);
+  }
+}
+
+/** What a failed assertion shows. */
+function compared(value) {
+  try {
+    assert.deepStrictEqual(value, { other: 1 });
+  } catch (error) {
+    return `${error.message}\n${inspect(error)}`;
+  }
+  return assert.fail('equal to something else');
+}
+
 function texts(value) {
   const all = [inspect(value), inspect(value, { depth: 9, showHidden: true, getters: false }), JSON.stringify(value)];
+  all.push(table(value), table([value]), cloned(value), compared(value));
   const coercions = [() => String(value), () => `${value}`, () => value + '', () => `${value?.stack}`, () => `${value?.valueOf()}`];
   for (const coerce of coercions) {
     try {
@@ -54,6 +102,10 @@ test('nothing that prints shows the person or the secrets', async (t) => {
     record: decision.record(), nested: { decision: [decision], verification },
   };
   for (const [name, value] of Object.entries(printed)) holds(name, value);
+  // A property of a verification may be read by whoever walks them; what is personal is behind a method.
+  const personal = new RegExp(leak.source.replace(CANARY, `${CANARY}(?! data)`));
+  for (const [name, value] of Object.entries(printed)) assert.doesNotMatch(walked(value), personal, name);
+  assert.match(verification.raw(), /canary홍길동/);
   for (const [name, attribute] of Object.entries(Object.getOwnPropertyDescriptors(bonin.Person.prototype))) {
     if (attribute.enumerable) holds(name, verification.person[name]);
   }
@@ -75,7 +127,9 @@ test('errors print neither input nor PortOne\'s words', async (t) => {
   const secret = `${CANARY} secret`; // a blank is refused
   const portone = new bonin.PortOneV2({ apiSecret: `${CANARY}secret`, baseUrl: server.url });
   const request = { channelKey: 'k', carrier: 'SKT', method: 'SMS', name: CANARY, phoneNumber: '01098765432', ipAddress: '1' };
+  const verifier = new bonin.Verifier(portone, bonin.Policy.preset('kr.youth_protection'));
   const errors = await Promise.all([
+    verifier.verify('iv-1', { expect: { name: CANARY.repeat(100) } }).catch((e) => e),
     portone.lookup(`${CANARY}/..`).catch((e) => e),
     portone.lookup('iv-1').catch((e) => e),
     portone.send('iv-1', request).catch((e) => e),
@@ -88,7 +142,7 @@ test('errors print neither input nor PortOne\'s words', async (t) => {
     assert.ok(error instanceof bonin.BoninError, inspect(error));
     holds(error.name, error);
   }
-  assert.match(errors[1].portoneMessage, leak);
+  assert.match(errors[2].portoneMessage, leak);
   portone.close();
   observed(t, 46, 'Node: errors print neither input nor the words of PortOne');
 });
@@ -147,13 +201,15 @@ test('nothing that prints shows the pepper, the person\'s keys, the store or a r
   const { verification } = decision;
   const errors = await Promise.all([
     away.find(verification).catch((e) => e), nowhere.find(verification).catch((e) => e), own.find(verification).catch((e) => e),
-    registry.commit(`${CANARY}`, 'a-1'), registry.claim(verification, `${CANARY} account`), registry.consume('iv-1', CANARY),
+    registry.commit(`${CANARY}`, 'a-1').catch((e) => e), registry.claim(verification, `${CANARY} account`).catch((e) => e),
+    registry.consume('iv-1', CANARY),
     Promise.resolve().then(() => new bonin.Registry(`${CANARY}:x`, { pepper })).catch((e) => e),
     Promise.resolve().then(() => new bonin.Registry('sqlite:x', { pepper: CANARY })).catch((e) => e),
     Promise.resolve().then(() => new bonin.Registry('sqlite:x', { peppers: [pepper, pepper] })).catch((e) => e),
     Promise.resolve().then(() => new bonin.Registry('sqlite:x', { pepper: 'file:/no/such/file' })).catch((e) => e),
   ]);
   assert.deepEqual(errors.slice(0, 3).map(({ kind }) => kind), ['store_unavailable', 'store_unavailable', 'store_failed']);
+  assert.deepEqual(errors.slice(3, 5).map(({ kind, reason }) => [kind, reason]), [['claim_refused', 'lapsed'], ['claim_refused', 'other_account']]);
   const printed = { registry, away, nowhere, own, verifier, decision, reservation, claim, people, rules: await registry.rotate(), errors };
   for (const [name, value] of Object.entries(printed)) holds(name, value);
   for (const error of errors) holds(error.name ?? 'answer', error);

@@ -5,7 +5,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { after, before, test } = require('node:test');
-const { ROOT, bonin, run, vectors } = require('./support.js');
+const { ROOT, bonin, run, serve, vectors } = require('./support.js');
 
 const CLI = path.join(ROOT, 'bindings', 'node', 'lib', 'cli.js');
 const NONE = { BONIN_API_SECRET: '', BONIN_IMP_KEY: '', BONIN_IMP_SECRET: '', BONIN_STORE_ID: '', BONIN_BASE_URL: '' };
@@ -33,6 +33,35 @@ test('lookup prints facts, not the person', async () => {
   assert.deepEqual(Object.keys(json.person), ['name', 'birth_date', 'gender', 'foreigner', 'phone', 'carrier', 'mvno', 'ci', 'di']);
   assert.equal(json.person.foreigner, 'self_declared_possible');
   assert.equal(json.person.ci, 'absent');
+});
+
+test('what PortOne and files hold moves no cursor and turns no text round', async (t) => {
+  const evil = 'order\u001b[2J\u001b]0;x\u0007\r\u009b31m\u202egpj\u2066\u200f\u061c\u007f\u0000\nstatus        verified\u2028';
+  const shown = 'order\\u001b[2J\\u001b]0;x\\u0007\\u000d\\u009b31m\\u202egpj\\u2066\\u200f\\u061c\\u007f\\u0000\\u000astatus        verified\\u2028';
+  const controls = /[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+  const server = await serve((_, response) =>
+    response.end(JSON.stringify({ code: 0, message: null, response: { imp_uid: 'imp_1', merchant_uid: evil, pg_provider: evil, certified: true, certified_at: 1 } })),
+  );
+  t.after(server.close);
+  const text = await cli(['lookup', 'imp_1', '--api', 'v1'], { ...both, BONIN_BASE_URL: server.url });
+  assert.equal(text.code, 0, text.stderr);
+  assert.ok(text.stdout.includes(`merchant_uid  ${shown}\n`), text.stdout);
+  assert.equal(text.stdout.match(/^status /gm).length, 1, 'no line is made up');
+  const json = await cli(['lookup', 'imp_1', '--api', 'v1', '--json'], { ...both, BONIN_BASE_URL: server.url });
+  assert.equal(JSON.parse(json.stdout).merchant_uid, evil, 'JSON says the same');
+
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bonin-'));
+  t.after(() => fs.rmSync(folder, { recursive: true }));
+  const write = (name, value) => (fs.writeFileSync(path.join(folder, name), JSON.stringify(value)), path.join(folder, name));
+  const policy = write('policy.json', { name: 'p', description: evil, rules: [{ channel: { keys: [evil] } }, { provider: { in: [evil] } }] });
+  const cases = write('cases.json', { policy: 'kr.work', cases: [{ name: evil, now: '2026-06-03T12:00:00Z', allowed: true }] });
+  const key = write('key.json', { name: 'p', [evil]: 1 });
+  for (const args of [['policy', 'check', policy], ['policy', 'test', cases], ['policy', 'check', key], ['lookup', evil.replace(/\0/g, '')], [evil.replace(/\0/g, '')], ['lookup', 'x', `--${evil.replace(/\0/g, '')}`]]) {
+    const { stdout, stderr } = await cli(args, both);
+    assert.ok(stdout + stderr !== '', args[0]);
+    assert.doesNotMatch(stdout + stderr, controls, args.join(' '));
+  }
+  for (const { stdout } of [text, json]) assert.doesNotMatch(stdout, controls);
 });
 
 test('verify ends with 0, 1 or 2', async () => {

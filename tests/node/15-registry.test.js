@@ -1,6 +1,7 @@
 'use strict';
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
+const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
 const { after, before, test } = require('node:test');
@@ -44,16 +45,16 @@ test('find, claim, match, release, forget', async (t) => {
   assert.equal(await registry.match(one, 'a-1'), false);
   assert.deepEqual(await registry.claim(one, 'a-1'), { outcome: 'created', reason: undefined, until: undefined, granted: true });
   assert.equal((await registry.claim(one, 'a-1')).outcome, 'existing');
-  const taken = await registry.claim(one, 'a-2');
+  const taken = await registry.tryClaim(one, 'a-2');
   assert.deepEqual([taken.outcome, taken.reason, taken.granted], ['taken', 'other_account', false]);
-  assert.equal((await registry.claim(two, 'a-1')).reason, 'other_person');
+  assert.equal((await registry.tryClaim(two, 'a-1')).reason, 'other_person');
   assert.equal(await registry.find(one), 'a-1');
   assert.equal(await registry.match(one, 'a-1'), true);
   assert.equal(await registry.match(two, 'a-1'), false);
 
   assert.equal(await registry.release('a-1', { rejoinAfterMs: 86_400_000 }), true);
   assert.equal(await registry.release('a-1', { rejoinAfterMs: 0 }), false);
-  const early = await registry.claim(one, 'a-3');
+  const early = await registry.tryClaim(one, 'a-3');
   assert.deepEqual([early.outcome, early.reason, early.until instanceof Date], ['refused', 'rejoin_period', true]);
   assert.equal((await registry.claim(two, 'a-2')).outcome, 'created');
   assert.equal(await registry.forget('a-2'), true);
@@ -81,12 +82,12 @@ test('ban and unban: an account, a verification, a number', async (t) => {
   assert.equal(await registry.ban({ accountId: 'a-1' }, { until, reason: 'chargebacks' }), undefined);
   const [held] = await collect(registry.export());
   assert.deepEqual([held.banned, held.bannedUntil, held.banReason], [true, until, 'chargebacks']);
-  assert.deepEqual((await registry.claim(one, 'a-1')).until, until);
+  assert.deepEqual((await registry.tryClaim(one, 'a-1')).until, until);
   assert.equal(await registry.unban({ person: held.person }), true);
   assert.equal(await registry.unban({ person: held.person }), false);
   await registry.ban(two);
   assert.equal((await registry.standing(two, 's')).banned, true);
-  const refused = await registry.claim(two, 'a-2');
+  const refused = await registry.tryClaim(two, 'a-2');
   assert.deepEqual([refused.reason, refused.until], ['banned', undefined]);
   assert.equal(await registry.unban({ verification: two }), true);
   await assert.rejects(registry.ban({ accountId: 'nobody' }), bonin.NotFound);
@@ -131,14 +132,14 @@ test('a place is kept, committed once, and cancelled', async (t) => {
   assert.equal(reason, undefined);
   assert.ok(reservation.expiresAt > new Date());
   assert.deepEqual(await registry.reserve(one, 's-2'), { reservation: undefined, reason: 'reserved' });
-  assert.equal((await registry.claim(one, 'a-9')).reason, 'reserved');
+  assert.equal((await registry.tryClaim(one, 'a-9')).reason, 'reserved');
   assert.equal((await reservation.commit('a-1')).outcome, 'created');
   assert.equal((await registry.commit(reservation.id, 'a-1')).outcome, 'existing');
   assert.equal(await registry.find(one), 'a-1');
   const other = (await registry.admit(two, 's-2', { reserve: true })).reservation;
   assert.equal(await other.cancel(), true);
   assert.equal(await registry.cancel(other), false);
-  assert.equal((await registry.commit(other, 'a-2')).reason, 'lapsed');
+  assert.equal((await registry.tryCommit(other, 'a-2')).reason, 'lapsed');
 });
 
 test('export gives every person page after page', async (t) => {
@@ -172,7 +173,7 @@ test('fifty claims of one person at once: one winner, in one registry and in sev
   const verification = await somebody();
   const store = `sqlite:${path.join(folder, 'race.db')}`;
   for (const [name, several] of [['one', [fresh(t)]], ['several', Array.from({ length: 5 }, () => fresh(t, {}, store))]]) {
-    const claims = await Promise.all(Array.from({ length: 50 }, (_, i) => several[i % several.length].claim(verification, `a-${i}`)));
+    const claims = await Promise.all(Array.from({ length: 50 }, (_, i) => several[i % several.length].tryClaim(verification, `a-${i}`)));
     const won = claims.findIndex(({ granted }) => granted);
     assert.deepEqual(claims.filter(({ outcome }) => outcome === 'created').length, 1, name);
     assert.ok(claims.every(({ outcome, reason }, i) => i === won || (outcome === 'taken' && reason === 'other_account')), name);
@@ -314,4 +315,66 @@ test('a worker may be terminated with calls under way', async () => {
   const registry = new Registry(store, { pepper: KEY });
   assert.ok((await registry.count()).uses >= 100);
   await registry.close();
+});
+
+/** A PostgreSQL that takes connections and never says a word. */
+async function silentStore(t) {
+  const sockets = new Set();
+  const server = net.createServer((socket) => sockets.add(socket.on('error', () => {})));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    sockets.forEach((socket) => socket.destroy());
+    server.close();
+  });
+  return `postgresql://bonin@127.0.0.1:${server.address().port}/none?sslmode=disable&connect_timeout=600`;
+}
+
+test('every call takes a limit and a signal, however silent the server', async (t) => {
+  const verification = await somebody();
+  const registry = fresh(t, { timeoutMs: 600_000 }, await silentStore(t));
+  const calls = {
+    find: (o) => registry.find(verification, o),
+    claim: (o) => registry.claim(verification, 'a', o),
+    match: (o) => registry.match(verification, 'a', o),
+    release: (o) => registry.release('a', { rejoinAfterMs: 0, ...o }),
+    ban: (o) => registry.ban({ accountId: 'a' }, o),
+    unban: (o) => registry.unban({ accountId: 'a' }, o),
+    consume: (o) => registry.consume('id', 's', o),
+    forget: (o) => registry.forget('a', o),
+    standing: (o) => registry.standing(verification, 's', o),
+    admit: (o) => registry.admit(verification, 's', { reserve: true, ...o }),
+    reserve: (o) => registry.reserve(verification, 's', o),
+    commit: (o) => registry.commit('r', 'a', o),
+    cancel: (o) => registry.cancel('r', o),
+    count: (o) => registry.count(o),
+    export: (o) => registry.export(o).next(),
+    rotate: (o) => registry.rotate(o),
+    forgetUses: (o) => registry.forgetUses(new Date(), o),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    await assert.rejects(call({ timeoutMs: 20 }), { name: 'TimedOut' }, name);
+    const stop = new AbortController();
+    const begun = call({ signal: stop.signal });
+    stop.abort();
+    await assert.rejects(begun, { name: 'Cancelled' }, name);
+    await assert.rejects(call({ timeoutMs: 0 }), { name: 'InvalidTimeout' }, name);
+    await assert.rejects(call({ timeout: 20 }), { name: 'InvalidArgument' }, name);
+  }
+  const left = assert.rejects(registry.find(verification), { name: 'Closed' });
+  await registry.close();
+  await left;
+});
+
+test('warnings and addresses', (t) => {
+  const [warning, ...others] = fresh(t, {}, 'postgresql://u:hunter2@db.example.com/x').warnings;
+  assert.match(warning, /sslmode=verify-full/);
+  assert.doesNotMatch(warning, /hunter2/);
+  assert.deepEqual([...others, ...fresh(t).warnings], []);
+  for (const pepper of ['file:/tmp/a\0b', 'env:A\0B']) {
+    assert.throws(() => new Registry('sqlite::memory:', { pepper }), { name: 'InvalidPepper', message: /NUL/ });
+  }
+  assert.throws(
+    () => new Registry('postgresql://u:hunter2@host/x?schema=y', { pepper: KEY }),
+    (error) => error.name === 'InvalidArgument' && error.parameter === 'store' && !error.message.includes('hunter2'),
+  );
 });

@@ -48,7 +48,7 @@ test('find, claim, match and standing are answered by the application', async ()
   assert.equal(await registry.find(verification), undefined);
   assert.equal((await registry.claim(verification, 'a-1')).outcome, 'created');
   assert.equal((await registry.claim(verification, 'a-1')).outcome, 'existing');
-  assert.deepEqual(await registry.claim(verification, 'a-2'), {
+  assert.deepEqual(await registry.tryClaim(verification, 'a-2'), {
     outcome: 'taken', reason: 'other_account', until: undefined, granted: false,
   });
   assert.equal(await registry.find(verification), 'a-1');
@@ -77,7 +77,7 @@ test('the application sees hashed keys in the order of the operator, for every p
 
 test('fifty claims at once: one winner, where the application decides in one step', async () => {
   const registry = registryOf(table());
-  const claims = await Promise.all(Array.from({ length: 50 }, (_, i) => registry.claim(verification, `a-${i}`)));
+  const claims = await Promise.all(Array.from({ length: 50 }, (_, i) => registry.tryClaim(verification, `a-${i}`)));
   assert.equal(claims.filter(({ granted }) => granted).length, 1);
   await registry.close();
 });
@@ -105,7 +105,7 @@ test('a slow question holds up nobody', async () => {
 
 test('the application may ask bonin while it is asked', async () => {
   const inner = new Registry('sqlite::memory:', { pepper: KEY });
-  const registry = registryOf({ find: () => inner.find(verification), claim: (_, accountId) => inner.claim(verification, accountId).then(({ outcome }) => outcome) });
+  const registry = registryOf({ find: () => inner.find(verification), claim: (_, accountId) => inner.tryClaim(verification, accountId).then(({ outcome }) => outcome) });
   assert.equal((await registry.claim(verification, 'a-1')).outcome, 'created');
   assert.equal(await registry.find(verification), 'a-1');
   await Promise.all([registry.close(), inner.close()]);
@@ -151,4 +151,46 @@ test('a question that is asked of nobody any more is dropped with its worker', a
     await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
     assert.equal(await worker.terminate(), 1);
   }
+});
+
+test('a store that is late is not waited for: limit, signal, close', async (t) => {
+  let asked;
+  let late;
+  const registry = registryOf(
+    {
+      find: () => {
+        asked?.();
+        return new Promise((resolve) => {
+          late = resolve;
+        });
+      },
+      claim: () => new Promise(() => {}),
+    },
+    { timeoutMs: 600_000 },
+  );
+  t.after(() => registry.close());
+  await assert.rejects(registry.find(verification, { timeoutMs: 20 }), { name: 'TimedOut' });
+  late('a-1'); // dropped
+  await assert.rejects(registry.claim(verification, 'a-1', { timeoutMs: 20 }), { name: 'TimedOut' });
+
+  const stop = new AbortController();
+  const called = new Promise((resolve) => {
+    asked = resolve;
+  });
+  const found = registry.find(verification, { signal: stop.signal });
+  await called;
+  stop.abort();
+  await assert.rejects(found, { name: 'Cancelled' });
+
+  const policy = new bonin.Policy({ name: 'members only', rules: [{ account: 'same' }] });
+  const verifier = new bonin.Verifier(portone, policy, { registry });
+  await assert.rejects(verifier.verify(verification.id, { subject: 's', timeoutMs: 1000 }), { name: 'TimedOut' });
+  const leave = new AbortController();
+  asked = () => leave.abort();
+  await assert.rejects(verifier.verify(verification.id, { subject: 's', signal: leave.signal }), { name: 'Cancelled' });
+
+  asked = undefined;
+  const left = assert.rejects(registry.match(verification, 'a-1'), { name: 'Closed' });
+  await registry.close();
+  await left;
 });

@@ -79,6 +79,7 @@ for (const [version, express] of Object.entries(EXPRESS)) {
         urls[api] = (await serving(t, closed(app))) + prefix;
       }
       for (const entry of cases) {
+        if (name === 'parsed before' && entry.parsed === false) continue;
         await t.test(entry.name, async () => {
           const { api, persona } = entry;
           const flow = await begin(urls[api], api);
@@ -95,7 +96,7 @@ for (const [version, express] of Object.entries(EXPRESS)) {
         });
       }
       if (name !== 'no parser') return;
-      defended(t, 1, `${version}: \`success=true\` counts for nothing, the id is looked up: 400 \`not_found\``);
+      defended(t, 1, `${version}: \`success=true\` counts for nothing, an id that PortOne does not know: 403 \`begun:foreign\``);
       defended(t, 2, `${version}: a flow that another browser began: 403 \`begun:foreign\`, and nothing else is told`);
     });
   }

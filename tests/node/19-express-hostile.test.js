@@ -77,7 +77,7 @@ test('a mistake in the options is an error when the application starts', () => {
     [{ verifier, channelKey: undefined }, 'channelKey', /a text/],
     [{ verifier, redirectUrl: new URL('https://shop.example') }, 'redirectUrl', /a text/],
   ];
-  const ofGuard = ['onAllowed', 'channelKey', 'redirectUrl'].map((key) => [{ verifier, [key]: () => {} }, key, /unknown option/]);
+  const ofGuard = ['onAllowed', 'channelKey', 'redirectUrl', 'allowedOrigins'].map((key) => [{ verifier, [key]: () => {} }, key, /unknown option/]);
   for (const [make, list] of [[identityRouter, [...mistakes, ...ofRouter]], [requireIdentity, [...mistakes, ...ofGuard]]]) {
     for (const [options, parameter, message] of list) {
       assert.throws(() => make(options), (error) => {
@@ -127,17 +127,17 @@ test('bodies at the edges', async (t) => {
   };
   const type = { 'content-type': 'application/json' };
   const streamed = (text) => [new ReadableStream({ start: (to) => (to.enqueue(Buffer.from(text.slice(0, 9))), to.enqueue(Buffer.from(text.slice(9))), to.close()) }), type, { duplex: 'half' }];
-  assert.deepEqual(await ask(json(16384), type), [400, 'not_found']);
+  assert.deepEqual(await ask(json(16384), type), [403, 'denied']);
   assert.deepEqual(await ask(json(16385), type), [413, 'body_too_large']);
-  assert.deepEqual(await ask(...streamed(json(16384))), [400, 'not_found'], 'without a length');
+  assert.deepEqual(await ask(...streamed(json(16384))), [403, 'denied'], 'without a length');
   assert.deepEqual(await ask(...streamed(json(16385))), [413, 'body_too_large']);
   assert.deepEqual(await ask(...streamed(json(3_000_000))), [413, 'body_too_large']);
-  assert.deepEqual(await ask(json(100), { 'content-type': 'Application/JSON ; Charset="UTF-8"' }), [400, 'not_found']);
+  assert.deepEqual(await ask(json(100), { 'content-type': 'Application/JSON ; Charset="UTF-8"' }), [403, 'denied']);
   assert.deepEqual(await ask(json(100), { 'content-type': 'application/json; charset=euc-kr' }), [415, 'unsupported_body']);
   assert.deepEqual(await ask(json(100), { ...type, 'content-encoding': 'gzip' }), [415, 'unsupported_body']);
   assert.deepEqual(await ask(Buffer.from('{"identityVerificationId":"\xff"}', 'latin1'), type), [400, 'invalid_body']);
   assert.deepEqual(await ask('null', type), [400, 'invalid_body']);
-  assert.deepEqual(await ask('identityVerificationId=unknown-id&code=', { 'content-type': 'application/x-www-form-urlencoded' }), [400, 'not_found'], 'jQuery sends undefined as nothing');
+  assert.deepEqual(await ask('identityVerificationId=unknown-id&code=', { 'content-type': 'application/x-www-form-urlencoded' }), [403, 'denied'], 'jQuery sends undefined as nothing');
   assert.deepEqual(await ask('identityVerificationId=unknown-id&code=E1', { 'content-type': 'application/x-www-form-urlencoded' }), [403, 'not_finished']);
   assert.deepEqual(await ask('{"code":"E1"}', type), [403, 'not_finished']);
   assert.equal(sandbox.requests().requests.some(({ path: asked }) => asked.includes('pad')), false);
@@ -156,13 +156,13 @@ test('bodies that somebody else has read', async (t) => {
     for await (const _ of req);
     next();
   };
-  assert.deepEqual(await ask(express.text({ type: '*/*' })), [400, 'not_found']);
-  assert.deepEqual(await ask(express.raw({ type: '*/*' })), [400, 'not_found']);
+  assert.deepEqual(await ask(express.text({ type: '*/*' })), [403, 'denied']);
+  assert.deepEqual(await ask(express.raw({ type: '*/*' })), [403, 'denied']);
   assert.deepEqual(await ask(express.text({ type: '*/*' }), 'text/plain'), [415, 'unsupported_body']);
   assert.deepEqual(await ask(express.json({ strict: false }), 'application/json', '"text"'), [400, 'invalid_body']);
   assert.deepEqual(await ask(express.json({ strict: false }), 'application/json', '7'), [400, 'invalid_body']);
-  assert.deepEqual(await ask(express.urlencoded({ extended: false }), 'application/json'), [400, 'not_found'], 'of another type: still there to be read');
-  assert.deepEqual(await ask(EXPRESS['Express 4'].urlencoded({ extended: false }), 'application/json'), [400, 'not_found']);
+  assert.deepEqual(await ask(express.urlencoded({ extended: false }), 'application/json'), [403, 'denied'], 'of another type: still there to be read');
+  assert.deepEqual(await ask(EXPRESS['Express 4'].urlencoded({ extended: false }), 'application/json'), [403, 'denied']);
   assert.deepEqual(errors, []);
   assert.deepEqual(await ask(drain), [500, 'internal']);
   assert.match(errors[0].message, /was read before the router/);
@@ -178,7 +178,7 @@ test('a thousand posts of one id at once: one sign-up', async (t) => {
     verifier: new bonin.Verifier(portone, once, { registry }),
     onAllowed: async (_req, res, { reservation }) => {
       const account = `account-${accounts.length}-${bonin.newId()}`;
-      const claim = await reservation.commit(account);
+      const claim = await reservation.tryCommit(account);
       if (claim.outcome === 'created') accounts.push(account);
       res.status(claim.outcome === 'created' ? 201 : 409).json({ outcome: claim.outcome });
     },
@@ -257,7 +257,7 @@ test('no answer and no line of a log shows a person, an id, a secret or a stack'
   assert.equal(await keep(fetch(redirect, html)), 403);
   assert.equal(await keep(fetch(`${redirect}&code=${canary}`, html)), 403);
   assert.equal(await keep(post(url, `${canary}/../${flow.issued}`, flow.cookie)), 400);
-  assert.equal(await keep(post(url, `${canary}-unknown`, flow.cookie)), 400);
+  assert.equal(await keep(post(url, `${canary}-unknown`, flow.cookie)), 403);
   assert.equal(await keep(fetch(`${url}${PATH.v2}?${canary}=${flow.issued}`)), 405);
   const words = JSON.stringify({ type: 'X', message: `${canary} 홍길동`, pgMessage: canary });
   const faults = [['status', { status: 401 }, 500], ['respond', { status: 400, body: words }, 500], ['respond', { status: 200, body: words }, 500], ['garbage', {}, 500], ['reset', {}, 503]];

@@ -21,7 +21,7 @@ const failed = (promise) => promise.then(() => assert.fail('it succeeded'), (err
 
 async function outage(client, state) {
   state.status = 503;
-  for (let i = 0; i < 10; i++) assert.equal((await failed(client.lookup('iv-1'))).kind, 'unavailable');
+  for (let i = 0; i < 10; i++) assert.equal((await failed(client.lookup(`iv-${i}`))).kind, 'unavailable');
 }
 
 test('a new client', () => {
@@ -29,7 +29,7 @@ test('a new client', () => {
   const metrics = client.metrics();
   assert.deepEqual(metrics, {
     calls: { ok: 0 }, callsUnderWay: 0, failFast: 0, attempts: 0, retries: 0, retryBudget: 500, connections: 0,
-    tokenRenewals: 0, tokenFailures: 0, circuit: 'closed', circuitOpenings: 0, logEventsDropped: 0,
+    tokenRenewals: 0, tokenFailures: 0, circuit: 'closed', circuitOpenings: 0, logEventsDropped: 0, clockSkewMs: 0,
     latencyMs: { bounds: [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000], counts: Array(12).fill(0), count: 0, sum: 0 },
   });
   assert.equal(client.circuit, 'closed');
@@ -70,6 +70,39 @@ test('an outage opens the circuit, and calls fail at once', async (t) => {
   const metrics = client.metrics();
   assert.deepEqual(metrics.calls, { ok: 0, unavailable: 13 });
   assert.deepEqual([metrics.failFast, metrics.circuitOpenings, metrics.circuit, metrics.latencyMs.count], [3, 1, 'open', 10]);
+  client.close();
+});
+
+test('a client with as many calls under way as it may', async () => {
+  const silent = await serve(() => {});
+  const names = [];
+  const client = clientOf('v2', silent.url, { maxCalls: 2, logLevel: 'warning', onLog: ({ name }) => names.push(name) });
+  const held = [client.lookup('iv-1'), client.lookup('iv-2')].map(failed);
+  for (const call of [client.lookup('iv-3'), client.resend('iv-3')]) {
+    const error = await failed(call);
+    assert.ok(error instanceof bonin.Overloaded && error.retryable);
+    assert.match(error.message, /max_calls/);
+  }
+  assert.deepEqual(names, ['client.full']);
+  assert.equal(client.metrics().callsUnderWay, 2);
+  client.close();
+  assert.deepEqual((await Promise.all(held)).map(({ kind }) => kind), ['closed', 'closed']);
+  await silent.close();
+});
+
+test('a clock that is behind is told once', async (t) => {
+  const ahead = await serve((_, response) => {
+    response.setHeader('Date', new Date(Date.now() + 120_000).toUTCString());
+    response.end('{"id":"iv-1","status":"READY"}');
+  });
+  t.after(ahead.close);
+  const events = [];
+  const client = clientOf('v2', ahead.url, { onLog: (event) => events.push(event) });
+  await client.lookup('iv-1');
+  await client.lookup('iv-1');
+  assert.deepEqual(events.map(({ name, level }) => [name, level]), [['clock.skew', 'warning']]);
+  assert.ok(Math.abs(events[0].fields.seconds - 120) <= 5);
+  assert.ok(Math.abs(client.metrics().clockSkewMs - 120_000) <= 5000);
   client.close();
 });
 

@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
 const { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } = require('@opentelemetry/sdk-metrics');
-const { clientOf, serve } = require('./support.js');
+const { clientOf, run, serve } = require('./support.js');
 const { instrument } = require('bonin/opentelemetry');
 
 async function points(meterProvider, exporter) {
@@ -55,9 +55,55 @@ test('all the numbers, of several clients', async (t) => {
   assert.equal(buckets.at(-1), 2);
   assert.deepEqual([...new Set([...found.keys()].map((key) => key.split(' ')[0].slice('bonin.client.'.length)))].sort(), [
     'active_calls', 'attempts', 'call.duration.bucket', 'call.duration.count', 'call.duration.sum', 'calls',
-    'circuit.openings', 'circuit.state', 'connections', 'fail_fast', 'log.dropped', 'retries', 'retry_budget',
+    'circuit.openings', 'circuit.state', 'clock.skew', 'connections', 'fail_fast', 'log.dropped', 'retries', 'retry_budget',
     'token.failures', 'token.renewals',
   ]);
   v1.close();
   v2.close();
+});
+
+test('a client that was closed or collected is forgotten', async () => {
+  const { code, stdout, stderr } = await run(
+    `
+    let asked = 0;
+    const Plain = WeakRef;
+    globalThis.WeakRef = class extends Plain { deref() { asked += 1; return super.deref(); } };
+    const { PortOneV2 } = require('bonin');
+    const { instrument } = require('bonin/opentelemetry');
+    const callbacks = [];
+    let made = 0;
+    const create = () => ((made += 1), {});
+    const meter = {
+      createObservableCounter: create, createObservableUpDownCounter: create, createObservableGauge: create,
+      addBatchObservableCallback: (callback) => callbacks.push(callback),
+    };
+    const meterProvider = { getMeter: () => meter };
+    const collect = () => {
+      const stores = new Set();
+      asked = 0;
+      for (const callback of callbacks) callback({ observe: (_, __, { store }) => stores.add(store) });
+      return { stores: [...stores], asked };
+    };
+    const client = (store) => {
+      const portone = new PortOneV2({ apiSecret: 'secret' });
+      instrument(portone, { meterProvider, attributes: { store } });
+      return portone;
+    };
+    const kept = client('kept');
+    const closed = client('closed');
+    for (let i = 0; i < 50; i++) client('gone');
+    setImmediate(() => {
+      closed.close();
+      gc();
+      const seen = [collect(), collect()];
+      console.log(JSON.stringify({ seen, callbacks: callbacks.length, made }));
+      kept.close();
+    });`,
+    { env: { NODE_OPTIONS: '--expose-gc' } },
+  );
+  assert.equal(code, 0, stderr);
+  const { seen, callbacks, made } = JSON.parse(stdout);
+  assert.deepEqual(seen[0].stores, ['kept', 'closed'], 'a closed one is reported once more');
+  assert.deepEqual(seen[1], { stores: ['kept'], asked: 1 }, 'the others are not even asked');
+  assert.deepEqual([callbacks, made], [1, 15], 'instruments once a provider');
 });

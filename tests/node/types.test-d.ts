@@ -1,5 +1,5 @@
 // What must not compile, does not.
-import { Decision, OtpRequest, Policy, PortOneV1, PortOneV2, Registry, Verification, Verifier } from 'bonin';
+import { ClaimRefused, Decision, OtpRequest, Policy, PortOneV1, PortOneV2, Registry, Verification, Verifier } from 'bonin';
 import { instrument } from 'bonin/opentelemetry';
 
 const portone = new PortOneV2({ apiSecret: 'secret' });
@@ -52,6 +52,20 @@ registry.release('account-1');
 new Registry(undefined, { pepper: 'x', ownStore: { find: () => null, claim: () => 'granted' } });
 const place: { id: string; expiresAt: Date } | undefined = decided.reservation;
 place?.id.length;
+(async () => {
+  // As the documents have it: no `?.` after `allowed`, and what was not granted has thrown.
+  if (decided.allowed) {
+    const outcome: 'created' | 'existing' = (await decided.commit('account-1')).outcome;
+    outcome.length;
+  }
+  // @ts-expect-error a refusal may be the answer
+  const sure: true = (await registry.tryClaim(verification, 'account-1')).granted;
+  await registry.claim(verification, 'account-1').catch((error: unknown) => {
+    if (error instanceof ClaimRefused) [error.outcome.length, error.reason?.length, error.until?.getTime(), sure];
+  });
+  const warning: string | undefined = verifier.warnings[0];
+  warning?.length;
+})();
 (async () => {
   for await (const { accountId } of registry.export()) accountId?.length;
 })();

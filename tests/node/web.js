@@ -41,8 +41,9 @@ const fill = (text, { id, issued }) =>
 const TYPES = { json: 'application/json', form: 'application/x-www-form-urlencoded' };
 
 /** Sends the request of a case. */
-async function send(url, { method, path, json, form, type, text }, ids, cookie) {
+async function send(url, { method, path, json, form, type, text, headers: more = {} }, ids, cookie) {
   const headers = cookie ? { cookie } : {};
+  for (const [name, value] of Object.entries(more)) headers[name] = value.replaceAll('{origin}', new URL(url).origin);
   let body;
   if (json !== undefined) [headers['content-type'], body] = [TYPES.json, fill(JSON.stringify(json), ids)];
   if (form !== undefined) [headers['content-type'], body] = [TYPES.form, fill(new URLSearchParams(form).toString().replace(/%7B/g, '{').replace(/%7D/g, '}'), ids)];

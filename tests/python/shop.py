@@ -1,7 +1,11 @@
-"""What test_28_servers.py serves: `shop:flask_app` and `shop:fastapi_app`. Each answer names the process it is from."""
+"""What test_28_servers.py serves: `shop:flask_app`, `shop:own_store_app` (which asks a store of the application's own as well) and
+`shop:fastapi_app`. Each answer names the process it is from."""
 
 import os
+import time
 from typing import Any
+
+from persons import PEPPER
 
 import bonin
 
@@ -17,8 +21,26 @@ def pid(_: Any) -> Any:
     return {"pid": os.getpid()}
 
 
+class Users:
+    def find(self, keys: Any) -> Any:
+        time.sleep(0.001)  # under gevent and eventlet the patched one
+
+    def claim(self, keys: Any, account_id: str) -> Any:
+        return "created"
+
+
+registry = bonin.Registry(own_store=Users(), pepper=PEPPER, timeout_ms=60_000)
+
+
+def known(decision: bonin.Decision) -> Any:
+    assert registry.find(decision.verification) is None
+    return pid(decision)
+
+
 def __getattr__(name: str) -> Any:
     import web
 
+    if name == "own_store_app":
+        return web.flask_app([verifier], on_allowed=known)
     app = {"flask_app": web.flask_app, "fastapi_app": web.fastapi_app}[name]
     return app([verifier], on_allowed=pid)

@@ -1,9 +1,11 @@
 """Bad input: a clear error of its own kind that names the parameter, and nothing is sent."""
 
 import asyncio
-from typing import Any
+import datetime
+from typing import Any, Callable, List
 
 import pytest
+from conftest import Observe
 from vectors import load
 
 import bonin
@@ -73,6 +75,28 @@ def test_values_of_other_types(sandbox: bonin.Sandbox, verifier: bonin.Verifier)
             verifier.verify("iv-1", **wrong)  # type: ignore[arg-type]
         assert raised.value.parameter == parameter
     assert sandbox.requests["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "limit"), [("name", 200), ("phone", 1000), ("custom_data", 1000), ("merchant_uid", 1000)]
+)
+def test_what_is_expected_has_a_length(
+    field: Any, limit: int, sandbox: bonin.Sandbox, verifier: bonin.Verifier, observed: Observe
+) -> None:
+    now = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
+    uses: List[Callable[[Any], Any]] = [
+        lambda expect: verifier.verify("iv-1", expect=expect),
+        lambda expect: asyncio.run(verifier.averify("iv-1", expect=expect)),
+        lambda expect: verifier.policy.evaluate_many([], now=now, expect=expect),
+    ]
+    for use in uses:
+        with pytest.raises(bonin.InvalidArgument) as raised:
+            use({field: "x" * (limit + 1)})
+        assert raised.value.parameter == f"expect.{field}"
+        assert f"{limit} bytes" in str(raised.value)
+    assert sandbox.requests["total"] == 0
+    verifier.policy.evaluate_many([], now=now, expect={field: "x" * limit})
+    observed(70, "Python: `InvalidArgument` that names the field and its limit; nothing is sent")
 
 
 def test_wrong_calls_are_type_errors_that_print_no_argument(sandbox: bonin.Sandbox, v2: bonin.PortOneV2) -> None:

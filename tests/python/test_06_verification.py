@@ -34,7 +34,7 @@ def test_one_shape_for_both_apis(api: str, sandbox: bonin.Sandbox, v1: bonin.Por
     assert len(v.person.di.reveal() or "") == 64
     answer = v.json()
     assert (answer["response"]["imp_uid"] if api == "v1" else answer["id"]) == id
-    assert json.loads(v.raw) == answer
+    assert json.loads(v.raw()) == answer
 
 
 def test_to_dict_is_everything(sandbox: bonin.Sandbox, v2: bonin.PortOneV2) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import inspect
 import json
 import logging
 import pickle
@@ -44,6 +45,27 @@ def test_printed(sandbox: bonin.Sandbox, verifier: bonin.Verifier, observed: Obs
     observed(46, "Python: no canary in repr, str, format and HTML of decisions, verifications and their parts")
 
 
+def test_walked(sandbox: bonin.Sandbox, verifier: bonin.Verifier, observed: Observe) -> None:
+    """As inspectors, completers and pretty printers do: every property is read, no function is called."""
+    seen = 0
+
+    def walk(thing: Any, depth: int) -> None:
+        nonlocal seen
+        clean(repr(thing))
+        for name in dir(thing) if depth else ():
+            if name.startswith("_") or callable(member := getattr(thing, name)):
+                continue
+            seen += 1
+            for one in member if isinstance(member, (list, tuple)) else [member]:
+                walk(one, depth - 1)
+
+    for thing in things(sandbox, verifier):
+        walk(thing, 4)
+        clean(repr(inspect.getmembers(thing)))
+    assert seen > 100
+    observed(46, "Python: no canary in any property, down to the last")
+
+
 def test_dumped(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
     ways: List[Callable[[Any], Any]] = [json.dumps, pickle.dumps, copy.copy, copy.deepcopy, vars, dict, list]
     ways += [lambda thing, protocol=protocol: pickle.dumps(thing, protocol) for protocol in range(2, 6)]
@@ -80,6 +102,7 @@ def test_denials_and_errors(
         lambda: asyncio.run(verifier.arequire(minor)),  # type: ignore[arg-type]
         lambda: verifier.verify(id, expect={"name": "카나리아", "phone": ["01099998888"]}),  # type: ignore[typeddict-item]
         lambda: verifier.verify(id, expect={"birth_date": "1991-11-11x"}),
+        lambda: verifier.verify(id, expect={"name": "카나리아" * 20}),
         lambda: v2.lookup("01099998888 카나리아"),
         lambda: v2.send("iv-1", name="카나리아", phone_number="01099998888"),  # type: ignore[call-arg]
     ]

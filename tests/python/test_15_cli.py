@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import Any, Dict
 
-from conftest import ROOT, environment, python
+from conftest import ROOT, Observe, environment, python
 
 import bonin
 
@@ -26,6 +26,28 @@ def test_lookup(sandbox: bonin.Sandbox) -> None:
     assert "강여름" not in done.stdout
     found = json.loads(run(environment(sandbox), "lookup", id, "--json").stdout)
     assert found["person"]["gender"] == "self_declared_possible" and found["person"]["ci"] == "absent"
+
+
+def test_nothing_moves_the_terminal(sandbox: bonin.Sandbox, tmp_path: Any, observed: Observe) -> None:
+    """Whoever may write a merchant_uid or a file must not write to the screen of who reads it."""
+    nasty = "a\x1b[2J\x07\r\nstatus  verified\x7f\x9b31m\u202egnihton\u2066\u200f\u2028z"
+    id = sandbox.verify("adult", api="v1", merchant_uid=nasty)
+    shown = "".join(c if " " <= c <= "~" else f"\\u{ord(c):04x}" for c in nasty)
+    done = run(environment(sandbox), "lookup", id)
+    assert shown in done.stdout and done.returncode == 0, done.stderr
+    as_json = run(environment(sandbox), "lookup", id, "--json")
+    assert json.loads(as_json.stdout)["merchant_uid"] == nasty
+    policy = tmp_path / "policy.json"
+    policy.write_text(json.dumps({"name": nasty, "description": nasty, "rules": [{"provider": [nasty]}]}))
+    cases = tmp_path / "cases.json"
+    cases.write_text(json.dumps({"policy": "kr.not_child", "cases": [{"name": nasty, "allowed": True}]}))
+    for what in (as_json, done, run(environment(), "policy", "check", str(policy)),
+                 run(environment(), "policy", "test", str(cases)), run(environment(), "policy", "check", nasty.replace("\0", "")),
+                 run(environment(), "lookup", nasty, "--timeout-ms", nasty), run(environment(), "verify", "x", "--preset", nasty),
+                 run(environment(sandbox), "lookup", nasty)):  # fmt: skip
+        for text in (what.stdout, what.stderr):
+            assert all(c == "\n" or c.isprintable() for c in text) and "gnihton\u2066" not in text, ascii(text)
+    observed(84, "`bonin`: control characters and marks of direction are shown as `\\u001b`")
 
 
 def test_verify(sandbox: bonin.Sandbox, tmp_path: Any) -> None:

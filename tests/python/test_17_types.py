@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 from conftest import PACKAGE, ROOT, environment
 
@@ -29,3 +30,16 @@ def test_right_and_wrong_uses() -> None:
     lines = file.read_text(encoding="utf-8").splitlines()
     wanted = {number for number, line in enumerate(lines, 1) if line.endswith("# wrong")}
     assert wanted and found == wanted, done.stdout + done.stderr
+
+
+def test_the_blocks_of_the_readme(tmp_path: Path) -> None:
+    """As they stand: nobody has to add a check that the document left out."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", text, re.M | re.S)
+    assert len(blocks) >= 4
+    files = []
+    for number, block in enumerate(blocks):
+        files.append(tmp_path / f"block_{number}.py")
+        files[-1].write_text(block, encoding="utf-8")
+    done = mypy(*map(str, files))
+    assert done.returncode == 0, done.stdout + done.stderr

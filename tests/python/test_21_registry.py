@@ -5,9 +5,11 @@ import contextlib
 import copy
 import datetime
 import inspect
+import os
 import pathlib
 import pickle
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -28,9 +30,9 @@ def test_one_person_one_account(registry: bonin.Registry, people: People) -> Non
     claim = registry.claim(kim, "a-1")
     assert (claim.outcome, claim.reason, claim.until, claim.granted) == ("created", None, None, True)
     assert registry.claim(kim, "a-1").outcome == "existing"
-    taken = registry.claim(kim, "a-2")
+    taken = registry.try_claim(kim, "a-2")
     assert (taken.outcome, taken.reason, taken.granted) == ("taken", "other_account", False)
-    assert registry.claim(lee, account_id="a-1").reason == "other_person"
+    assert registry.try_claim(lee, account_id="a-1").reason == "other_person"
     assert registry.find(kim) == "a-1" and registry.match(kim, "a-1") and not registry.match(lee, "a-1")
     assert registry.find(people("kim", di=None)) == registry.find(people("kim", ci=None)) == "a-1"
     assert registry.count() == (1, 1, 2, 0) and registry.count().keys == 2
@@ -43,23 +45,24 @@ def test_leaving_banning_forgetting(registry: bonin.Registry, people: People) ->
     registry.claim(kim, "a-1")
     assert registry.release("a-1", rejoin_after_ms=86_400_000) is True
     assert registry.release("a-1", rejoin_after_ms=0) is False
-    refused = registry.claim(kim, "a-2")
+    refused = registry.try_claim(kim, "a-2")
     assert refused.reason == "rejoin_period" and refused.until is not None
     assert refused.until - datetime.datetime.now(UTC) < datetime.timedelta(days=1)
     assert registry.standing(kim, subject="s") == {
         "account": "none", "reserved": False, "use": "first", "banned": False, "rejoin_period_over": False,
+        "place": "rejoin_period",
     }  # fmt: skip
     lee = people("lee")
     registry.claim(lee, "b-1")
     assert registry.ban(account_id="b-1", until=datetime.datetime(2100, 1, 1, tzinfo=UTC), reason="spam") is None
-    until = registry.claim(people("lee"), "b-1").until
+    until = registry.try_claim(people("lee"), "b-1").until
     assert until is None or until.year == 2100
     assert registry.standing(lee)["banned"] is True
     (_, banned) = registry.export()
     assert (banned.account_id, banned.banned, banned.ban_reason) == ("b-1", True, "spam")
     assert registry.unban(verification=lee) is True and registry.unban(person=banned.person) is False
     registry.ban(verification=people("park"))
-    assert registry.claim(people("park"), "c-1") == ("refused", "banned", None)
+    assert registry.try_claim(people("park"), "c-1") == ("refused", "banned", None)
     assert registry.forget("b-1") is True and registry.forget("b-1") is False
     assert registry.find(lee) is None
 
@@ -79,7 +82,7 @@ def test_single_use_and_reservations(registry: bonin.Registry, people: People) -
     assert registry.commit(admission.reservation.id, "a-1").outcome == "existing"
     other = registry.reserve(people("lee"), "s-3").reservation
     assert other is not None and registry.cancel(other) is True
-    assert registry.commit(other, "b-1").reason == "lapsed"
+    assert registry.try_commit(other, "b-1").reason == "lapsed"
 
 
 def test_every_operation_can_be_awaited(registry: bonin.Registry, people: People) -> None:
@@ -102,7 +105,7 @@ def test_every_operation_can_be_awaited(registry: bonin.Registry, people: People
         assert await registry.arelease("a-1", rejoin_after_ms=0) and await registry.aforget("b-1")
         assert [row.writing for row in await registry.arotate()] == [True]
         assert await registry.aforget_uses(datetime.datetime.now(UTC) + datetime.timedelta(hours=1)) == 1
-        results = await asyncio.gather(*(registry.aclaim(people("one"), f"c-{i}") for i in range(20)))
+        results = await asyncio.gather(*(registry.atry_claim(people("one"), f"c-{i}") for i in range(20)))
         assert [claim.outcome for claim in results].count("created") == 1
         async with registry as same:
             assert same is registry
@@ -205,7 +208,7 @@ def locked(path: pathlib.Path) -> Iterator[None]:
 
 def test_the_errors_of_a_store_keep_their_kinds(tmp_path: pathlib.Path, people: People) -> None:
     kim, path = people("kim"), tmp_path / "accounts.db"
-    with bonin.Registry(f"sqlite:{path}", pepper=PEPPER, timeout_ms=50) as registry:
+    with bonin.Registry(f"sqlite:{path}", pepper=PEPPER, timeout_ms=1_000) as registry:
         registry.claim(kim, "a-1")
         with locked(path), pytest.raises(bonin.StoreBusy) as busy:
             registry.claim(people("lee"), "b-1")
@@ -242,7 +245,9 @@ def test_nothing_personal_is_shown_or_stored(
 ) -> None:
     kim = people("kim", name="카나리아")
     shown = [registry.claim(kim, "a-1"), registry.find(kim), registry.standing(kim), list(registry.export())]
-    shown += [registry, registry.count(), registry.rotate(), registry.reserve(people("lee"), "s")]
+    with pytest.raises(bonin.ClaimRefused) as taken:
+        registry.claim(kim, "카나리아-2")
+    shown += [taken.value, taken.value.__dict__, registry, registry.count(), registry.rotate(), registry.reserve(people("lee"), "s")]
     for thing in shown:
         for canary in CANARIES:
             assert canary not in repr(thing) + str(thing)
@@ -295,3 +300,100 @@ locker.kill()
     done = python(["-X", "dev", "-W", "ignore::ResourceWarning", "-c", script], environment(sandbox))
     assert done.returncode == 0 and "Fatal" not in done.stderr and "Traceback" not in done.stderr, done.stderr
     assert time.monotonic() - started < 60
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """A PostgreSQL that takes connections and never says a word."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(64)
+        yield f"postgresql://bonin@127.0.0.1:{listener.getsockname()[1]}/none?sslmode=disable&connect_timeout=600"
+
+
+def test_every_call_has_a_limit_of_its_own(silent: str, people: People) -> None:
+    kim, now = people("kim"), datetime.datetime.now(UTC)
+    registry = bonin.Registry(silent, pepper=PEPPER, timeout_ms=600_000)
+    calls = {
+        "find": (kim,), "claim": (kim, "a"), "match": (kim, "a"), "forget": ("a",), "consume": ("id", "s"),
+        "standing": (kim,), "admit": (kim, "s"), "reserve": (kim, "s"), "commit": ("r", "a"), "cancel": ("r",),
+        "count": (), "export_page": (0, 10), "rotate": (), "forget_uses": (now,),
+    }  # fmt: skip
+    for name, places in calls.items():
+        with pytest.raises(bonin.TimedOut):
+            getattr(registry, name)(*places, timeout_ms=20)
+    for call in (
+        lambda: registry.release("a", rejoin_after_ms=0, timeout_ms=20),
+        lambda: registry.ban(account_id="a", timeout_ms=20),
+        lambda: registry.unban(account_id="a", timeout_ms=20),
+        lambda: list(registry.export(timeout_ms=20)),
+    ):
+        with pytest.raises(bonin.TimedOut):
+            call()
+    with pytest.raises(bonin.InvalidTimeout):
+        registry.find(kim, timeout_ms=0)
+    with pytest.raises(bonin.StoreBusy):
+        bonin.Registry(silent, pepper=PEPPER, timeout_ms=20).find(kim)
+    registry.close()
+
+
+def test_awaited_calls_end_in_time_and_are_cancelled(silent: str, people: People) -> None:
+    kim = people("kim")
+
+    async def main() -> None:
+        async with bonin.Registry(silent, pepper=PEPPER, timeout_ms=600_000) as registry:
+            with pytest.raises(bonin.TimedOut):
+                await registry.afind(kim, timeout_ms=20)
+            tasks = [asyncio.ensure_future(registry.aclaim(kim, "a")) for _ in range(3)]
+            await asyncio.sleep(0)
+            tasks[0].cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await tasks[0]
+        for task in tasks[1:]:
+            with pytest.raises(bonin.Closed):
+                await task
+
+    asyncio.run(main())
+
+
+def test_who_was_cancelled_keeps_no_place(registry: bonin.Registry, people: People, tmp_path: pathlib.Path) -> None:
+    kim = people("kim")
+    registry.rotate()  # the file is there from now on
+
+    async def main() -> None:
+        task = asyncio.ensure_future(registry.areserve(kim, "session-1"))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    with locked(tmp_path / "accounts.db"):
+        asyncio.run(main())
+        # Cancelling does not wait. This call comes after it, and ends after it.
+        with pytest.raises(bonin.TimedOut):
+            registry.reserve(kim, "session-1", timeout_ms=20)
+    assert registry.reserve(kim, "session-2").reservation is not None
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_fork_does_not_wait_for_a_silent_store(silent: str, people: People) -> None:
+    registry = bonin.Registry(silent, pepper=PEPPER, timeout_ms=600_000)
+    with pytest.raises(bonin.TimedOut):
+        registry.find(people("kim"), timeout_ms=20)
+    pid = os.fork()  # while a thread of the registry's waits for the server
+    if pid == 0:
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    registry.close()
+
+
+def test_warnings_and_addresses(tmp_path: pathlib.Path) -> None:
+    (warning,) = bonin.Registry("postgresql://u:hunter2@db.example.com/x", pepper=PEPPER).warnings
+    assert "sslmode=verify-full" in warning and "hunter2" not in warning
+    assert bonin.Registry(f"sqlite:{tmp_path / 'x.db'}", pepper=PEPPER).warnings == []
+    for pepper in ("file:/tmp/a\0b", "env:A\0B"):
+        with pytest.raises(bonin.InvalidPepper, match="NUL"):
+            bonin.Registry("sqlite::memory:", pepper=pepper)
+    with pytest.raises(bonin.InvalidArgument) as refused:
+        bonin.Registry("postgresql://u:hunter2@host/x?schema=y", pepper=PEPPER)
+    assert refused.value.parameter == "store" and "hunter2" not in str(refused.value)

@@ -38,7 +38,7 @@ def all_at_once(count: int, work: Any) -> List[Any]:
 def test_fifty_threads_claim_one_person(store: str, people: People) -> None:
     kim = people("kim")
     with bonin.Registry(store, pepper=PEPPER, timeout_ms=60_000) as registry:
-        claims = all_at_once(50, lambda i: registry.claim(kim, f"a-{i}"))
+        claims = all_at_once(50, lambda i: registry.try_claim(kim, f"a-{i}"))
         assert [claim.outcome for claim in claims].count("created") == 1
         assert [claim.reason for claim in claims].count("other_account") == 49
         assert registry.count() == (1, 1, 2, 0)
@@ -66,7 +66,7 @@ def claim_in_a_process(arguments: Any) -> List[str]:
     with bonin.PortOneV2(api_secret=secret, base_url=url) as v2:
         kim = v2.lookup(id)
     with bonin.Registry(store, pepper=PEPPER, timeout_ms=60_000) as registry:
-        return [claim.outcome for claim in all_at_once(8, lambda i: registry.claim(kim, f"a-{first + i}"))]
+        return [claim.outcome for claim in all_at_once(8, lambda i: registry.try_claim(kim, f"a-{first + i}"))]
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])

@@ -1,5 +1,6 @@
 """bonin.flask and bonin.fastapi: one contract, tests/vectors/web.json, and what else holds for both."""
 
+import dataclasses
 import json
 import logging
 import re
@@ -57,6 +58,13 @@ def body_of(request: Any, names: Dict[str, str]) -> Tuple[bytes, Any]:
     return filled(request.get("text", ""), names).encode(), request.get("type")
 
 
+def test_a_number_of_many_digits_is_read_without_counting_them(observed: Observe) -> None:
+    # As a whole number it would take the square of its digits, and Python refuses one of more than 4,300.
+    body = b'{"imp_uid": "imp_1", "n": ' + b"1" * 16_000 + b"}"
+    assert _web.read_id("v1", _web.read_body(JSON, body)) == "imp_1"
+    observed(73, "Python: a request with a number of 16,000 digits is read")
+
+
 @pytest.mark.parametrize("case", CONTRACT["cases"], ids=lambda case: case["name"])
 def test_the_contract(
     case: Any, framework: Framework, sandbox: bonin.Sandbox, verifiers: Verifiers, defended: Observe
@@ -79,7 +87,8 @@ def test_the_contract(
 
     asked = case["request"]
     body, type = body_of(asked, names)
-    reply = browser.send(asked["method"], filled(asked["path"], names), body, type)
+    headers = {name: value.replace("{origin}", "http://shop.example") for name, value in asked.get("headers", {}).items()}
+    reply = browser.send(asked["method"], filled(asked["path"], names), body, type, **headers)
 
     assert reply.status == case["status"], reply.text
     assert reply.headers["Cache-Control"] == "no-store"
@@ -103,7 +112,7 @@ def test_the_contract(
     for secret in names.values():
         assert secret not in reply.text and secret not in str(reply.headers)
     if case["name"] == "V1: success is claimed of an unknown id":
-        defended(1, "Flask and FastAPI: `success=true` counts for nothing, the id is looked up: 400 `not_found`")
+        defended(1, "Flask and FastAPI: `success=true` counts for nothing, an id that PortOne does not know: 403 `begun:foreign`")
     if case["name"] == "V2: somebody else's browser":
         defended(2, "Flask and FastAPI: a flow that another browser began: 403 `begun:foreign`, and nothing else is told")
 
@@ -141,6 +150,54 @@ def test_what_begin_answers(framework: Framework, sandbox: bonin.Sandbox, verifi
     v1 = browser.begin("v1")
     assert v1.pop("merchant_uid")
     assert v1 == {"channelKey": "channel-1", "m_redirect_url": "https://shop.example/r"}
+
+
+OURS: Any = [
+    {},
+    {"Sec_Fetch_Site": "same-origin"},
+    {"Sec_Fetch_Site": "same-site", "Origin": "http://www.shop.example"},
+    {"Sec_Fetch_Site": "none"},
+    {"Origin": "http://shop.example"},
+    {"Origin": "HTTPS://Shop.Example"},
+    {"Origin": "https://app.example", "Sec_Fetch_Site": "cross-site"},
+    {"Origin": "https://app.example"},
+]
+THEIRS: Any = [
+    {"Sec_Fetch_Site": "cross-site"},
+    {"Sec_Fetch_Site": "cross-site", "Origin": "http://shop.example"},
+    {"Sec_Fetch_Site": ""},
+    {"Sec_Fetch_Site": "Same-Origin, cross-site"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {"Origin": ""},
+    {"Origin": "http://shop.example:8080"},
+    {"Origin": "http://shop.example.evil.example"},
+    {"Origin": "http://evil.example/shop.example"},
+    {"Origin": "http://kim@shop.example"},
+    {"Origin": "http://app.example"},
+]
+
+
+def test_another_site_begins_nothing(
+    framework: Framework, sandbox: bonin.Sandbox, verifiers: Verifiers, observed: Observe
+) -> None:
+    """A form on somebody else's page: the flow that is under way in this browser stays as it is."""
+    browser = framework.open(*verifiers.values(), allowed_origins=["https://App.example"])
+    id = browser.verified(sandbox)
+    for api, path in web.ROUTES.items():
+        for headers in THEIRS:
+            anew = framework.browser(browser.app)  # without a cookie: it would be given one
+            reply = anew.send("POST", f"{path}/begin", b"a=b", FORM, **headers)
+            assert (reply.status, reply.json()["code"], reply.cookies) == (403, "cross_site", []), headers
+            assert reply.json()["ko"] == "다른 사이트에서 보낸 요청은 처리하지 않습니다."
+            assert reply.json()["en"] == "Requests from another site are not accepted."
+        for headers in OURS:
+            assert browser.send("POST", f"{path}/begin", **headers).status == 200, headers
+    finished = browser.post("/identity-verifications", {"identityVerificationId": id}, Sec_Fetch_Site="cross-site")
+    assert finished.status == 200, "of begin alone"
+    strict = framework.open(*verifiers.values())
+    assert strict.send("POST", "/certifications/begin", Origin="https://app.example").status == 403
+    observed(82, "Flask and FastAPI: a form of another site: 403 `cross_site`, and no new cookie")
 
 
 @pytest.mark.parametrize("https", [False, True])
@@ -209,7 +266,9 @@ def test_ids_of_the_page(framework: Framework, sandbox: bonin.Sandbox, verifiers
 @pytest.mark.parametrize(
     ("parameter", "value"),
     [("begun", None), ("begun", 0), ("begun", "false"), ("on_allowed", "x"), ("on_denied", {}), ("subject", "x"),
-     ("expect", {}), ("channel_key", ""), ("channel_key", 5), ("redirect_url", b"/")],
+     ("expect", {}), ("channel_key", ""), ("channel_key", 5), ("redirect_url", b"/"),
+     ("allowed_origins", None), ("allowed_origins", "https://app.example"), ("allowed_origins", ["app.example"]),
+     ("allowed_origins", ["https://app.example/"]), ("allowed_origins", ["*"]), ("allowed_origins", [None])],
 )  # fmt: skip
 def test_mistakes_in_the_options(parameter: str, value: Any, framework: Framework, verifier: bonin.Verifier) -> None:
     """They are found when the application starts; begun=None, above all, does not mean that any id will do."""
@@ -353,6 +412,29 @@ def test_the_page_escapes_everything() -> None:
     refusal = _web.Refusal(403, "<b>", "<script>", "<script>", [finding])
     page = _web.answer_refusal(refusal, "GET", CHROME, "").body
     assert "&lt;script&gt;1&lt;/script&gt; &amp; &quot;&#x27;" in page and "<script" not in page and "<b>" not in page
+
+
+def test_a_full_client_says_when_to_come_back(framework: Framework, sandbox: bonin.Sandbox, policy: bonin.Policy) -> None:
+    options: Any = {"base_url": sandbox.url, "max_calls": 1}
+    with bonin.PortOneV2(api_secret=sandbox.api_secret, store_id=sandbox.store_id, **options) as v2:
+        browser = framework.open(bonin.Verifier(v2, policy))
+        mine = browser.verified(sandbox)
+        sandbox.clear_requests()
+        sandbox.fault("delay", delay_ms=60_000, times=100)
+        with ThreadPoolExecutor(1) as pool:
+            held = pool.submit(v2.lookup, mine)
+            while sandbox.requests["total"] == 0:
+                pass
+            reply = browser.post("/identity-verifications", {"identityVerificationId": mine})
+            assert (reply.status, reply.json()["code"]) == (503, "unavailable")
+            assert int(reply.headers["Retry-After"]) >= 1
+            with pytest.raises(bonin.Overloaded) as raised:
+                v2.resend(mine)
+            assert raised.value.retryable and "max_calls" in str(raised.value)
+            assert sandbox.requests["total"] == 1 and v2.metrics()["calls"]["overloaded"] == 2
+            v2.close()
+            with pytest.raises(bonin.Closed):
+                held.result()
 
 
 def test_the_page_of_an_outage(framework: Framework, sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
@@ -509,7 +591,7 @@ def test_a_thousand_posts_of_one_id(
     def sign_up(decision: bonin.Decision) -> Any:
         assert decision.reservation is not None
         account = bonin.new_id()
-        if decision.reservation.commit(account).outcome == "created":
+        if decision.reservation.try_commit(account).outcome == "created":
             members.append(account)
 
     browser = framework.open(verifier, on_allowed=sign_up)
@@ -520,3 +602,53 @@ def test_a_thousand_posts_of_one_id(
     assert len(members) == 1 and registry.count().accounts == 1
     assert {reply.status for reply in own} <= {200, 403} and {reply.status for reply in others} == {403}
     assert registry.find(v2.lookup(fields["identityVerificationId"])) == members[0]
+
+
+# ---- what a refusal tells -------------------------------------------------------------------------------------------
+
+
+def test_of_a_strangers_flow_on_denied_learns_nothing(
+    framework: Framework, sandbox: bonin.Sandbox, verifier: bonin.Verifier, observed: Observe
+) -> None:
+    """However an application prints what it is given."""
+    seen: List[_web.Refusal] = []
+    browser = framework.open(verifier, on_denied=lambda refusal: seen.append(refusal))
+    mine, stolen = (browser.verified(sandbox, "minor") for _ in range(2))
+    thief = framework.browser(browser.app)
+    thief.begin()
+    assert thief.post("/identity-verifications", {"identityVerificationId": stolen}).status == 403
+    assert browser.post("/identity-verifications", {"identityVerificationId": mine}).status == 403
+    foreign, own = seen
+    assert [f["code"] for f in foreign.findings] == ["begun"] and foreign.decision is None
+    assert own.decision is not None and own.decision.verification.id == mine
+    for text in (repr(foreign), json.dumps(dataclasses.asdict(foreign)), json.dumps(vars(foreign))):
+        assert "too_young" not in text and stolen not in text and "Decision" not in text
+    observed(83, "Flask and FastAPI: `on_denied` is told `begun:foreign`, and has no decision to print")
+
+
+def test_a_full_client_asks_to_come_back() -> None:
+    refused = _web.failure(bonin.Overloaded("the client has as many calls under way as it may"))
+    assert (refused.status, refused.code) == (503, "unavailable")
+    assert int(_web.headers_of(refused)["Retry-After"]) >= 1
+
+
+@pytest.mark.parametrize(
+    ("lengths", "status"),
+    [(["9" * 5000], 413), (["0" * 5000 + "5"], 200), (["16384"], 200), (["16385"], 413), (["-1"], 400), (["+5"], 400),
+     (["1e3"], 400), (["5, 5"], 400), (["5", "5"], 400), (["\u0665"], 400), ([" 5"], 400), ([""], 400), ([], 200)],
+)  # fmt: skip
+def test_content_length(lengths: List[str], status: int) -> None:
+    try:
+        _web.expect_body(JSON, lengths)
+    except _web.Refused as refused:
+        assert refused.refusal.status == status
+    else:
+        assert status == 200
+
+
+@pytest.mark.parametrize(("length", "status"), [("9" * 5000, 413), ("-1", 400), ("1e3", 400), ("+5", 400)])
+def test_a_content_length_that_is_none(length: str, status: int, framework: Framework, verifier: bonin.Verifier) -> None:
+    """Through the framework, as a server might hand it over."""
+    reply = framework.open(verifier).send("POST", "/identity-verifications", b"{}", JSON, Content_Length=length)
+    code = {413: "body_too_large", 400: "invalid_body"}[status]
+    assert (reply.status, reply.json()["code"]) == (status, code), reply.text

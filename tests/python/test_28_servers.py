@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Iterator, List, Tuple
 
 import pytest
-from conftest import environment
+from conftest import Observe, environment
 from web import JSON
 
 import bonin
@@ -31,6 +31,10 @@ SERVERS = {
     "gunicorn --preload": [*GUNICORN, "--preload", "shop:flask_app"],
     "gunicorn gthread": [*GUNICORN, *GTHREAD, "shop:flask_app"],
     "gunicorn gthread --preload": [*GUNICORN, *GTHREAD, "--preload", "shop:flask_app"],
+    "gunicorn own store": [*GUNICORN, *GTHREAD, "shop:own_store_app"],
+    "gunicorn gevent": [*GUNICORN, "--worker-class", "gevent", "shop:flask_app"],
+    "gunicorn gevent --preload": [*GUNICORN, "--worker-class", "gevent", "--preload", "shop:flask_app"],
+    "gunicorn gevent own store": [*GUNICORN, "--worker-class", "gevent", "shop:own_store_app"],
     "gunicorn uvicorn": [*GUNICORN, "--worker-class", "uvicorn.workers.UvicornWorker", "--preload", "shop:fastapi_app"],
     "uvicorn": [*UVICORN, "shop:fastapi_app"],
     "uvicorn --workers": [*UVICORN, "--workers", "2", "shop:fastapi_app"],
@@ -86,12 +90,17 @@ class Server:
 @pytest.fixture(params=SERVERS)
 def server(request: pytest.FixtureRequest, sandbox: bonin.Sandbox) -> Iterator[Server]:
     name = str(request.param)
-    for module in ("gunicorn", "uvicorn"):
+    for module in ("gunicorn", "uvicorn", "gevent"):
         if module in name and importlib.util.find_spec(module) is None:
             pytest.skip(f"no {module}: ./dev test installs it")
     if name == "gunicorn uvicorn" and importlib.util.find_spec("uvicorn.workers") is None:
         pytest.skip("this uvicorn has no worker for gunicorn")
-    running = Server(SERVERS[name], sandbox)
+    with serving(Server(SERVERS[name], sandbox)) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def serving(running: Server) -> Iterator[Server]:
     try:
         yield running
     finally:
@@ -135,6 +144,26 @@ def test_every_worker_works_and_stops(server: Server, sandbox: bonin.Sandbox) ->
     assert status in (0, -signal.SIGTERM), "".join(server.log)
     server.reader.join()
     assert "Traceback" not in "".join(server.log), "".join(server.log)
+
+
+def test_one_worker_of_greenlets_goes_on_while_calls_wait(sandbox: bonin.Sandbox, observed: Observe) -> None:
+    for module in ("gunicorn", "gevent"):
+        pytest.importorskip(module)
+    arguments = [*GUNICORN, "--workers", "1", "--worker-class", "gevent", "shop:own_store_app"]
+    with serving(Server(arguments, sandbox)) as server, ThreadPoolExecutor(4) as pool:
+        _, request, cookie = server.post("/identity-verifications/begin")
+        id = sandbox.verify("adult", id=request["identityVerificationId"])
+        sandbox.clear_requests()
+        sandbox.fault("delay", delay_ms=20_000, times=100)
+        calls = [pool.submit(server.post, "/identity-verifications", {"identityVerificationId": id}, cookie) for _ in range(4)]
+        while sandbox.requests["total"] < 4:  # by a worker that stood still, one after the other
+            assert not any(call.done() for call in calls)
+        assert server.post("/identity-verifications/begin")[0] == 200
+        assert not any(call.done() for call in calls)
+        os.killpg(server.process.pid, signal.SIGKILL)
+        for call in calls:
+            assert call.exception() is not None
+    observed(80, "gunicorn -k gevent: four calls wait at once, and the worker answers others")
 
 
 def test_a_large_upload_is_turned_away(server: Server) -> None:

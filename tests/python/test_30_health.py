@@ -26,9 +26,9 @@ def v2(sandbox: bonin.Sandbox) -> Iterator[bonin.PortOneV2]:
 
 def outage(sandbox: bonin.Sandbox, client: bonin.PortOneV2) -> None:
     sandbox.fault("status", status=503, times=10)
-    for _ in range(10):
+    for i in range(10):  # of one id alone nobody can tell whether PortOne is down
         with pytest.raises(bonin.Unavailable):
-            client.lookup("iv-1")
+            client.lookup(f"iv-{i}")
 
 
 def events(caplog: pytest.LogCaptureFixture) -> List[Any]:
@@ -43,7 +43,8 @@ def test_a_new_client(v2: bonin.PortOneV2) -> None:
     metrics: Any = v2.metrics()
     assert list(metrics) == [
         "calls", "calls_under_way", "fail_fast", "attempts", "retries", "retry_budget", "connections",
-        "token_renewals", "token_failures", "circuit", "circuit_openings", "log_events_dropped", "latency_ms",
+        "token_renewals", "token_failures", "circuit", "circuit_openings", "log_events_dropped", "clock_skew_ms",
+        "latency_ms",
     ]  # fmt: skip
     assert metrics["calls"] == {"ok": 0} and metrics["circuit"] == v2.circuit == "closed"
     assert [name for name in NUMBERS if metrics[name]] == ["retry_budget"]
@@ -148,6 +149,21 @@ def test_logged_before_an_awaited_call_returns(
         assert caplog.records[0].thread == threading.get_ident()
 
     asyncio.run(main())
+
+
+def test_a_clock_that_is_behind_is_told_once(
+    sandbox: bonin.Sandbox, v2: bonin.PortOneV2, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "bonin")
+    verifier = bonin.Verifier(v2, bonin.Policy.preset("kr.civil_adult"))
+    sandbox.advance(120)
+    for _ in range(2):
+        decision = verifier.verify(sandbox.verify("adult"))
+        assert [finding.reason for finding in decision.denials] == ["in_future"], "nothing is judged by PortOne's clock"
+    assert names(caplog) == ["clock.skew"]
+    assert events(caplog)[0]["fields"]["seconds"] in range(115, 126)
+    assert caplog.records[0].name == "bonin.clock" and caplog.records[0].levelno == logging.WARNING
+    assert 115_000 < v2.metrics()["clock_skew_ms"] < 126_000
 
 
 def test_retries_and_tokens_are_told(sandbox: bonin.Sandbox, caplog: pytest.LogCaptureFixture) -> None:

@@ -60,7 +60,7 @@ def test_all_the_numbers(
         f"bonin.client.{name}"
         for name in (
             "calls", "active_calls", "fail_fast", "attempts", "retries", "retry_budget", "connections",
-            "token.renewals", "token.failures", "circuit.state", "circuit.openings", "log.dropped",
+            "token.renewals", "token.failures", "circuit.state", "circuit.openings", "log.dropped", "clock.skew",
             "call.duration.count", "call.duration.sum", "call.duration.bucket",
         )
     }  # fmt: skip

@@ -67,8 +67,9 @@ class FlaskBrowser(Browser):
         path, _, query = path.partition("?")
         # The client's own jar would overwrite a cookie that is given.
         client = self.app.test_client(use_cookies=False) if "Cookie" in headers else self.client
+        server = {"CONTENT_LENGTH": headers.pop("Content_Length")} if "Content_Length" in headers else {}
         reply = client.open(
-            path, method=method, query_string=query, data=body or None, content_type=type,
+            path, method=method, environ_overrides=server, query_string=query, data=body or None, content_type=type,
             headers=named(headers), base_url="https://shop.example" if https else "http://shop.example",
         )  # fmt: skip
         return Reply(reply.status_code, reply.headers, reply.get_data(as_text=True), reply.headers.getlist("Set-Cookie"))

@@ -182,7 +182,7 @@ class Soak:
 
     async def lookup(self, api: str, id: str) -> Any:
         client = dict(self.clients)[api]
-        return json.loads((await client.alookup(id)).raw)
+        return json.loads((await client.alookup(id)).raw())
 
     async def measure(self, began: float) -> None:
         while self.running:

@@ -70,13 +70,22 @@ bonin.Registry(own_store=object(), pepper="…")  # wrong
 bonin.Registry("sqlite:accounts.db", pepper=5)  # wrong
 bonin.Verifier(v2, policy, registry=registry)
 bonin.Verifier(v2, policy, registry="sqlite:accounts.db")  # wrong
-claim: bonin.Claim = registry.claim(decision.verification, "account")
+claim: bonin.Claim = registry.try_claim(decision.verification, "account")
 granted: bool = claim.granted
 registry.release("account")  # wrong
 registry.release("account", rejoin_after_ms=0)
 if decision.reservation is not None:
     decision.reservation.commit("account")
 decision.reservation.commit("account")  # wrong
+committed: bonin.Claim = decision.commit("account")
+try:
+    registry.claim(decision.verification, "account")
+except bonin.ClaimRefused as refused:
+    why: Optional[str] = refused.reason
+    until: Optional[datetime.datetime] = refused.until
+    refused.outcome.upper()
+    refused.until.isoformat()  # wrong
+verifier_warnings: "list[str]" = verifier.warnings
 policy.evaluate(decision.verification, now=decision.at, standing=registry.standing(decision.verification))
 decisions: bonin.Decisions = policy.evaluate_columns({"birth_date": [0, 1]}, now=decision.at)
 policy.evaluate_columns([0, 1], now=decision.at)  # wrong
@@ -89,6 +98,10 @@ bonin.flask.identity_blueprint(portone=v2)  # wrong
 bonin.flask.identity_blueprint(verifier, on_allowed=lambda decision: decision.reveal())  # wrong
 bonin.fastapi.identity_router(verifier, prefix="/adults", begun=False, subject=lambda request: request.client)
 bonin.fastapi.identity_router(verifier, begun=None)  # wrong
+bonin.fastapi.identity_router(verifier, allowed_origins=None)  # wrong
+verifier.verify("id", begun=None)  # wrong
+verifier.verify("id", expect=None)  # wrong
+verifier.verify("id", expect={"name": None})  # wrong
 
 
 def denied(refusal: bonin.fastapi.Refusal) -> str:

@@ -4,11 +4,16 @@
 
 const { readFileSync } = require('node:fs');
 const { parseArgs } = require('node:util');
+const { printable, printableLine } = require('./printable.js');
 const words = require('./words.js');
 
 const ALLOWED = 0;
 const DENIED = 1;
 const ERROR = 2;
+
+/** All that this command prints: texts of PortOne and of files among it. */
+const write = (text) => process.stdout.write(printable(text));
+const print = (text) => write(`${text}\n`);
 
 /** The command line or the environment is not as it must be. */
 class Refused extends Error {}
@@ -88,10 +93,10 @@ async function lookup(options, id) {
     verified_at: v.verifiedAt?.toISOString(),
   };
   if (options.json) {
-    console.log(JSON.stringify({ ...facts, person: attestations(v.person) }));
+    print(JSON.stringify({ ...facts, person: attestations(v.person) }));
   } else {
     for (const [name, value] of Object.entries({ ...facts, person: who(v.person) })) {
-      if (value) console.log(name.padEnd(14) + value);
+      if (value) print(name.padEnd(14) + printableLine(value));
     }
   }
   return ALLOWED;
@@ -107,10 +112,10 @@ async function verify(options, id) {
   const timeoutMs = wholeNumber(options['timeout-ms'], 'timeout-ms');
   const decision = await new Verifier(client(options.api, id), policy).verify(id, { expect, timeoutMs });
   if (options.json) {
-    console.log(decision.record());
+    print(decision.record());
   } else {
-    console.log(decision.allowed ? words.ALLOWED : words.DENIED);
-    process.stdout.write(why(decision));
+    print(decision.allowed ? words.ALLOWED : words.DENIED);
+    write(why(decision));
   }
   return decision.allowed ? ALLOWED : DENIED;
 }
@@ -119,9 +124,9 @@ function policyCheck({ language }, file) {
   if (language !== undefined && language !== 'ko' && language !== 'en') throw new Refused('--language takes ko or en');
   const policy = require('./index.cjs').Policy.load(file);
   const languages = language === undefined ? ['ko', 'en'] : [language];
-  console.log(languages.map((one) => policy.explain(one)).join('\n'));
-  for (const warning of policy.warnings) console.log(words.warning(warning));
-  console.log(words.hash(policy.hash));
+  print(languages.map((one) => policy.explain(one)).join('\n'));
+  for (const warning of policy.warnings) print(words.warning(warning));
+  print(words.hash(policy.hash));
   return ALLOWED;
 }
 
@@ -133,7 +138,7 @@ function policyTest(_, file) {
     throw new Refused(words.NO_CASES);
   }
   const report = require('./index.cjs').runPolicyCases(cases);
-  process.stdout.write(report.text);
+  write(report.text);
   return report.passed ? ALLOWED : DENIED;
 }
 
@@ -143,18 +148,18 @@ async function sandbox(options) {
   // Before the first line: whoever reads it may send the signal at once.
   const alive = setInterval(() => {}, 2 ** 30);
   const stopped = new Promise((resolve) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, resolve)));
-  console.log(words.sandboxReady(running.url));
-  console.log(`export BONIN_BASE_URL=${running.url}`);
-  console.log(`export BONIN_IMP_KEY=${running.impKey}`);
-  console.log(`export BONIN_IMP_SECRET=${running.impSecret}`);
-  console.log(`export BONIN_API_SECRET=${running.apiSecret}`);
-  console.log(`export BONIN_STORE_ID=${running.storeId}`);
-  console.log(`export BONIN_V1_SCRIPT_URL=${running.v1ScriptUrl}`);
-  console.log(`export BONIN_V2_SCRIPT_URL=${running.v2ScriptUrl}`);
+  print(words.sandboxReady(running.url));
+  print(`export BONIN_BASE_URL=${running.url}`);
+  print(`export BONIN_IMP_KEY=${running.impKey}`);
+  print(`export BONIN_IMP_SECRET=${running.impSecret}`);
+  print(`export BONIN_API_SECRET=${running.apiSecret}`);
+  print(`export BONIN_STORE_ID=${running.storeId}`);
+  print(`export BONIN_V1_SCRIPT_URL=${running.v1ScriptUrl}`);
+  print(`export BONIN_V2_SCRIPT_URL=${running.v2ScriptUrl}`);
   await stopped;
   clearInterval(alive);
   await running.close();
-  console.log(words.SANDBOX_STOPPED);
+  print(words.SANDBOX_STOPPED);
   return ALLOWED;
 }
 
@@ -175,18 +180,18 @@ async function main([first, ...args]) {
   if (name === 'build') return require('../build.js').build(args);
   if (name === '--version') {
     const { runtimeVersions, version } = require('./index.cjs');
-    console.log(`bonin ${version} (${runtimeVersions()})`);
+    print(`bonin ${version} (${runtimeVersions()})`);
     return ALLOWED;
   }
   if (name === '--help' || name === '-h') {
-    console.log(help());
+    print(help());
     return ALLOWED;
   }
   const command = Object.hasOwn(COMMANDS, name ?? '') ? COMMANDS[name] : undefined;
   if (command === undefined) throw new Refused(`name a command: ${Object.keys(COMMANDS).join(', ')}, build (or --help)`);
   const { values, positionals } = parseArgs({ args, options: { ...command.options, ...HELP }, allowPositionals: true });
   if (values.help) {
-    console.log(help());
+    print(help());
     return ALLOWED;
   }
   if (positionals.length !== (command.takes ? 1 : 0)) {
@@ -209,7 +214,8 @@ main(process.argv.slice(2)).then(
     const place = error.parameter?.startsWith('/') ? `${error.parameter}: ` : '';
     const text = error.message.replace(/^bonin: /, '');
     // Node words some usage errors in several lines; a text of bonin's own that has several means them.
-    console.error(`bonin: ${place}${error.code?.startsWith('ERR_PARSE_ARGS') ? text.replace(/\s*\n\s*/g, ' ') : text}`);
+    const line = error.code?.startsWith('ERR_PARSE_ARGS') ? text.replace(/\s*\n\s*/g, ' ') : text;
+    console.error(printable(`bonin: ${place}${line}`));
     process.exitCode = ERROR;
   },
 );

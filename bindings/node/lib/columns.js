@@ -69,7 +69,7 @@ function readColumns(columns, keep) {
   if (asked !== undefined && !(Number.isInteger(asked) && asked >= 0 && asked <= MOST_ROWS)) {
     throw misfit('rows', `a whole number from 0 to ${MOST_ROWS}`);
   }
-  const read = {};
+  const read = Object.create(null); // native code reads it: a column of Object.prototype is none
   const sizes = {};
   for (const [name, column] of Object.entries(given)) {
     if (column == null) throw refuse('invalid_argument', `\`${name}\` is there but has no value`, name);

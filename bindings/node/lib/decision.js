@@ -2,6 +2,8 @@
 
 const { inspect } = require('node:util');
 const native = require('./native.js');
+const { begin } = require('./calls.js');
+const { readCall } = require('./options.js');
 const { Reservation } = require('./reservation.js');
 const { Verification } = require('./verification.js');
 
@@ -14,12 +16,11 @@ const read = native.decision;
 class Decision {
   #decision;
   #verification;
-  #registry;
   #reservation;
 
-  constructor(decision, registry) {
+  constructor(decision) {
+    read.allowed(decision); // refuses the handle of anything else
     this.#decision = decision;
-    this.#registry = registry;
   }
 
   get allowed() {
@@ -40,11 +41,21 @@ class Decision {
     return (this.#verification ??= new Verification(read.verification(this.#decision)));
   }
 
-  /** The place kept for this person when the policy asks for a new account and the answer is yes, else undefined. */
+  /** The place kept for this person: there whenever a verifier's policy lets them in as somebody new, else undefined. */
   get reservation() {
     const place = this.#reservation === undefined ? read.reservation(this.#decision) : undefined;
-    if (place !== undefined) this.#reservation = new Reservation(this.#registry, place);
+    if (place !== undefined) this.#reservation = new Reservation(place);
     return this.#reservation;
+  }
+
+  /** Turns the reservation into an account. Rejects with `ClaimRefused` when nothing was granted. */
+  commit(accountId, options) {
+    try {
+      const { timeoutMs, signal } = readCall(options);
+      return begin(signal, undefined, (slot) => read.commit(this.#decision, slot, accountId, timeoutMs));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   get policyName() {

@@ -12,7 +12,7 @@ class BoninError extends Error {
     this.kind = kind;
     this.retryable = row.retryable;
     this.hint = row.hint;
-    for (const key of SHOWN) if (fields[key] !== undefined) this[key] = fields[key];
+    for (const key of SHOWN) if (Object.hasOwn(fields, key) && fields[key] !== undefined) this[key] = fields[key];
     this.#portoneMessage = fields.portoneMessage;
     this.#pgMessage = fields.pgMessage;
   }
@@ -33,7 +33,7 @@ class BoninError extends Error {
 }
 
 const SHOWN = [
-  'httpStatus', 'portoneCode', 'pgCode', 'parameter', 'attempts', 'request', 'cause', 'retryAfterMs',
+  'httpStatus', 'portoneCode', 'pgCode', 'parameter', 'attempts', 'request', 'cause', 'retryAfterMs', 'outcome', 'reason', 'until',
 ];
 
 class InvalidArgument extends BoninError {}
@@ -67,8 +67,10 @@ class StoreReadOnly extends BoninError {}
 class StoreCorrupt extends BoninError {}
 class StoreUnavailable extends BoninError {}
 class StoreFailed extends BoninError {}
-class ClaimRefused extends BoninError {}
 class InternalError extends BoninError {}
+
+/** A claim or a commit that granted nothing: `outcome` (`taken` or `refused`), `reason`, and `until`, when it ends. */
+class ClaimRefused extends BoninError {}
 
 /** Raised by `Verifier.require` alone: the question was answered, and the answer is no. See `decision`. */
 class Denied extends BoninError {

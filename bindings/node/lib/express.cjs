@@ -22,13 +22,26 @@ const asError = (thrown) =>
     ? thrown
     : new InternalError('internal', "a function of the application's own threw what is no error; let it throw an Error");
 
+/** When `next` itself fails, which under node:http nobody else would hear of: no hanging browser, no process that ends. */
+async function failed({ onError }, res, thrown) {
+  if (res.headersSent) res.destroy();
+  else {
+    res.statusCode = 500;
+    res.end();
+  }
+  await onError(asError(thrown));
+}
+
 /** Runs to the end or hands what the application's own functions throw to the application's error handling. */
-function handler(run) {
+function handler(settings, run) {
   return (req, res, next) => {
-    run(req, res).then(
-      (goOn) => goOn && next(),
-      (thrown) => next(asError(thrown)),
-    );
+    run(req, res)
+      .then(
+        (goOn) => goOn && next(),
+        (thrown) => next(asError(thrown)),
+      )
+      .catch((thrown) => failed(settings, res, thrown))
+      .catch(() => {}); // an `onError` that fails has nobody to tell
   };
 }
 
@@ -43,7 +56,7 @@ const misuse = (settings, method) => (req, res) => {
  * Serves the routes of the verifier's API: V2 `/identity-verifications`, V1 `/certifications`, each with `/begin` and
  * `/redirect`. Everything else goes to `next`. docs/web.md says what is answered.
  * @param {object} options `verifier`; `onAllowed(req, res, decision)`, `onDenied(req, res, refusal)`, `onError(error)`,
- *   `subject(req)`, `expect(req)`, `channelKey`, `redirectUrl`, `begun`
+ *   `subject(req)`, `expect(req)`, `channelKey`, `redirectUrl`, `allowedOrigins`, `begun`
  * @returns {(req: object, res: object, next: (error?: any) => void) => void}
  */
 function identityRouter(options) {
@@ -62,19 +75,19 @@ function identityRouter(options) {
   return (req, res, next) => {
     const route = routes.get(req.url.split('?', 1)[0].replace(/(?<=.)\/$/, ''));
     if (route === undefined) return next();
-    handler(req.method === route.method ? route.run : misuse(settings, route.method))(req, res, next);
+    handler(settings, req.method === route.method ? route.run : misuse(settings, route.method))(req, res, next);
   };
 }
 
 /**
  * The same judgement before a handler of the application's own: whoever is allowed goes on, with the Decision in
  * `req.identity`. The id comes from the query of a GET and from the body of everything else.
- * @param {object} options as of `identityRouter`, without `onAllowed`, `channelKey` and `redirectUrl`
+ * @param {object} options as of `identityRouter`, without `onAllowed`, `channelKey`, `redirectUrl` and `allowedOrigins`
  * @returns {(req: object, res: object, next: (error?: any) => void) => void}
  */
 function requireIdentity(options) {
   const settings = readGuardOptions(options);
-  return handler(async (req, res) => {
+  return handler(settings, async (req, res) => {
     const decision = await passes(settings, req, res);
     if (decision !== undefined) req.identity = decision;
     return decision !== undefined;

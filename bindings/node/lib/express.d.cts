@@ -15,9 +15,12 @@ declare global {
 
 export type RefusalCode =
   | 'denied' | 'not_finished' | 'invalid_id' | 'not_found' | 'invalid_body' | 'unsupported_body' | 'body_too_large'
-  | 'method_not_allowed' | 'unavailable' | 'internal';
+  | 'cross_site' | 'method_not_allowed' | 'unavailable' | 'internal';
 
-/** Why somebody does not pass. Holds no personal data that prints. */
+/**
+ * Why somebody does not pass. Sent or spread as it is, it tells no more than the router's own answer: `decision` and `error`
+ * are not enumerable.
+ */
 export interface Refusal {
   /** Of the answer. */
   readonly status: number;
@@ -29,7 +32,7 @@ export interface Refusal {
   readonly en: string;
   /** What was denied; empty for any other code. */
   readonly findings: readonly Pick<Finding, 'code' | 'reason' | 'ko' | 'en'>[];
-  /** For `denied`. */
+  /** For `denied`, unless the flow is somebody else's: then all but that it is would be about its owner. */
   readonly decision?: Decision;
   /** What went wrong, where something did. */
   readonly error?: BoninError;
@@ -63,6 +66,8 @@ export interface IdentityRouterOptions extends RequireIdentityOptions {
   channelKey?: string;
   /** Where a phone's browser comes back to: the address of the redirect route, as the browser sees it. */
   redirectUrl?: string;
+  /** Origins of pages of other sites that may begin a flow here, such as `https://shop.example`. Without it: none. */
+  allowedOrigins?: readonly string[];
 }
 
 /** A function of (req, res, next), for `app.use` and `app.post`. */

@@ -96,8 +96,8 @@ export class Verification {
   /** V2, when it failed. */
   readonly failure: Failure | undefined;
   readonly person: Person;
-  /** The JSON text that PortOne sent. Personal data. */
-  readonly raw: string;
+  /** The JSON text that PortOne sent. Personal data. A method, because tools that print walk properties. */
+  raw(): string;
   /** What a log may show. */
   toJSON(): object;
   toString(): string;
@@ -127,8 +127,13 @@ export class Decision {
   /** The findings that did not pass. */
   readonly denials: readonly Finding[];
   readonly verification: Verification;
-  /** The place kept for this person when the policy asks for a new account and the answer is yes. */
+  /** The place kept for this person: there whenever a verifier's policy lets them in as somebody new. It lapses by itself. */
   readonly reservation: Reservation | undefined;
+  /**
+   * Turns the reservation into an account. Rejects with `ClaimRefused` when nothing was granted, with `InvalidArgument`
+   * when there is no reservation.
+   */
+  commit(accountId: string, options?: CallOptions): Promise<Granted>;
   readonly policyName: string;
   /** SHA-256 of the policy that decided. */
   readonly policyHash: string;
@@ -142,7 +147,13 @@ export class Decision {
   [Symbol.toPrimitive](hint: string): never;
 }
 
-/** What the verification must carry. A field that is not there expects nothing; one without a value is refused. */
+// Of all options only what the object has itself counts, read once. Undefined is as not given, but for what would weaken a
+// check (`begun`, `subject`, `expect` and its fields, `reserved`, `caFile`): there it is refused.
+
+/**
+ * What the verification must carry. A field that is not there expects nothing; one without a value is refused, and so is a
+ * name of over 200 bytes or another text of over 1,000.
+ */
 export interface Expect {
   merchantUid?: string;
   customData?: string;
@@ -159,6 +170,8 @@ export interface Standing {
   use?: 'unknown' | 'first' | 'same_subject' | 'other_subject';
   banned?: boolean;
   rejoinPeriodOver?: boolean;
+  /** Is there a place for a new account of this person, and if not, why? `unknown`: told by the rest. */
+  place?: 'unknown' | 'free' | 'has_account' | 'reserved' | 'banned' | 'rejoin_period' | 'two_persons' | 'no_key';
 }
 
 /** What the bits of `failed` and `unknown` stand for: bit i is rule i. */
@@ -281,10 +294,12 @@ export interface ConnectionOptions {
   baseUrl?: string;
   /** The whole call, retries and token included. */
   timeoutMs?: number;
-  /** One connection, TLS included. */
+  /** One connection, TLS included; looking its name up is not. */
   connectTimeoutMs?: number;
   /** Lookups and token calls only: whatever may take effect is never sent twice. */
   maxAttempts?: number;
+  /** Under way at once, 4096 unless said; over it a call ends at once as `Overloaded`. */
+  maxCalls?: number;
   /** PEM bundle in place of the system's. */
   caFile?: string;
   /** Never taken from the environment. */
@@ -328,6 +343,8 @@ export interface Metrics {
   circuit: CircuitState;
   circuitOpenings: number;
   logEventsDropped: number;
+  /** PortOne's clock minus this machine's, when last told; exact to a second. */
+  clockSkewMs: number;
   /** `counts[i]` calls took at most `bounds[i]` ms and more than the bound before; the last bucket has no bound. */
   latencyMs: { bounds: number[]; counts: number[]; count: number; sum: number };
 }
@@ -487,7 +504,7 @@ export interface PersonKey {
   provider: string | undefined;
 }
 
-/** The answer to a claim. A refusal is an answer, not an error. */
+/** The answer to `tryClaim` and `tryCommit`: a refusal is an answer, not an error. */
 export interface Claim {
   outcome: 'created' | 'existing' | 'taken' | 'refused';
   /** Stable; undefined when granted. */
@@ -497,19 +514,23 @@ export interface Claim {
   /** Is the account this person's now? */
   granted: boolean;
 }
+/** The answer to `claim` and `commit`, which reject with `ClaimRefused` otherwise. */
+export type Granted = Claim & { outcome: 'created' | 'existing'; granted: true };
 export type ClaimReason =
   | 'other_account' | 'other_person' | 'two_persons' | 'reserved' | 'banned' | 'rejoin_period' | 'lapsed';
 
 /** A place kept for a person whose account does not exist yet. It lapses by itself. */
 export class Reservation {
   private constructor();
-  /** Whoever knows it may commit it: kept out of everything that prints. */
+  /** Whoever knows it may commit it: kept out of everything that prints. Empty in an application's own store. */
   readonly id: string;
   readonly expiresAt: Date;
-  /** Turns it into an account; saying it again answers `existing`. */
-  commit(accountId: string): Promise<Claim>;
+  /** Turns it into an account; saying it again answers `existing`. Rejects with `ClaimRefused` when nothing was granted. */
+  commit(accountId: string, options?: CallOptions): Promise<Granted>;
+  /** As `commit`, and a refusal is an answer: ask `granted`. */
+  tryCommit(accountId: string, options?: CallOptions): Promise<Claim>;
   /** False: it was not there any more. */
-  cancel(): Promise<boolean>;
+  cancel(options?: CallOptions): Promise<boolean>;
   toJSON(): object;
 }
 
@@ -574,56 +595,71 @@ export class Registry implements AsyncDisposable {
   /** @param store `sqlite:PATH` or `postgresql://…`; undefined with `ownStore` */
   constructor(store: string | undefined, options: RegistryOptions);
   /** The account of this person. Rejects with `Conflict` when CI and DI lead to two persons. */
-  find(verification: Verification): Promise<string | undefined>;
-  /** Makes the account this person's, unless something stands in the way. `subject`: who signs up. */
-  claim(verification: Verification, accountId: string, options?: { subject?: string }): Promise<Claim>;
+  find(verification: Verification, options?: CallOptions): Promise<string | undefined>;
+  /** Makes the account this person's. Rejects with `ClaimRefused` when nothing was granted. `subject`: who signs up. */
+  claim(verification: Verification, accountId: string, options?: CallOptions & { subject?: string }): Promise<Granted>;
+  /** As `claim`, and a refusal is an answer: ask `granted`. */
+  tryClaim(verification: Verification, accountId: string, options?: CallOptions & { subject?: string }): Promise<Claim>;
   /** Is this the person who holds the account? False for whatever cannot be proved. */
-  match(verification: Verification, accountId: string): Promise<boolean>;
+  match(verification: Verification, accountId: string, options?: CallOptions): Promise<boolean>;
   /** The account is given up; its person stays known for `rejoinAfterMs`. False: there was no such account. */
-  release(accountId: string, options: { rejoinAfterMs: number }): Promise<boolean>;
+  release(accountId: string, options: CallOptions & { rejoinAfterMs: number }): Promise<boolean>;
   /** Keeps a person out until a moment, or for ever. Write nothing personal into `reason`. */
-  ban(who: Who, options?: { until?: Date; reason?: string }): Promise<void>;
+  ban(who: Who, options?: CallOptions & { until?: Date; reason?: string }): Promise<void>;
   /** False: there was no ban. */
-  unban(who: Who): Promise<boolean>;
+  unban(who: Who, options?: CallOptions): Promise<boolean>;
   /** Uses an id up for one subject; `other_subject` must be refused. */
-  consume(verificationId: string, subject: string): Promise<'first' | 'same_subject' | 'other_subject'>;
+  consume(
+    verificationId: string,
+    subject: string,
+    options?: CallOptions,
+  ): Promise<'first' | 'same_subject' | 'other_subject'>;
   /** Erases the person of an account with everything, a ban included. False: there was no such account. */
-  forget(accountId: string): Promise<boolean>;
+  forget(accountId: string, options?: CallOptions): Promise<boolean>;
   /** What a policy needs to know, as `Policy.evaluate` takes it. Read only. */
-  standing(verification: Verification, subject: string): Promise<Standing>;
+  standing(verification: Verification, subject: string, options?: CallOptions): Promise<Standing>;
   /** As `standing`, and does what is asked for in the same transaction. Judge by the standing it answers. */
   admit(
     verification: Verification,
     subject: string,
-    options?: { consume?: boolean; reserve?: boolean },
+    options?: CallOptions & { consume?: boolean; reserve?: boolean },
   ): Promise<{ standing: Standing; reservation: Reservation | undefined }>;
   /** Keeps a place for a person. The same subject again gets the same one, renewed. */
-  reserve(verification: Verification, subject: string): Promise<Reserved>;
-  /** Turns a reservation (or its id) into an account. */
-  commit(reservation: Reservation | string, accountId: string): Promise<Claim>;
+  reserve(verification: Verification, subject: string, options?: CallOptions): Promise<Reserved>;
+  /** Turns a reservation (or its id) into an account. Rejects with `ClaimRefused` when nothing was granted. */
+  commit(reservation: Reservation | string, accountId: string, options?: CallOptions): Promise<Granted>;
+  /** As `commit`, and a refusal is an answer: ask `granted`. */
+  tryCommit(reservation: Reservation | string, accountId: string, options?: CallOptions): Promise<Claim>;
   /** False: it was not there any more. */
-  cancel(reservation: Reservation | string): Promise<boolean>;
+  cancel(reservation: Reservation | string, options?: CallOptions): Promise<boolean>;
   /** Reads whole tables. */
-  count(): Promise<{ persons: number; accounts: number; keys: number; uses: number }>;
+  count(options?: CallOptions): Promise<{ persons: number; accounts: number; keys: number; uses: number }>;
   /** Persons with a number above `after`, `limit` (1 to 10,000) at a time as they are asked for. */
-  export(options?: { after?: number; limit?: number }): AsyncGenerator<PersonRecord, void, undefined>;
+  export(options?: CallOptions & { after?: number; limit?: number }): AsyncGenerator<PersonRecord, void, undefined>;
   /** Removes what has lapsed and tells how many keys are left under which pepper. Reads whole tables. */
-  rotate(): Promise<PepperCount[]>;
+  rotate(options?: CallOptions): Promise<PepperCount[]>;
   /** Forgets ids that were used up before a moment. Answers how many. */
-  forgetUses(before: Date): Promise<number>;
+  forgetUses(before: Date, options?: CallOptions): Promise<number>;
   /** Settles what waits with `Closed` and refuses new calls. Idempotent. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
+  /** What its operator should know of the options. */
+  readonly warnings: string[];
   toString(): string;
 }
 
 /** Looks an id up and judges it. */
 export class Verifier {
-  /** A policy that asks about accounts, bans or single use needs a registry. */
+  /**
+   * A policy that asks about accounts, bans or single use needs a registry; with an own store it may ask about accounts
+   * alone.
+   */
   constructor(portone: PortOneV1 | PortOneV2, policy: Policy, options?: { registry?: Registry });
   readonly portone: PortOneV1 | PortOneV2;
   readonly policy: Policy;
   readonly registry: Registry | undefined;
+  /** The policy's warnings, and what it asks that the registry's keys cannot tell. */
+  readonly warnings: readonly string[];
   /**
    * Starts an identity verification that is to happen in a browser. Sends nothing, stores nothing.
    * `subject` is who asks: a session or user id, 1 to 1,000 bytes.
@@ -777,7 +813,12 @@ export class StoreCorrupt extends BoninError {}
 export class StoreUnavailable extends BoninError {}
 export class StoreFailed extends BoninError {}
 /** A claim or a commit that granted nothing. */
-export class ClaimRefused extends BoninError {}
+export class ClaimRefused extends BoninError {
+  readonly outcome: 'taken' | 'refused';
+  readonly reason: ClaimReason | undefined;
+  /** When a refusal ends, if it does. */
+  readonly until: Date | undefined;
+}
 export class InternalError extends BoninError {}
 /** Raised by `Verifier.require` alone: the question was answered, and the answer is no. */
 export class Denied extends BoninError {

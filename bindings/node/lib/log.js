@@ -44,8 +44,13 @@ class Log {
 
 /** Takes what is JavaScript's own out of the options of a client: [the rest, onLog, level]. */
 function splitLog(options) {
-  if (options?.onLog === undefined && options?.logLevel === undefined) return [options];
+  if (options === undefined) return [options];
   const { onLog, logLevel, ...rest } = readSettings(options, 'options');
+  if (Object.hasOwn(rest, 'caFile') && (rest.caFile === undefined || rest.caFile === null)) {
+    // Without one the system's authorities are trusted, which are more.
+    throw refuse('invalid_argument', '`caFile` is there but has no value', 'caFile');
+  }
+  if (onLog === undefined && logLevel === undefined) return [rest];
   if (typeof onLog !== 'function') throw refuse('invalid_argument', '`onLog` must be a function', 'onLog');
   const level = LEVELS.indexOf(logLevel ?? 'info');
   if (level < 0) {

@@ -4,6 +4,7 @@
 const { constants } = require('node:os');
 const path = require('node:path');
 const { isMainThread } = require('node:worker_threads');
+const { isMallocReplaced } = require('./allocator.js');
 
 const FILE = path.join(__dirname, '..', 'bonin.node');
 
@@ -16,8 +17,9 @@ npm may not have run bonin's install script. Any one of these builds it:
 function load() {
   const module = { exports: {} };
   // Node exports the symbols of its own OpenSSL and zlib. DEEPBIND makes the libraries of the addon find their own first.
-  // AddressSanitizer cannot live with it, hence the way to turn it off.
-  const deep = process.env.BONIN_NO_DEEPBIND === '1' ? 0 : (constants.dlopen.RTLD_DEEPBIND ?? 0);
+  // Neither AddressSanitizer nor another malloc can live with it. Without it they find Node's, which does as well.
+  const shallow = process.env.BONIN_NO_DEEPBIND === '1' || isMallocReplaced();
+  const deep = shallow ? 0 : (constants.dlopen.RTLD_DEEPBIND ?? 0);
   try {
     process.dlopen(module, FILE, constants.dlopen.RTLD_NOW | deep);
   } catch (error) {

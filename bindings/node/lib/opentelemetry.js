@@ -4,6 +4,8 @@
 
 const { metrics } = require('@opentelemetry/api');
 const { PortOneV1, version } = require('./index.cjs');
+const { readOptions } = require('./options.js');
+const { isClosed } = require('./portone.js');
 
 const STATES = ['closed', 'open', 'half_open'];
 const just = (key) => (numbers) => [[numbers[key]]];
@@ -32,32 +34,52 @@ const INSTRUMENTS = [
     ({ circuit }) => STATES.map((state) => [Number(circuit === state), { state }])],
   ['Counter', 'circuit.openings', '{opening}', 'How often the circuit opened.', just('circuitOpenings')],
   ['Counter', 'log.dropped', '{event}', 'Log events for which there was no room.', just('logEventsDropped')],
+  ['Gauge', 'clock.skew', 's', "PortOne's clock minus this machine's.", ({ clockSkewMs }) => [[clockSkewMs / 1000]]],
   ['Counter', 'call.duration.count', '{call}', 'Calls that were timed.', ({ latencyMs }) => [[latencyMs.count]]],
   ['Counter', 'call.duration.sum', 's', 'Their time together.', ({ latencyMs }) => [[latencyMs.sum / 1000]]],
   ['Counter', 'call.duration.bucket', '{call}', 'Those that took at most `le` seconds.', buckets],
 ];
 
-/**
- * Adds a client to the metrics of a meter provider, the global one unless given. Two clients of one API in one process
- * need different attributes. The client is not kept alive by this; a client that is gone reports nothing.
- * @param {PortOne} portone
- * @param {{meterProvider?: MeterProvider, attributes?: Record<string, string>}} [options] `attributes` are added to each
- *   value, besides `bonin.api`
- */
-function instrument(portone, { meterProvider = metrics.getMeterProvider(), attributes } = {}) {
+const OPTIONS = new Set(['meterProvider', 'attributes']);
+
+/** Meter provider -> its clients: instruments are made once a provider, and read all that were given to it. */
+const providers = new WeakMap();
+
+/** The clients of a provider, which a callback reads. One that was closed is reported once more, and gone after that. */
+function watch(meterProvider) {
+  const watched = new Set();
   const meter = meterProvider.getMeter('bonin', version);
-  const common = { 'bonin.api': portone instanceof PortOneV1 ? 'v1' : 'v2', ...attributes };
-  const reference = new WeakRef(portone);
   const instruments = INSTRUMENTS.map(([kind, name, unit, description]) =>
     meter[`createObservable${kind}`](`bonin.client.${name}`, { unit, description }),
   );
   meter.addBatchObservableCallback((result) => {
-    const numbers = reference.deref()?.metrics();
-    if (numbers === undefined) return;
-    INSTRUMENTS.forEach(([, , , , values], i) => {
-      for (const [value, more] of values(numbers)) result.observe(instruments[i], value, { ...common, ...more });
-    });
+    for (const one of watched) {
+      const portone = one.reference.deref();
+      if (portone === undefined || isClosed(portone)) watched.delete(one);
+      if (portone === undefined) continue;
+      const numbers = portone.metrics();
+      INSTRUMENTS.forEach(([, , , , values], i) => {
+        for (const [value, more] of values(numbers)) result.observe(instruments[i], value, { ...one.common, ...more });
+      });
+    }
   }, instruments);
+  return watched;
+}
+
+/**
+ * Adds a client to the metrics of a meter provider, the global one unless given. Two clients of one API in one process
+ * need different attributes. The client is not kept alive by this; one that is closed or gone is forgotten.
+ * @param {PortOne} portone
+ * @param {{meterProvider?: MeterProvider, attributes?: Record<string, string>}} [options] `attributes` are added to each
+ *   value, besides `bonin.api`
+ */
+function instrument(portone, options) {
+  const { meterProvider = metrics.getMeterProvider(), attributes } = readOptions(options, OPTIONS);
+  if (!providers.has(meterProvider)) providers.set(meterProvider, watch(meterProvider));
+  const watched = providers.get(meterProvider);
+  for (const one of watched) if (one.reference.deref() === undefined) watched.delete(one);
+  const common = { 'bonin.api': portone instanceof PortOneV1 ? 'v1' : 'v2', ...attributes };
+  watched.add({ reference: new WeakRef(portone), common });
 }
 
 module.exports = { instrument };

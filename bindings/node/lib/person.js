@@ -16,6 +16,7 @@ class Attribute {
   #place;
 
   constructor(record, place) {
+    native.attribute.attestation(record, place); // refuses a handle of anything else, and a place that is none
     this.#record = record;
     this.#place = place;
   }
@@ -74,6 +75,7 @@ class Person {
   #attributes = [];
 
   constructor(record) {
+    native.verification.check(record);
     this.#record = record;
   }
 

@@ -13,6 +13,8 @@ const many = native.policyMany;
 const EVALUATE = new Set(['now', 'expect', 'standing']);
 const EVALUATE_MANY = new Set(['now', 'expect', 'progress']);
 const EVALUATE_COLUMNS = new Set(['now', 'progress']);
+const MEANT = new Set(['expect']);
+const RESERVED = new Set(['reserved']); // of the others a missing one is unknown, which denies
 const MADE = Symbol('made');
 let handleOf;
 
@@ -95,10 +97,11 @@ class Policy {
     if (record === undefined) {
       throw refuse('invalid_argument', '`verification` must be a Verification', 'verification');
     }
-    const { now, expect, standing } = readOptions(options, EVALUATE);
+    const { now, expect, standing } = readOptions(options, EVALUATE, 'options', MEANT);
     const { merchantUid, customData, name, phone, birthDate } = readExpect(expect);
+    const known = standing === undefined ? undefined : readOptions(standing, undefined, 'standing', RESERVED);
     return new Decision(
-      read.evaluate(this.#policy, record, now, standing, merchantUid, customData, name, phone, birthDate),
+      read.evaluate(this.#policy, record, now, known, merchantUid, customData, name, phone, birthDate),
     );
   }
 
@@ -119,7 +122,7 @@ class Policy {
       if (handle === undefined) throw refuse('invalid_argument', `\`records/${i}\` must be a Verification`, `records/${i}`);
       return handle;
     });
-    const { now, expect, progress } = readOptions(options, EVALUATE_MANY);
+    const { now, expect, progress } = readOptions(options, EVALUATE_MANY, 'options', MEANT);
     const { merchantUid, customData, name, phone, birthDate } = readExpect(expect);
     const expected = [merchantUid, customData, name, phone, birthDate];
     const out = answers(handles.length);

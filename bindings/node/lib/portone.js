@@ -10,14 +10,17 @@ const { Verification } = require('./verification.js');
 
 const toVerification = (record) => new Verification(record);
 let handleOf;
+let isClosed;
 let logOf;
 
 /** What both APIs can do. */
 class PortOne {
   #client;
+  #closed = false;
   #log;
 
   constructor(client, onLog, level) {
+    native.portone.describe(client); // refuses the handle of anything else
     this.#client = client;
     if (onLog !== undefined) this.#log = new Log(client, onLog, level);
   }
@@ -25,6 +28,7 @@ class PortOne {
   static {
     handleOf = (value) => (value !== null && typeof value === 'object' && #client in value ? value.#client : undefined);
     logOf = (portone) => portone.#log;
+    isClosed = (portone) => portone.#closed;
   }
 
   /**
@@ -41,6 +45,7 @@ class PortOne {
 
   /** Settles every call under way with `Closed` and refuses new ones. */
   close() {
+    this.#closed = true;
     native.portone.close(this.#client);
     this.#log?.drain();
   }
@@ -88,8 +93,10 @@ function call(self, options, wrap, start) {
 
 /** A request as native code reads it: its `bypass` as text. */
 function withText(request) {
-  if (request?.bypass === undefined || request.bypass === null) return request;
-  return { ...readSettings(request, 'request'), bypass: toJson(request.bypass, 'invalid_argument', 'bypass') };
+  if (request === undefined) return request;
+  const read = readSettings(request, 'request');
+  if (read.bypass !== undefined && read.bypass !== null) read.bypass = toJson(read.bypass, 'invalid_argument', 'bypass');
+  return read;
 }
 
 /** V1 (api.iamport.kr). */
@@ -138,11 +145,13 @@ class PortOneV2 extends PortOne {
 
   /** Verifications, page after page, as they are asked for. `query.page` is where to begin. */
   async *list(query, options) {
-    let page = await this.listPage(query, options);
+    const asked = query === undefined ? {} : readSettings(query, 'query');
+    const call = readCall(options);
+    let page = await this.listPage(asked, call);
     while (true) {
       yield* page.items;
       if (page.items.length === 0 || (page.number + 1) * page.size >= page.totalCount) return;
-      page = await this.listPage({ ...query, page: page.number + 1 }, options);
+      page = await this.listPage({ ...asked, page: page.number + 1 }, call);
     }
   }
 
@@ -168,4 +177,9 @@ class PortOneV2 extends PortOne {
   }
 }
 
-module.exports = { PortOne, PortOneV1, PortOneV2, handleOf: (value) => handleOf(value), logOf: (portone) => logOf(portone) };
+module.exports = {
+  PortOne, PortOneV1, PortOneV2,
+  handleOf: (value) => handleOf(value),
+  isClosed: (portone) => isClosed(portone),
+  logOf: (portone) => logOf(portone),
+};

@@ -12,26 +12,33 @@ const { recordOf } = require('./verification.js');
 const CREATE = new Set(['pepper', 'peppers', 'keys', 'reservationLifeMs', 'timeoutMs', 'ownStore']);
 const PEPPER = new Set(['id', 'key']);
 const WHO = new Set(['accountId', 'verification', 'person']);
-const CLAIM = new Set(['subject']);
-const RELEASE = new Set(['rejoinAfterMs']);
-const BAN = new Set(['until', 'reason']);
-const EXPORT = new Set(['after', 'limit']);
+const CALL = ['timeoutMs', 'signal'];
+const PLAIN = new Set(CALL);
+// What must have a value where it is there.
+const SUBJECT = new Set(['subject']);
+const WHAT = new Set(['consume', 'reserve']);
+const CLAIM = new Set([...SUBJECT, ...CALL]);
+const RELEASE = new Set(['rejoinAfterMs', ...CALL]);
+const BAN = new Set(['until', 'reason', ...CALL]);
+const ADMIT = new Set([...WHAT, ...CALL]);
+const EXPORT = new Set(['after', 'limit', ...CALL]);
 const PAGE = 1000;
 let handleOf;
 
 /** The options of `create`: a text or `{id, key}` for each pepper. */
-function readPeppers({ pepper, peppers }) {
+function readPeppers(pepper, peppers) {
   if (pepper !== undefined && peppers !== undefined) {
     throw refuse('invalid_argument', 'name one of `pepper` and `peppers`', 'peppers');
   }
   const all = pepper !== undefined ? [pepper] : (peppers ?? []);
   if (!Array.isArray(all)) throw refuse('invalid_pepper', '`peppers` must be an array', 'peppers');
   return all.map((one) => {
-    if (typeof one === 'string') return { key: one };
+    if (typeof one === 'string') return [undefined, one];
     if (one === null || typeof one !== 'object') {
       throw refuse('invalid_pepper', 'a pepper must be a string or {id, key}', pepper !== undefined ? 'pepper' : 'peppers');
     }
-    return readOptions(one, PEPPER, 'pepper');
+    const { id, key } = readOptions(one, PEPPER, 'pepper');
+    return [id, key];
   });
 }
 
@@ -46,13 +53,13 @@ function readWho(who) {
   const direct = recordOf(who);
   if (direct !== undefined) return [undefined, direct, undefined];
   if (who === undefined) throw refuse('invalid_argument', '`who` must be an object', 'who');
-  const { accountId, verification, person } = readOptions(who, WHO, 'who');
+  const { accountId, verification, person } = readOptions(who, WHO, 'who', WHO);
   return [accountId, verification === undefined ? undefined : recordIn(verification), person];
 }
 
-const idOf = (reservation) => (reservation instanceof Reservation ? reservation.id : reservation);
+const placeOf = (place) => (place === undefined ? undefined : new Reservation(place));
 
-/** Which person holds which account, which ids were used. */
+/** Which person holds which account, which ids were used. Every call takes `timeoutMs` and `signal` as options. */
 class Registry {
   #registry;
 
@@ -62,132 +69,149 @@ class Registry {
    * @param {object} options `{pepper | peppers, keys, reservationLifeMs, timeoutMs, ownStore: {find, claim}}`
    */
   constructor(store, options) {
-    const { ownStore, keys, reservationLifeMs, timeoutMs, ...rest } = readOptions(options, CREATE);
+    const { pepper, peppers, ownStore, keys, reservationLifeMs, timeoutMs } = readOptions(options, CREATE);
     const ask = ownStore === undefined ? undefined : askOf(ownStore);
-    this.#registry = native.registry.create({ store, keys, reservationLifeMs, timeoutMs }, readPeppers(rest), ask);
+    this.#registry = native.registry.create({ store, keys, reservationLifeMs, timeoutMs }, readPeppers(pepper, peppers), ask);
   }
 
   static {
     handleOf = (value) => (value !== null && typeof value === 'object' && #registry in value ? value.#registry : undefined);
   }
 
-  /** Begins a call; whatever is wrong with its arguments rejects. */
-  #call(operation, read, wrap) {
+  /**
+   * Begins a call; whatever is wrong with its arguments rejects. `read` makes the native arguments of the options, which
+   * are `known` ones: `timeoutMs` and `signal` are every call's. Those of `meant` must have a value where they are there.
+   */
+  #call(operation, options, known, read, wrap, meant) {
     try {
-      const given = read();
-      return begin(undefined, wrap, (slot) => native.registry[operation](this.#registry, slot, ...given));
+      const given = readOptions(options, known, 'options', meant);
+      const { timeoutMs, signal } = given;
+      const all = read(given);
+      return begin(signal, wrap, (slot) => native.registry[operation](this.#registry, slot, ...all, timeoutMs));
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  #reservation(place) {
-    return place === undefined ? undefined : new Reservation(this, place);
-  }
-
   /** The account of this person, or undefined. Rejects with `Conflict` when CI and DI lead to two persons. */
-  find(verification) {
-    return this.#call('find', () => [recordIn(verification)]);
+  find(verification, options) {
+    return this.#call('find', options, PLAIN, () => [recordIn(verification)]);
   }
 
-  /** Makes the account this person's: `{outcome, reason, until, granted}`. A refusal is an answer, not an error. */
+  /** Makes the account this person's: `{outcome, …}`. Rejects with `ClaimRefused` when nothing was granted. */
   claim(verification, accountId, options) {
-    return this.#call('claim', () => [recordIn(verification), accountId, readOptions(options, CLAIM).subject]);
+    return this.#call('claim', options, CLAIM, ({ subject }) => [recordIn(verification), accountId, subject], undefined, SUBJECT);
+  }
+
+  /** As `claim`, and a refusal is an answer: `{outcome, reason, until, granted}`. */
+  tryClaim(verification, accountId, options) {
+    return this.#call('tryClaim', options, CLAIM, ({ subject }) => [recordIn(verification), accountId, subject], undefined, SUBJECT);
   }
 
   /** Is this the person who holds the account? False for whatever cannot be proved. */
-  match(verification, accountId) {
-    return this.#call('match', () => [recordIn(verification), accountId]);
+  match(verification, accountId, options) {
+    return this.#call('match', options, PLAIN, () => [recordIn(verification), accountId]);
   }
 
   /** The account is given up; its person stays known for `rejoinAfterMs`. False: there was no such account. */
   release(accountId, options) {
-    return this.#call('release', () => [accountId, readOptions(options, RELEASE).rejoinAfterMs]);
+    return this.#call('release', options, RELEASE, ({ rejoinAfterMs }) => [accountId, rejoinAfterMs]);
   }
 
   /** Keeps a person out until a moment (Date), or for ever. `reason` is the operator's own: write nothing personal. */
   ban(who, options) {
-    return this.#call('ban', () => {
-      const { until, reason } = readOptions(options, BAN);
-      return [...readWho(who), until, reason];
-    });
+    return this.#call('ban', options, BAN, ({ until, reason }) => [...readWho(who), until, reason]);
   }
 
   /** False: there was no ban. */
-  unban(who) {
-    return this.#call('unban', () => readWho(who));
+  unban(who, options) {
+    return this.#call('unban', options, PLAIN, () => readWho(who));
   }
 
   /** Uses an id up for one subject: `first`, `same_subject` or `other_subject`, which must be refused. */
-  consume(verificationId, subject) {
-    return this.#call('consume', () => [verificationId, subject]);
+  consume(verificationId, subject, options) {
+    return this.#call('consume', options, PLAIN, () => [verificationId, subject]);
   }
 
   /** Erases the person of an account with everything, a ban included. False: there was no such account. */
-  forget(accountId) {
-    return this.#call('forget', () => [accountId]);
+  forget(accountId, options) {
+    return this.#call('forget', options, PLAIN, () => [accountId]);
   }
 
   /** What a policy needs to know, as `Policy.evaluate` takes it. Read only. */
-  standing(verification, subject) {
-    return this.#call('standing', () => [recordIn(verification), subject]);
+  standing(verification, subject, options) {
+    return this.#call('standing', options, PLAIN, () => [recordIn(verification), subject]);
   }
 
   /** As `standing`, and uses the id up and keeps a place in the same transaction: `{standing, reservation}`. */
   admit(verification, subject, options) {
-    const wrap = ({ standing, reservation }) => ({ standing, reservation: this.#reservation(reservation) });
-    return this.#call('admit', () => [recordIn(verification), subject, options], wrap);
+    const wrap = ({ standing, reservation }) => ({ standing, reservation: placeOf(reservation) });
+    const read = ({ consume, reserve }) => [recordIn(verification), subject, { consume, reserve }];
+    return this.#call('admit', options, ADMIT, read, wrap, WHAT);
   }
 
   /** Keeps a place for a person: `{reservation, reason}`, one of them undefined. */
-  reserve(verification, subject) {
-    const wrap = ({ reservation, reason }) => ({ reservation: this.#reservation(reservation), reason });
-    return this.#call('reserve', () => [recordIn(verification), subject], wrap);
+  reserve(verification, subject, options) {
+    const wrap = ({ reservation, reason }) => ({ reservation: placeOf(reservation), reason });
+    return this.#call('reserve', options, PLAIN, () => [recordIn(verification), subject], wrap);
   }
 
-  /** Turns a reservation (or its id) into an account; answers as `claim`. */
-  commit(reservation, accountId) {
-    return this.#call('commit', () => [idOf(reservation), accountId]);
+  /** Turns a reservation (or its id) into an account; answers and rejects as `claim`. */
+  commit(reservation, accountId, options) {
+    if (reservation instanceof Reservation) return reservation.commit(accountId, options);
+    return this.#call('commit', options, PLAIN, () => [reservation, accountId]);
+  }
+
+  /** As `commit`, and a refusal is an answer: ask `granted`. */
+  tryCommit(reservation, accountId, options) {
+    if (reservation instanceof Reservation) return reservation.tryCommit(accountId, options);
+    return this.#call('tryCommit', options, PLAIN, () => [reservation, accountId]);
   }
 
   /** False: it was not there any more. */
-  cancel(reservation) {
-    return this.#call('cancel', () => [idOf(reservation)]);
+  cancel(reservation, options) {
+    if (reservation instanceof Reservation) return reservation.cancel(options);
+    return this.#call('cancel', options, PLAIN, () => [reservation]);
   }
 
   /** `{persons, accounts, keys, uses}`. Reads whole tables. */
-  count() {
-    return this.#call('count', () => []);
+  count(options) {
+    return this.#call('count', options, PLAIN, () => []);
   }
 
   /** Persons in the order of their numbers, `limit` at a time as they are asked for, above the number `after`. */
   async *export(options) {
-    const { after, limit } = readOptions(options, EXPORT);
+    const { after, limit, ...call } = readOptions(options, EXPORT);
     let from = after ?? 0;
     do {
-      const page = await this.#call('exportPage', () => [from, limit ?? PAGE]);
+      const page = await this.#call('exportPage', call, PLAIN, () => [from, limit ?? PAGE]);
       yield* page.items;
       from = page.next;
     } while (from !== 0);
   }
 
   /** Removes what has lapsed; how many keys are left under which pepper: `[{pepperId, keys, writing, given}]`. */
-  rotate() {
-    return this.#call('rotate', () => []);
+  rotate(options) {
+    return this.#call('rotate', options, PLAIN, () => []);
   }
 
   /** Forgets ids that were used up before a moment. Answers how many. */
-  forgetUses(before) {
-    return this.#call('forgetUses', () => [before]);
+  forgetUses(before, options) {
+    return this.#call('forgetUses', options, PLAIN, () => [before]);
   }
 
   /** Settles what waits with `Closed` and refuses new calls. Idempotent. */
   close() {
-    return this.#call('close', () => []);
+    return this.#call('close', undefined, PLAIN, () => []);
   }
 
   [Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]() {
     return this.close();
+  }
+
+  /** What its operator should know of the options. */
+  get warnings() {
+    return native.registry.warnings(this.#registry);
   }
 
   toString() {

@@ -16,6 +16,7 @@ class Verification {
   #person;
 
   constructor(record) {
+    read.check(record); // the facts are read through it, whoever handed it over
     this.#record = record;
   }
 
@@ -88,8 +89,8 @@ class Verification {
     return (this.#person ??= new Person(this.#record));
   }
 
-  /** The JSON text that PortOne sent. Personal data. */
-  get raw() {
+  /** The JSON text that PortOne sent. Personal data. A method, because tools that print walk properties. */
+  raw() {
     return read.raw(this.#record);
   }
 

@@ -10,6 +10,7 @@ const portones = require('./portone.js');
 const registries = require('./registry.js');
 
 const VERIFY = new Set(['subject', 'expect', 'begun', 'timeoutMs', 'signal']);
+const MEANT = new Set(['subject', 'expect', 'begun']);
 const CREATE = new Set(['registry']);
 
 /** Looks an id up and judges it. */
@@ -36,12 +37,17 @@ class Verifier {
       throw refuse('invalid_argument', '`registry` must be a Registry', 'registry');
     }
     this.#verifier = native.verifier.create(client, rules, people);
-    this.#toDecision = (decision) => new Decision(decision, registry);
+    this.#toDecision = (decision) => new Decision(decision);
     this.#log = portones.logOf(portone);
     this.portone = portone;
     this.policy = policy;
     this.registry = registry;
     Object.freeze(this);
+  }
+
+  /** The policy's warnings, and what it asks that the registry's keys cannot tell. */
+  get warnings() {
+    return native.verifier.warnings(this.#verifier);
   }
 
   /**
@@ -64,7 +70,7 @@ class Verifier {
    */
   verify(id, options) {
     try {
-      const { subject, expect, begun, timeoutMs, signal } = readOptions(options, VERIFY);
+      const { subject, expect, begun, timeoutMs, signal } = readOptions(options, VERIFY, 'options', MEANT);
       const { merchantUid, customData, name, phone, birthDate } = readExpect(expect);
       const start = (slot) =>
         native.verifier.verify(

@@ -4,6 +4,7 @@
 #include <napi.h>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include <utility>
 
 #include "bonin/bonin.hpp"
+#include "errors.hpp"
 
 // ---- to JavaScript
 // ----------------------------------------------------------------------------------------------------
@@ -38,20 +40,61 @@ napi_value value_or_undefined(napi_env env, const std::optional<T>& value) {
 
 // ---- handles: what the classes of lib/*.js hold in a private field
 // ------------------------------------------------------
+/// What a handle is of, so that none is taken for another. `number` is its own of each type.
+struct HandleKind {
+  std::uint64_t number;
+  const char* name;
+
+  /// The first half is bonin's own: no other addon tags with it.
+  napi_type_tag tag() const { return {0x6b1f3c0a9d724e58, number}; }
+};
+
+/// Those of a type that one file alone knows stand there.
+template <class T>
+inline constexpr HandleKind handle_kind{};
+template <>
+inline constexpr HandleKind handle_kind<bonin::VerificationPtr>{1, "Verification"};
+template <>
+inline constexpr HandleKind handle_kind<bonin::Decision>{2, "Decision"};
+template <>
+inline constexpr HandleKind handle_kind<bonin::Policy>{3, "Policy"};
+template <>
+inline constexpr HandleKind handle_kind<std::shared_ptr<bonin::PolicyFile>>{4, "PolicyFile"};
+template <>
+inline constexpr HandleKind handle_kind<std::shared_ptr<const bonin::PortOne>>{5, "PortOne"};
+template <>
+inline constexpr HandleKind handle_kind<bonin::Registry>{6, "Registry"};
+template <>
+inline constexpr HandleKind handle_kind<bonin::Verifier>{7, "Verifier"};
+template <>
+inline constexpr HandleKind handle_kind<bonin::Reservation>{11, "Reservation"};
+
 template <class T>
 napi_value to_handle(napi_env env, T value) {
+  static_assert(handle_kind<T>.number != 0, "a handle needs a kind");
   napi_value handle;
   auto held = std::make_unique<T>(std::move(value));
   const auto release = [](napi_env, void* data, void*) { delete static_cast<T*>(data); };
   NAPI_THROW_IF_FAILED_VOID(env, napi_create_external(env, held.get(), release, nullptr, &handle));
   held.release();
+  const auto tag = handle_kind<T>.tag();
+  NAPI_THROW_IF_FAILED_VOID(env, napi_type_tag_object(env, handle, &tag));
   return handle;
 }
 
+/// Anything but a handle of this type throws InvalidArgument: a pointer taken for another would be undefined behaviour.
 template <class T>
 T& from_handle(napi_env env, napi_value handle) {
+  const auto tag = handle_kind<T>.tag();
+  bool is_ours = false;
   void* data = nullptr;
-  NAPI_THROW_IF_FAILED_VOID(env, napi_get_value_external(env, handle, &data));
+  napi_valuetype type = napi_undefined;
+  if (napi_typeof(env, handle, &type) != napi_ok || type != napi_external ||
+      napi_check_object_type_tag(env, handle, &tag, &is_ours) != napi_ok || !is_ours ||
+      napi_get_value_external(env, handle, &data) != napi_ok) {
+    raise(env, bonin::ErrorKind::invalid_argument, std::string("the handle of a ") + handle_kind<T>.name + " was expected",
+          handle_kind<T>.name);
+  }
   return *static_cast<T*>(data);
 }
 

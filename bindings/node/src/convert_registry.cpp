@@ -72,6 +72,7 @@ napi_value to_js(napi_env env, const bonin::Standing& standing) {
   out.Set("use", to_js(env, standing.use));
   out.Set("banned", value_or_undefined(env, standing.banned));
   out.Set("rejoinPeriodOver", value_or_undefined(env, standing.rejoin_period_over));
+  out.Set("place", to_js(env, to_string(standing.place)));
   return out;
 }
 
@@ -79,12 +80,7 @@ napi_value to_js(napi_env env, bonin::Standing::Use use) {
   return to_js(env, std::string_view(use_words[static_cast<std::size_t>(use)]));
 }
 
-napi_value to_js(napi_env env, const bonin::Reservation& place) {
-  auto out = Napi::Object::New(env);
-  out.Set("id", to_js(env, place.id));
-  out.Set("expiresAt", to_js(env, place.expires_at));
-  return out;
-}
+napi_value to_js(napi_env env, const bonin::Reservation& place) { return to_handle(env, place); }
 
 napi_value to_js(napi_env env, const bonin::Admission& admission) {
   auto out = Napi::Object::New(env);

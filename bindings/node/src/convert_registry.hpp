@@ -16,7 +16,7 @@ napi_value to_js(napi_env env, const std::optional<std::string>& text);
 napi_value to_js(napi_env env, const bonin::Claim& claim);          // {outcome, reason, until, granted}
 napi_value to_js(napi_env env, const bonin::Standing& standing);    // as Policy.evaluate takes it
 napi_value to_js(napi_env env, bonin::Standing::Use use);           // a word
-napi_value to_js(napi_env env, const bonin::Reservation& place);    // {id, expiresAt}
+napi_value to_js(napi_env env, const bonin::Reservation& place);    // a handle
 napi_value to_js(napi_env env, const bonin::Admission& admission);  // {standing, reservation}
 napi_value to_js(napi_env env, const bonin::Reserved& reserved);    // {reservation, reason}
 napi_value to_js(napi_env env, const bonin::Counts& counts);        // {persons, accounts, keys, uses}
@@ -27,3 +27,10 @@ napi_value to_js(napi_env env, const std::vector<bonin::PepperCount>& counts);
 /// The words of a standing, in the order of their enums.
 inline const std::vector<const char*> account_words{"unknown", "none", "same", "other"};
 inline const std::vector<const char*> use_words{"unknown", "first", "same_subject", "other_subject"};
+inline const std::vector<const char*> place_words = [] {
+  std::vector<const char*> words;
+  for (std::size_t i = 0; i < bonin::Standing::place_count; ++i) {
+    words.push_back(to_string(static_cast<bonin::Standing::Place>(i)).data());  // literals
+  }
+  return words;
+}();

@@ -1,5 +1,6 @@
 #include "convert.hpp"
 #include "convert_registry.hpp"
+#include "environment.hpp"
 #include "registers.hpp"
 
 namespace {
@@ -35,7 +36,7 @@ Napi::Value denials(const Info& info) { return to_array(info.Env(), decision(inf
 
 Napi::Value policy_name(const Info& info) { return {info.Env(), to_js(info.Env(), decision(info).policy_name())}; }
 Napi::Value policy_hash(const Info& info) { return {info.Env(), to_js(info.Env(), decision(info).policy_hash())}; }
-/// {id, expiresAt} or undefined
+/// A handle or undefined.
 Napi::Value reservation(const Info& info) {
   const auto& place = decision(info).reservation();
   return {info.Env(), place ? to_js(info.Env(), *place) : undefined(info.Env())};
@@ -43,6 +44,16 @@ Napi::Value reservation(const Info& info) {
 
 Napi::Value at(const Info& info) { return {info.Env(), to_js(info.Env(), decision(info).at())}; }
 Napi::Value audit_record(const Info& info) { return {info.Env(), to_js(info.Env(), decision(info).record())}; }
+
+/// decision, slot, account id, timeoutMs
+Napi::Value commit(const Info& info) {
+  const auto account = to_text(info.Env(), info[2], "accountId");
+  const bonin::CallOptions call{.timeout = to_timeout(info.Env(), info[3])};
+  Environment::of(info.Env()).begin<bonin::Claim>(info[1].As<Napi::Number>().Uint32Value(), [&](auto done) {
+    return decision(info).commit(account, std::move(done), call);
+  });
+  return info.Env().Undefined();
+}
 
 }  // namespace
 
@@ -55,6 +66,7 @@ void register_decision(Napi::Env env, Napi::Object exports) {
   define<policy_name>(noun, "policyName");
   define<policy_hash>(noun, "policyHash");
   define<reservation>(noun, "reservation");
+  define<commit>(noun, "commit");
   define<at>(noun, "at");
   define<audit_record>(noun, "record");
   exports.Set("decision", noun);

@@ -19,6 +19,9 @@ napi_value make(napi_env env, const bonin::Error& error, bool is_ours) {
   put("pgMessage", error.pg_message);
   put("request", error.request);
   put("cause", error.cause);
+  put("outcome", error.outcome);
+  put("reason", error.reason);
+  if (error.until_ms) fields.Set("until", to_js(env, bonin::Moment{std::chrono::milliseconds(*error.until_ms)}));
   if (error.http_status != 0) fields.Set("httpStatus", error.http_status);
   if (error.attempts != 0) fields.Set("attempts", error.attempts);
   if (error.retry_after_ms) fields.Set("retryAfterMs", static_cast<double>(*error.retry_after_ms));

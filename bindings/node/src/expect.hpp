@@ -2,6 +2,7 @@
 // What the application expects, as five arguments: merchantUid, customData, name, phone, birthDate.
 
 #include "convert.hpp"
+#include "errors.hpp"
 
 /// `first`: where the five stand among the arguments. One that is undefined expects nothing.
 inline bonin::Expect to_expect(const Napi::CallbackInfo& info, std::size_t first) {
@@ -16,5 +17,6 @@ inline bonin::Expect to_expect(const Napi::CallbackInfo& info, std::size_t first
   text(2, "expect.name", expect.name);
   text(3, "expect.phone", expect.phone);
   if (is_given(env, info[first + 4])) expect.birth_date = to_date(env, info[first + 4], "expect.birthDate");
+  take(env, bonin::check_expect(expect));
   return expect;
 }

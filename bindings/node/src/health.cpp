@@ -46,6 +46,7 @@ Napi::Value metrics(const Info& info) {
   all.Set("circuit", to_js(env, to_string(metrics.circuit)));
   put(all, "circuitOpenings", metrics.circuit_openings);
   put(all, "logEventsDropped", metrics.log_events_dropped);
+  put(all, "clockSkewMs", metrics.clock_skew_ms);
   all.Set("latencyMs", latency);
   return all;
 }

@@ -13,47 +13,54 @@ namespace {
 /// As `isPlain` of lib/options.js: a Map or a Date has no key to read, and would count as empty.
 bool is_plain(Napi::Env env, Napi::Value value) {
   if (!value.IsObject() || value.IsArray() || value.IsFunction()) return false;
-  for (int above = 0; above < 2; ++above) {
-    napi_value prototype;
-    NAPI_THROW_IF_FAILED(env, napi_get_prototype(env, value, &prototype), false);
-    value = Napi::Value(env, prototype);
-    if (value.IsNull()) return true;
-  }
-  return false;
+  napi_value prototype;
+  NAPI_THROW_IF_FAILED(env, napi_get_prototype(env, value, &prototype), false);
+  const Napi::Value above(env, prototype);
+  if (above.IsNull()) return true;
+  NAPI_THROW_IF_FAILED(env, napi_get_prototype(env, above, &prototype), false);
+  return Napi::Value(env, prototype).IsNull() && above.As<Napi::Object>().HasOwnProperty("isPrototypeOf");
 }
 
 }  // namespace
 
 Options::Options(Napi::Env env, Napi::Value value, const char* name, const char* prefix) : env_(env), prefix_(prefix) {
-  if (value.IsUndefined()) {
-    object_ = Napi::Object::New(env);
-  } else if (is_plain(env, value)) {
-    object_ = value.As<Napi::Object>();
-  } else {
+  if (value.IsUndefined()) return;
+  if (!is_plain(env, value)) {
     raise(env, ErrorKind::invalid_argument, "`" + std::string(name) + "` must be a plain object", name);
+  }
+  napi_value names;
+  NAPI_THROW_IF_FAILED_VOID(env, napi_get_all_property_names(env, value, napi_key_own_only, napi_key_skip_symbols,
+                                                             napi_key_numbers_to_strings, &names));
+  const Napi::Array keys(env, names);
+  const auto object = value.As<Napi::Object>();
+  for (std::uint32_t i = 0; i < keys.Length(); ++i) {
+    const Napi::Value key = keys.Get(i);
+    own_.push_back({key.As<Napi::String>().Utf8Value(), object.Get(key)});
   }
 }
 
 std::optional<Napi::Value> Options::find(const char* key) {
-  asked_.push_back(key);
-  const Napi::Value value = object_.Get(key);
-  if (value.IsUndefined() || value.IsNull()) return std::nullopt;
-  return value;
+  const auto own = std::find_if(own_.begin(), own_.end(), [&](const Own& one) { return one.key == key; });
+  if (own == own_.end()) return std::nullopt;
+  own->asked = true;
+  if (own->value.IsUndefined() || own->value.IsNull()) return std::nullopt;
+  return own->value;
 }
 
 void Options::text(const char* key, std::string& into) {
   if (const auto value = find(key)) into = to_text(env_, *value, place(key).c_str());
 }
 
-void Options::texts(const char* key, std::vector<std::string>& into) {
+bool Options::texts(const char* key, std::vector<std::string>& into) {
   const auto value = find(key);
-  if (!value) return;
+  if (!value) return false;
   if (!value->IsArray()) {
     raise(env_, ErrorKind::invalid_argument, "`" + place(key) + "` must be an array of strings", place(key));
   }
   const auto array = value->As<Napi::Array>();
   for (std::uint32_t i = 0; i < array.Length(); ++i)
     into.push_back(to_text(env_, Napi::Value(array.Get(i)), place(key).c_str()));
+  return true;
 }
 
 void Options::secret(const char* key, bonin::Secret& into) {
@@ -113,11 +120,7 @@ void Options::word(const char* key, const std::vector<const char*>& words, std::
 }
 
 void Options::finish() const {
-  const Napi::Array keys = object_.GetPropertyNames();
-  for (std::uint32_t i = 0; i < keys.Length(); ++i) {
-    const auto key = keys.Get(i).ToString().Utf8Value();
-    if (std::none_of(asked_.begin(), asked_.end(), [&](const char* asked) { return key == asked; })) {
-      raise(env_, ErrorKind::invalid_argument, "unknown option `" + key + "`", key);
-    }
+  for (const auto& own : own_) {
+    if (!own.asked) raise(env_, ErrorKind::invalid_argument, "unknown option `" + own.key + "`", own.key);
   }
 }

@@ -1,5 +1,7 @@
 #pragma once
-// An object of options. What is missing or null counts as not given: the core holds the defaults.
+// An object of options. What is missing, undefined or null counts as not given: the core holds the defaults. Only what
+// the object has itself counts, and is read once: what somebody put on Object.prototype is no option, and a getter
+// cannot answer twice.
 
 #include <napi.h>
 
@@ -17,7 +19,8 @@ class Options {
   Options(Napi::Env env, Napi::Value value, const char* name, const char* prefix = "");
 
   void text(const char* key, std::string& into);
-  void texts(const char* key, std::vector<std::string>& into);
+  /// False: not given.
+  bool texts(const char* key, std::vector<std::string>& into);
   void secret(const char* key, bonin::Secret& into);
   void integer(const char* key, int& into);
   void boolean(const char* key, bool& into);
@@ -36,8 +39,13 @@ class Options {
   std::optional<Napi::Value> find(const char* key);
   std::string place(const char* key) const { return prefix_ + key; }
 
+  struct Own {
+    std::string key;
+    Napi::Value value;
+    bool asked = false;
+  };
+
   Napi::Env env_;
-  Napi::Object object_;
   std::string prefix_;
-  std::vector<const char*> asked_;
+  std::vector<Own> own_;
 };

@@ -46,6 +46,15 @@ class Question {
 using Find = Question<std::optional<std::string>>;
 using Claim = Question<bonin::Claim>;
 
+}  // namespace
+
+template <>
+inline constexpr HandleKind handle_kind<Find>{8, "question of find"};
+template <>
+inline constexpr HandleKind handle_kind<Claim>{9, "question of claim"};
+
+namespace {
+
 /// A function may only be let go of on its own thread, a registry on any.
 Ask hold(Napi::Function ask, Queue queue) {
   return {new Napi::FunctionReference(Napi::Persistent(ask)), [queue](Napi::FunctionReference* held) {

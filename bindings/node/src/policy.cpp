@@ -72,15 +72,18 @@ bonin::Standing to_standing(Napi::Env env, Napi::Value value) {
   bonin::Standing standing;
   std::size_t account = 0;
   std::size_t use = 0;
+  std::size_t place = 0;
   Options options(env, value, "standing", "standing.");
   options.word("account", account_words, account);
   options.boolean("reserved", standing.reserved);
   options.word("use", use_words, use);
+  options.word("place", place_words, place);
   options.boolean("banned", standing.banned);
   options.boolean("rejoinPeriodOver", standing.rejoin_period_over);
   options.finish();
   standing.account = static_cast<bonin::Standing::Account>(account);
   standing.use = static_cast<bonin::Standing::Use>(use);
+  standing.place = static_cast<bonin::Standing::Place>(place);
   return standing;
 }
 

@@ -1,7 +1,9 @@
 // Many verifications at once: objects, or columns without an object a row. lib/columns.js has checked what comes here.
 
+#include <algorithm>
 #include <array>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -17,13 +19,34 @@ using Info = Napi::CallbackInfo;
 
 const bonin::Policy& policy(const Info& info) { return from_handle<bonin::Policy>(info.Env(), info[0]); }
 
-/// The numbers of a typed array, valid as long as JavaScript does not run. Undefined: none.
+/// Which typed array holds such numbers.
+template <class T>
+inline constexpr napi_typedarray_type array_type{};
+template <>
+inline constexpr napi_typedarray_type array_type<std::int8_t> = napi_int8_array;
+template <>
+inline constexpr napi_typedarray_type array_type<std::uint8_t> = napi_uint8_array;
+template <>
+inline constexpr napi_typedarray_type array_type<std::uint16_t> = napi_uint16_array;
+template <>
+inline constexpr napi_typedarray_type array_type<std::int32_t> = napi_int32_array;
+template <>
+inline constexpr napi_typedarray_type array_type<std::int64_t> = napi_bigint64_array;
+template <>
+inline constexpr napi_typedarray_type array_type<std::uint64_t> = napi_biguint64_array;
+
+/// The numbers of a typed array, valid as long as JavaScript does not run. Undefined: none. An array of others throws:
+/// they would be read beyond its end.
 template <class T>
 std::span<T> numbers(napi_env env, napi_value array) {
   if (!is_given(env, array)) return {};
   void* data = nullptr;
   std::size_t length = 0;
-  NAPI_THROW_IF_FAILED_VOID(env, napi_get_typedarray_info(env, array, nullptr, &length, &data, nullptr, nullptr));
+  napi_typedarray_type type{};
+  if (napi_get_typedarray_info(env, array, &type, &length, &data, nullptr, nullptr) != napi_ok ||
+      type != array_type<std::remove_const_t<T>>) {
+    raise(env, bonin::ErrorKind::invalid_argument, "a typed array of the right kind was expected", "columns");
+  }
   return {static_cast<T*>(data), length};
 }
 
@@ -104,6 +127,9 @@ Napi::Value evaluate_many(const Info& info) {
   for (std::uint32_t first = 0; first < count;) {
     const Napi::HandleScope scope(env);
     const Answers out(answers);  // anew: a watcher has run in between
+    if (std::min({out.allowed.size(), out.failed.size(), out.unknown.size()}) < count) {
+      raise(env, bonin::ErrorKind::invalid_argument, "there is no room for the answers", "records");
+    }
     const std::uint32_t end = std::min(count, first + step);
     for (std::uint32_t i = first; i < end; ++i) {
       napi_value handle = nullptr;

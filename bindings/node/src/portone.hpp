@@ -17,6 +17,7 @@ inline void read_connection(Options& options, bonin::ConnectionOptions& into) {
   options.duration("timeoutMs", into.timeout);
   options.duration("connectTimeoutMs", into.connect_timeout);
   options.integer("maxAttempts", into.max_attempts);
+  options.integer("maxCalls", into.max_calls);
   options.text("caFile", into.ca_file);
   options.text("proxy", into.proxy);
 }

@@ -22,23 +22,26 @@ const bonin::Verification& verification(const Info& info) {
   return *from_handle<bonin::VerificationPtr>(info.Env(), info[2]);
 }
 
+/// Begins a call. Its time limit, or undefined, is the last argument.
 template <class T, class Start>
 Napi::Value begin(const Info& info, Start start) {
-  Environment::of(info.Env()).begin<T>(info[1].As<Napi::Number>().Uint32Value(), [&](auto done) {
-    start(std::move(done));
-    return bonin::Call();  // cannot be cancelled: what was begun at the store is finished there
-  });
-  return info.Env().Undefined();
+  const auto env = info.Env();
+  const bonin::CallOptions call{.timeout = to_timeout(env, info[info.Length() - 1])};
+  Environment::of(env).begin<T>(info[1].As<Napi::Number>().Uint32Value(),
+                                [&](auto done) { return start(std::move(done), call); });
+  return env.Undefined();
 }
 
 std::vector<bonin::Pepper> to_peppers(Napi::Env env, Napi::Value value) {
   std::vector<bonin::Pepper> peppers;
   const auto array = value.As<Napi::Array>();
   for (std::uint32_t i = 0; i < array.Length(); ++i) {
-    const auto item = Napi::Value(array.Get(i)).As<Napi::Object>();
+    const auto item = Napi::Value(array.Get(i)).As<Napi::Array>();
+    const Napi::Value id = item.Get(0u);
+    const Napi::Value key = item.Get(1u);
     bonin::Pepper pepper;
-    if (is_given(env, item.Get("id"))) pepper.id = to_text(env, item.Get("id"), "pepper.id", ErrorKind::invalid_pepper);
-    pepper.key = bonin::Secret(to_text(env, item.Get("key"), "pepper", ErrorKind::invalid_pepper));
+    if (is_given(env, id)) pepper.id = to_text(env, id, "pepper.id", ErrorKind::invalid_pepper);
+    pepper.key = bonin::Secret(to_text(env, key, "pepper", ErrorKind::invalid_pepper));
     peppers.push_back(std::move(pepper));
   }
   return peppers;
@@ -54,18 +57,18 @@ std::vector<bonin::KeyKind> to_kinds(Napi::Env env, const std::vector<std::strin
   return kinds;
 }
 
-/// options, peppers as an array of {id, key}, the function of an own store or undefined
+/// options, peppers as an array of [id or undefined, key], the function of an own store or undefined
 Napi::Value create(const Info& info) {
   const auto env = info.Env();
   Registry::Options made;
   Options options(env, info[0], "options");
   std::vector<std::string> keys;
   options.text("store", made.store);
-  options.texts("keys", keys);
+  const bool has_keys = options.texts("keys", keys);
   options.duration("reservationLifeMs", made.reservation_life);
   options.duration("timeoutMs", made.timeout);
   options.finish();
-  if (is_given(env, info[0].As<Napi::Object>().Get("keys"))) made.keys = to_kinds(env, keys);
+  if (has_keys) made.keys = to_kinds(env, keys);
   made.peppers = to_peppers(env, info[1]);
   if (info[2].IsFunction()) made.own_store = to_own_store(info[2].As<Napi::Function>());
   return {env, to_handle(env, take(env, Registry::create(std::move(made))))};
@@ -73,28 +76,35 @@ Napi::Value create(const Info& info) {
 
 Napi::Value find(const Info& info) {
   return begin<std::optional<std::string>>(
-      info, [&](auto done) { registry(info).find(verification(info), std::move(done)); });
+      info, [&](auto done, auto& call) { return registry(info).find(verification(info), std::move(done), call); });
 }
 
 /// …, verification, account id, subject or undefined
+template <auto operation>
 Napi::Value claim(const Info& info) {
   const auto account = to_text(info.Env(), info[3], "accountId");
   Registry::ClaimOptions options;
   if (is_given(info.Env(), info[4])) options.subject = to_text(info.Env(), info[4], "subject");
   return begin<bonin::Claim>(
-      info, [&](auto done) { registry(info).claim(verification(info), account, options, std::move(done)); });
+      info, [&](auto done, auto& call) {
+        return (registry(info).*operation)(verification(info), account, options, std::move(done), call);
+      });
 }
 
 Napi::Value match(const Info& info) {
   const auto account = to_text(info.Env(), info[3], "accountId");
-  return begin<bool>(info, [&](auto done) { registry(info).match(verification(info), account, std::move(done)); });
+  return begin<bool>(info, [&](auto done, auto& call) {
+    return registry(info).match(verification(info), account, std::move(done), call);
+  });
 }
 
 /// …, account id, rejoin period in milliseconds
 Napi::Value release(const Info& info) {
   const auto account = to_text(info.Env(), info[2], "accountId");
   const std::chrono::milliseconds rejoin_after{to_integer(info.Env(), info[3], "rejoinAfterMs")};
-  return begin<bool>(info, [&](auto done) { registry(info).release(account, rejoin_after, std::move(done)); });
+  return begin<bool>(info, [&](auto done, auto& call) {
+    return registry(info).release(account, rejoin_after, std::move(done), call);
+  });
 }
 
 /// account id, handle of a verification, number of a person: those that are given
@@ -114,30 +124,38 @@ Napi::Value ban(const Info& info) {
   std::optional<bonin::Moment> until;
   if (is_given(env, info[5])) until = to_moment(env, info[5], "until");
   const auto reason = is_given(env, info[6]) ? to_text(env, info[6], "reason") : std::string();
-  return begin<bonin::Done>(info, [&](auto done) { registry(info).ban(who, until, reason, std::move(done)); });
+  return begin<bonin::Done>(info, [&](auto done, auto& call) {
+    return registry(info).ban(who, until, reason, std::move(done), call);
+  });
 }
 
 Napi::Value unban(const Info& info) {
   const auto who = to_who(info, 2);
-  return begin<bool>(info, [&](auto done) { registry(info).unban(who, std::move(done)); });
+  return begin<bool>(info, [&](auto done, auto& call) { return registry(info).unban(who, std::move(done), call); });
 }
 
 /// …, id of a verification, subject
 Napi::Value consume(const Info& info) {
   const auto id = to_text(info.Env(), info[2], "verificationId");
   const auto subject = to_text(info.Env(), info[3], "subject");
-  return begin<bonin::Standing::Use>(info, [&](auto done) { registry(info).consume(id, subject, std::move(done)); });
+  return begin<bonin::Standing::Use>(info, [&](auto done, auto& call) {
+    return registry(info).consume(id, subject, std::move(done), call);
+  });
 }
 
 Napi::Value forget(const Info& info) {
   const auto account = to_text(info.Env(), info[2], "accountId");
-  return begin<bool>(info, [&](auto done) { registry(info).forget(account, std::move(done)); });
+  return begin<bool>(info, [&](auto done, auto& call) {
+    return registry(info).forget(account, std::move(done), call);
+  });
 }
 
 Napi::Value standing(const Info& info) {
   const auto subject = to_text(info.Env(), info[3], "subject");
   return begin<bonin::Standing>(
-      info, [&](auto done) { registry(info).standing(verification(info), subject, std::move(done)); });
+      info, [&](auto done, auto& call) {
+        return registry(info).standing(verification(info), subject, std::move(done), call);
+      });
 }
 
 /// …, verification, subject, {consume, reserve}
@@ -149,28 +167,35 @@ Napi::Value admit(const Info& info) {
   options.boolean("reserve", admit.reserve);
   options.finish();
   return begin<bonin::Admission>(
-      info, [&](auto done) { registry(info).admit(verification(info), subject, admit, std::move(done)); });
+      info, [&](auto done, auto& call) {
+        return registry(info).admit(verification(info), subject, admit, std::move(done), call);
+      });
 }
 
 Napi::Value reserve(const Info& info) {
   const auto subject = to_text(info.Env(), info[3], "subject");
   return begin<bonin::Reserved>(
-      info, [&](auto done) { registry(info).reserve(verification(info), subject, std::move(done)); });
+      info, [&](auto done, auto& call) {
+        return registry(info).reserve(verification(info), subject, std::move(done), call);
+      });
 }
 
+template <auto operation>
 Napi::Value commit(const Info& info) {
   const auto id = to_text(info.Env(), info[2], "reservation");
   const auto account = to_text(info.Env(), info[3], "accountId");
-  return begin<bonin::Claim>(info, [&](auto done) { registry(info).commit(id, account, std::move(done)); });
+  return begin<bonin::Claim>(info, [&](auto done, auto& call) {
+    return (registry(info).*operation)(id, account, std::move(done), call);
+  });
 }
 
 Napi::Value cancel(const Info& info) {
   const auto id = to_text(info.Env(), info[2], "reservation");
-  return begin<bool>(info, [&](auto done) { registry(info).cancel(id, std::move(done)); });
+  return begin<bool>(info, [&](auto done, auto& call) { return registry(info).cancel(id, std::move(done), call); });
 }
 
 Napi::Value count(const Info& info) {
-  return begin<bonin::Counts>(info, [&](auto done) { registry(info).count(std::move(done)); });
+  return begin<bonin::Counts>(info, [&](auto done, auto& call) { return registry(info).count(std::move(done), call); });
 }
 
 /// …, after, limit
@@ -179,21 +204,27 @@ Napi::Value export_page(const Info& info) {
   const auto limit = to_integer(info.Env(), info[3], "limit");
   if (limit < 0 || limit > INT_MAX) raise(info.Env(), ErrorKind::invalid_argument, "`limit` is out of range", "limit");
   return begin<bonin::PersonPage>(
-      info, [&](auto done) { registry(info).export_page(after, static_cast<int>(limit), std::move(done)); });
+      info, [&](auto done, auto& call) {
+        return registry(info).export_page(after, static_cast<int>(limit), std::move(done), call);
+      });
 }
 
 Napi::Value rotate(const Info& info) {
-  return begin<std::vector<bonin::PepperCount>>(info, [&](auto done) { registry(info).rotate(std::move(done)); });
+  return begin<std::vector<bonin::PepperCount>>(info, [&](auto done, auto& call) {
+    return registry(info).rotate(std::move(done), call);
+  });
 }
 
 Napi::Value forget_uses(const Info& info) {
   const auto before = to_moment(info.Env(), info[2], "before");
-  return begin<std::int64_t>(info, [&](auto done) { registry(info).forget_uses(before, std::move(done)); });
+  return begin<std::int64_t>(info, [&](auto done, auto& call) {
+    return registry(info).forget_uses(before, std::move(done), call);
+  });
 }
 
 /// On a thread of its own: it waits for the transaction under way, which the JavaScript thread must not.
 Napi::Value close(const Info& info) {
-  return begin<bonin::Done>(info, [&](auto done) {
+  return begin<bonin::Done>(info, [&](auto done, auto&) {
     const auto work = [registry = registry(info), done] {
       registry.close();
       done(bonin::Done{});
@@ -206,7 +237,17 @@ Napi::Value close(const Info& info) {
       error.message = "no thread could be started to close the registry";
       done(std::move(error));
     }
+    return bonin::Call();
   });
+}
+
+Napi::Value warnings(const Info& info) {
+  const auto& warnings = registry(info).warnings();
+  auto out = Napi::Array::New(info.Env(), warnings.size());
+  for (std::size_t i = 0; i < warnings.size(); ++i) {
+    out.Set(static_cast<std::uint32_t>(i), Napi::Value(info.Env(), to_js(info.Env(), warnings[i])));
+  }
+  return out;
 }
 
 Napi::Value describe(const Info& info) { return {info.Env(), to_js(info.Env(), registry(info).describe())}; }
@@ -217,7 +258,8 @@ void register_registry(Napi::Env env, Napi::Object exports) {
   auto noun = Napi::Object::New(env);
   define<create>(noun, "create");
   define<find>(noun, "find");
-  define<claim>(noun, "claim");
+  define<claim<&Registry::claim>>(noun, "claim");
+  define<claim<&Registry::try_claim>>(noun, "tryClaim");
   define<match>(noun, "match");
   define<release>(noun, "release");
   define<ban>(noun, "ban");
@@ -227,13 +269,15 @@ void register_registry(Napi::Env env, Napi::Object exports) {
   define<standing>(noun, "standing");
   define<admit>(noun, "admit");
   define<reserve>(noun, "reserve");
-  define<commit>(noun, "commit");
+  define<commit<&Registry::commit>>(noun, "commit");
+  define<commit<&Registry::try_commit>>(noun, "tryCommit");
   define<cancel>(noun, "cancel");
   define<count>(noun, "count");
   define<export_page>(noun, "exportPage");
   define<rotate>(noun, "rotate");
   define<forget_uses>(noun, "forgetUses");
   define<close>(noun, "close");
+  define<warnings>(noun, "warnings");
   define<describe>(noun, "describe");
   exports.Set("registry", noun);
 }

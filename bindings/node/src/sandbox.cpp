@@ -13,6 +13,13 @@ using bonin::sandbox::Sandbox;
 using SandboxPtr = std::unique_ptr<Sandbox>;
 using Info = Napi::CallbackInfo;
 
+}  // namespace
+
+template <>
+inline constexpr HandleKind handle_kind<SandboxPtr>{10, "Sandbox"};
+
+namespace {
+
 Sandbox& sandbox(const Info& info) { return *from_handle<SandboxPtr>(info.Env(), info[0]); }
 
 Napi::Value start(const Info& info) {

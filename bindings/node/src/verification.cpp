@@ -12,6 +12,12 @@ using Info = Napi::CallbackInfo;
 
 const Verification& record(const Info& info) { return *from_handle<bonin::VerificationPtr>(info.Env(), info[0]); }
 
+/// Throws unless it is the handle of a verification.
+Napi::Value check(const Info& info) {
+  record(info);
+  return info.Env().Undefined();
+}
+
 template <std::string Verification::*field>
 Napi::Value text(const Info& info) {
   return {info.Env(), text_or_undefined(info.Env(), record(info).*field)};
@@ -127,6 +133,7 @@ Napi::Value matches(const Info& info) {
 
 void register_verification(Napi::Env env, Napi::Object exports) {
   auto noun = Napi::Object::New(env);
+  define<check>(noun, "check");
   define<text<&Verification::id>>(noun, "id");
   define<word<&Verification::api>>(noun, "api");
   define<word<&Verification::status>>(noun, "status");

@@ -51,6 +51,15 @@ Napi::Value verify(const Info& info) {
   return env.Undefined();
 }
 
+Napi::Value warnings(const Info& info) {
+  const auto env = info.Env();
+  const auto& all = from_handle<bonin::Verifier>(env, info[0]).warnings();
+  auto out = Napi::Array::New(env, all.size());
+  for (std::size_t i = 0; i < all.size(); ++i) out.Set(static_cast<std::uint32_t>(i), to_js(env, all[i]));
+  out.Freeze();
+  return out;
+}
+
 }  // namespace
 
 void register_verifier(Napi::Env env, Napi::Object exports) {
@@ -58,5 +67,6 @@ void register_verifier(Napi::Env env, Napi::Object exports) {
   define<create>(noun, "create");
   define<begin>(noun, "begin");
   define<verify>(noun, "verify");
+  define<warnings>(noun, "warnings");
   exports.Set("verifier", noun);
 }

@@ -1,4 +1,5 @@
-"""What the core has to tell, as records of `logging`: under `bonin.call`, `bonin.token` and `bonin.circuit`."""
+"""What the core has to tell, as records of `logging`: under `bonin.call`, `bonin.token`, `bonin.circuit`, `bonin.client` and
+`bonin.clock`."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from typing import Any, Dict, Iterable, Tuple
 logging.getLogger("bonin").addHandler(logging.NullHandler())
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
-_LOGGERS = {area: logging.getLogger(f"bonin.{area}") for area in ("call", "token", "circuit")}
+_LOGGERS = {area: logging.getLogger(f"bonin.{area}") for area in ("call", "token", "circuit", "client", "clock")}
 
 #: Only calls have something to say at that level.
 wants_debug = partial(_LOGGERS["call"].isEnabledFor, logging.DEBUG)

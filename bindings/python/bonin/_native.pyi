@@ -44,6 +44,8 @@ _Path = Union[str, PathLike[str]]
 _Use = Literal["unknown", "first", "same_subject", "other_subject"]
 
 class Expect(TypedDict, total=False):
+    """A name of over 200 bytes, or another text of over 1,000, is refused."""
+
     merchant_uid: str
     custom_data: str
     name: str
@@ -56,6 +58,11 @@ class Standing(TypedDict, total=False):
     use: Optional[_Use]
     banned: Optional[bool]
     rejoin_period_over: Optional[bool]
+    place: Optional[
+        Literal[
+            "unknown", "free", "has_account", "reserved", "banned", "rejoin_period", "two_persons", "no_key"
+        ]
+    ]
 
 class PersonDict(TypedDict):
     name: Optional[str]
@@ -176,7 +183,6 @@ class Verification:
     def failure(self) -> Optional[Failure]: ...
     @property
     def person(self) -> Person: ...
-    @property
     def raw(self) -> str: ...
     def json(self) -> Dict[str, Any]: ...
     def _repr_html_(self) -> str: ...
@@ -215,6 +221,8 @@ class Decision:
     def at(self) -> datetime.datetime: ...
     @property
     def reservation(self) -> Optional[Reservation]: ...
+    def commit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Claim: ...
+    def acommit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, Claim]: ...
     def record(self) -> str: ...
     def __bool__(self) -> NoReturn: ...
     def _repr_html_(self) -> str: ...
@@ -260,7 +268,7 @@ class Policy:
         verification: Verification,
         *,
         now: datetime.datetime,
-        expect: Optional[Expect] = None,
+        expect: Expect = {},
         standing: Optional[Standing] = None,
     ) -> Decision: ...
     @property
@@ -285,7 +293,7 @@ class Policy:
         records: Iterable[Verification],
         *,
         now: datetime.datetime,
-        expect: Optional[Expect] = None,
+        expect: Expect = {},
         progress: Optional[Callable[[int, int], object]] = None,
     ) -> Decisions: ...
     def evaluate_columns(
@@ -310,10 +318,12 @@ class Reservation:
     def id(self) -> str: ...
     @property
     def expires_at(self) -> datetime.datetime: ...
-    def commit(self, account_id: str) -> Claim: ...
-    def acommit(self, account_id: str) -> Coroutine[Any, Any, Claim]: ...
-    def cancel(self) -> bool: ...
-    def acancel(self) -> Coroutine[Any, Any, bool]: ...
+    def commit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Claim: ...
+    def acommit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, Claim]: ...
+    def try_commit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Claim: ...
+    def atry_commit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, Claim]: ...
+    def cancel(self, *, timeout_ms: Optional[int] = None) -> bool: ...
+    def acancel(self, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, bool]: ...
 
 class _OwnStore(Protocol):
     def find(self, keys: List[PersonKey], /) -> Optional[str]: ...
@@ -332,22 +342,65 @@ class Registry:
         timeout_ms: Optional[int] = None,
         own_store: Optional[_OwnStore] = None,
     ) -> None: ...
-    def find(self, verification: Verification) -> Optional[str]: ...
-    def afind(self, verification: Verification) -> Coroutine[Any, Any, Optional[str]]: ...
-    def claim(self, verification: Verification, account_id: str, *, subject: Optional[str] = None) -> Claim: ...
+    @property
+    def warnings(self) -> List[str]: ...
+    def find(self, verification: Verification, *, timeout_ms: Optional[int] = None) -> Optional[str]: ...
+    def afind(
+        self,
+        verification: Verification,
+        *,
+        timeout_ms: Optional[int] = None,
+    ) -> Coroutine[Any, Any, Optional[str]]: ...
+    def claim(
+        self,
+        verification: Verification,
+        account_id: str,
+        *,
+        subject: Optional[str] = None,
+        timeout_ms: Optional[int] = None,
+    ) -> Claim: ...
     def aclaim(
         self,
         verification: Verification,
         account_id: str,
         *,
         subject: Optional[str] = None,
+        timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, Claim]: ...
-    def match(self, verification: Verification, account_id: str) -> bool: ...
-    def amatch(self, verification: Verification, account_id: str) -> Coroutine[Any, Any, bool]: ...
-    def release(self, account_id: str, *, rejoin_after_ms: int) -> bool: ...
-    def arelease(self, account_id: str, *, rejoin_after_ms: int) -> Coroutine[Any, Any, bool]: ...
-    def forget(self, account_id: str) -> bool: ...
-    def aforget(self, account_id: str) -> Coroutine[Any, Any, bool]: ...
+    def try_claim(
+        self,
+        verification: Verification,
+        account_id: str,
+        *,
+        subject: Optional[str] = None,
+        timeout_ms: Optional[int] = None,
+    ) -> Claim: ...
+    def atry_claim(
+        self,
+        verification: Verification,
+        account_id: str,
+        *,
+        subject: Optional[str] = None,
+        timeout_ms: Optional[int] = None,
+    ) -> Coroutine[Any, Any, Claim]: ...
+    def match(self, verification: Verification, account_id: str, *, timeout_ms: Optional[int] = None) -> bool: ...
+    def amatch(
+        self,
+        verification: Verification,
+        account_id: str,
+        *,
+        timeout_ms: Optional[int] = None,
+    ) -> Coroutine[Any, Any, bool]: ...
+    def release(self, account_id: str, *, rejoin_after_ms: int, timeout_ms: Optional[int] = None) -> bool: ...
+    def arelease(
+        self,
+        account_id: str,
+        *,
+        rejoin_after_ms: int,
+        timeout_ms: Optional[int] = None,
+    ) -> Coroutine[Any, Any, bool]: ...
+    def forget(self, account_id: str, *, timeout_ms: Optional[int] = None) -> bool: ...
+    def aforget(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, bool]: ...
     def ban(
         self,
         *,
@@ -356,6 +409,7 @@ class Registry:
         person: Optional[int] = None,
         until: Optional[datetime.datetime] = None,
         reason: Optional[str] = None,
+        timeout_ms: Optional[int] = None,
     ) -> None: ...
     def aban(
         self,
@@ -365,6 +419,7 @@ class Registry:
         person: Optional[int] = None,
         until: Optional[datetime.datetime] = None,
         reason: Optional[str] = None,
+        timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, None]: ...
     def unban(
         self,
@@ -372,6 +427,7 @@ class Registry:
         account_id: Optional[str] = None,
         verification: Optional[Verification] = None,
         person: Optional[int] = None,
+        timeout_ms: Optional[int] = None,
     ) -> bool: ...
     def aunban(
         self,
@@ -379,48 +435,124 @@ class Registry:
         account_id: Optional[str] = None,
         verification: Optional[Verification] = None,
         person: Optional[int] = None,
+        timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, bool]: ...
-    def consume(self, verification_id: str, subject: str) -> _Use: ...
-    def aconsume(self, verification_id: str, subject: str) -> Coroutine[Any, Any, _Use]: ...
-    def standing(self, verification: Verification, *, subject: Optional[str] = None) -> Standing: ...
+    def consume(self, verification_id: str, subject: str, *, timeout_ms: Optional[int] = None) -> _Use: ...
+    def aconsume(
+        self,
+        verification_id: str,
+        subject: str,
+        *,
+        timeout_ms: Optional[int] = None,
+    ) -> Coroutine[Any, Any, _Use]: ...
+    def standing(
+        self,
+        verification: Verification,
+        *,
+        subject: Optional[str] = None,
+        timeout_ms: Optional[int] = None,
+    ) -> Standing: ...
     def astanding(
         self,
         verification: Verification,
         *,
         subject: Optional[str] = None,
+        timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, Standing]: ...
     def admit(
         self,
         verification: Verification,
         subject: str,
         *,
-        consume: Optional[bool] = None,
-        reserve: Optional[bool] = None,
+        consume: bool = False,
+        reserve: bool = False,
+        timeout_ms: Optional[int] = None,
     ) -> Admission: ...
     def aadmit(
         self,
         verification: Verification,
         subject: str,
         *,
-        consume: Optional[bool] = None,
-        reserve: Optional[bool] = None,
+        consume: bool = False,
+        reserve: bool = False,
+        timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, Admission]: ...
-    def reserve(self, verification: Verification, subject: str) -> Reserved: ...
-    def areserve(self, verification: Verification, subject: str) -> Coroutine[Any, Any, Reserved]: ...
-    def commit(self, reservation: Union[Reservation, str], account_id: str) -> Claim: ...
-    def acommit(self, reservation: Union[Reservation, str], account_id: str) -> Coroutine[Any, Any, Claim]: ...
-    def cancel(self, reservation: Union[Reservation, str]) -> bool: ...
-    def acancel(self, reservation: Union[Reservation, str]) -> Coroutine[Any, Any, bool]: ...
-    def count(self) -> Counts: ...
-    def acount(self) -> Coroutine[Any, Any, Counts]: ...
-    def export_page(self, after: int, limit: int) -> PersonPage: ...
-    def aexport_page(self, after: int, limit: int) -> Coroutine[Any, Any, PersonPage]: ...
-    def rotate(self) -> List[PepperCount]: ...
-    def arotate(self) -> Coroutine[Any, Any, List[PepperCount]]: ...
-    def forget_uses(self, before: datetime.datetime) -> int: ...
-    def aforget_uses(self, before: datetime.datetime) -> Coroutine[Any, Any, int]: ...
-    def export(self, *, after: int = 0, limit: int = 1000) -> Iterator[PersonRecord]: ...
-    def aexport(self, *, after: int = 0, limit: int = 1000) -> AsyncIterator[PersonRecord]: ...
+    def reserve(self, verification: Verification, subject: str, *, timeout_ms: Optional[int] = None) -> Reserved: ...
+    def areserve(
+        self,
+        verification: Verification,
+        subject: str,
+        *,
+        timeout_ms: Optional[int] = None,
+    ) -> Coroutine[Any, Any, Reserved]: ...
+    def commit(
+        self,
+        reservation: Union[Reservation, str],
+        account_id: str,
+        *,
+        timeout_ms: Optional[int] = None,
+    ) -> Claim: ...
+    def acommit(
+        self,
+        reservation: Union[Reservation, str],
+        account_id: str,
+        *,
+        timeout_ms: Optional[int] = None,
+    ) -> Coroutine[Any, Any, Claim]: ...
+    def try_commit(
+        self,
+        reservation: Union[Reservation, str],
+        account_id: str,
+        *,
+        timeout_ms: Optional[int] = None,
+    ) -> Claim: ...
+    def atry_commit(
+        self,
+        reservation: Union[Reservation, str],
+        account_id: str,
+        *,
+        timeout_ms: Optional[int] = None,
+    ) -> Coroutine[Any, Any, Claim]: ...
+    def cancel(self, reservation: Union[Reservation, str], *, timeout_ms: Optional[int] = None) -> bool: ...
+    def acancel(
+        self,
+        reservation: Union[Reservation, str],
+        *,
+        timeout_ms: Optional[int] = None,
+    ) -> Coroutine[Any, Any, bool]: ...
+    def count(self, *, timeout_ms: Optional[int] = None) -> Counts: ...
+    def acount(self, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, Counts]: ...
+    def export_page(self, after: int, limit: int, *, timeout_ms: Optional[int] = None) -> PersonPage: ...
+    def aexport_page(
+        self,
+        after: int,
+        limit: int,
+        *,
+        timeout_ms: Optional[int] = None,
+    ) -> Coroutine[Any, Any, PersonPage]: ...
+    def rotate(self, *, timeout_ms: Optional[int] = None) -> List[PepperCount]: ...
+    def arotate(self, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, List[PepperCount]]: ...
+    def forget_uses(self, before: datetime.datetime, *, timeout_ms: Optional[int] = None) -> int: ...
+    def aforget_uses(
+        self,
+        before: datetime.datetime,
+        *,
+        timeout_ms: Optional[int] = None,
+    ) -> Coroutine[Any, Any, int]: ...
+    def export(
+        self,
+        *,
+        after: int = 0,
+        limit: int = 1000,
+        timeout_ms: Optional[int] = None,
+    ) -> Iterator[PersonRecord]: ...
+    def aexport(
+        self,
+        *,
+        after: int = 0,
+        limit: int = 1000,
+        timeout_ms: Optional[int] = None,
+    ) -> AsyncIterator[PersonRecord]: ...
     def close(self) -> None: ...
     def aclose(self) -> Coroutine[Any, Any, None]: ...
     def __enter__(self) -> Registry: ...
@@ -459,6 +591,7 @@ class MetricsDict(TypedDict):
     circuit: Literal["closed", "open", "half_open"]
     circuit_openings: int
     log_events_dropped: int
+    clock_skew_ms: int
     latency_ms: LatencyDict
 
 class PortOne:
@@ -478,6 +611,7 @@ class PortOneV1(PortOne):
         timeout_ms: Optional[int] = None,
         connect_timeout_ms: Optional[int] = None,
         max_attempts: Optional[int] = None,
+        max_calls: Optional[int] = None,
         ca_file: Optional[_Path] = None,
         proxy: Optional[str] = None,
     ) -> None: ...
@@ -494,7 +628,7 @@ class PortOneV1(PortOne):
         gender_digit: str,
         carrier: str,
         channel_key: str,
-        is_mvno: Optional[bool] = None,
+        is_mvno: bool = False,
         company: Optional[str] = None,
         merchant_uid: Optional[str] = None,
         pg: Optional[str] = None,
@@ -511,7 +645,7 @@ class PortOneV1(PortOne):
         gender_digit: str,
         carrier: str,
         channel_key: str,
-        is_mvno: Optional[bool] = None,
+        is_mvno: bool = False,
         company: Optional[str] = None,
         merchant_uid: Optional[str] = None,
         pg: Optional[str] = None,
@@ -568,6 +702,7 @@ class PortOneV2(PortOne):
         timeout_ms: Optional[int] = None,
         connect_timeout_ms: Optional[int] = None,
         max_attempts: Optional[int] = None,
+        max_calls: Optional[int] = None,
         ca_file: Optional[_Path] = None,
         proxy: Optional[str] = None,
     ) -> None: ...
@@ -689,8 +824,8 @@ class Verifier:
         id: str,
         *,
         subject: Optional[str] = None,
-        expect: Optional[Expect] = None,
-        begun: Optional[bool] = None,
+        expect: Expect = {},
+        begun: bool = False,
         timeout_ms: Optional[int] = None,
     ) -> Decision: ...
     def averify(
@@ -698,8 +833,8 @@ class Verifier:
         id: str,
         *,
         subject: Optional[str] = None,
-        expect: Optional[Expect] = None,
-        begun: Optional[bool] = None,
+        expect: Expect = {},
+        begun: bool = False,
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, Decision]: ...
     def require(
@@ -707,8 +842,8 @@ class Verifier:
         id: str,
         *,
         subject: Optional[str] = None,
-        expect: Optional[Expect] = None,
-        begun: Optional[bool] = None,
+        expect: Expect = {},
+        begun: bool = False,
         timeout_ms: Optional[int] = None,
     ) -> Verification: ...
     def arequire(
@@ -716,8 +851,8 @@ class Verifier:
         id: str,
         *,
         subject: Optional[str] = None,
-        expect: Optional[Expect] = None,
-        begun: Optional[bool] = None,
+        expect: Expect = {},
+        begun: bool = False,
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, Verification]: ...
     @property
@@ -725,12 +860,14 @@ class Verifier:
     @property
     def policy(self) -> Policy: ...
     @property
+    def warnings(self) -> List[str]: ...
+    @property
     def registry(self) -> Optional[Registry]: ...
 
 @final
 class Sandbox:
     def __init__(
-        self, *, host: Optional[str] = None, port: Optional[int] = None, allow_remote: Optional[bool] = None
+        self, *, host: Optional[str] = None, port: Optional[int] = None, allow_remote: bool = False
     ) -> None: ...
     @property
     def url(self) -> str: ...

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-import threading
 from typing import Any
 
+from ._green import start_thread
 from ._registry import Claim
 
 
 def start(desk: Any, store: Any) -> None:
-    threading.Thread(target=_serve, args=(desk, store), name="bonin-own-store", daemon=True).start()
+    start_thread(_serve, desk, store, name="bonin-own-store")
 
 
 def _serve(desk: Any, store: Any) -> None:
@@ -21,8 +21,10 @@ def _serve(desk: Any, store: Any) -> None:
 
 
 def _answer_all(desk: Any, store: Any) -> None:
+    back = False
     while True:
-        question = desk.take()
+        question = desk.take(back)
+        back = True
         if question is None:
             return
         try:

@@ -97,18 +97,22 @@ class PersonPage(NamedTuple):
     next: int
 
 
-def export(registry: Registry, *, after: int = 0, limit: int = 1000) -> Iterator[PersonRecord]:
+def export(
+    registry: Registry, *, after: int = 0, limit: int = 1000, timeout_ms: Optional[int] = None
+) -> Iterator[PersonRecord]:
     while True:
-        page = registry.export_page(after, limit)
+        page = registry.export_page(after, limit, timeout_ms=timeout_ms)
         yield from page.items
         after = page.next
         if after == 0:
             return
 
 
-async def aexport(registry: Registry, *, after: int = 0, limit: int = 1000) -> AsyncIterator[PersonRecord]:
+async def aexport(
+    registry: Registry, *, after: int = 0, limit: int = 1000, timeout_ms: Optional[int] = None
+) -> AsyncIterator[PersonRecord]:
     while True:
-        page = await registry.aexport_page(after, limit)
+        page = await registry.aexport_page(after, limit, timeout_ms=timeout_ms)
         for person in page.items:
             yield person
         after = page.next

@@ -23,6 +23,7 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 ROUTES = {"v1": "/certifications", "v2": "/identity-verifications"}
 
 _COOKIES = re.compile(rf"(?:^|;)[ \t]*{COOKIE}=([^;]*)")
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#@\s,*]+)")
 _IDS = {"v1": "imp_uid", "v2": "identityVerificationId"}
 _MESSAGES: Dict[str, Tuple[int, str, str]] = {
     "denied": (403, "본인인증 결과로는 이용하실 수 없습니다.", "This identity verification does not permit it."),
@@ -40,6 +41,11 @@ _MESSAGES: Dict[str, Tuple[int, str, str]] = {
         400,
         "본인인증 내역을 찾을 수 없습니다. 처음부터 다시 시도해 주세요.",
         "There is no such identity verification. Please start again.",
+    ),
+    "cross_site": (
+        403,
+        "다른 사이트에서 보낸 요청은 처리하지 않습니다.",
+        "Requests from another site are not accepted.",
     ),
     "invalid_body": (400, "요청 내용을 읽을 수 없습니다.", "The request could not be read."),
     "unsupported_body": (415, "요청 형식이 올바르지 않습니다.", "The request is neither JSON nor a form."),
@@ -64,10 +70,11 @@ Fields = Dict[str, List[Any]]
 class Refusal:
     """Why a request is not let through, in words that may be shown.
 
-    status: of HTTP. code: `denied`, `not_finished`, `invalid_id`, `not_found`, `invalid_body`, `unsupported_body`,
-    `body_too_large`, `method_not_allowed`, `unavailable` or `internal`. findings: of a denial, dicts of `code`,
-    `reason`, `ko` and `en`. decision: of a denial. error: what kept bonin from deciding. retry_after: seconds, of
-    `unavailable`. allow: the method that is allowed, of `method_not_allowed`.
+    status: of HTTP. code: `denied`, `not_finished`, `invalid_id`, `not_found`, `cross_site`, `invalid_body`,
+    `unsupported_body`, `body_too_large`, `method_not_allowed`, `unavailable` or `internal`. findings: of a denial, dicts
+    of `code`, `reason`, `ko` and `en`. decision: of a denial, unless the flow is not this browser's: then it is about
+    somebody else, and left out. error: what kept bonin from deciding. retry_after: seconds, of `unavailable`. allow: the
+    method that is allowed, of `method_not_allowed`.
     """
 
     status: int
@@ -98,7 +105,9 @@ def refusal(code: str, **more: Any) -> Refusal:
     return Refusal(status, code, ko, en, **more)
 
 
-def check_options(verifier: Any, begun: Any, functions: Dict[str, Any], texts: Dict[str, Any]) -> None:
+def check_options(
+    verifier: Any, begun: Any, functions: Dict[str, Any], texts: Dict[str, Any], allowed_origins: Any = ()
+) -> None:
     """A mistake is found when the application starts."""
     if not isinstance(verifier, Verifier):
         raise _wrong("verifier", "must be a Verifier")
@@ -110,6 +119,10 @@ def check_options(verifier: Any, begun: Any, functions: Dict[str, Any], texts: D
     for name, text in texts.items():
         if text is not None and (not isinstance(text, str) or not text):
             raise _wrong(name, "must be text that is not empty")
+    if not isinstance(allowed_origins, (list, tuple)) or not all(
+        isinstance(one, str) and _ORIGIN.fullmatch(one.lower()) for one in allowed_origins
+    ):
+        raise _wrong("allowed_origins", "must be a list of origins such as `https://shop.example`")
 
 
 def _wrong(name: str, what: str) -> InvalidArgument:
@@ -119,13 +132,37 @@ def _wrong(name: str, what: str) -> InvalidArgument:
 # ---- what the browser sent ------------------------------------------------------------------------------------------
 
 
-def expect_body(content_type: str, length: Optional[int]) -> None:
-    """What the headers tell before a byte is read."""
+def expect_own_site(sites: List[str], origins: List[str], host: str, allowed: Iterable[str]) -> None:
+    """A page of somebody else's must not begin a flow here: it would take the place of the one that is under way.
+
+    sites, origins: the headers Sec-Fetch-Site and Origin; a browser lets no page write them.
+    """
+    if len(origins) == 1 and origins[0].lower() in (one.lower() for one in allowed):
+        return
+    if sites:
+        ours = sites in (["same-origin"], ["same-site"], ["none"])
+    elif origins:
+        origin = _ORIGIN.fullmatch(origins[0].lower()) if len(origins) == 1 else None
+        ours = origin is not None and origin[1] == host.lower()
+    else:
+        ours = True  # no browser of today's
+    if not ours:
+        raise Refused(refusal("cross_site"))
+
+
+def expect_body(content_type: str, lengths: List[str]) -> None:
+    """What the headers tell before a byte is read; lengths: Content-Length."""
     known = _kind(content_type) in ("application/json", "application/x-www-form-urlencoded")
-    charset = re.search(r";\s*charset=([^;]*)", content_type.lower())
-    if not known or (charset and charset[1].strip().strip('"') != "utf-8"):
+    parameters = (part.strip() for part in content_type.lower().split(";")[1:])
+    charset = next((part for part in parameters if part.startswith("charset=")), "charset=utf-8")
+    if not known or not re.fullmatch('charset="?utf-8"?', charset):
         raise Refused(refusal("unsupported_body"))
-    if length is not None and length > LIMIT:
+    if not lengths:
+        return
+    if len(lengths) != 1 or re.fullmatch("[0-9]+", lengths[0]) is None:
+        raise Refused(refusal("invalid_body"))
+    digits = lengths[0].lstrip("0") or "0"
+    if len(digits) > 9 or int(digits) > LIMIT:  # Python refuses to read thousands of digits
         raise Refused(refusal("body_too_large"))
 
 
@@ -136,7 +173,8 @@ def read_body(content_type: str, body: bytes) -> Fields:
         text = body.decode("utf-8")
         if _kind(content_type) != "application/json":
             return _collect(parse_qsl(text, keep_blank_values=True))
-        fields = json.loads(text, object_pairs_hook=_collect, parse_constant=_no_constant)
+        # No number matters here, and to read a whole one takes the square of its digits.
+        fields = json.loads(text, object_pairs_hook=_collect, parse_constant=_no_constant, parse_int=float)
     except (ValueError, RecursionError):
         raise Refused(refusal("invalid_body")) from None
     if not isinstance(fields, dict):
@@ -213,11 +251,12 @@ def outcome(decision: Decision) -> Union[Decision, Refusal]:
     if decision.allowed:
         return decision
     # Of a verification that is somebody else's, that alone is told: the rest is about its owner.
-    told = [f for f in decision.denials if f.code == "begun"] or decision.denials
+    foreign = [f for f in decision.denials if f.code == "begun"]
+    told = foreign or decision.denials
     findings: List[Dict[str, Optional[str]]] = [
         {"code": f.code, "reason": f.reason, "ko": f.ko, "en": f.en} for f in told
     ]
-    return refusal("denied", findings=findings, decision=decision)
+    return refusal("denied", findings=findings, decision=None if foreign else decision)
 
 
 def failure(error: BoninError) -> Refusal:

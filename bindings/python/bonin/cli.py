@@ -9,7 +9,7 @@ import os
 import re
 import signal
 import sys
-from typing import TYPE_CHECKING, Any, Callable, Dict, Literal, NoReturn, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Literal, NoReturn, Optional, Sequence, TextIO, Union
 
 from . import _words as words
 from ._demo import demo
@@ -25,6 +25,20 @@ ALLOWED, DENIED, ERROR = 0, 1, 2
 
 Client = Union[PortOneV1, PortOneV2]
 ATTRIBUTES = ("name", "birth_date", "gender", "foreigner", "phone", "carrier", "mvno", "ci", "di")
+
+
+# What moves a terminal's cursor, colours it or turns its text around: C0, DEL, C1, marks of direction, other line ends.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def printable(text: str) -> str:
+    """One line; what PortOne or a file holds does nothing to a terminal. JSON stays the JSON that it was."""
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def say(text: str, file: Optional[TextIO] = None) -> None:
+    """Lines that are ours, of words that may not be."""
+    print("\n".join(map(printable, text.split("\n"))), file=file)
 
 
 class Refused(Exception):
@@ -91,11 +105,11 @@ def lookup(options: argparse.Namespace) -> int:
         v = portone.lookup(options.id, timeout_ms=options.timeout_ms)
     known = {name: value for name, value in facts(v).items() if value}
     if options.json:
-        print(json.dumps({**known, "person": attestations(v.person)}, ensure_ascii=False))
+        say(json.dumps({**known, "person": attestations(v.person)}, ensure_ascii=False))
     else:
         for name, value in {**known, "person": who(v.person)}.items():
             if value:
-                print(f"{name:<14}{value}")
+                say(f"{name:<14}{printable(value)}")
     return ALLOWED
 
 
@@ -122,18 +136,19 @@ def verify(options: argparse.Namespace) -> int:
 
 def show(decision: Decision, *, as_json: bool) -> None:
     if as_json:
-        print(decision.record())
+        say(decision.record())
         return
     print(words.ALLOWED if decision.allowed else words.DENIED)
-    print(why(decision), end="")
+    if not decision.allowed:
+        say(why(decision).rstrip("\n"))
 
 
 def policy_check(options: argparse.Namespace) -> int:
     policy = Policy.load(options.file)
     languages: Sequence[Literal["ko", "en"]] = [options.language] if options.language else ["ko", "en"]
-    print("\n".join(policy.explain(language) for language in languages))
+    say("\n".join(policy.explain(language) for language in languages))
     for warning in policy.warnings:
-        print(words.WARNING.format(text=warning))
+        say(words.WARNING.format(text=printable(warning)))
     print(words.HASH.format(hash=policy.hash))
     return ALLOWED
 
@@ -146,7 +161,7 @@ def policy_test(options: argparse.Namespace) -> int:
     except OSError:
         raise Refused(words.NO_CASES) from None
     report = run_policy_cases(cases)
-    print(report.text, end="")
+    say(report.text.rstrip("\n"))
     return ALLOWED if report.passed else DENIED
 
 
@@ -189,7 +204,7 @@ class Parser(argparse.ArgumentParser):
         super().__init__(**{"allow_abbrev": False, **options})
 
     def error(self, message: str) -> NoReturn:
-        self.exit(ERROR, f"{words.PROGRAM}: {' '.join(message.split())}\n")
+        self.exit(ERROR, f"{words.PROGRAM}: {printable(' '.join(message.split()))}\n")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -257,7 +272,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         return 128 + signal.SIGPIPE
     except (BoninError, Refused) as error:
         place = getattr(error, "parameter", None) or ""
-        print(f"{words.PROGRAM}: {place + ': ' if place.startswith('/') else ''}{error}", file=sys.stderr)
+        say(f"{words.PROGRAM}: {place + ': ' if place.startswith('/') else ''}{error}", sys.stderr)
     except OSError as error:
-        print(f"{words.PROGRAM}: {error.strerror or 'input or output failed'}: {error.filename or ''}", file=sys.stderr)
+        say(f"{words.PROGRAM}: {error.strerror or 'input or output failed'}: {error.filename or ''}", sys.stderr)
     return ERROR

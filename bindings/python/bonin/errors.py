@@ -6,7 +6,8 @@ the core's table of kinds are held equal by the tests.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Dict, Optional, Tuple, Type
+import datetime
+from typing import Any, ClassVar, Dict, Literal, Optional, Tuple, Type
 
 
 class _Words:
@@ -273,9 +274,26 @@ class StoreFailed(BoninError):
 
 
 class ClaimRefused(BoninError):
-    """A claim or a commit that granted nothing."""
+    """A claim or a commit that granted nothing.
+
+    outcome: `taken` or `refused`. reason: as Claim has it. until: when a refusal ends, if it does.
+    """
 
     kind = "claim_refused"
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        outcome: Literal["taken", "refused"] = "refused",
+        reason: Optional[str] = None,
+        until: Optional[datetime.datetime] = None,
+        **fields: Any,
+    ) -> None:
+        super().__init__(message, **fields)
+        self.outcome = outcome
+        self.reason = reason
+        self.until = until
 
 
 class Denied(BoninError):

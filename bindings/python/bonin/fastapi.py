@@ -6,7 +6,7 @@ docs/web.md tells which routes there are, and what the page sends.
 """
 
 import inspect
-from typing import Any, Awaitable, Callable, Dict, Optional, Union
+from typing import Any, Awaitable, Callable, Dict, Optional, Sequence, Union
 
 try:
     from fastapi import APIRouter, HTTPException, Request, Response
@@ -46,6 +46,7 @@ def identity_router(
     redirect_url: Optional[str] = None,
     begun: bool = True,
     prefix: str = "",
+    allowed_origins: Sequence[str] = (),
 ) -> APIRouter:
     """The routes for the API of a verifier: `/identity-verifications` (V2) or `/certifications` (V1).
 
@@ -54,11 +55,17 @@ def identity_router(
     subject(request): who asks, text; by default a random id in a cookie of this router. expect(request): what `verify`
     expects; {} is nothing. All four may be async; those that are not run in FastAPI's threads. channel_key,
     redirect_url: for `begin`. begun: only verifications begun here, by this subject, count. prefix: of all routes.
+    allowed_origins: whose pages may call `begin` besides those of this site, such as `https://app.example`.
     """
-    door = _Door(verifier, on_denied, subject, expect, begun, on_allowed, channel_key, redirect_url)
+    door = _Door(verifier, on_denied, subject, expect, begun, on_allowed, allowed_origins, channel_key, redirect_url)
     api = verifier.portone.api
 
     async def begin(request: Request) -> Response:
+        sites, origins = (request.headers.getlist(name) for name in ("Sec-Fetch-Site", "Origin"))
+        try:
+            _web.expect_own_site(sites, origins, request.headers.get("Host", ""), allowed_origins)
+        except _web.Refused as refused:
+            return await door.refuse(request, refused.refusal)
         who = await door.who(request, keep=True)
         try:
             flow = verifier.begin(_web.checked_subject(who), channel_key=channel_key, redirect_url=redirect_url)
@@ -130,10 +137,12 @@ class _Door:
         expect: _OfRequest,
         begun: bool,
         on_allowed: _OnAllowed = None,
+        allowed_origins: Sequence[str] = (),
         *texts: Optional[str],
     ) -> None:
         functions = {"on_denied": on_denied, "subject": subject, "expect": expect, "on_allowed": on_allowed}
-        _web.check_options(verifier, begun, functions, dict(zip(("channel_key", "redirect_url"), texts)))
+        named = dict(zip(("channel_key", "redirect_url"), texts))
+        _web.check_options(verifier, begun, functions, named, allowed_origins)
         self.verifier, self.begun = verifier, begun
         self.on_denied, self.subject, self.expect = on_denied, subject, expect
 
@@ -230,8 +239,7 @@ def _finished(response: Response, headers: Dict[str, str] = _web.ALWAYS) -> Resp
 async def _body(request: Request) -> _web.Fields:
     """The fields of the body, which stays readable for the application, and may have been read by it."""
     kind = request.headers.get("Content-Type", "")
-    length = request.headers.get("Content-Length", "")
-    _web.expect_body(kind, int(length) if length.isdecimal() else None)
+    _web.expect_body(kind, request.headers.getlist("Content-Length"))
     stream = request.stream()
     body = b""
     try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import io
-from typing import Any, Callable, Dict, Optional, TypeVar, Union, cast
+from typing import Any, Callable, Dict, Optional, Sequence, TypeVar, Union, cast
 
 try:
     from flask import Blueprint, Request, Response, after_this_request, current_app, g, make_response, request
@@ -38,6 +38,7 @@ def identity_blueprint(
     begun: bool = True,
     name: Optional[str] = None,
     url_prefix: Optional[str] = None,
+    allowed_origins: Sequence[str] = (),
 ) -> Blueprint:
     """The routes for the API of a verifier: `/identity-verifications` (V2) or `/certifications` (V1).
 
@@ -45,12 +46,17 @@ def identity_blueprint(
     `on_denied`, as a body without a status is, goes out under the refusal's. subject(request): who asks, text; by default a random id in
     a cookie of this router. expect(request): what `verify` expects; {} is nothing. channel_key, redirect_url: for
     `begin`. begun: only verifications begun here, by this subject, count. name: of the blueprint, `bonin_v1` or
-    `bonin_v2`.
+    `bonin_v2`. allowed_origins: whose pages may call `begin` besides those of this site, such as `https://app.example`.
     """
-    door = _Door(verifier, on_denied, subject, expect, begun, on_allowed, channel_key, redirect_url)
+    door = _Door(verifier, on_denied, subject, expect, begun, on_allowed, allowed_origins, channel_key, redirect_url)
     api = verifier.portone.api
 
     def begin() -> Response:
+        sites, origins = (request.headers.getlist(name) for name in ("Sec-Fetch-Site", "Origin"))
+        try:
+            _web.expect_own_site(sites, origins, request.headers.get("Host", ""), allowed_origins)
+        except _web.Refused as refused:
+            return door.refuse(refused.refusal)
         who = door.who(keep=True)
         try:
             flow = verifier.begin(_web.checked_subject(who), channel_key=channel_key, redirect_url=redirect_url)
@@ -120,10 +126,12 @@ class _Door:
         expect: _OfRequest,
         begun: bool,
         on_allowed: Optional[Callable[[Decision], Any]] = None,
+        allowed_origins: Sequence[str] = (),
         *texts: Optional[str],
     ) -> None:
         functions = {"on_denied": on_denied, "subject": subject, "expect": expect, "on_allowed": on_allowed}
-        _web.check_options(verifier, begun, functions, dict(zip(("channel_key", "redirect_url"), texts)))
+        named = dict(zip(("channel_key", "redirect_url"), texts))
+        _web.check_options(verifier, begun, functions, named, allowed_origins)
         self.verifier, self.begun = verifier, begun
         self.on_denied, self.subject, self.expect = on_denied, subject, expect
 
@@ -195,7 +203,7 @@ def _finished(response: Response, headers: Dict[str, str] = _web.ALWAYS) -> Resp
 def _body() -> _web.Fields:
     """The fields of the body, which stays readable for the application, and may have been read by it."""
     kind = request.headers.get("Content-Type", "")
-    _web.expect_body(kind, request.content_length)
+    _web.expect_body(kind, request.headers.getlist("Content-Length"))
     try:
         if request.content_length is None:  # chunked: werkzeug would read to an end that may never come
             request.stream = io.BytesIO(_at_most(_web.LIMIT + 1))

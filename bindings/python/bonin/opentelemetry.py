@@ -58,6 +58,7 @@ _INSTRUMENTS: List[Tuple[str, str, str, str, Callable[[_Metrics], _Values]]] = [
     ("gauge", "circuit.state", "1", "1 for the state that the circuit is in, 0 for the others.", _circuit),
     ("counter", "circuit.openings", "{opening}", "How often the circuit opened.", _just("circuit_openings")),
     ("counter", "log.dropped", "{event}", "Log events for which there was no room.", _just("log_events_dropped")),
+    ("gauge", "clock.skew", "s", "PortOne's clock minus this machine's.", lambda m: [(m["clock_skew_ms"] / 1000, {})]),
     ("counter", "call.duration.count", "{call}", "Calls that were timed.", lambda m: [(m["latency_ms"]["count"], {})]),
     ("counter", "call.duration.sum", "s", "Their time together.", lambda m: [(m["latency_ms"]["sum"] / 1000, {})]),
     ("counter", "call.duration.bucket", "{call}", "Those that took at most `le` seconds.", _buckets),

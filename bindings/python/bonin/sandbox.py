@@ -24,7 +24,7 @@ class Sandbox:
     a page puts in place of PortOne's scripts. The credentials are made up and guard nothing.
     """
 
-    def __init__(self, *, port: Optional[int] = None, host: Optional[str] = None, allow_remote: Optional[bool] = None):
+    def __init__(self, *, port: Optional[int] = None, host: Optional[str] = None, allow_remote: bool = False):
         self._native = _native.Sandbox(port=port, host=host, allow_remote=allow_remote)
         self._stop = weakref.finalize(self, self._native.stop)
         self.url: str = self._native.url

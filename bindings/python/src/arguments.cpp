@@ -37,15 +37,19 @@ py::handle Arguments::need(const char* name) {
   return by_name;
 }
 
-py::handle Arguments::find(const char* name) {
+py::handle Arguments::given(const char* name) {
   const bool by_place = std::any_of(positional_.begin(), positional_.end(),
                                     [&](const auto& p) { return std::string_view(p.first) == name; });
   if (!by_place && (kwargs_.empty() || PyDict_GetItemString(kwargs_.ptr(), name) == nullptr)) {
     asked_.push_back(name);
     return {};
   }
-  const py::handle value = need(name);
-  return value.is_none() ? py::handle() : value;
+  return need(name);
+}
+
+py::handle Arguments::find(const char* name) {
+  const auto value = given(name);
+  return value && value.is_none() ? py::handle() : value;
 }
 
 void Arguments::text(const char* name, std::string& into) {
@@ -89,7 +93,7 @@ void Arguments::integer(const char* name, int& into) {
 }
 
 void Arguments::boolean(const char* name, bool& into) {
-  if (const auto value = find(name)) into = to_bool(value, name);
+  if (const auto value = given(name)) into = to_bool(value, name);
 }
 
 void Arguments::boolean(const char* name, std::optional<bool>& into) {

@@ -1,7 +1,7 @@
 #pragma once
 // The arguments of one call. pybind11's own message for a wrong call prints every argument, secrets included; so
-// methods take *args and **kwargs, and this reads them. What is missing or None counts as not given: the core holds the
-// defaults.
+// methods take *args and **kwargs, and this reads them. What is missing or None counts as not given, and the core holds
+// the defaults; but a yes or no is never None, and neither is what a caller meant to be demanded (`given`).
 
 #include <pybind11/pybind11.h>
 
@@ -22,6 +22,8 @@ class Arguments {
 
   /// The value, or an empty handle when not given.
   py::handle find(const char* name);
+  /// The value, None included, or an empty handle when left out: for what None must not weaken.
+  py::handle given(const char* name);
   /// The value; TypeError when the caller left it out. May be None.
   py::handle need(const char* name);
 

@@ -1,12 +1,17 @@
 #include "blocking.hpp"
 
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
+#include <cstdint>
 #include <thread>
 
 #include "ending.hpp"
+#include "errors.hpp"
+#include "kept.hpp"
 #include "own_store.hpp"
 
 namespace {
@@ -66,11 +71,32 @@ void WithoutGil::come_back() {
   waiting_threads.fetch_sub(1);
 }
 
+Waiter::~Waiter() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
 void Waiter::finish() {
   // Under the lock: the waiting thread may free this as soon as it sees the flag.
   const std::lock_guard lock(mutex_);
   finished_ = true;
   changed_.notify_all();
+  const std::uint64_t one = 1;
+  while (descriptor_ >= 0 && ::write(descriptor_, &one, sizeof one) < 0 && errno == EINTR) {
+  }
+}
+
+bool Waiter::finished() {
+  const std::lock_guard lock(mutex_);
+  return finished_;
+}
+
+int Waiter::descriptor() {
+  if (descriptor_ < 0) descriptor_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (descriptor_ < 0) {
+    PyErr_SetFromErrno(PyExc_OSError);
+    throw py::error_already_set();
+  }
+  return descriptor_;
 }
 
 bool Waiter::wait_a_slice() {
@@ -78,7 +104,40 @@ bool Waiter::wait_a_slice() {
   return changed_.wait_for(lock, slice, [this] { return finished_; });
 }
 
+namespace {
+
+/// The function that waits for a descriptor in the hub of this thread, or None where there is none.
+py::object way_of_the_hub() {
+  static PyObject* const gevent = PyUnicode_InternFromString("gevent.monkey");
+  static PyObject* const eventlet = PyUnicode_InternFromString("eventlet.patcher");
+  PyObject* const modules = PyImport_GetModuleDict();  // those who use neither pay for two look-ups
+  if (PyDict_GetItem(modules, gevent) == nullptr && PyDict_GetItem(modules, eventlet) == nullptr) return py::none();
+  PYBIND11_CONSTINIT static Kept kept;
+  return find_once(kept, "bonin._green", "waiter")();
+}
+
+void wait_in_hub(Waiter& waiter, const std::function<bonin::Call()>& begin, const py::object& wait) {
+  const int descriptor = waiter.descriptor();
+  bonin::Call call;
+  {
+    const WithoutGil away;
+    call = begin();
+  }
+  if (waiter.finished()) return;
+  try {
+    wait(descriptor);
+  } catch (...) {
+    call.cancel();
+    throw;
+  }
+  // A child that was forked off has the greenlet, and not the thread that would report.
+  if (!waiter.finished()) raise(bonin::ErrorKind::closed, "the process was forked in the middle of the call", {});
+}
+
+}  // namespace
+
 void block_on(Waiter& waiter, const std::function<bonin::Call()>& begin) {
+  if (const auto wait = way_of_the_hub(); !wait.is_none()) return wait_in_hub(waiter, begin, wait);
   bool interrupted = false;
   {
     WithoutGil away;
@@ -98,7 +157,8 @@ void end_of_process() {
   const py::gil_scoped_release released;
   bonin::shutdown();
   const auto until = std::chrono::steady_clock::now() + homecoming;
-  while (waiting_threads.load() > 0 && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(1ms);
+  // Greenlets of this very thread cannot come home any more.
+  while (waiting_threads.load() > under_python && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(1ms);
 }
 
 void forget_waiting_threads() noexcept { waiting_threads.store(under_python); }

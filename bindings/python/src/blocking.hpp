@@ -16,14 +16,23 @@ namespace py = pybind11;
 /// Where the calling thread waits and the I/O thread reports. Shared: the caller may leave first, on Ctrl-C.
 class Waiter {
  public:
+  Waiter() = default;
+  Waiter(const Waiter&) = delete;
+  Waiter& operator=(const Waiter&) = delete;
+  ~Waiter();
+
   void finish();
   /// True once finished; false after a slice of waiting.
   bool wait_a_slice();
+  bool finished();
+  /// A descriptor that finish() makes readable, for those who watch one. Before the call begins.
+  int descriptor();
 
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
   bool finished_ = false;
+  int descriptor_ = -1;  // written before the call begins
 };
 
 /// Without the GIL, until the end of the scope. Unlike pybind11's own it survives the end of the interpreter: taking
@@ -50,8 +59,8 @@ class WithoutGil {
   PyThreadState* thread_ = nullptr;
 };
 
-/// Begins a call and waits for its end without the GIL. On a signal whose handler raises, cancels the call and raises
-/// at once.
+/// Begins a call and waits for its end without the GIL; in a greenlet by way of its hub, so that the others go on. On a
+/// signal whose handler raises, or when the greenlet is killed, cancels the call and raises at once.
 void block_on(Waiter& waiter, const std::function<bonin::Call()>& begin);
 
 /// The result of an asynchronous call, waited for.

@@ -47,6 +47,7 @@ py::object to_python(const bonin::Standing& standing) {
   out["use"] = to_python(standing.use);
   out["banned"] = flag_or_none(standing.banned);
   out["rejoin_period_over"] = flag_or_none(standing.rejoin_period_over);
+  out["place"] = to_python(to_string(standing.place));
   return out;
 }
 
@@ -64,17 +65,17 @@ py::object to_python(const bonin::PersonPage& page) {
   return record("PersonPage")(items, page.next);
 }
 
-py::object to_python(const Of<bonin::Reserved>& reserved) {
-  const auto& [reservation, reason] = reserved.value;
-  return record("Reserved")(to_python(reserved.registry, reservation ? &*reservation : nullptr), text_or_none(reason));
+py::object to_python(const bonin::Reserved& reserved) {
+  const auto& [reservation, reason] = reserved;
+  return record("Reserved")(to_python(reservation ? &*reservation : nullptr), text_or_none(reason));
 }
 
-py::object to_python(const Of<bonin::Admission>& admission) {
-  const auto& [standing, reservation] = admission.value;
-  return record("Admission")(to_python(standing), to_python(admission.registry, reservation ? &*reservation : nullptr));
+py::object to_python(const bonin::Admission& admission) {
+  const auto& [standing, reservation] = admission;
+  return record("Admission")(to_python(standing), to_python(reservation ? &*reservation : nullptr));
 }
 
-py::object to_python(const bonin::Registry& registry, const bonin::Reservation* reservation) {
+py::object to_python(const bonin::Reservation* reservation) {
   if (reservation == nullptr) return py::none();
-  return py::cast(Of<bonin::Reservation>{registry, *reservation});
+  return py::cast(*reservation);
 }

@@ -9,13 +9,6 @@
 
 namespace py = pybind11;
 
-/// What belongs to a registry, such as a reservation, together with it.
-template <class T>
-struct Of {
-  bonin::Registry registry;
-  T value;
-};
-
 py::object to_python(const bonin::PersonKey& key);
 py::object to_python(const bonin::Claim& claim);
 py::object to_python(const bonin::Counts& counts);
@@ -23,6 +16,6 @@ py::object to_python(const bonin::Standing& standing);  // a dict, as Policy.eva
 py::object to_python(bonin::Standing::Use use);
 py::object to_python(const std::vector<bonin::PepperCount>& counts);
 py::object to_python(const bonin::PersonPage& page);
-py::object to_python(const Of<bonin::Reserved>& reserved);
-py::object to_python(const Of<bonin::Admission>& admission);
-py::object to_python(const bonin::Registry& registry, const bonin::Reservation* reservation);  // None for null
+py::object to_python(const bonin::Reserved& reserved);
+py::object to_python(const bonin::Admission& admission);
+py::object to_python(const bonin::Reservation* reservation);  // None for null

@@ -4,10 +4,12 @@
 
 #include "convert.hpp"
 #include "convert_registry.hpp"
+#include "own_store.hpp"
 #include "registers.hpp"
+#include "twins.hpp"
 #include "verification.hpp"
 
-using Decision = JudgedDecision;
+using bonin::Decision;
 using bonin::Finding;
 
 namespace {
@@ -62,38 +64,52 @@ void register_decision(py::module_& m) {
 
   py::class_<Decision> cls(m, "Decision", "The answer to \"may this person?\". No boolean: ask `.allowed`.");
   cls.def_property_readonly(
-      "allowed", [](const Decision& d) { return d.decision.allowed(); }, "True only when every rule passed.");
+      "allowed", [](const Decision& d) { return d.allowed(); }, "True only when every rule passed.");
   cls.def_property_readonly(
-      "findings", [](const Decision& d) { return to_list(d.decision.findings()); },
+      "findings", [](const Decision& d) { return to_list(d.findings()); },
       "Every rule in the order of the policy, the baseline first. Built at each reading.");
   cls.def_property_readonly(
-      "denials", [](const Decision& d) { return to_list(d.decision.denials()); }, "The findings that did not pass.");
+      "denials", [](const Decision& d) { return to_list(d.denials()); }, "The findings that did not pass.");
   cls.def_property_readonly(
-      "verification", [](const Decision& d) { return to_python(d.decision.verification()); }, "What was judged.");
+      "verification", [](const Decision& d) { return to_python(d.verification()); }, "What was judged.");
   cls.def_property_readonly(
-      "policy_name", [](const Decision& d) { return to_python(d.decision.policy_name()); },
+      "policy_name", [](const Decision& d) { return to_python(d.policy_name()); },
       "Name of the policy that decided.");
   cls.def_property_readonly(
-      "policy_hash", [](const Decision& d) { return to_python(d.decision.policy_hash()); },
+      "policy_hash", [](const Decision& d) { return to_python(d.policy_hash()); },
       "SHA-256 of that policy, 64 hex characters.");
   cls.def_property_readonly(
-      "at", [](const Decision& d) { return to_python(d.decision.at()); }, "When it was decided, datetime in UTC.");
+      "at", [](const Decision& d) { return to_python(d.at()); }, "When it was decided, datetime in UTC.");
   cls.def_property_readonly(
-      "reservation", [](const Decision& d) { return to_python(d.registry, d.decision.reservation().get()); },
-      "The Reservation of somebody new who is allowed, where a registry was asked, else None: .commit(account_id) or "
-      ".cancel() it.");
+      "reservation", [](const Decision& d) { return to_python(d.reservation().get()); },
+      "The Reservation: there whenever a verifier's policy asks for a new account and lets the person in as one, else "
+      "None. It lapses by itself.");
+  twins<bonin::Claim, Decision>(
+      cls, "commit", {"account_id"},
+      [](const Decision& self, Arguments& arguments) {
+        auto account = to_text(arguments.need("account_id"), "account_id");
+        bonin::CallOptions call;
+        arguments.duration("timeout_ms", call.timeout);
+        serve_own_stores();
+        return [self, account = std::move(account), call](bonin::Callback<bonin::Claim> done) {
+          return self.commit(account, std::move(done), call);
+        };
+      },
+      [](const bonin::Claim& claim) { return to_python(claim); }, "account_id, *, timeout_ms=None",
+      "Turns the reservation into an account: a Claim that is granted. Raises ClaimRefused when nothing was granted, "
+      "InvalidArgument when there is no reservation.");
   cls.def(
-      "record", [](const Decision& d) { return to_python(d.decision.record()); },
+      "record", [](const Decision& d) { return to_python(d.record()); },
       "record($self, /)\n--\n\nAn audit line: JSON without personal data, the id hashed.");
   cls.def("__bool__",
           [](const Decision&) -> bool { throw py::type_error("a Decision is neither true nor false: use .allowed"); });
   cls.def("__repr__", [](const Decision& d) {
-    std::string text = d.decision.allowed() ? "Decision(allowed" : "Decision(denied";
-    for (const auto& finding : d.decision.denials()) {
+    std::string text = d.allowed() ? "Decision(allowed" : "Decision(denied";
+    for (const auto& finding : d.denials()) {
       text += ", " + finding.code;
       if (!finding.reason.empty()) text += " (" + finding.reason + ")";
     }
-    return to_python(text + ", policy=" + std::string(d.decision.policy_name()) + ")");
+    return to_python(text + ", policy=" + std::string(d.policy_name()) + ")");
   });
   cls.def("_repr_html_",
           [](const py::object& self) { return py::module_::import("bonin._html").attr("decision")(self); });

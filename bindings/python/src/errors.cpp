@@ -18,6 +18,9 @@ py::object to_exception(const bonin::Error& error, py::object decision) {
   put_text("request", error.request);
   put_text("cause", error.cause);
   if (error.retry_after_ms) fields["retry_after_ms"] = *error.retry_after_ms;
+  put_text("outcome", error.outcome);
+  put_text("reason", error.reason);
+  if (error.until_ms) fields["until"] = to_python(bonin::Moment{std::chrono::milliseconds(*error.until_ms)});
   if (!decision.is_none()) fields["decision"] = std::move(decision);
   // The text of a denial is a contract of its own; its hint stands in `hint` alone.
   const std::string text = error.kind == bonin::ErrorKind::denied ? error.message : error.what();

@@ -31,6 +31,7 @@ py::dict to_python(const bonin::Metrics& metrics) {
   all["circuit"] = to_python(to_string(metrics.circuit));
   all["circuit_openings"] = metrics.circuit_openings;
   all["log_events_dropped"] = metrics.log_events_dropped;
+  all["clock_skew_ms"] = metrics.clock_skew_ms;
   all["latency_ms"] = latency;
   return all;
 }

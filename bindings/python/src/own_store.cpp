@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -22,6 +22,8 @@ using bonin::ErrorKind;
 namespace {
 
 using Found = std::optional<std::string>;
+
+using Time = std::chrono::steady_clock;
 
 constexpr int most_threads = 8;
 
@@ -57,6 +59,7 @@ class Question {
 
   const std::vector<bonin::PersonKey> keys;
   const std::optional<std::string> account;  // a claim's
+  const Time::time_point asked = Time::now();
 
  private:
   bonin::Callback<Found> found_;
@@ -66,7 +69,8 @@ using QuestionPtr = std::shared_ptr<Question>;
 
 class Desk {
  public:
-  explicit Desk(const py::object& store) : store_(py::object(store).release().ptr()), now_(std::make_shared<Shift>()) {}
+  Desk(const py::object& store, std::chrono::milliseconds limit)
+      : store_(py::object(store).release().ptr()), limit_(limit), now_(std::make_shared<Shift>()) {}
   Desk(const Desk&) = delete;
   Desk& operator=(const Desk&) = delete;
   ~Desk() { aio::free_later(store_); }
@@ -74,47 +78,64 @@ class Desk {
   /// Any thread, no GIL.
   void put(QuestionPtr question) {
     const auto shift = now_;
+    auto why = failed(ErrorKind::closed, "the process is ending");
     {
       const std::lock_guard lock(shift->mutex);
-      if (!shift->over) {
+      if (!shift->over && stuck(*shift)) {
+        why = busy();
+      } else if (!shift->over) {
         shift->waiting.push_back(std::move(question));
         shift->changed.notify_one();
         return;
       }
     }
-    question->fail(failed(ErrorKind::closed, "the process is ending"));
+    question->fail(why);
   }
 
-  /// With the GIL, on a thread of its own: the next question, or null when there is no more to do.
-  QuestionPtr take() {
+  /// With the GIL, on a thread of its own: the next question, or null when there is no more to do. `back`: the thread
+  /// comes back from one.
+  QuestionPtr take(bool back) {
     const auto shift = now_;
     const WithoutGil away;
-    std::unique_lock lock(shift->mutex);
-    ++shift->idle;
-    shift->changed.wait(lock, [&] { return shift->over || !shift->waiting.empty(); });
-    --shift->idle;
-    if (shift->over) return nullptr;
-    auto question = std::move(shift->waiting.front());
-    shift->waiting.pop_front();
-    return question;
+    if (back) {
+      const std::lock_guard lock(shift->mutex);
+      --shift->asking;
+    }
+    for (;;) {
+      QuestionPtr question;
+      {
+        std::unique_lock lock(shift->mutex);
+        ++shift->idle;
+        shift->changed.wait(lock, [&] { return shift->over || !shift->waiting.empty(); });
+        --shift->idle;
+        if (shift->over) return nullptr;
+        question = std::move(shift->waiting.front());
+        shift->waiting.pop_front();
+        shift->last_taken = Time::now();
+        if (shift->last_taken - question->asked <= limit_) {
+          ++shift->asking;
+          return question;
+        }
+      }
+      question->fail(busy());  // nobody waits for it any more: a claim of it must not be made
+    }
   }
 
-  /// With the GIL.
+  /// With the GIL, before a question may come: sees to it that somebody is there.
   void serve(const std::shared_ptr<Desk>& self) {
     if (now_->pid != getpid()) {
       // After a fork nobody is here, and the lock may be held by somebody who is not: left behind, never freed.
       new std::shared_ptr<Shift>(std::exchange(now_, std::make_shared<Shift>()));
     }
-    {
-      const std::lock_guard lock(now_->mutex);
-      if (now_->over || now_->threads == most_threads || now_->idle > static_cast<int>(now_->waiting.size())) return;
-      ++now_->threads;
-    }
+    hire(self);
+  }
+
+  /// With the GIL, by a thread that has taken a question and may not be back soon. Of several callers who found the one
+  /// idle thread, all but one would wait for it otherwise.
+  void leave_to_another(const std::shared_ptr<Desk>& self) {
     try {
-      py::module_::import("bonin._own_store").attr("start")(self, py::reinterpret_borrow<py::object>(store_));
-    } catch (...) {
-      leave();
-      throw;
+      hire(self);
+    } catch (const py::error_already_set&) {  // no more threads: those that are there come back
     }
   }
 
@@ -144,12 +165,39 @@ class Desk {
     std::mutex mutex;
     std::condition_variable changed;
     std::deque<QuestionPtr> waiting;
+    Time::time_point last_taken{};
     int idle = 0;
+    int asking = 0;  // threads with a question
     int threads = 0;
     bool over = false;
   };
 
+  void hire(const std::shared_ptr<Desk>& self) {
+    {
+      const std::lock_guard lock(now_->mutex);
+      if (now_->over || now_->threads == most_threads || now_->idle > static_cast<int>(now_->waiting.size())) return;
+      ++now_->threads;
+    }
+    try {
+      py::module_::import("bonin._own_store").attr("start")(self, py::reinterpret_borrow<py::object>(store_));
+    } catch (...) {
+      leave();
+      throw;
+    }
+  }
+
+  /// Is each thread with a question that it took longer ago than anybody waits? With the shift's lock.
+  bool stuck(const Shift& shift) const {
+    return shift.asking == most_threads && Time::now() - shift.last_taken > limit_;
+  }
+
+  static bonin::Error busy() {
+    return failed(ErrorKind::store_busy, "the functions of the application's own store have not come back, and " +
+                                             std::to_string(most_threads) + " threads are all there are for them");
+  }
+
   PyObject* const store_;  // owned
+  const std::chrono::milliseconds limit_;
   std::shared_ptr<Shift> now_;
 };
 
@@ -199,14 +247,14 @@ void found(Question& question, py::handle account) {
 
 }  // namespace
 
-bonin::OwnStore to_own_store(const py::object& store) {
+bonin::OwnStore to_own_store(const py::object& store, std::chrono::milliseconds limit) {
   for (const char* name : {"find", "claim"}) {
     if (PyCallable_Check(py::getattr(store, name, py::none()).ptr()) == 0) {
       const std::string parameter = std::string("own_store.") + name;
       raise(ErrorKind::invalid_argument, "`" + parameter + "` must be callable", parameter);
     }
   }
-  const auto owner = std::make_shared<const Owner>(std::make_shared<Desk>(store));
+  const auto owner = std::make_shared<const Owner>(std::make_shared<Desk>(store, limit));
   desks().push_back(owner->desk);
   bonin::OwnStore own;
   own.find = [owner](std::vector<bonin::PersonKey> keys, bonin::Callback<Found> done) {
@@ -248,6 +296,10 @@ void register_own_store(py::module_& m) {
     self.fail(failed(ErrorKind::store_failed, "the application's own store failed", cause));
   });
   py::class_<Desk, std::shared_ptr<Desk>> desk(m, "OwnStoreDesk", "Where the questions lie.");
-  desk.def("take", &Desk::take);
+  desk.def("take", [](const std::shared_ptr<Desk>& self, bool back) {
+    auto question = self->take(back);
+    if (question) self->leave_to_another(self);
+    return question;
+  });
   desk.def("leave", &Desk::leave);
 }

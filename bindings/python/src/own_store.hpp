@@ -4,12 +4,14 @@
 
 #include <pybind11/pybind11.h>
 
+#include <chrono>
+
 #include "bonin/bonin.hpp"
 
 namespace py = pybind11;
 
-/// `store`: an object with the callables `find` and `claim`.
-bonin::OwnStore to_own_store(const py::object& store);
+/// `store`: an object with the callables `find` and `claim`. `limit`: how long a question may wait for a thread.
+bonin::OwnStore to_own_store(const py::object& store, std::chrono::milliseconds limit);
 
 /// Before a call that may ask them: sees to it that somebody is there to answer. With the GIL.
 void serve_own_stores();

@@ -42,6 +42,17 @@ Enum one_of(py::handle value, const std::string& name, std::initializer_list<std
   raise(ErrorKind::invalid_argument, "`" + name + "` must be one of " + known, name);
 }
 
+Standing::Place to_place(py::handle value, const std::string& name) {
+  const std::string text = to_text(value, name);
+  std::string known;
+  for (std::size_t i = 0; i < Standing::place_count; ++i) {
+    const auto place = static_cast<Standing::Place>(i);
+    if (text == to_string(place)) return place;
+    known.append(known.empty() ? "" : ", ").append(to_string(place));
+  }
+  raise(ErrorKind::invalid_argument, "`" + name + "` must be one of " + known, name);
+}
+
 Standing to_standing(py::handle value) {
   Standing standing;
   each_key(value, "standing", [&](const std::string& key, py::handle item, const std::string& name) {
@@ -52,6 +63,8 @@ Standing to_standing(py::handle value) {
       standing.account = one_of<Account>(
           item, name,
           {{"unknown", Account::unknown}, {"none", Account::none}, {"same", Account::same}, {"other", Account::other}});
+    } else if (key == "place") {
+      standing.place = to_place(item, name);
     } else if (key == "reserved") {
       standing.reserved = to_bool(item, name);
     } else if (key == "use") {
@@ -77,6 +90,7 @@ Standing to_standing(py::handle value) {
 bonin::Expect to_expect(py::handle value) {
   bonin::Expect expect;
   if (!value) return expect;
+  if (value.is_none()) raise(ErrorKind::invalid_argument, "`expect` is there but has no value", "expect");
   each_key(value, "expect", [&](const std::string& key, py::handle item, const std::string& name) {
     // `{"merchant_uid": session.get("order")}` with no order in the session must not come to expect nothing.
     if (item.is_none()) raise(ErrorKind::invalid_argument, "`" + name + "` is there but has no value", name);
@@ -95,6 +109,7 @@ bonin::Expect to_expect(py::handle value) {
     }
     return true;
   });
+  take(bonin::check_expect(expect));
   return expect;
 }
 
@@ -157,18 +172,18 @@ void register_policy(py::module_& m) {
         Arguments arguments("evaluate", args, kwargs, {"verification"});
         auto verification = to_verification(arguments.need("verification"), "verification");
         const auto now = to_moment(arguments.need("now"), "now");
-        const auto expect = to_expect(arguments.find("expect"));
+        const auto expect = to_expect(arguments.given("expect"));
         const auto given = arguments.find("standing");
         arguments.finish();
         Standing standing;
         if (given) standing = to_standing(given);
         return to_python(policy.evaluate(std::move(verification), now, expect, given ? &standing : nullptr));
       },
-      "evaluate($self, verification, *, now, expect=None, standing=None)\n--\n\nDecides. Pure: the same inputs give "
+      "evaluate($self, verification, *, now, expect={}, standing=None)\n--\n\nDecides. Pure: the same inputs give "
       "the "
       "same decision. `now`: an aware datetime; `expect`: as in Verifier.verify; `standing`: dict of account (none, "
       "same, other, unknown), reserved, use (first, same_subject, other_subject, unknown), banned, "
-      "rejoin_period_over.");
+      "rejoin_period_over, place (free, has_account, reserved, banned, rejoin_period, two_persons, no_key, unknown).");
   cls.def_property_readonly(
       "name", [](const Policy& p) { return to_python(p.name()); }, "Name of the policy.");
   cls.def_property_readonly(

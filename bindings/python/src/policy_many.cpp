@@ -82,7 +82,7 @@ py::object evaluate_many(const Policy& policy, const py::args& args, const py::k
   Arguments arguments("evaluate_many", args, kwargs, {"records"});
   const auto records = to_records(arguments.need("records"));
   const auto now = to_moment(arguments.need("now"), "now");
-  const auto expect = to_expect(arguments.find("expect"));
+  const auto expect = to_expect(arguments.given("expect"));
   const auto progress = read_progress(arguments);
   arguments.finish();
   const Answer answer(records.size());
@@ -138,7 +138,7 @@ py::list to_list(std::vector<bonin::RuleName> rules) {
 void add_evaluate_many(py::class_<Policy>& cls) {
   cls.def(
       "evaluate_many", &evaluate_many,
-      "evaluate_many($self, records, *, now, expect=None, progress=None)\n--\n\n"
+      "evaluate_many($self, records, *, now, expect={}, progress=None)\n--\n\n"
       "Decides over many Verifications, without the GIL: Decisions, which are arrays. `expect`, as in evaluate(), "
       "holds for all. `progress(done, rows)` is called on this thread every some thousand rows; what it raises ends "
       "the work.");

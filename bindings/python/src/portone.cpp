@@ -8,6 +8,7 @@ void read_connection(Arguments& arguments, bonin::ConnectionOptions& into) {
   arguments.duration("timeout_ms", into.timeout);
   arguments.duration("connect_timeout_ms", into.connect_timeout);
   arguments.integer("max_attempts", into.max_attempts);
+  arguments.integer("max_calls", into.max_calls);
   arguments.path("ca_file", into.ca_file);
   arguments.text("proxy", into.proxy);
 }

@@ -49,7 +49,7 @@ void register_portone_v1(py::module_& m) {
   cls.def(py::init(&create),
           "__init__($self, self, /, *, imp_key, imp_secret, tier=None, base_url=None, timeout_ms=None, "
           "connect_timeout_ms=None, "
-          "max_attempts=None, ca_file=None, proxy=None)\n--\n\n");
+          "max_attempts=None, max_calls=None, ca_file=None, proxy=None)\n--\n\n");
   lookup_and_close(cls, "imp_uid");
 
   twins<std::string, Self>(
@@ -59,7 +59,7 @@ void register_portone_v1(py::module_& m) {
                    bonin::Callback<std::string> done) { return self->request_otp(request, options, std::move(done)); };
       },
       text_to_python,
-      "*, name, phone, birth, gender_digit, carrier, channel_key, is_mvno=None, company=None, merchant_uid=None, "
+      "*, name, phone, birth, gender_digit, carrier, channel_key, is_mvno=False, company=None, merchant_uid=None, "
       "pg=None, verification_method=None, bypass=None, timeout_ms=None",
       "Asks the carrier to send a code to the person; answers the imp_uid. Never resent.\n\n"
       "birth: YYMMDD. gender_digit: seventh digit of the resident registration number. bypass: a dict or JSON text.");

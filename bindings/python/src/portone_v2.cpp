@@ -117,10 +117,10 @@ void register_list(py::module_& m, ClientClass<PortOneV2>& cls) {
   cls.def(
       "list",
       [](const Self& self, const py::args& args, const py::kwargs& kwargs) {
-        auto fetch = [self, start = pages_of(self, "list", args, kwargs)](int number) {
-          return page_to_python(blocked<Page>(self, start(number)));
+        auto fetch = [self, start = pages_of(self, "list", args, kwargs)](const py::args& number, const py::kwargs&) {
+          return page_to_python(blocked<Page>(self, start(number[0].cast<int>())));
         };
-        return py::module_::import("bonin._pages").attr("walk")(py::cpp_function(std::move(fetch)));
+        return py::module_::import("bonin._pages").attr("walk")(to_callable("fetch", nullptr, std::move(fetch)));
       },
       list.c_str());
   const std::string alist = std::string("alist") + query_signature + "As list(), an asynchronous iterator.";
@@ -149,7 +149,7 @@ void register_portone_v2(py::module_& m) {
   cls.def(py::init(&create),
           "__init__($self, self, /, *, api_secret=None, store_id=None, auth=None, api_key=None, base_url=None, "
           "timeout_ms=None, "
-          "connect_timeout_ms=None, max_attempts=None, ca_file=None, proxy=None)\n--\n\n");
+          "connect_timeout_ms=None, max_attempts=None, max_calls=None, ca_file=None, proxy=None)\n--\n\n");
   lookup_and_close(cls, "id");
   register_list(m, cls);
 

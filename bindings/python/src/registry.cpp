@@ -1,5 +1,7 @@
 // Registry: which person holds which account.
 
+#include <variant>
+
 #include "bonin/bonin.hpp"
 #include "convert.hpp"
 #include "convert_registry.hpp"
@@ -9,7 +11,9 @@
 #include "twins.hpp"
 #include "verification.hpp"
 
+using bonin::Call;
 using bonin::Callback;
+using bonin::CallOptions;
 using bonin::Claim;
 using bonin::ErrorKind;
 using bonin::Registry;
@@ -64,7 +68,7 @@ Registry create(const py::args& args, const py::kwargs& kwargs) {
   arguments.duration("timeout_ms", options.timeout);
   const auto own = arguments.find("own_store");
   arguments.finish();
-  if (own) options.own_store = to_own_store(py::reinterpret_borrow<py::object>(own));
+  if (own) options.own_store = to_own_store(py::reinterpret_borrow<py::object>(own), options.timeout);
   auto registry = take(Registry::create(std::move(options)));
   hook_the_end_of_the_process();
   return registry;
@@ -88,9 +92,9 @@ bonin::Who who(Arguments& arguments) {
 }
 
 /// A reservation, or its id.
-std::string reservation(Arguments& arguments) {
+std::variant<bonin::Reservation, std::string> reservation(Arguments& arguments) {
   const auto given = arguments.need("reservation");
-  if (py::isinstance<Of<bonin::Reservation>>(given)) return given.cast<const Of<bonin::Reservation>&>().value.id;
+  if (py::isinstance<bonin::Reservation>(given)) return given.cast<const bonin::Reservation&>();
   return to_text(given, "reservation");
 }
 
@@ -102,75 +106,95 @@ const auto as_it_is = [](const auto& answer) -> py::object { return py::cast(ans
 const auto text_if_any = [](const std::optional<std::string>& text) -> py::object { return value_or_none(text); };
 const auto nothing = [](bonin::Done) -> py::object { return py::none(); };
 
-/// `read(arguments)` gives what begins the operation: `void(const Registry&, Callback<T>)`, holding no Python object.
+/// `read(arguments)` gives what begins the operation: `Call(const Registry&, Callback<T>, const CallOptions&)`. It holds no
+/// Python object.
 template <class T, class Read, class Convert>
 void operation(py::class_<Registry>& cls, const char* name, std::initializer_list<const char*> places, Read read,
                Convert convert, const char* signature, const char* doc) {
   twins<T, Registry>(
       cls, name, places,
       [read](const Registry& self, Arguments& arguments) {
+        CallOptions call;
+        arguments.duration("timeout_ms", call.timeout);
         auto begin = read(arguments);
         serve_own_stores();
-        return [self, begin = std::move(begin)](Callback<T> done) {
-          begin(self, std::move(done));
-          return bonin::Call{};
-        };
+        return [self, begin = std::move(begin), call](Callback<T> done) { return begin(self, std::move(done), call); };
       },
       convert, signature, doc);
 }
 
-/// Hands the answer on together with the registry it belongs to.
-template <class T>
-Callback<T> with(const Registry& registry, Callback<Of<T>> done) {
-  return [registry, done = std::move(done)](bonin::Result<T> answer) {
-    if (!answer) return done(std::move(answer).error());
-    done(Of<T>{registry, std::move(answer).value()});
-  };
+using ClaimCall = Call (Registry::*)(const bonin::Verification&, std::string_view, const Registry::ClaimOptions&,
+                                     Callback<Claim>, const CallOptions&) const;
+template <ClaimCall claim>
+void add_claim(py::class_<Registry>& cls, const char* name, const char* doc) {
+  operation<Claim>(
+      cls, name, {"verification", "account_id"},
+      [](Arguments& a) {
+        Registry::ClaimOptions options;
+        a.text("subject", options.subject);
+        return [v = verification(a), account = text(a, "account_id"), options](auto& r, auto done, auto& call) {
+          return (r.*claim)(*v, account, options, std::move(done), call);
+        };
+      },
+      convert, "verification, account_id, *, subject=None, timeout_ms=None", doc);
+}
+
+using CommitCall = Call (Registry::*)(std::string_view, std::string_view, Callback<Claim>, const CallOptions&) const;
+using PlaceCall = Call (bonin::Reservation::*)(std::string_view, Callback<Claim>, const CallOptions&) const;
+template <CommitCall by_id, PlaceCall by_place>
+void add_commit(py::class_<Registry>& cls, const char* name, const char* doc) {
+  operation<Claim>(
+      cls, name, {"reservation", "account_id"},
+      [](Arguments& a) {
+        return [given = reservation(a), account = text(a, "account_id")](auto& r, auto done, auto& call) {
+          if (const auto* place = std::get_if<0>(&given)) return (place->*by_place)(account, std::move(done), call);
+          return (r.*by_id)(*std::get_if<1>(&given), account, std::move(done), call);
+        };
+      },
+      convert, "reservation, account_id, *, timeout_ms=None", doc);
 }
 
 void add_accounts(py::class_<Registry>& cls) {
   operation<std::optional<std::string>>(
       cls, "find", {"verification"},
-      [](Arguments& a) { return [v = verification(a)](const Registry& r, auto done) { r.find(*v, std::move(done)); }; },
-      text_if_any, "verification", "The account of this person, or None. Conflict when CI and DI lead to two persons.");
-  operation<Claim>(
-      cls, "claim", {"verification", "account_id"},
       [](Arguments& a) {
-        Registry::ClaimOptions options;
-        a.text("subject", options.subject);
-        return [v = verification(a), account = text(a, "account_id"), options](const Registry& r, auto done) {
-          r.claim(*v, account, options, std::move(done));
-        };
+        return [v = verification(a)](auto& r, auto done, auto& call) { return r.find(*v, std::move(done), call); };
       },
-      convert, "verification, account_id, *, subject=None",
-      "Makes the account this person's: a Claim, `.granted` or not. Saying it again answers `existing`. `subject`: who "
-      "signs up, which lets the claim of a reservation's own subject through.");
+      text_if_any, "verification, *, timeout_ms=None",
+      "The account of this person, or None. Conflict when CI and DI lead to two persons.");
+  add_claim<&Registry::claim>(
+      cls, "claim",
+      "Makes the account this person's: a Claim that is granted; saying it again answers `existing`. Raises ClaimRefused "
+      "when nothing was granted. `subject`: who signs up, which lets the claim of a reservation's own subject through.");
+  add_claim<&Registry::try_claim>(cls, "try_claim", "As claim(), and a refusal is an answer: ask `.granted`.");
   operation<bool>(
       cls, "match", {"verification", "account_id"},
       [](Arguments& a) {
-        return [v = verification(a), account = text(a, "account_id")](const Registry& r, auto done) {
-          r.match(*v, account, std::move(done));
+        return [v = verification(a), account = text(a, "account_id")](auto& r, auto done, auto& call) {
+          return r.match(*v, account, std::move(done), call);
         };
       },
-      as_it_is, "verification, account_id",
+      as_it_is, "verification, account_id, *, timeout_ms=None",
       "Is this the person who holds the account? False for whatever cannot be proved.");
   operation<bool>(
       cls, "release", {"account_id"},
       [](Arguments& a) {
         const auto name = "rejoin_after_ms";
         const std::chrono::milliseconds after{to_integer(a.need(name), name)};
-        return [account = text(a, "account_id"), after](const Registry& r, auto done) {
-          r.release(account, after, std::move(done));
+        return [account = text(a, "account_id"), after](auto& r, auto done, auto& call) {
+          return r.release(account, after, std::move(done), call);
         };
       },
-      as_it_is, "account_id, *, rejoin_after_ms",
+      as_it_is, "account_id, *, rejoin_after_ms, timeout_ms=None",
       "The account is given up; its person stays known for `rejoin_after_ms`. False: there was no such account.");
   operation<bool>(
       cls, "forget", {"account_id"},
       [](Arguments& a) {
-        return [account = text(a, "account_id")](const Registry& r, auto done) { r.forget(account, std::move(done)); };
+        return [account = text(a, "account_id")](auto& r, auto done, auto& call) {
+          return r.forget(account, std::move(done), call);
+        };
       },
-      as_it_is, "account_id",
+      as_it_is, "account_id, *, timeout_ms=None",
       "Erases the person of an account with everything, a ban included. False: there was no such account.");
 }
 
@@ -183,27 +207,31 @@ void add_bans(py::class_<Registry>& cls) {
         a.moment("until", until);
         a.text("reason", reason);
         return
-            [who = who(a), until, reason](const Registry& r, auto done) { r.ban(who, until, reason, std::move(done)); };
+            [who = who(a), until, reason](auto& r, auto done, auto& call) {
+              return r.ban(who, until, reason, std::move(done), call);
+            };
       },
-      nothing, "*, account_id=None, verification=None, person=None, until=None, reason=None",
+      nothing, "*, account_id=None, verification=None, person=None, until=None, reason=None, timeout_ms=None",
       "Keeps a person out until a moment (an aware datetime), or for ever. The person: one of an account, a "
       "verification "
       "and a number from export(). `reason` is the operator's own: write nothing personal.");
   operation<bool>(
       cls, "unban", {},
-      [](Arguments& a) { return [who = who(a)](const Registry& r, auto done) { r.unban(who, std::move(done)); }; },
-      as_it_is, "*, account_id=None, verification=None, person=None", "False: there was no ban.");
+      [](Arguments& a) {
+        return [who = who(a)](auto& r, auto done, auto& call) { return r.unban(who, std::move(done), call); };
+      },
+      as_it_is, "*, account_id=None, verification=None, person=None, timeout_ms=None", "False: there was no ban.");
 }
 
 void add_sign_up(py::class_<Registry>& cls) {
   operation<bonin::Standing::Use>(
       cls, "consume", {"verification_id", "subject"},
       [](Arguments& a) {
-        return [id = text(a, "verification_id"), subject = text(a, "subject")](const Registry& r, auto done) {
-          r.consume(id, subject, std::move(done));
+        return [id = text(a, "verification_id"), subject = text(a, "subject")](auto& r, auto done, auto& call) {
+          return r.consume(id, subject, std::move(done), call);
         };
       },
-      convert, "verification_id, subject",
+      convert, "verification_id, subject, *, timeout_ms=None",
       "Uses an id up for one subject: `first`, `same_subject`, or `other_subject`, which must be refused.");
   operation<bonin::Standing>(
       cls, "standing", {"verification"},
@@ -211,54 +239,59 @@ void add_sign_up(py::class_<Registry>& cls) {
         std::string subject;
         a.text("subject", subject);
         return
-            [v = verification(a), subject](const Registry& r, auto done) { r.standing(*v, subject, std::move(done)); };
+            [v = verification(a), subject](auto& r, auto done, auto& call) {
+              return r.standing(*v, subject, std::move(done), call);
+            };
       },
-      convert, "verification, *, subject=None", "What a policy needs to know, as Policy.evaluate takes it. Read only.");
-  operation<Of<bonin::Admission>>(
+      convert, "verification, *, subject=None, timeout_ms=None",
+      "What a policy needs to know, as Policy.evaluate takes it. Read only.");
+  operation<bonin::Admission>(
       cls, "admit", {"verification", "subject"},
       [](Arguments& a) {
         Registry::AdmitOptions options;
         a.boolean("consume", options.consume);
         a.boolean("reserve", options.reserve);
-        return [v = verification(a), subject = text(a, "subject"), options](const Registry& r, auto done) {
-          r.admit(*v, subject, options, with<bonin::Admission>(r, std::move(done)));
+        return [v = verification(a), subject = text(a, "subject"), options](auto& r, auto done, auto& call) {
+          return r.admit(*v, subject, options, std::move(done), call);
         };
       },
-      convert, "verification, subject, *, consume=None, reserve=None",
+      convert, "verification, subject, *, consume=False, reserve=False, timeout_ms=None",
       "As standing(), and uses the id up and keeps a place in the same transaction: an Admission. Judge by its "
       "standing.");
-  operation<Of<bonin::Reserved>>(
+  operation<bonin::Reserved>(
       cls, "reserve", {"verification", "subject"},
       [](Arguments& a) {
-        return [v = verification(a), subject = text(a, "subject")](const Registry& r, auto done) {
-          r.reserve(*v, subject, with<bonin::Reserved>(r, std::move(done)));
+        return [v = verification(a), subject = text(a, "subject")](auto& r, auto done, auto& call) {
+          return r.reserve(*v, subject, std::move(done), call);
         };
       },
-      convert, "verification, subject",
+      convert, "verification, subject, *, timeout_ms=None",
       "Keeps a place for a person: Reserved, with a reservation or the reason why there is none. The same subject "
       "again "
       "gets the same one, renewed.");
-  operation<Claim>(
-      cls, "commit", {"reservation", "account_id"},
-      [](Arguments& a) {
-        return [id = reservation(a), account = text(a, "account_id")](const Registry& r, auto done) {
-          r.commit(id, account, std::move(done));
-        };
-      },
-      convert, "reservation, account_id",
-      "Turns a reservation (or its id) into an account: a Claim. Saying it again answers `existing`.");
+  add_commit<&Registry::commit, &bonin::Reservation::commit>(
+      cls, "commit",
+      "Turns a reservation (or its id) into an account: a Claim that is granted; saying it again answers `existing`. "
+      "Raises ClaimRefused when nothing was granted.");
+  add_commit<&Registry::try_commit, &bonin::Reservation::try_commit>(
+      cls, "try_commit", "As commit(), and a refusal is an answer: ask `.granted`.");
   operation<bool>(
       cls, "cancel", {"reservation"},
       [](Arguments& a) {
-        return [id = reservation(a)](const Registry& r, auto done) { r.cancel(id, std::move(done)); };
+        return [given = reservation(a)](auto& r, auto done, auto& call) {
+          if (const auto* place = std::get_if<0>(&given)) return place->cancel(std::move(done), call);
+          return r.cancel(*std::get_if<1>(&given), std::move(done), call);
+        };
       },
-      as_it_is, "reservation", "False: it was not there any more.");
+      as_it_is, "reservation, *, timeout_ms=None", "False: it was not there any more.");
 }
 
 void add_housekeeping(py::class_<Registry>& cls) {
   operation<bonin::Counts>(
-      cls, "count", {}, [](Arguments&) { return [](const Registry& r, auto done) { r.count(std::move(done)); }; },
-      convert, "/", "How many persons, accounts, keys and uses: Counts. Reads whole tables.");
+      cls, "count", {}, [](Arguments&) {
+        return [](auto& r, auto done, auto& call) { return r.count(std::move(done), call); };
+      },
+      convert, "*, timeout_ms=None", "How many persons, accounts, keys and uses: Counts. Reads whole tables.");
   operation<bonin::PersonPage>(
       cls, "export_page", {"after", "limit"},
       [](Arguments& a) {
@@ -266,40 +299,53 @@ void add_housekeeping(py::class_<Registry>& cls) {
         int limit = 0;
         a.need("limit");
         a.integer("limit", limit);
-        return [after, limit](const Registry& r, auto done) { r.export_page(after, limit, std::move(done)); };
+        return [after, limit](auto& r, auto done, auto& call) {
+          return r.export_page(after, limit, std::move(done), call);
+        };
       },
-      convert, "after, limit",
+      convert, "after, limit, *, timeout_ms=None",
       "Persons with a number above `after`, at most `limit` (1 to 10,000) of them: a PersonPage.");
   operation<std::vector<bonin::PepperCount>>(
-      cls, "rotate", {}, [](Arguments&) { return [](const Registry& r, auto done) { r.rotate(std::move(done)); }; },
-      convert, "/",
+      cls, "rotate", {}, [](Arguments&) {
+        return [](auto& r, auto done, auto& call) { return r.rotate(std::move(done), call); };
+      },
+      convert, "*, timeout_ms=None",
       "Removes what has lapsed and tells how many keys are left under which pepper: a list of PepperCount. Reads whole "
       "tables.");
   operation<std::int64_t>(
       cls, "forget_uses", {"before"},
       [](Arguments& a) {
-        return [before = to_moment(a.need("before"), "before")](const Registry& r, auto done) {
-          r.forget_uses(before, std::move(done));
+        return [before = to_moment(a.need("before"), "before")](auto& r, auto done, auto& call) {
+          return r.forget_uses(before, std::move(done), call);
         };
       },
-      as_it_is, "before", "Forgets ids that were used up before a moment (an aware datetime). Answers how many.");
+      as_it_is, "before, *, timeout_ms=None",
+      "Forgets ids that were used up before a moment (an aware datetime). Answers how many.");
   const auto python = [](const char* name) { return py::module_::import("bonin._registry").attr(name); };
   cls.def(
       "export",
       [python](const py::object& self, const py::args& args, const py::kwargs& kwargs) {
         return python("export")(self, *args, **kwargs);
       },
-      "export($self, *, after=0, limit=1000)\n--\n\nEvery person in the order of their numbers: an iterator over "
-      "PersonRecord, asking for `limit` at a time.");
+      "export($self, *, after=0, limit=1000, timeout_ms=None)\n--\n\nEvery person in the order of their numbers: an "
+      "iterator over PersonRecord, asking for `limit` at a time.");
   cls.def(
       "aexport",
       [python](const py::object& self, const py::args& args, const py::kwargs& kwargs) {
         return python("aexport")(self, *args, **kwargs);
       },
-      "aexport($self, *, after=0, limit=1000)\n--\n\nAs export(), for `async for`.");
+      "aexport($self, *, after=0, limit=1000, timeout_ms=None)\n--\n\nAs export(), for `async for`.");
 }
 
 void add_end(py::class_<Registry>& cls) {
+  cls.def_property_readonly(
+      "warnings",
+      [](const Registry& self) {
+        py::list out;
+        for (const auto& warning : self.warnings()) out.append(to_python(warning));
+        return out;
+      },
+      "What its operator should know of the options.");
   cls.def(
       "close",
       [](const Registry& self) {

@@ -6,39 +6,55 @@
 #include "registers.hpp"
 #include "twins.hpp"
 
-using Reservation = Of<bonin::Reservation>;
+using bonin::Reservation;
 
-void register_reservation(py::module_& m) {
-  py::class_<Reservation> cls(m, "Reservation",
-                              "A place kept for a person whose account does not exist yet. It lapses by itself.");
-  cls.def_property_readonly(
-      "id", [](const Reservation& self) { return to_python(self.value.id); },
-      "32 hex characters: whoever knows it may commit it, so it is in nothing that is printed.");
-  cls.def_property_readonly(
-      "expires_at", [](const Reservation& self) { return to_python(self.value.expires_at); },
-      "When it lapses, datetime in UTC.");
+namespace {
+
+using Commit = bonin::Call (Reservation::*)(std::string_view, bonin::Callback<bonin::Claim>,
+                                            const bonin::CallOptions&) const;
+
+template <Commit commit>
+void add(py::class_<Reservation>& cls, const char* name, const char* doc) {
   twins<bonin::Claim, Reservation>(
-      cls, "commit", {"account_id"},
+      cls, name, {"account_id"},
       [](const Reservation& self, Arguments& arguments) {
-        return
-            [self, account = to_text(arguments.need("account_id"), "account_id")](bonin::Callback<bonin::Claim> done) {
-              self.registry.commit(self.value.id, account, std::move(done));
-              return bonin::Call{};
-            };
-      },
-      [](const bonin::Claim& claim) { return to_python(claim); }, "account_id",
-      "Turns it into an account; saying it again answers `existing`.");
-  twins<bool, Reservation>(
-      cls, "cancel", {},
-      [](const Reservation& self, Arguments&) {
-        return [self](bonin::Callback<bool> done) {
-          self.registry.cancel(self.value.id, std::move(done));
-          return bonin::Call{};
+        auto account = to_text(arguments.need("account_id"), "account_id");
+        bonin::CallOptions call;
+        arguments.duration("timeout_ms", call.timeout);
+        serve_own_stores();
+        return [self, account = std::move(account), call](bonin::Callback<bonin::Claim> done) {
+          return (self.*commit)(account, std::move(done), call);
         };
       },
-      [](bool there) -> py::object { return py::bool_(there); }, "/", "False: it was not there any more.");
+      [](const bonin::Claim& claim) { return to_python(claim); }, "account_id, *, timeout_ms=None", doc);
+}
+
+}  // namespace
+
+void register_reservation(py::module_& m) {
+  py::class_<Reservation> cls(m, "Reservation", py::release_gil_before_calling_cpp_dtor(),
+                              "A place kept for a person whose account does not exist yet. It lapses by itself.");
+  cls.def_property_readonly(
+      "id", [](const Reservation& self) { return to_python(self.id); },
+      "32 hex characters: whoever knows it may commit it, so it is in nothing that is printed. Empty in an application's "
+      "own store.");
+  cls.def_property_readonly(
+      "expires_at", [](const Reservation& self) { return to_python(self.expires_at); },
+      "When it lapses, datetime in UTC.");
+  add<&Reservation::commit>(cls, "commit",
+                            "Turns it into an account: a Claim that is granted; saying it again answers `existing`. "
+                            "Raises ClaimRefused when nothing was granted.");
+  add<&Reservation::try_commit>(cls, "try_commit", "As commit(), and a refusal is an answer: ask `.granted`.");
+  twins<bool, Reservation>(
+      cls, "cancel", {},
+      [](const Reservation& self, Arguments& arguments) {
+        bonin::CallOptions call;
+        arguments.duration("timeout_ms", call.timeout);
+        return [self, call](bonin::Callback<bool> done) { return self.cancel(std::move(done), call); };
+      },
+      [](bool there) -> py::object { return py::bool_(there); }, "*, timeout_ms=None", "False: it was not there any more.");
   cls.def("__repr__", [](const Reservation& self) {
-    return to_python("Reservation(expires_at=" + bonin::to_string(self.value.expires_at) + ")");
+    return to_python("Reservation(expires_at=" + bonin::to_string(self.expires_at) + ")");
   });
   refuse_pickle(cls, "a Reservation is not pickled or copied: keep its .id and use Registry.commit");
 }

@@ -8,6 +8,7 @@
 #include "aio.hpp"
 #include "arguments.hpp"
 #include "blocking.hpp"
+#include "callable.hpp"
 #include "ending.hpp"
 #include "errors.hpp"
 #include "log.hpp"
@@ -40,16 +41,15 @@ void twins(Class& cls, const std::string& name, std::initializer_list<const char
   const char* blocking = (new std::string(name))->c_str();
   const char* awaited = (new std::string("a" + name))->c_str();
   std::vector<const char*>* places = new std::vector<const char*>(positional);
-  cls.def(
-      blocking,
-      [=](const Self& self, const py::args& args, const py::kwargs& kwargs) -> py::object {
-        const UnderPython under;
-        Arguments arguments(blocking, args, kwargs, *places);
-        auto start = read(self, arguments);
-        arguments.finish();
-        return convert(blocked<T>(client_of(self), start));
-      },
-      (name + head + doc).c_str());
+  add_method(cls, blocking, (new std::string(name + head + doc))->c_str(),
+             [=](const py::args& all, const py::kwargs& kwargs) -> py::object {
+               const UnderPython under;
+               const auto [self, args] = split_self<Self, typename Class::type>(blocking, all);
+               Arguments arguments(blocking, args, kwargs, *places);
+               auto start = read(self, arguments);
+               arguments.finish();
+               return convert(blocked<T>(client_of(self), start));
+             });
   cls.def(
       awaited,
       [=](const Self& self, const py::args& args, const py::kwargs& kwargs) -> py::object {

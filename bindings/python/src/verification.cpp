@@ -145,9 +145,9 @@ void register_verification(py::module_& m) {
         return py::cast(part(v, *v->failure));
       },
       "Why it failed (V2), or None.");
-  cls.def_property_readonly(
+  cls.def(
       "raw", [](const Verification& v) { return to_python(v.raw); },
-      "The JSON text of the record as PortOne sent it: personal data.");
+      "raw($self, /)\n--\n\nThe JSON text of the record as PortOne sent it: personal data. No property: tools print those.");
   cls.def(
       "json", [](const Verification& v) { return py::module_::import("json").attr("loads")(to_python(v.raw)); },
       "json($self, /)\n--\n\nThe record as PortOne sent it, a dict: personal data.");

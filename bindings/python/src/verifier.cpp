@@ -51,23 +51,18 @@ auto read_verify(const Verifier& self, Arguments& arguments) {
   auto id = arguments.id();
   Verifier::VerifyOptions options;
   arguments.text("subject", options.subject);
-  options.expect = to_expect(arguments.find("expect"));
+  options.expect = to_expect(arguments.given("expect"));
   arguments.boolean("begun", options.begun);
   arguments.duration("timeout_ms", options.timeout);
   serve_own_stores();
-  return [self, id = std::move(id), options = std::move(options)](bonin::Callback<JudgedDecision> done) {
-    auto registry = self.registry().value_or(bonin::Registry());
-    return self.verify(id, options, [registry = std::move(registry), done](bonin::Result<bonin::Decision> decision) {
-      if (!decision) return done(std::move(decision).error());
-      done(JudgedDecision{std::move(decision).value(), registry});
-    });
+  return [self, id = std::move(id), options = std::move(options)](bonin::Callback<bonin::Decision> done) {
+    return self.verify(id, options, std::move(done));
   };
 }
 
-py::object decision_to_python(JudgedDecision judged) { return to_python(std::move(judged)); }
+py::object decision_to_python(bonin::Decision decision) { return to_python(std::move(decision)); }
 
-py::object required(JudgedDecision judged) {
-  const auto& decision = judged.decision;
+py::object required(bonin::Decision decision) {
   if (decision.allowed()) return to_python(decision.verification());
   bonin::Error error;
   error.kind = ErrorKind::denied;
@@ -78,13 +73,13 @@ py::object required(JudgedDecision judged) {
     if (!finding.reason.empty()) error.message += " (" + finding.reason + ")";
     separator = ", ";
   }
-  raise(to_exception(error, to_python(std::move(judged))));
+  raise(to_exception(error, to_python(std::move(decision))));
 }
 
 }  // namespace
 
 void register_verifier(py::module_& m) {
-  constexpr const char* signature = "id, *, subject=None, expect=None, begun=None, timeout_ms=None";
+  constexpr const char* signature = "id, *, subject=None, expect={}, begun=False, timeout_ms=None";
   py::class_<Verifier> cls(m, "Verifier", py::release_gil_before_calling_cpp_dtor(),
                            "Looks an id up and judges it. Immutable, thread-safe.");
   cls.def(py::init(&create), "__init__($self, self, portone, policy, *, registry=None)\n--\n\n");
@@ -93,13 +88,13 @@ void register_verifier(py::module_& m) {
           "Starts an identity verification that is to happen in a browser: a Flow. Sends nothing, stores nothing.\n\n"
           "subject: who asks, a session or user id of the application, 1 to 1,000 bytes. channel_key and redirect_url go "
           "into the flow's request as they are.");
-  twins<JudgedDecision, Verifier>(
+  twins<bonin::Decision, Verifier>(
       cls, "verify", {"id"}, read_verify, decision_to_python, signature,
       "A verification id in, a Decision out: allowed or not. Raises when nothing could be decided.\n\n"
-      "subject: who asks, a session or user id of the application. expect: dict of what the verification must carry: "
+      "subject: who asks, a session or user id of the application. expect: dict of what the verification must carry, none of it None: "
       "merchant_uid, custom_data, name, phone, birth_date (a date or YYYY-MM-DD). begun: True allows only what begin() "
       "started for the same subject within the hour.");
-  twins<JudgedDecision, Verifier>(
+  twins<bonin::Decision, Verifier>(
       cls, "require", {"id"}, read_verify, required, signature,
       "As verify(), but answers the Verification of somebody who is allowed and raises Denied, "
       "with its .decision, otherwise.");
@@ -108,6 +103,14 @@ void register_verifier(py::module_& m) {
       "The client.");
   cls.def_property_readonly(
       "policy", [](const Verifier& self) { return self.policy(); }, "The policy.");
+  cls.def_property_readonly(
+      "warnings",
+      [](const Verifier& self) {
+        py::list out;
+        for (const auto& warning : self.warnings()) out.append(to_python(warning));
+        return out;
+      },
+      "The policy's warnings, and what it asks that the registry's keys cannot tell; empty if there is nothing to say.");
   cls.def_property_readonly(
       "registry",
       [](const Verifier& self) -> py::object {

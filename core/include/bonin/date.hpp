@@ -22,7 +22,7 @@ std::optional<Date> parse_date(std::string_view text) noexcept;
 /// `YYYY-MM-DD`.
 std::string to_string(Date date);
 
-/// The civil date in Korea (UTC+9, no daylight saving) at a moment.
+/// The civil date in Korea (UTC+9, no daylight saving) at a moment; beyond the years 0 to 9999 their first or last.
 Date date_in_korea(Moment moment) noexcept;
 
 /// Reads an RFC 3339 time such as `2026-01-02T03:04:05.678Z` or `...+09:00`; fractions below a millisecond are cut.

@@ -37,7 +37,8 @@ class Decision {
   /// beyond the policy. Built on each call: allocates.
   std::vector<Finding> findings() const;
 
-  /// The findings that did not pass.
+  /// The findings that did not pass. Of a flow that was not begun here, that alone: the rest is not this person's,
+  /// or was never asked for.
   std::vector<Finding> denials() const;
 
   /// Bit i is rule i of `findings()`.
@@ -51,9 +52,13 @@ class Decision {
   /// When it was decided.
   Moment at() const noexcept { return at_; }
 
-  /// The place kept for this person, when the policy asks for a new account, a registry is there and the answer is yes:
-  /// turn it into an account with Registry::commit, or cancel it. It lapses by itself. Null otherwise.
+  /// The place kept for this person. There whenever a verifier's policy asks for a new account and lets the person in
+  /// as one; null otherwise. It lapses by itself.
   const std::shared_ptr<const Reservation>& reservation() const noexcept { return reservation_; }
+
+  /// Turns the reservation into an account: ErrorKind::claim_refused when nothing was granted, invalid_argument when
+  /// there is no reservation.
+  Call commit(std::string_view account_id, Callback<Claim> done, const CallOptions& = {}) const;
 
   /// An audit line for a decision log: JSON without personal data, the id hashed (SHA-256). The same inputs give the
   /// same bytes.

@@ -12,7 +12,8 @@
 
 namespace bonin {
 
-/// Whether calls go out. A client opens its circuit after ten attempts in a row that failed in a way that passes.
+/// Whether calls go out. A client opens its circuit after ten failures in a row that pass; of the failures that are
+/// about one id, the first counts.
 enum class Circuit : std::uint8_t {
   closed,     // calls go out
   open,       // calls fail at once, with ErrorKind::unavailable
@@ -41,6 +42,7 @@ struct Metrics {
   std::uint64_t circuit_openings = 0;
   int retry_budget = 0;  // what is left of 500
   std::uint64_t log_events_dropped = 0;
+  std::int64_t clock_skew_ms = 0;  // PortOne's clock minus this machine's, when last told; exact to a second
 
   /// Calls that ended, but for those that the open circuit refused or the client, closed by then, did not take.
   std::array<std::uint64_t, latency_bounds_ms.size() + 1> latency_counts{};
@@ -60,7 +62,7 @@ struct LogEvent {
     std::variant<std::int64_t, std::string_view> value;
   };
   LogLevel level = LogLevel::info;
-  std::string_view area;  // "call", "token", "circuit"
+  std::string_view area;  // "call", "token", "circuit", "client", "clock"
   std::string_view name;  // "retry", "opened", ...
   Moment at{};            // on the wall clock
   std::vector<Field> fields;

@@ -17,9 +17,14 @@
 namespace bonin {
 
 /// What the application expects of the verification it started. Anything set must be equal, compared in constant time
-/// (phone as digits, names NFC-normalised and trimmed). A field that is not set expects nothing; one set to "" equals
-/// nothing. A mismatch denies even when the policy does not name the field.
+/// (names trimmed and NFC-normalised; phone numbers by their digits, where nothing but digits and separators stands). A
+/// field that is not set expects nothing; one set to "" equals nothing, and so does one that is too long (see
+/// check_expect). A mismatch denies even when the policy does not name the field.
 struct Expect {
+  /// Bytes: what a name may have, expected or given by PortOne, before it is looked at; and any other expected text.
+  static constexpr std::size_t max_name = 200;
+  static constexpr std::size_t max_text = 1000;
+
   std::optional<std::string> merchant_uid;
   std::optional<std::string> custom_data;
   std::optional<std::string> name;
@@ -27,6 +32,9 @@ struct Expect {
   std::optional<Date> birth_date;
   std::optional<Begun> begun;  // Verifier's own judgement: anything but `here` denies
 };
+
+/// Refuses a text that is too long with ErrorKind::invalid_argument, the field in `parameter`.
+Result<Done> check_expect(const Expect& expect);
 
 /// A policy: immutable, shared, cheap to copy. Thread-safe.
 class Policy {
@@ -62,6 +70,9 @@ class Policy {
 
   /// Does a rule ask for the first use of the id (so that it is to be used up)?
   bool wants_single_use() const noexcept;
+
+  /// Every rule about the registry's standing, those inside of others included.
+  std::vector<RuleName> standing_rules() const;
 
   /// The policy in plain words, one line a rule.
   std::string explain(Language language) const;

@@ -18,7 +18,7 @@ class PolicyFile {
   /// The policy in force.
   Policy policy() const;
 
-  /// Reads the file again. On an error the old policy stays in force.
+  /// Reads the file again; of several at once, the one that began last wins. On an error the old policy stays in force.
   Result<Done> reload();
 
  private:

@@ -22,11 +22,12 @@ namespace bonin {
 struct ConnectionOptions {
   std::string base_url;                              // empty: PortOne's own
   std::chrono::milliseconds timeout{10'000};         // the whole call, retries and token included
-  std::chrono::milliseconds connect_timeout{2'000};  // one connection, TLS included
+  std::chrono::milliseconds connect_timeout{2'000};  // one connection, TLS included; the name's look-up is not
   int max_attempts = 3;                              // GETs and token calls only; 1 to 10
   int max_calls = 4'096;                             // under way at once; 1 to 100,000
   std::string ca_file;                               // PEM bundle in place of the system's
   std::string proxy;                                 // never taken from the environment
+  bool proxy_in_environment = false;                 // set by the client, for its words when nothing can be reached
 };
 
 /// What both APIs can do. Thread-safe; copies share connections, token and budget.
@@ -43,6 +44,9 @@ class PortOne {
 
   /// Where did the flow of this verification begin, and was it for this subject?
   virtual Begun begun(const Verification& verification, std::string_view subject, Moment now) const = 0;
+
+  /// How long a call may take that says nothing else.
+  virtual std::chrono::milliseconds timeout() const noexcept = 0;
 
   /// Settles every call under way with ErrorKind::closed and refuses new ones. Idempotent.
   virtual void close() const = 0;
@@ -100,6 +104,7 @@ class PortOneV1 final : public PortOne {
   Call erase(std::string_view imp_uid, const CallOptions&, Callback<Done> done) const;
   Flow begin(std::string_view subject, const FlowOptions& options, Moment now) const override;
   Begun begun(const Verification& verification, std::string_view subject, Moment now) const override;
+  std::chrono::milliseconds timeout() const noexcept override;
   void close() const override;
   std::string describe() const override;
   Metrics metrics() const override;
@@ -185,6 +190,7 @@ class PortOneV2 final : public PortOne {
   Call confirm(std::string_view id, std::string_view otp, const CallOptions&, Callback<VerificationPtr>) const;
   Flow begin(std::string_view subject, const FlowOptions& options, Moment now) const override;
   Begun begun(const Verification& verification, std::string_view subject, Moment now) const override;
+  std::chrono::milliseconds timeout() const noexcept override;
   void close() const override;
   std::string describe() const override;
   Metrics metrics() const override;

@@ -4,7 +4,7 @@
 //   auto registry = bonin::Registry::create({.store = "sqlite:accounts.db",
 //                                            .peppers = {{.key = bonin::Secret("env:BONIN_PEPPER")}}}).value();
 //   registry.claim(*verification, "account-7", {}, [](bonin::Result<bonin::Claim> claim) {
-//     if (claim && claim->granted()) open_account();
+//     if (claim) open_account();
 //   });
 //
 // A person is known by CI and by DI. Only HMAC-SHA-256 of them is ever stored, under the operator's key (the pepper).
@@ -18,6 +18,8 @@
 #include <string_view>
 #include <vector>
 
+#include "bonin/call.hpp"
+#include "bonin/claim.hpp"
 #include "bonin/clock.hpp"
 #include "bonin/reservation.hpp"
 #include "bonin/result.hpp"
@@ -46,25 +48,6 @@ struct PersonKey {
   std::string provider;  // who verified the person, such as DANAL
 };
 
-/// The answer to a claim.
-struct Claim {
-  enum class Outcome : std::uint8_t {
-    created,   // the account is this person's from now on
-    existing,  // it was already
-    taken,     // somebody or something else stands in the way; see `reason`
-    refused,   // this person may not hold an account now; see `reason`
-  };
-  Outcome outcome = Outcome::refused;
-  /// Stable; empty when granted. taken: `other_account` (the person holds another one), `other_person` (the account is
-  /// another person's), `two_persons` (CI and DI lead to two persons), `reserved` (somebody is signing this person up).
-  /// refused: `banned`, `rejoin_period`, `lapsed` (the reservation).
-  std::string_view reason;
-  std::optional<Moment> until;  // when a refusal ends, if it does
-
-  bool granted() const noexcept { return outcome == Outcome::created || outcome == Outcome::existing; }
-};
-std::string_view to_string(Claim::Outcome) noexcept;  // "created", "existing", "taken", "refused"
-
 /// A reservation, or why there is none: `has_account`, `reserved`, `banned`, `rejoin_period`, `two_persons`.
 struct Reserved {
   std::optional<Reservation> reservation;
@@ -75,6 +58,10 @@ struct Reserved {
 struct Admission {
   Standing standing;
   std::optional<Reservation> reservation;
+
+  /// Where a reservation was asked for, "there is a place" is believed with one alone: otherwise nothing is known of
+  /// the account, whatever the store said.
+  void require_reservation() noexcept;
 };
 
 /// Whom an order of the operator is about: exactly one of the three.
@@ -132,9 +119,13 @@ struct OwnStore {
 
 /// Which person holds which account, which ids were used. Thread-safe; copies share one store.
 ///
-/// Every call ends in its callback, on the registry's own thread (or on the caller's, before the call returns, when an
-/// argument is refused), which must not block. What was answered is durable. A verification that is not verified, or
-/// that holds no attested key, is refused with ErrorKind::invalid_argument and never matches anybody.
+/// Every call ends in its callback, on a thread of the registry's own (or on the caller's, before the call returns,
+/// when an argument is refused), which must not block. What was answered is durable. A verification that is not
+/// verified, or that holds no attested key, is refused with ErrorKind::invalid_argument and never matches anybody.
+///
+/// A call ends in time whatever the store does: with ErrorKind::timed_out when its own `timeout` is over, with
+/// ErrorKind::store_busy when the registry's is (the shorter one counts), and with ErrorKind::cancelled when its Call
+/// is cancelled. Such a call may still take effect, but for a reservation and a use of an id: they are given back.
 class Registry {
  public:
   struct Options {
@@ -153,67 +144,92 @@ class Registry {
   static Result<Registry> create(Options options);
 
   /// The account of this person, if any. ErrorKind::conflict when CI and DI lead to two persons.
-  void find(const Verification&, Callback<std::optional<std::string>> done) const;
+  Call find(const Verification&, Callback<std::optional<std::string>> done, const CallOptions& = {}) const;
 
   struct ClaimOptions {
     std::string subject{};  // who signs up: lets the claim of a reservation's own subject through
   };
-  /// Makes the account this person's, unless something stands in the way. Saying it again answers `existing`.
-  void claim(const Verification&, std::string_view account_id, const ClaimOptions&, Callback<Claim> done) const;
+  /// Makes the account this person's; saying it again answers `existing`. ErrorKind::claim_refused when something stands
+  /// in the way: nothing was granted.
+  Call claim(const Verification&, std::string_view account_id, const ClaimOptions&, Callback<Claim> done,
+             const CallOptions& = {}) const;
+  /// The same, and a refusal is an answer.
+  Call try_claim(const Verification&, std::string_view account_id, const ClaimOptions&, Callback<Claim> done,
+                 const CallOptions& = {}) const;
 
   /// Is this the person who holds the account? False for whatever cannot be proved.
-  void match(const Verification&, std::string_view account_id, Callback<bool> done) const;
+  Call match(const Verification&, std::string_view account_id, Callback<bool> done, const CallOptions& = {}) const;
 
   /// The account is given up. The keys stay until `rejoin_after` has passed (and a ban has ended), then go by
   /// themselves. False: there was no such account.
-  void release(std::string_view account_id, std::chrono::milliseconds rejoin_after, Callback<bool> done) const;
+  Call release(std::string_view account_id, std::chrono::milliseconds rejoin_after, Callback<bool> done,
+               const CallOptions& = {}) const;
 
   /// Keeps a person out until a moment, or for ever. `reason` is the operator's own text (at most 1,000 bytes): write
   /// nothing personal. ErrorKind::not_found for an account or person there is not; an unknown verification is recorded.
-  void ban(const Who&, std::optional<Moment> until, std::string_view reason, Callback<Done> done) const;
+  Call ban(const Who&, std::optional<Moment> until, std::string_view reason, Callback<Done> done,
+           const CallOptions& = {}) const;
   /// False: there was no ban.
-  void unban(const Who&, Callback<bool> done) const;
+  Call unban(const Who&, Callback<bool> done, const CallOptions& = {}) const;
 
-  /// Uses an id up for one subject. The same subject again is fine; `other_subject` must be refused.
-  void consume(std::string_view verification_id, std::string_view subject, Callback<Standing::Use> done) const;
+  /// Uses an id up for one subject, in V1 and V2. The same subject again is fine; `other_subject` must be refused.
+  Call consume(std::string_view verification_id, std::string_view subject, Callback<Standing::Use> done,
+               const CallOptions& = {}) const;
 
   /// Erases the person of an account, with keys, ban and rejoin period. False: there was no such account.
-  void forget(std::string_view account_id, Callback<bool> done) const;
+  Call forget(std::string_view account_id, Callback<bool> done, const CallOptions& = {}) const;
 
   /// What a policy needs to know, read only. `account` is `same` when the account's id equals `subject`.
-  void standing(const Verification&, std::string_view subject, Callback<Standing> done) const;
+  Call standing(const Verification&, std::string_view subject, Callback<Standing> done, const CallOptions& = {}) const;
 
   struct AdmitOptions {
     bool consume = false;  // use the id up for the subject
     bool reserve = false;  // reserve a person who holds no account and may have one
+    bool begun = false;    // its flow was begun here: in V1 a flow (merchant_uid) is used up with its first id
+    /// Asked inside the transaction, of the standing it found: where it says no, nothing is done. Must be pure.
+    std::function<bool(const Standing&)> only_if{};
   };
   /// As `standing`, and does what is asked for in the same transaction: of several at once one sees `first`, one gets
-  /// the reservation. Judge by the standing it answers. `subject` is required.
-  void admit(const Verification&, std::string_view subject, const AdmitOptions&, Callback<Admission> done) const;
+  /// the reservation. Judge by the standing it answers. `subject` is required. In an application's own store nothing can
+  /// be used up, and a reservation is a promise to call its `claim`, which decides between several.
+  Call admit(const Verification&, std::string_view subject, const AdmitOptions&, Callback<Admission> done,
+             const CallOptions& = {}) const;
 
   /// Keeps a place for a person during the life of a reservation. The same subject again gets the same one, renewed.
-  void reserve(const Verification&, std::string_view subject, Callback<Reserved> done) const;
-  /// Turns a reservation into an account. Saying it again answers `existing`.
-  void commit(std::string_view reservation_id, std::string_view account_id, Callback<Claim> done) const;
+  Call reserve(const Verification&, std::string_view subject, Callback<Reserved> done, const CallOptions& = {}) const;
+  /// Turns a reservation into an account; saying it again answers `existing`. ErrorKind::claim_refused when nothing was
+  /// granted.
+  Call commit(std::string_view reservation_id, std::string_view account_id, Callback<Claim> done,
+              const CallOptions& = {}) const;
+  /// The same, and a refusal is an answer.
+  Call try_commit(std::string_view reservation_id, std::string_view account_id, Callback<Claim> done,
+                  const CallOptions& = {}) const;
   /// False: it was not there any more.
-  void cancel(std::string_view reservation_id, Callback<bool> done) const;
+  Call cancel(std::string_view reservation_id, Callback<bool> done, const CallOptions& = {}) const;
 
-  void count(Callback<Counts> done) const;
+  Call count(Callback<Counts> done, const CallOptions& = {}) const;
   /// Persons with a number above `after`, at most `limit` (1 to 10,000) of them.
-  void export_page(std::int64_t after, int limit, Callback<PersonPage> done) const;
+  Call export_page(std::int64_t after, int limit, Callback<PersonPage> done, const CallOptions& = {}) const;
 
   /// Removes what has lapsed and tells how many keys are left under which pepper. A key can be computed again only from
   /// the CI or DI itself, so a row moves to the newest pepper when its person is met. Reads whole tables.
-  void rotate(Callback<std::vector<PepperCount>> done) const;
+  Call rotate(Callback<std::vector<PepperCount>> done, const CallOptions& = {}) const;
 
   /// Forgets ids that were used up before a moment. Answers how many.
-  void forget_uses(Moment before, Callback<std::int64_t> done) const;
+  Call forget_uses(Moment before, Callback<std::int64_t> done, const CallOptions& = {}) const;
 
-  /// Settles what waits with ErrorKind::closed and refuses new calls. Idempotent; never from a callback.
+  /// Settles what waits with ErrorKind::closed and refuses new calls; waits for a transaction under way, but not for a
+  /// silent server. Idempotent; never from a callback.
   void close() const;
 
-  /// The application keeps its own table: nothing can be used up or reserved here.
+  /// What its operator should know of the options, found when it was made. Nothing secret.
+  const std::vector<std::string>& warnings() const noexcept;
+
+  /// The application keeps its own table: it knows accounts only, no use, no ban and no rejoin period.
   bool has_own_store() const noexcept;
+
+  /// Is a person known by keys of this kind?
+  bool knows_by(KeyKind) const noexcept;
 
   /// For logs: the kind of store and the ids of the peppers, never a path, a password or a key.
   std::string describe() const;

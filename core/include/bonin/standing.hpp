@@ -1,8 +1,10 @@
 #pragma once
 // What is known of the person and of the id: the registry answers it, a policy takes it as an argument.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace bonin {
 
@@ -10,11 +12,27 @@ namespace bonin {
 struct Standing {
   enum class Account : std::uint8_t { unknown, none, same, other };
   enum class Use : std::uint8_t { unknown, first, same_subject, other_subject };
+  /// Whether there is a place for a new account of this person, and if not, why.
+  enum class Place : std::uint8_t {
+    unknown,  // not said: told by the rest of the standing
+    free,
+    has_account,
+    reserved,  // somebody else is signing this person up right now
+    banned,
+    rejoin_period,
+    two_persons,  // CI and DI lead to two persons
+    no_key,       // nothing tells who this is: no attested CI or DI that counts
+  };
+  static constexpr std::size_t place_count = 8;
+
   Account account = Account::unknown;      // does this person hold an account: none, the subject's own, another's
   bool reserved = false;                   // somebody else is signing this person up right now
   Use use = Use::unknown;                  // was this id used before, and by whom
   std::optional<bool> banned;              // nullopt: not known
   std::optional<bool> rejoin_period_over;  // nullopt: not known
+  Place place = Place::unknown;            // `free` beside anything that says otherwise is not believed
 };
+
+std::string_view to_string(Standing::Place) noexcept;  // "unknown", "free", "has_account", ...
 
 }  // namespace bonin

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bonin/clock.hpp"
 #include "bonin/flow.hpp"
@@ -30,17 +31,25 @@ class Verifier {
     std::optional<std::chrono::milliseconds> timeout{};
   };
 
-  /// Refuses a policy that needs a registry when there is none.
+  /// Refuses a policy that needs a registry when there is none, and one with rules that the registry's own store cannot
+  /// answer.
   static Result<Verifier> create(Options options);
 
   /// Ends with a Decision, allowed or not, or with an Error when nothing could be decided. With a registry the id is
-  /// used up and a place is reserved in the same step, and only for a person who passes everything else.
+  /// used up and a place is reserved in the same step, and only for a person who passes. `account: new` passes with a
+  /// reservation alone.
+  /// With `begun`, a V2 id that was not begun here is denied by its signature: PortOne and the registry are not
+  /// asked, and the decision's verification says nothing but the id. So it is with a V1 id that PortOne does not know.
   Call verify(std::string_view id, const VerifyOptions& options, Callback<Decision> done) const;
 
   /// Starts an identity verification that is to happen in a browser. `subject`: who asks, 1 to 1,000 bytes. Sends
   /// nothing and stores nothing: the id signs itself under a key made of the credential, so every machine that has the
   /// same one knows it again.
   Result<Flow> begin(std::string_view subject, const FlowOptions& options = {}) const;
+
+  /// The policy's warnings, and what it asks that the registry's keys cannot tell; in English; empty if there is nothing
+  /// to say.
+  const std::vector<std::string>& warnings() const noexcept;
 
   const std::shared_ptr<const PortOne>& portone() const noexcept;
   const Policy& policy() const noexcept;

@@ -1,12 +1,17 @@
 #pragma once
 // What every call of both clients has in common: check, send, read.
 
+#include <functional>
+#include <string_view>
 #include <utility>
 
 #include "lookup/exchange.hpp"
 #include "lookup/options.hpp"
 
 namespace bonin {
+
+/// What a failure may be about, for the circuit; never 0.
+inline std::size_t hash_of(std::string_view id) { return std::hash<std::string_view>{}(id) | 1; }
 
 /// Checks the options of a call; true when `done` was told of a mistake.
 template <class T>

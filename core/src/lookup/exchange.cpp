@@ -1,6 +1,7 @@
 #include "lookup/exchange.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace bonin {
 namespace {
@@ -31,16 +32,18 @@ bool hurried(std::chrono::steady_clock::duration allowed, const ConnectionOption
 
 }  // namespace
 
-void Call::cancel() const {
-  if (const auto state = state_.lock()) state->cancel();
-}
-
 Call Exchange::begin(std::shared_ptr<Session> session, Plan plan, const CallOptions& options, Done done) {
   const auto timeout = options.timeout.value_or(session->connection->timeout);
   Transport& transport = *session->transport;
   const auto exchange = std::make_shared<Exchange>(std::move(session), std::move(plan), timeout, std::move(done));
-  exchange->session_->health->began();
-  if (exchange->session_->closed) {
+  Session& common = *exchange->session_;
+  common.health->began();
+  exchange->counted_ = true;
+  if (++common.under_way > common.connection->max_calls) {
+    common.health->full(common.connection->max_calls);
+    exchange->refused_ = true;
+    exchange->finish(make(ErrorKind::overloaded, "the client has as many calls under way as it may"));
+  } else if (*common.closed) {
     exchange->finish(make(ErrorKind::closed, "the client is closed"));
   } else if (!transport.post([exchange] { exchange->start(); })) {
     exchange->finish(make(ErrorKind::closed, "the process is ending"));
@@ -63,15 +66,15 @@ void Exchange::cancel() {
 
 void Exchange::settle(Error error) {
   if (ended_) return;
-  session_->transport->abort(transfer_);
   // What was cut off in the middle may have taken effect all the same.
-  if (!safe_to_repeat() && attempts_ > 0 && error.kind == ErrorKind::closed) error.kind = ErrorKind::outcome_unknown;
+  const bool sent = session_->transport->abort(transfer_);
+  if (!safe_to_repeat() && sent && error.kind == ErrorKind::closed) error.kind = ErrorKind::outcome_unknown;
   finish(described(std::move(error)));
 }
 
 void Exchange::start() {
   if (ended_) return;
-  if (session_->closed) return finish(described(make(ErrorKind::closed, "the client is closed")));
+  if (*session_->closed) return finish(described(make(ErrorKind::closed, "the client is closed")));
   started_ = true;
   session_->active.insert(shared_from_this());
   if (may_go()) return authorise();
@@ -94,7 +97,7 @@ void Exchange::authorise() {
     if (self->ended_) return;
     if (grant) return self->send(std::move(grant.value()));
     // Many calls may wait for one renewal: its failure counts once, and not here, unless it is what the probe found.
-    if (self->probe_) self->learn(grant.error());
+    if (self->probe_) self->learn(grant.error(), false);
     self->failed(std::move(grant.error()), true);
   });
   if (!awaiting_grant_) return;
@@ -103,7 +106,9 @@ void Exchange::authorise() {
     const auto self = weak.lock();
     if (!self || self->ended_ || !self->awaiting_grant_) return;
     const auto error = self->out_of_time();
-    if (self->probe_ && !hurried(self->deadline_ - self->began_, *self->session_->connection)) self->learn(error);
+    if (self->probe_ && !hurried(self->deadline_ - self->began_, *self->session_->connection)) {
+      self->learn(error, false);
+    }
     self->finish(error);
   });
 }
@@ -137,7 +142,7 @@ void Exchange::answered(Outcome outcome, bool telling) {
   health.connected(outcome.connections);
   if (!outcome.result) {
     Error error = std::move(outcome.result.error());
-    if (telling || error.kind != ErrorKind::timed_out) learn(error);
+    if (telling || error.kind != ErrorKind::timed_out) learn(error, outcome.sent);
     if (!safe_to_repeat() && outcome.sent) {
       error.cause = std::move(error.message);
       error.kind = ErrorKind::outcome_unknown;
@@ -146,6 +151,7 @@ void Exchange::answered(Outcome outcome, bool telling) {
     return failed(std::move(error));
   }
   const Response& response = outcome.result.value();
+  if (response.date) health.told_time(*response.date);
   if (response.status >= 200 && response.status < 300) {
     health.alive(probe_);
     health.budget.give_back(last_price_);
@@ -160,7 +166,7 @@ void Exchange::answered(Outcome outcome, bool telling) {
   Error error = plan_.refusal(response);
   error.http_status = response.status;
   error.retry_after_ms = response.retry_after_ms;
-  learn(error);
+  learn(error, true);
   // A gateway's own 5xx does not tell whether PortOne did it; PortOne's 5xx does.
   if (!safe_to_repeat() && response.status >= 500 && error.kind == ErrorKind::unavailable &&
       error.portone_code.empty()) {
@@ -170,7 +176,9 @@ void Exchange::answered(Outcome outcome, bool telling) {
   failed(std::move(error));
 }
 
-void Exchange::learn(const Error& error) { session_->health->heard(sign_of(error), error, probe_); }
+void Exchange::learn(const Error& error, bool over_this) {
+  session_->health->heard(sign_of(error), error, probe_, over_this ? plan_.about : 0);
+}
 
 void Exchange::failed(Error error, bool by_token) {
   Health& health = *session_->health;
@@ -212,6 +220,9 @@ void Exchange::finish(Result<Response> result) {
   const auto self = shared_from_this();  // `active` may hold the last other reference
   if (started_) session_->active.erase(self);
   session_->health->give_up(probe_);
+  if (std::exchange(counted_, false) && --session_->under_way <= session_->connection->max_calls / 2) {
+    session_->health->has_room();
+  }
   wipe(plan_.body);
   const auto done = std::move(done_);
   done(*this, std::move(result));
@@ -226,8 +237,8 @@ std::chrono::milliseconds Exchange::left() const {
 }
 
 Error Exchange::out_of_time() const {
-  return described(make(safe_to_repeat() || attempts_ == 0 ? ErrorKind::timed_out : ErrorKind::outcome_unknown,
-                        "the time allowed for the call is over"));
+  // Whatever was sent for it before was answered with a refusal: an attempt that was cut off says so itself.
+  return described(make(ErrorKind::timed_out, "the time allowed for the call is over"));
 }
 
 Error Exchange::described(Error error) const {

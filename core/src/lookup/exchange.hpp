@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
-#include "lookup/call_state.hpp"
 #include "lookup/session.hpp"
+#include "model/call_state.hpp"
 
 namespace bonin {
 
@@ -19,6 +19,7 @@ struct Plan {
   std::string path;       // with the id and the query; starts with a slash
   const char* name = "";  // what errors call it: "GET /certifications/{imp_uid}"
   std::string body;
+  std::size_t about = 0;  // a hash of the id, or of what stands for one; 0: it is about none
 };
 
 class Exchange final : public Call::State, public std::enable_shared_from_this<Exchange> {
@@ -32,7 +33,8 @@ class Exchange final : public Call::State, public std::enable_shared_from_this<E
   /// Counts the end of the call, once; null: it was answered.
   void count(const Error* error);
   void cancel() override;
-  void settle(Error error) override;
+  /// Ends the call with an error unless it has ended. The transport's thread only.
+  void settle(Error error);
 
  private:
   using Time = std::chrono::steady_clock::time_point;
@@ -43,7 +45,8 @@ class Exchange final : public Call::State, public std::enable_shared_from_this<E
   void send(Grant grant);
   /// `telling`: it was given long enough for its running out of time to mean something.
   void answered(Outcome outcome, bool telling);
-  void learn(const Error& error);
+  /// `over_this`: the server was reached, so it may be what was asked that failed.
+  void learn(const Error& error, bool over_this);
   /// `by_token`: for want of a token.
   void failed(Error error, bool by_token = false);
   void try_again(Error error, bool by_token);
@@ -66,6 +69,7 @@ class Exchange final : public Call::State, public std::enable_shared_from_this<E
   bool replayed_ = false;  // the one replay after a 401 is used up
   bool probe_ = false;     // it has the circuit's one place, and has not said yet what it found
   bool refused_ = false;   // by the open circuit
+  bool counted_ = false;   // among those under way
   int attempts_ = 0;       // requests sent
   int retries_ = 0;
   int last_price_ = 0;  // of the last retry, given back on success

@@ -1,6 +1,7 @@
 #include "lookup/json.hpp"
 
-#include <unordered_set>
+#include <algorithm>
+#include <vector>
 
 namespace bonin {
 namespace {
@@ -19,10 +20,11 @@ bool has_duplicate_key(dom::object object) {
       }
     }
   } else {
-    std::unordered_set<std::string_view> seen;
-    for (const auto field : object) {
-      if (!seen.insert(field.key).second) return true;
-    }
+    // Sorted, not hashed: keys can be made to share one hash.
+    std::vector<std::string_view> keys;
+    for (const auto field : object) keys.push_back(field.key);
+    std::sort(keys.begin(), keys.end());
+    if (std::adjacent_find(keys.begin(), keys.end()) != keys.end()) return true;
   }
   for (const auto field : object) {
     if (has_duplicate_key(field.value)) return true;

@@ -1,8 +1,9 @@
 #include "lookup/options.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
-#include "lookup/call_state.hpp"
+#include "lookup/exchange.hpp"
 #include "transport/engine.hpp"
 #include "transport/url.hpp"
 
@@ -66,9 +67,17 @@ Result<std::shared_ptr<const ConnectionOptions>> check_connection(ConnectionOpti
   if (!options.proxy.empty() && options.base_url.rfind("http:", 0) == 0) {
     return invalid_argument("proxy", "proxy is for https only: credentials would pass it in the clear");
   }
+  if (options.max_calls < 1 || options.max_calls > 100'000) {
+    return invalid_argument("max_calls", "max_calls is `" + std::to_string(options.max_calls) + "`, not 1 to 100000");
+  }
   if (options.max_attempts < 1 || options.max_attempts > 10) {
     return invalid_argument("max_attempts",
                             "max_attempts is `" + std::to_string(options.max_attempts) + "`, not 1 to 10");
+  }
+  // Read here, by the caller's own thread: another one may be changing the environment.
+  for (const char* name : {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && *value != '\0') options.proxy_in_environment = true;
   }
   return std::make_shared<const ConnectionOptions>(std::move(options));
 }
@@ -80,26 +89,27 @@ Sessions::Sessions(std::shared_ptr<const ConnectionOptions> connection, std::sha
       make_credential_(std::move(make_credential)) {}
 
 std::shared_ptr<Session> Sessions::session() {
-  auto session = sessions_.get([this] {
+  return sessions_.get([this] {
     auto session = std::make_shared<Session>();
     session->transport = Engine::current();
     session->connection = connection_;
     session->clock = clock_;
+    session->closed = closed_;
     session->random = system_random();
     session->health = std::make_shared<Health>(clock_, session->random, log_);
     session->credential = make_credential_(*session->transport, *session);
     return session;
   });
-  // After it can be found by close(): one of the two sees the other.
-  if (closed_) session->closed = true;
-  return session;
 }
 
 void Sessions::close() {
-  closed_ = true;
+  *closed_ = true;
+  // A session that is made later finds the client closed. A call that started before is among the active ones, and one
+  // that starts after this task sees the flag: each time, for whoever closes must not rely on another who does.
   const auto session = sessions_.peek();
-  if (!session || session->closed.exchange(true)) return;
+  if (!session) return;
   session->transport->post([session] {
+    session->credential->forget();
     const auto active = session->active;  // settling takes them out
     for (const auto& call : active) {
       Error error;

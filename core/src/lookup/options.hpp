@@ -44,7 +44,7 @@ class Sessions {
   std::shared_ptr<const ConnectionOptions> connection_;
   std::shared_ptr<const Clock> clock_;
   MakeCredential make_credential_;
-  std::atomic<bool> closed_{false};
+  const std::shared_ptr<std::atomic<bool>> closed_ = std::make_shared<std::atomic<bool>>(false);
   std::shared_ptr<LogGate> log_ = std::make_shared<LogGate>();
   PerProcess<Session> sessions_;
 };

@@ -38,6 +38,7 @@ Result<std::shared_ptr<PortOneV1>> PortOneV1::create(Options options) {
 Call PortOneV1::lookup(std::string_view imp_uid, const CallOptions& options, Callback<VerificationPtr> done) const {
   if (refused(Api::v1, imp_uid, options, done)) return {};
   Plan plan{&v1_refusal};
+  plan.about = hash_of(imp_uid);
   plan.path = "/certifications/";
   plan.path += imp_uid;
   plan.name = "GET /certifications/{imp_uid}";
@@ -73,6 +74,7 @@ Call PortOneV1::request_otp(const OtpRequest& request, const CallOptions& option
   if (!text) return done(std::move(text.error())), Call{};
 
   Plan plan{&v1_refusal};
+  plan.about = hash_of(request.phone);
   plan.method = Method::post;
   plan.path = "/certifications/otp/request";
   plan.name = "POST /certifications/otp/request";
@@ -88,6 +90,7 @@ Call PortOneV1::confirm_otp(std::string_view imp_uid, std::string_view otp, cons
   auto text = dump(body);
   if (!text) return done(std::move(text.error())), Call{};
   Plan plan{&v1_refusal};
+  plan.about = hash_of(imp_uid);
   plan.method = Method::post;
   plan.path = "/certifications/otp/confirm/";
   plan.path += imp_uid;
@@ -100,6 +103,7 @@ Call PortOneV1::confirm_otp(std::string_view imp_uid, std::string_view otp, cons
 Call PortOneV1::erase(std::string_view imp_uid, const CallOptions& options, Callback<Done> done) const {
   if (refused(Api::v1, imp_uid, options, done)) return {};
   Plan plan{&v1_refusal};
+  plan.about = hash_of(imp_uid);
   plan.method = Method::erase;
   plan.path = "/certifications/";
   plan.path += imp_uid;
@@ -117,6 +121,8 @@ Flow PortOneV1::begin(std::string_view subject, const FlowOptions& options, Mome
 Begun PortOneV1::begun(const Verification& verification, std::string_view subject, Moment now) const {
   return impl_->flow_ids.judge(verification.merchant_uid, subject, now);
 }
+
+std::chrono::milliseconds PortOneV1::timeout() const noexcept { return impl_->sessions.connection().timeout; }
 
 void PortOneV1::close() const { impl_->sessions.close(); }
 

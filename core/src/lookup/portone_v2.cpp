@@ -84,6 +84,7 @@ Result<std::shared_ptr<PortOneV2>> PortOneV2::create(Options options) {
 Call PortOneV2::lookup(std::string_view id, const CallOptions& options, Callback<VerificationPtr> done) const {
   if (refused(Api::v2, id, options, done)) return {};
   Plan plan{&v2_refusal};
+  plan.about = hash_of(id);
   plan.path = impl_->path_with_store(id);
   plan.name = "GET /identity-verifications/{id}";
   return ask(impl_->sessions, std::move(plan), options, std::move(done),
@@ -136,6 +137,7 @@ Call PortOneV2::send(std::string_view id, const SendRequest& request, const Call
   if (!text) return done(std::move(text.error())), Call{};
 
   Plan plan{&v2_refusal};
+  plan.about = hash_of(id);
   plan.method = Method::post;
   plan.path = impl_->path(id, "/send");
   plan.name = "POST /identity-verifications/{id}/send";
@@ -146,6 +148,7 @@ Call PortOneV2::send(std::string_view id, const SendRequest& request, const Call
 Call PortOneV2::resend(std::string_view id, const CallOptions& options, Callback<Done> done) const {
   if (refused(Api::v2, id, options, done)) return {};
   Plan plan{&v2_refusal};
+  plan.about = hash_of(id);
   plan.method = Method::post;
   plan.path = impl_->path_with_store(id, "/resend");
   plan.name = "POST /identity-verifications/{id}/resend";
@@ -162,6 +165,7 @@ Call PortOneV2::confirm(std::string_view id, std::string_view otp, const CallOpt
   auto text = dump(body);
   if (!text) return done(std::move(text.error())), Call{};
   Plan plan{&v2_refusal};
+  plan.about = hash_of(id);
   plan.method = Method::post;
   plan.path = impl_->path(id, "/confirm");
   plan.name = "POST /identity-verifications/{id}/confirm";
@@ -183,6 +187,8 @@ Flow PortOneV2::begin(std::string_view subject, const FlowOptions& options, Mome
 Begun PortOneV2::begun(const Verification& verification, std::string_view subject, Moment now) const {
   return impl_->flow_ids.judge(verification.id, subject, now);
 }
+
+std::chrono::milliseconds PortOneV2::timeout() const noexcept { return impl_->sessions.connection().timeout; }
 
 void PortOneV2::close() const { impl_->sessions.close(); }
 

@@ -15,8 +15,10 @@
 
 namespace bonin {
 
-/// One per client and process. `closed` is set by any thread; everything else belongs to the transport's thread,
-/// but for what Health says of itself.
+class Exchange;
+
+/// One per client and process. `closed` and `under_way` are any thread's; everything else belongs to the transport's
+/// thread, but for what Health says of itself.
 struct Session {
   std::shared_ptr<Transport> transport;
   std::shared_ptr<const ConnectionOptions> connection;
@@ -24,8 +26,10 @@ struct Session {
   std::shared_ptr<Credential> credential;
   Random random;
   std::shared_ptr<Health> health;
-  std::unordered_set<std::shared_ptr<Call::State>> active;
-  std::atomic<bool> closed{false};
+  std::unordered_set<std::shared_ptr<Exchange>> active;
+  // The client's own: there is no moment at which the one is closed and the other is not.
+  std::shared_ptr<const std::atomic<bool>> closed = std::make_shared<std::atomic<bool>>(false);
+  std::atomic<int> under_way{0};
   const pid_t process = getpid();  // a forked child must not touch its parent's
 };
 

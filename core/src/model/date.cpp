@@ -1,5 +1,6 @@
 #include "bonin/date.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace bonin {
@@ -27,6 +28,14 @@ std::optional<Date> read_date(std::string_view text) noexcept {
   return date;
 }
 
+/// A std::chrono::year has 16 bits and wraps: what lies beyond the years that are written with four digits is the first
+/// or the last of them.
+Moment in_the_calendar(Moment moment) noexcept {
+  constexpr Moment first{sys_days{year{0} / January / 1}};
+  constexpr Moment last{sys_days{year{9999} / December / 31} + hours{24} - milliseconds{1}};
+  return std::clamp(moment, first, last);
+}
+
 }  // namespace
 
 std::optional<Date> parse_date(std::string_view text) noexcept {
@@ -42,7 +51,9 @@ std::string to_string(Date date) {
   return text;
 }
 
-Date date_in_korea(Moment moment) noexcept { return Date{floor<days>(moment + hours{9})}; }
+Date date_in_korea(Moment moment) noexcept {
+  return Date{floor<days>(in_the_calendar(in_the_calendar(moment) + hours{9}))};
+}
 
 std::optional<Moment> parse_moment(std::string_view text) noexcept {
   if (text.size() < 20 || (text[10] != 'T' && text[10] != 't')) return std::nullopt;
@@ -74,6 +85,7 @@ std::optional<Moment> parse_moment(std::string_view text) noexcept {
 }
 
 std::string to_string(Moment moment) {
+  moment = in_the_calendar(moment);
   const auto day = floor<days>(moment);
   const hh_mm_ss time{moment - day};
   char text[40];

@@ -30,14 +30,15 @@ class PerProcess {
     Slot* slot = slot_.load(std::memory_order_acquire);
     while (slot == nullptr || slot->pid != pid) {
       auto fresh = std::make_unique<Slot>(Slot{pid, make()});
-      if (slot_.compare_exchange_strong(slot, fresh.get(), std::memory_order_acq_rel)) slot = fresh.release();
+      if (slot_.compare_exchange_strong(slot, fresh.get())) slot = fresh.release();
     }
     return slot->value;
   }
 
-  /// The value of this process if there is one.
+  /// The value of this process if there is one. In one order with `get` and everybody's flags: who sets a flag and
+  /// finds nothing here knows that whoever makes the value will see the flag.
   std::shared_ptr<T> peek() const {
-    const Slot* slot = slot_.load(std::memory_order_acquire);
+    const Slot* slot = slot_.load();
     return slot != nullptr && slot->pid == getpid() ? slot->value : nullptr;
   }
 

@@ -130,9 +130,14 @@ std::shared_ptr<const Program> understand(const Json& document) {
   }
   if (preset != nullptr) {
     program->law = preset->law;
-    const Json rule = rule_of(*preset, document);
-    compile_rule(*program, rule, "/extends/rules/0");
-    all.push_back(rule);
+    Json demanded = Json::array({rule_of(*preset, document)});
+    // What the document accepts unchecked is for its own rules.
+    const bool unchecked = (program->accepted >> static_cast<unsigned>(Attr::birth_date) & 1) != 0;
+    if (unchecked) demanded.push_back({{"attested", "birth_date"}});
+    for (std::size_t i = 0; i < demanded.size(); ++i) {
+      compile_rule(*program, demanded[i], "/extends/rules/" + std::to_string(i));
+      all.push_back(demanded[i]);
+    }
   }
   for (std::size_t i = 0; i < rules.size(); ++i) {
     compile_rule(*program, rules[i], pointer_to("/rules", std::to_string(i)));

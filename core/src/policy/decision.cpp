@@ -85,12 +85,23 @@ std::vector<Finding> Decision::findings() const {
 
 std::vector<Finding> Decision::denials() const {
   std::vector<Finding> all = findings();
+  if (!all.empty() && all.back().code == "begun" && all.back().outcome != Outcome::pass) return {std::move(all.back())};
   std::erase_if(all, [](const Finding& finding) { return finding.outcome == Outcome::pass; });
   return all;
 }
 
 std::string_view Decision::policy_name() const noexcept { return program_ ? std::string_view(program_->name) : ""; }
 std::string_view Decision::policy_hash() const noexcept { return program_ ? std::string_view(program_->hash) : ""; }
+
+Call Decision::commit(std::string_view account_id, Callback<Claim> done, const CallOptions& call) const {
+  if (reservation_) return reservation_->commit(account_id, std::move(done), call);
+  Error error;
+  error.kind = ErrorKind::invalid_argument;
+  error.message = allowed_ ? "the decision holds no reservation: its policy let in somebody who is not new"
+                           : "the decision holds no reservation: it is a denial";
+  done(std::move(error));
+  return {};
+}
 
 std::string Decision::record() const {
   using Json = nlohmann::json;

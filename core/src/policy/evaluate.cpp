@@ -1,3 +1,5 @@
+#include <string>
+#include <tuple>
 #include <utility>
 
 #include "bonin/policy.hpp"
@@ -64,6 +66,7 @@ struct VerificationRow {
 Reason judge_text(std::string_view actual, const std::optional<std::string>& expected) noexcept {
   if (!expected) return Reason::not_supplied;
   if (actual.empty()) return Reason::missing;
+  if (expected->size() > Expect::max_text) return Reason::mismatch;
   return equal_in_constant_time(actual, *expected) ? Reason::pass : Reason::mismatch;
 }
 
@@ -97,14 +100,44 @@ Reason judge_begun(std::optional<Begun> begun) noexcept {
   return *begun == Begun::here ? Reason::pass : Reason::foreign;
 }
 
+/// Where a standing says two things, the one that denies counts; what it does not say of a place, the rest tells.
+Standing::Place place_of(const Standing& standing) noexcept {
+  using Place = Standing::Place;
+  if (standing.place != Place::unknown && standing.place != Place::free) return standing.place;
+  if (standing.banned.value_or(false)) return Place::banned;
+  if (standing.account == Standing::Account::unknown) return Place::unknown;
+  if (standing.account != Standing::Account::none) return Place::has_account;
+  if (!standing.rejoin_period_over.value_or(true)) return Place::rejoin_period;
+  return standing.reserved ? Place::reserved : Place::free;
+}
+
+Reason judge_place(const Standing& standing) noexcept {
+  using Place = Standing::Place;
+  switch (place_of(standing)) {
+    case Place::free:
+      return Reason::pass;
+    case Place::has_account:
+      return standing.account == Standing::Account::same ? Reason::has_account : Reason::taken;
+    case Place::reserved:
+      return Reason::being_signed_up;
+    case Place::banned:
+      return Reason::banned;
+    case Place::rejoin_period:
+      return Reason::too_soon;
+    case Place::two_persons:
+      return Reason::two_persons;
+    case Place::no_key:
+      return Reason::no_key;
+    default:
+      return Reason::no_standing;
+  }
+}
+
 Reason judge_account(const Step& step, const Standing& standing) noexcept {
   using Account = Standing::Account;
+  if (static_cast<Wanted>(step.which) == Wanted::fresh_account) return judge_place(standing);
   if (standing.account == Account::unknown) return Reason::no_standing;
   switch (static_cast<Wanted>(step.which)) {
-    case Wanted::fresh_account:
-      if (standing.account == Account::same) return Reason::has_account;
-      if (standing.account == Account::other) return Reason::taken;
-      return standing.reserved ? Reason::being_signed_up : Reason::pass;
     case Wanted::same_account:
       if (standing.account == Account::none) return Reason::no_account;
       return standing.account == Account::other ? Reason::other_account : Reason::pass;
@@ -115,6 +148,7 @@ Reason judge_account(const Step& step, const Standing& standing) noexcept {
 
 Reason judge_standing(const Step& step, const Standing* standing) noexcept {
   if (standing == nullptr) return Reason::no_standing;
+  if (standing->place == Standing::Place::no_key && step.kind != Kind::single_use) return Reason::no_key;
   switch (step.kind) {
     case Kind::account:
       return judge_account(step, *standing);
@@ -213,6 +247,23 @@ bool expects_anything(const Expect& expect) noexcept {
 
 }  // namespace
 }  // namespace policy_detail
+
+Result<Done> check_expect(const Expect& expect) {
+  const std::tuple<const std::optional<std::string>&, const char*, std::size_t> texts[] = {
+      {expect.merchant_uid, "expect.merchant_uid", Expect::max_text},
+      {expect.custom_data, "expect.custom_data", Expect::max_text},
+      {expect.name, "expect.name", Expect::max_name},
+      {expect.phone, "expect.phone", Expect::max_text}};
+  for (const auto& [text, name, max] : texts) {
+    if (!text || text->size() <= max) continue;
+    Error error;
+    error.kind = ErrorKind::invalid_argument;
+    error.parameter = name;
+    error.message = "`" + error.parameter + "` has more than " + std::to_string(max) + " bytes";
+    return error;
+  }
+  return Done{};
+}
 
 Decision Policy::evaluate(VerificationPtr verification, Moment now, const Expect& expect,
                           const Standing* standing) const {

@@ -9,8 +9,11 @@ namespace bonin::policy_detail {
 namespace {
 
 std::string want_string(const Json& value, const std::string& pointer) {
-  if (!value.is_string()) refuse(pointer, "a text was expected");
-  return value.get<std::string>();
+  const auto* text = value.get_ptr<const std::string*>();
+  if (text == nullptr || text->size() > Expect::max_text) {
+    refuse(pointer, "a text of at most " + std::to_string(Expect::max_text) + " bytes was expected");
+  }
+  return *text;
 }
 
 void read_text(const Json& facts, const char* key, const std::string& pointer, std::string& out) {
@@ -121,11 +124,14 @@ Expect read_expect(const Json& expect, const std::string& pointer) {
   read("name", out.name);
   read("phone", out.phone);
   if (expect.contains("birth_date")) out.birth_date = want_date(expect["birth_date"], pointer + "/birth_date");
+  if (out.name && out.name->size() > Expect::max_name) {
+    refuse(pointer + "/name", "a text of at most " + std::to_string(Expect::max_name) + " bytes was expected");
+  }
   return out;
 }
 
 Standing read_standing(const Json& standing, const std::string& pointer) {
-  want_object(standing, pointer, {"account", "reserved", "use", "banned", "rejoin_period_over"});
+  want_object(standing, pointer, {"account", "reserved", "use", "banned", "rejoin_period_over", "place"});
   Standing out;
   if (standing.contains("account")) {
     out.account = static_cast<Standing::Account>(
@@ -134,6 +140,11 @@ Standing read_standing(const Json& standing, const std::string& pointer) {
   if (standing.contains("use")) {
     out.use = static_cast<Standing::Use>(
         want_word(standing["use"], pointer + "/use", {"unknown", "first", "same_subject", "other_subject"}));
+  }
+  if (standing.contains("place")) {
+    out.place = static_cast<Standing::Place>(
+        want_word(standing["place"], pointer + "/place",
+                  {"unknown", "free", "has_account", "reserved", "banned", "rejoin_period", "two_persons", "no_key"}));
   }
   if (standing.contains("reserved")) out.reserved = want_bool(standing["reserved"], pointer + "/reserved");
   if (standing.contains("banned")) out.banned = want_bool(standing["banned"], pointer + "/banned");

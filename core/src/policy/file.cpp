@@ -1,4 +1,5 @@
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <mutex>
@@ -38,8 +39,10 @@ struct PolicyFile::Impl {
   Impl(std::string file, Policy first) : path(std::move(file)), policy(std::move(first)) {}
 
   const std::string path;
-  mutable std::mutex mutex;
+  mutable std::mutex mutex;  // policy, begun, in_force
   Policy policy;
+  std::uint64_t begun = 0;     // how many reloads have begun
+  std::uint64_t in_force = 0;  // which of them read the policy
 };
 
 PolicyFile::PolicyFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -58,10 +61,18 @@ Policy PolicyFile::policy() const {
 }
 
 Result<Done> PolicyFile::reload() {
+  const auto number = [&] {
+    const std::lock_guard lock(impl_->mutex);
+    return ++impl_->begun;
+  }();
   auto policy = Policy::load(impl_->path);
   if (!policy) return std::move(policy).error();
   const std::lock_guard lock(impl_->mutex);
-  impl_->policy = std::move(policy).value();
+  // One that began later may have ended before: what it read is not older than this.
+  if (number > impl_->in_force) {
+    impl_->policy = std::move(policy).value();
+    impl_->in_force = number;
+  }
   return Done{};
 }
 

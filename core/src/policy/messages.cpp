@@ -188,6 +188,13 @@ Words sentence(Reason reason) noexcept {
     case Reason::no_standing:
       return {"가입 정보를 확인할 수 없습니다. 잠시 후 다시 시도해 주세요.",
               "Your account could not be looked up. Please try again in a moment."};
+    case Reason::two_persons:
+      return {"본인 정보가 서로 다른 두 사람에게 이어져 누구인지 확인할 수 없습니다. 고객센터에 문의해 주세요.",
+              "Your identity leads to two different people here, so it cannot be told who you are. Please contact "
+              "customer support."};
+    case Reason::no_key:
+      return {"이 인증 수단으로는 누구인지 확인할 수 없습니다. 휴대폰 본인인증 등 다른 수단으로 인증해 주세요.",
+              "This method cannot tell who you are. Please verify with another method, such as your mobile phone."};
     default:
       return {};
   }
@@ -239,7 +246,7 @@ std::string_view code_of(const Step& step) noexcept {
 }
 
 std::string_view to_string(Reason reason) noexcept {
-  constexpr std::array<std::string_view, 42> names{
+  constexpr std::array<std::string_view, 44> names{
       "",
       "not_finished",
       "verification_failed",
@@ -281,6 +288,8 @@ std::string_view to_string(Reason reason) noexcept {
       "future_birth_date",
       "not_supplied",
       "no_standing",
+      "two_persons",
+      "no_key",
       "parts_unknown",
   };
   static_assert(static_cast<std::size_t>(Reason::parts_unknown) + 1 == names.size());

@@ -63,6 +63,17 @@ bool Policy::wants_single_use() const noexcept {
                      [](const Step& step) { return step.kind == Kind::single_use; });
 }
 
+std::vector<RuleName> Policy::standing_rules() const {
+  std::vector<RuleName> rules;
+  for (std::size_t i = 0; i < program_->expectations; ++i) {
+    const Step& step = program_->steps[i];
+    if (step.kind >= Kind::account && step.kind <= Kind::rejoin) {
+      rules.push_back({std::string(code_of(step)), program_->pointers[i]});
+    }
+  }
+  return rules;
+}
+
 std::string Policy::explain(Language language) const {
   const bool korean = language == Language::korean;
   const Program& program = *program_;

@@ -52,6 +52,8 @@ enum class Reason : std::uint8_t {
   future_birth_date,
   not_supplied,
   no_standing,
+  two_persons,
+  no_key,
   parts_unknown,
 };
 

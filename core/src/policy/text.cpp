@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "bonin/policy.hpp"
 #include "bonin/secret.hpp"
 
 namespace bonin::policy_detail {
@@ -37,15 +38,22 @@ std::string normal_form(std::string_view text) {
 
 struct Digits {
   std::array<char, 32> text{};
-  std::size_t size = 0;  // beyond the capacity: too many
+  std::size_t size = 0;  // 0: no phone number
+
+  std::string_view view() const noexcept { return {text.data(), size}; }
 };
 
 Digits digits_of(std::string_view text) noexcept {
+  constexpr std::string_view separators = " -.()";
+  if (text.size() > Expect::max_text) return {};
+  text = trimmed(text);
+  if (text.starts_with('+')) text.remove_prefix(1);
   Digits digits;
   for (const char c : text) {
-    if (c < '0' || c > '9') continue;
-    if (digits.size < digits.text.size()) digits.text[digits.size] = c;
-    ++digits.size;
+    const bool digit = c >= '0' && c <= '9';
+    const bool room = digits.size < digits.text.size();
+    if (digit ? !room : separators.find(c) == std::string_view::npos) return {};
+    if (digit) digits.text[digits.size++] = c;
   }
   return digits;
 }
@@ -53,6 +61,7 @@ Digits digits_of(std::string_view text) noexcept {
 }  // namespace
 
 bool same_name(std::string_view a, std::string_view b) {
+  if (a.size() > Expect::max_name || b.size() > Expect::max_name) return false;
   a = trimmed(a);
   b = trimmed(b);
   if (a.empty() || b.empty()) return false;
@@ -63,8 +72,7 @@ bool same_name(std::string_view a, std::string_view b) {
 
 bool same_phone(std::string_view a, std::string_view b) noexcept {
   const Digits x = digits_of(a), y = digits_of(b);
-  if (x.size == 0 || x.size > x.text.size() || y.size > y.text.size()) return false;
-  return equal_in_constant_time({x.text.data(), x.size}, {y.text.data(), y.size});
+  return x.size != 0 && equal_in_constant_time(x.view(), y.view());
 }
 
 }  // namespace bonin::policy_detail

@@ -7,6 +7,7 @@
 #include "registry/impl.hpp"
 #include "registry/sqlite_store.hpp"
 #ifdef BONIN_HAS_POSTGRESQL
+#include "registry/postgres_address.hpp"
 #include "registry/postgres_store.hpp"
 #endif
 
@@ -45,6 +46,13 @@ Result<Done> choose_store(Registry::Impl& impl, const std::string& store, std::c
   if (store.starts_with("postgresql://") || store.starts_with("postgres://")) {
 #ifdef BONIN_HAS_POSTGRESQL
     impl.kind = "postgresql";
+    const auto address = PostgresAddress::read(Secret(store));
+    if (!address) return bad("store", "libpq cannot read the address: an option that it does not know, or bad escapes");
+    if (address->in_the_clear()) {
+      impl.warnings.emplace_back(
+          "the connection to PostgreSQL may cross the network unencrypted: add "
+          "`sslmode=verify-full&sslrootcert=PATH` to its address");
+    }
     impl.engine_options.make = [url = Secret(store), timeout] { return std::make_unique<PostgresStore>(url, timeout); };
     return Done{};
 #else
@@ -90,6 +98,11 @@ Result<Registry> Registry::create(Options options) {
   if (!ring) return ring.error();
   impl->ring = impl->engine_options.ring = ring.value();
   return Registry(std::move(impl));
+}
+
+const std::vector<std::string>& Registry::warnings() const noexcept {
+  static const std::vector<std::string> none;
+  return impl_ ? impl_->warnings : none;
 }
 
 bool Registry::has_own_store() const noexcept { return impl_ && impl_->own; }

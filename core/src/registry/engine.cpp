@@ -8,10 +8,11 @@
 namespace bonin::registry_detail {
 namespace {
 
-/// Every lane of the process. Never destroyed: an exit hook and a fork may come late.
+/// Every lane and watch of the process. Never destroyed: an exit hook and a fork may come late.
 struct Lanes {
   std::mutex mutex;
   std::vector<std::weak_ptr<Lane>> all;
+  std::vector<std::weak_ptr<Watch>> watches;
   std::vector<std::shared_ptr<Lane>> parked;  // between prepare and the end of a fork
   std::vector<std::shared_ptr<Lane>> leaked;  // a parent's: without threads here
   pid_t shut_down = 0;                        // the process in which nothing starts any more
@@ -52,6 +53,7 @@ void after_fork_in_child() {
   }
   known.parked.clear();
   known.all.clear();
+  known.watches.clear();
   known.mutex.unlock();
 }
 
@@ -69,9 +71,9 @@ void hook_process() {
 
 std::shared_ptr<Engine> Engine::start(const Options& options) {
   hook_process();
-  std::shared_ptr<Engine> engine(new Engine);
+  std::shared_ptr<Engine> engine(new Engine(options));
   const auto make = [&](Lane::Kind kind) {
-    auto lane = std::make_shared<Lane>(kind, options.make, options.ring, options.clock, options.timeout);
+    auto lane = std::make_shared<Lane>(kind, options.make, options.ring, options.clock);
     auto& known = lanes();
     const std::lock_guard lock(known.mutex);
     std::erase_if(known.all, [](const auto& weak) { return weak.expired(); });
@@ -81,16 +83,23 @@ std::shared_ptr<Engine> Engine::start(const Options& options) {
   };
   engine->writer_ = make(options.one_lane ? Lane::Kind::both : Lane::Kind::write);
   engine->reader_ = options.one_lane ? engine->writer_ : make(Lane::Kind::read);
+  auto& known = lanes();
+  const std::lock_guard lock(known.mutex);
+  std::erase_if(known.watches, [](const auto& weak) { return weak.expired(); });
+  known.watches.push_back(engine->watch_);
   return engine;
 }
 
 void Engine::stop() noexcept {
   if (reader_) reader_->stop();
   if (writer_) writer_->stop();
+  // What the lanes did not answer: a store of the application's own was asked, or a lane was left behind.
+  watch_->stop();
 }
 
 void Engine::stop_all() noexcept {
   std::vector<std::shared_ptr<Lane>> all;
+  std::vector<std::shared_ptr<Watch>> watches;
   {
     auto& known = lanes();
     const std::lock_guard lock(known.mutex);
@@ -98,8 +107,12 @@ void Engine::stop_all() noexcept {
     for (const auto& weak : known.all) {
       if (auto lane = weak.lock()) all.push_back(std::move(lane));
     }
+    for (const auto& weak : known.watches) {
+      if (auto watch = weak.lock()) watches.push_back(std::move(watch));
+    }
   }
   for (const auto& lane : all) lane->stop();
+  for (const auto& watch : watches) watch->stop();
 }
 
 }  // namespace bonin::registry_detail

@@ -8,8 +8,8 @@
 
 namespace bonin::registry_detail {
 
-/// A lane that writes and one that reads, so that a look-up never waits for a disk. A store that has one connection
-/// only (in memory) has one lane.
+/// A lane that writes and one that reads, so that a look-up never waits for a disk, and a watch over the calls of both.
+/// A store that has one connection only (in memory) has one lane.
 class Engine {
  public:
   struct Options {
@@ -22,6 +22,20 @@ class Engine {
   static std::shared_ptr<Engine> start(const Options&);
   ~Engine() { stop(); }
 
+  /// A call begins: its end is watched from now on. A call's own limit can only shorten the registry's.
+  template <class T>
+  std::shared_ptr<Answer<T>> begin(const CallOptions& call, Callback<T> done) {
+    const bool own_limit = !call.timeout || *call.timeout >= timeout_;
+    const auto deadline = clock_->steady() + (own_limit ? timeout_ : *call.timeout);
+    auto answer = std::make_shared<Answer<T>>(watch_, deadline, own_limit, std::move(done));
+    watch_->add(answer);
+    return answer;
+  }
+  /// What the registry does for itself: nobody waits for the answer.
+  std::shared_ptr<Answer<Done>> chore() const {
+    return std::make_shared<Answer<Done>>(nullptr, clock_->steady() + timeout_, true, [](const Result<Done>&) {});
+  }
+
   void read(std::unique_ptr<Job> job) { reader_->post(std::move(job)); }
   void write(std::unique_ptr<Job> job) { writer_->post(std::move(job)); }
   void stop() noexcept;
@@ -30,7 +44,12 @@ class Engine {
   static void stop_all() noexcept;
 
  private:
-  Engine() = default;
+  explicit Engine(const Options& options)
+      : clock_(options.clock), timeout_(options.timeout), watch_(std::make_shared<Watch>(options.clock)) {}
+
+  const std::shared_ptr<const Clock> clock_;
+  const std::chrono::milliseconds timeout_;
+  const std::shared_ptr<Watch> watch_;
   std::shared_ptr<Lane> writer_;
   std::shared_ptr<Lane> reader_;
 };

@@ -15,6 +15,7 @@ struct Registry::Impl {
   std::shared_ptr<const registry_detail::Keyring> ring;
   OwnStore own;
   std::chrono::milliseconds reservation_life{};
+  std::vector<std::string> warnings;
   std::string kind;  // "sqlite", "postgresql", "own"
   std::atomic<bool> closed{false};
   PerProcess<registry_detail::Engine> engine;

@@ -31,6 +31,11 @@ Error bad_pepper(std::string parameter, std::string message) {
 /// The key itself, from wherever it is kept. The message never shows any of it.
 Result<Secret> read_key(const Secret& source, const std::string& parameter) {
   const std::string_view text = source.reveal();
+  const bool elsewhere = text.starts_with("env:") || text.starts_with("file:");
+  if (elsewhere && text.find('\0') != std::string_view::npos) {
+    // Another name would be read, the one before the NUL.
+    return bad_pepper(parameter, "the name of its variable or file holds a NUL");
+  }
   if (text.starts_with("env:")) {
     const std::string name(text.substr(4));
     const char* value = std::getenv(name.c_str());

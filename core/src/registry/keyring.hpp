@@ -21,7 +21,13 @@ struct HashedKey {
 struct PersonKeys {
   std::vector<HashedKey> keys;  // in the operator's order; empty: nobody can be told
   std::string provider;
+  bool keyless = false;  // somebody was verified, but by nothing that counts
 };
+
+/// Of somebody without keys: what is to be said of their place.
+inline Standing::Place place_without_keys(const PersonKeys& keys) noexcept {
+  return keys.keyless ? Standing::Place::no_key : Standing::Place::unknown;
+}
 
 /// The operator's peppers, read and checked. Immutable, thread-safe, good on both sides of a fork.
 class Keyring {
@@ -32,6 +38,8 @@ class Keyring {
   const std::string& id(std::size_t i) const noexcept { return peppers_[i].row.id; }
   const PepperRow& row(std::size_t i) const noexcept { return peppers_[i].row; }
   bool holds(std::string_view id) const noexcept;
+
+  bool counts(KeyKind kind) const noexcept { return std::find(kinds_.begin(), kinds_.end(), kind) != kinds_.end(); }
 
   /// The attested keys of a verification, of the kinds that count.
   PersonKeys keys(const Verification&) const;

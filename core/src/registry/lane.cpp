@@ -1,16 +1,12 @@
 #include "registry/lane.hpp"
 
-#include <pthread.h>
-#include <signal.h>
-
-#include <system_error>
-
 namespace bonin::registry_detail {
 namespace {
 
 constexpr int max_attempts = 10;
 constexpr Millis tidy_every = 60'000;
 constexpr int tidy_limit = 200;
+constexpr std::chrono::milliseconds patience{1'000};
 
 Error make_error(ErrorKind kind, std::string message) {
   Error error;
@@ -21,87 +17,52 @@ Error make_error(ErrorKind kind, std::string message) {
 
 Error closed() { return make_error(ErrorKind::closed, "the registry is closed"); }
 
-/// A thread started meanwhile gets no signals: they belong to the host's threads.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_;
-};
-
 }  // namespace
 
-Lane::Lane(Kind kind, const StoreFactory& make, std::shared_ptr<const Keyring> ring, std::shared_ptr<const Clock> clock,
-           std::chrono::milliseconds timeout)
+Lane::Lane(Kind kind, const StoreFactory& make, std::shared_ptr<const Keyring> ring, std::shared_ptr<const Clock> clock)
     : writes_(kind != Kind::read),
       ring_(std::move(ring)),
       clock_(std::move(clock)),
-      timeout_(timeout),
       token_(random_token()),
       store_(make()),
+      may_hang_(store_ && store_->may_hang()),
       random_(std::random_device{}()) {
-  if (store_) store_->heed(stopped_);
+  if (store_) store_->heed(host_);
 }
 
 void Lane::post(std::unique_ptr<Job> job) {
-  job->deadline = clock_->steady() + timeout_;
   std::optional<Error> refusal;
   {
     const std::lock_guard lock(mutex_);
-    if (stopped_) {
+    if (host_.stopping) {
       refusal = closed();
     } else if (waiting_.size() >= max_waiting) {
       refusal = make_error(ErrorKind::store_busy, "too many calls are waiting for the store");
-    } else if (!start()) {
+    } else if (!started_ && !(started_ = thread_.start([self = shared_from_this()] { self->loop(); }))) {
+      // The thread holds the lane, so that the last handle may be let go of from a callback.
       refusal = make_error(ErrorKind::store_unavailable, "no thread can be started for the store");
     } else {
       waiting_.push_back(std::move(job));
     }
   }
-  if (refusal) return job->fail(*refusal);
+  if (refusal) return job->call->fail(*refusal);
   wake_.notify_one();
 }
 
-/// Starts the thread unless it runs; false: there is none to be had. Under the lock.
-bool Lane::start() {
-  if (thread_.joinable()) return true;
-  const SignalsBlocked blocked;
-  try {
-    // The thread holds the lane, so that the last handle may be let go of from a callback.
-    thread_ = std::thread([self = shared_from_this()] { self->loop(); });
-  } catch (const std::system_error&) {
-    return false;
-  }
-  thread_id_ = thread_.get_id();
-  return true;
-}
-
 void Lane::stop() noexcept {
-  std::unique_lock lock(mutex_);
-  stopped_ = true;
-  wake_.notify_all();
-  if (thread_id_ == std::this_thread::get_id()) {  // from a callback: it ends when that returns
-    if (thread_.joinable()) thread_.detach();
-    return;
+  {
+    const std::lock_guard lock(mutex_);
+    host_.stopping = true;
+    wake_.notify_all();
   }
-  if (auto thread = std::move(thread_); thread.joinable()) {
-    lock.unlock();
-    return thread.join();
-  }
-  // Somebody else is stopping it: nobody goes on before it has ended.
-  wake_.wait(lock, [this] { return thread_id_ == std::thread::id(); });
+  // A look-up of a host's name cannot be interrupted: a thread that is stuck in one is left behind.
+  thread_.join(may_hang_ ? std::optional(patience) : std::nullopt);
 }
 
 void Lane::park() noexcept {
-  running_.lock();
+  host_.parking = true;
+  host_.running.lock();
+  host_.parking = false;
   if (store_) store_->before_fork();
 }
 
@@ -111,8 +72,8 @@ void Lane::loop() {
     bool stop = false;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return stopped_ || !waiting_.empty(); });
-      stop = stopped_;
+      wake_.wait(lock, [this] { return host_.stopping || !waiting_.empty(); });
+      stop = host_.stopping;
       const auto most = stop ? waiting_.size() : max_group;
       while (!waiting_.empty() && group.size() < most) {
         group.push_back(std::move(waiting_.front()));
@@ -120,15 +81,9 @@ void Lane::loop() {
       }
     }
     if (stop) {
-      for (auto& job : group) job->fail(closed());
-      group.clear();
-      {
-        const std::lock_guard lock(running_);
-        store_.reset();
-      }
-      const std::lock_guard lock(mutex_);
-      thread_id_ = {};
-      wake_.notify_all();
+      for (auto& job : group) job->call->fail(closed());
+      const std::lock_guard lock(host_.running);
+      store_.reset();
       return;
     }
     serve(group);
@@ -136,42 +91,50 @@ void Lane::loop() {
 }
 
 /// Waits before another attempt; false: there is no time for one.
-bool Lane::pause(int attempt, std::chrono::steady_clock::time_point deadline) {
+bool Lane::pause(int attempt, Time deadline) {
   const auto most = std::min(1000, 5 << attempt);
   const auto wait = std::chrono::milliseconds(std::uniform_int_distribution<int>(0, most)(random_));
   if (clock_->steady() + wait >= deadline) return false;
   std::unique_lock lock(mutex_);
-  return !wake_.wait_for(lock, wait, [this] { return stopped_.load(); });
+  return !wake_.wait_for(lock, wait, [this] { return host_.stopping.load(); });
+}
+
+void Lane::thin(Group& group) {
+  const auto now = clock_->steady();
+  std::erase_if(group, [now](const auto& job) {
+    if (job->call->deadline <= now) job->call->expire();
+    return job->call->ended();
+  });
 }
 
 void Lane::serve(Group& group) {
-  Group late;
-  for (auto& job : group) {
-    if (job->deadline <= clock_->steady()) late.push_back(std::move(job));
-  }
-  for (auto& job : late) job->fail(make_error(ErrorKind::store_busy, "the call waited too long for the store"));
-  std::erase(group, nullptr);
-  if (group.empty()) return;
-
-  auto deadline = group.front()->deadline;
-  for (const auto& job : group) deadline = std::min(deadline, job->deadline);
-
   bool ask = false;  // an earlier COMMIT got no answer
   for (int attempt = 1;; ++attempt) {
+    // What may have been done already must be asked for, whoever waits.
+    if (!ask) thin(group);
+    if (group.empty()) return;
     StoreFailure failure;
     try {
-      const std::lock_guard lock(running_);
+      const std::lock_guard lock(host_.running);
       this->attempt(group, ask);
       break;
     } catch (const StoreFailure& caught) {
       failure = caught;
     } catch (const std::exception&) {
       failure.error = make_error(ErrorKind::internal, "the registry failed");
+      failure.alone = true;
     }
     ask = ask || failure.commit_lost;
+    // The most patient of them says how long to try: one in a hurry does not spoil it for the others.
+    Time deadline = Time::min();
+    for (const auto& job : group) deadline = std::max(deadline, job->call->deadline);
+    for (auto& job : group) job->call->failed_once(failure.error);
     if ((failure.again || failure.commit_lost) && attempt < max_attempts && pause(attempt, deadline)) continue;
-    if (ask) failure.error = make_error(ErrorKind::outcome_unknown, "the store did not say whether it has committed");
-    else if (stopped_ && failure.error.kind == ErrorKind::store_busy) failure.error = closed();
+    if (ask) {
+      failure.error = make_error(ErrorKind::outcome_unknown, "the store did not say whether it has committed");
+    } else if (host_.stopping && (failure.again || failure.error.kind == ErrorKind::store_busy)) {
+      failure.error = closed();
+    }
     if (failure.alone && !ask && group.size() > 1) {
       for (auto& job : group) {
         Group one;
@@ -180,7 +143,7 @@ void Lane::serve(Group& group) {
       }
       return;
     }
-    for (auto& job : group) job->fail(failure.error);
+    for (auto& job : group) job->call->fail(failure.error);
     return;
   }
   for (auto& job : group) job->settle();
@@ -208,7 +171,8 @@ void Lane::attempt(Group& group, bool ask) {
       // While a COMMIT of this lane is unanswered, no other one may take its place as the lane's last.
       connect(!ask);
     } catch (StoreFailure& failure) {
-      failure.commit_lost = false;  // if one was: no job had run in it
+      // No job had run in it.
+      failure.commit_lost = failure.alone = false;
       throw;
     }
     const Millis now = clock_->now().time_since_epoch().count();
@@ -228,7 +192,10 @@ void Lane::attempt(Group& group, bool ask) {
       rules.tidy(tidy_limit);
       tidied_at_ = now;
     }
-    for (auto& job : group) job->run(rules);
+    for (auto& job : group) {
+      // Who has left while the store was waited for is not served, unless it may have been already.
+      if (ask || !job->call->ended()) job->run(rules);
+    }
     store_->commit();
   } catch (...) {
     store_->rollback();

@@ -16,6 +16,8 @@ namespace {
 /// Any number: it keeps two processes from making the tables at once.
 constexpr const char* migration_lock = "7090152684311";
 
+constexpr std::int64_t slice = 50;  // how long the end of the registry may go unheard, in milliseconds
+
 std::string milliseconds(std::chrono::milliseconds time) { return std::to_string(time.count()); }
 
 }  // namespace
@@ -55,7 +57,7 @@ void PostgresStore::failed(const pg_result* result) {
   if (code == "40001" || code == "40P01" || code == "23505") {
     // Serialization, deadlock, or somebody else was first: another look tells.
     because(ErrorKind::store_busy, "the store is busy");
-    failure.again = true;
+    failure.again = failure.alone = true;
   } else if (code == "55P03" || code == "57014" || code == "53200" || code == "53300" || code == "53400") {
     // Waited too long, or the server is short of something that is not space.
     because(ErrorKind::store_busy, "the store is busy");
@@ -80,15 +82,23 @@ bool PostgresStore::wait_for_answer() {
   // A little longer than the server's own limit, so that it is the server that gives up first.
   const auto deadline = std::chrono::steady_clock::now() + timeout_ + std::chrono::seconds(2);
   while (PQisBusy(connection_) != 0) {
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
-    if (left <= 0) return false;
-    pollfd socket{PQsocket(connection_), POLLIN, 0};
-    const int ready = poll(&socket, 1, static_cast<int>(left));
-    if (ready < 0 && errno != EINTR) return false;
-    if (ready > 0 && PQconsumeInput(connection_) == 0) return false;
+    if (!wait(POLLIN, deadline) || PQconsumeInput(connection_) == 0) return false;
   }
   return true;
+}
+
+bool PostgresStore::wait(short events, Time deadline) const {
+  pollfd socket{PQsocket(connection_), events, 0};
+  const Away away(*this);
+  while (!stopping()) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+    if (left <= 0) return false;
+    const int ready = poll(&socket, 1, static_cast<int>(std::min<std::int64_t>(left, slice)));
+    if (ready > 0) return true;
+    if (ready < 0 && errno != EINTR) return false;
+  }
+  return false;
 }
 
 PostgresStore::Rows PostgresStore::answer() {
@@ -111,20 +121,45 @@ PostgresStore::Rows PostgresStore::simple(const std::string& sql) {
   return answer();
 }
 
+/// libpq's own PQconnectdb, but for two things: it ends when the registry does, and keeps no fork waiting.
+void PostgresStore::connect() {
+  const auto address = PostgresAddress::read(url_);
+  if (!address) fail(ErrorKind::store_unavailable, "the address of the store cannot be read");
+  // A host that stays silent must not use up the time of the others.
+  const auto limit = std::max<std::chrono::milliseconds>(address->connect_timeout.value_or(
+      std::chrono::duration_cast<std::chrono::seconds>(timeout_)), std::chrono::seconds(2));
+  for (const auto& host : address->hosts) {
+    if (connect_to(host, std::chrono::steady_clock::now() + limit)) return;
+    close();
+    if (stopping()) break;
+  }
+  fail(ErrorKind::store_unavailable, "the store cannot be reached", true);
+}
+
+bool PostgresStore::connect_to(const PostgresHost& host, Time deadline) {
+  const std::string url(url_.reveal());
+  const std::string tcp_timeout = milliseconds(timeout_);
+  // What stands before the address may be overridden by it; the host is one of its own.
+  const char* names[] = {"tcp_user_timeout", "application_name", "dbname", "host", "hostaddr", "port", nullptr};
+  const char* values[] = {tcp_timeout.c_str(), "bonin", url.c_str(), host.name.c_str(),
+                          host.address.c_str(), host.port.c_str(), nullptr};
+  {
+    const Away away(*this);  // it asks a name server
+    connection_ = PQconnectStartParams(names, values, 1);
+  }
+  if (connection_ == nullptr || PQstatus(connection_) == CONNECTION_BAD) return false;
+  for (auto next = PGRES_POLLING_WRITING;;) {
+    if (!wait(next == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline)) return false;
+    next = PQconnectPoll(connection_);
+    if (next == PGRES_POLLING_OK) return true;
+    if (next == PGRES_POLLING_FAILED) return false;
+  }
+}
+
 bool PostgresStore::open() {
   if (connection_ != nullptr && PQstatus(connection_) == CONNECTION_OK) return false;
   close();
-  const std::string url(url_.reveal());
-  const std::string connect_seconds = std::to_string(std::max<std::int64_t>(2, timeout_.count() / 1000));
-  const std::string tcp_timeout = milliseconds(timeout_);
-  // What stands first may be overridden by the address, which stands last.
-  const char* names[] = {"connect_timeout", "tcp_user_timeout", "application_name", "dbname", nullptr};
-  const char* values[] = {connect_seconds.c_str(), tcp_timeout.c_str(), "bonin", url.c_str(), nullptr};
-  connection_ = PQconnectdbParams(names, values, 1);
-  if (connection_ == nullptr || PQstatus(connection_) != CONNECTION_OK) {
-    close();
-    fail(ErrorKind::store_unavailable, "the store cannot be reached", true);
-  }
+  connect();
   PQsetNoticeProcessor(
       connection_, [](void*, const char*) {}, nullptr);
   try {

@@ -142,11 +142,11 @@ std::optional<Hit> PostgresStore::key(const Hash& hash) {
   return Hit{text(rows.get(), 0, 0), person_at(rows.get(), 0, 1)};
 }
 
-std::vector<KeyRow> PostgresStore::keys_of(std::int64_t person) {
+std::vector<KeyRow> PostgresStore::keys_of(std::int64_t first, std::int64_t last) {
   const auto rows = run({6,
                          "SELECT encode(hash, 'hex'), kind, pepper, person, provider, received_at "
-                         "FROM bonin.person_key WHERE person = $1 ORDER BY kind, hash"},
-                        Arguments() << person);
+                         "FROM bonin.person_key WHERE person BETWEEN $1 AND $2 ORDER BY person, kind, hash"},
+                        Arguments() << first << last);
   std::vector<KeyRow> keys;
   for (int i = 0; i < PQntuples(rows.get()); ++i) {
     keys.push_back({hash_of_hex(text(rows.get(), i, 0)), static_cast<KeyKind>(number(rows.get(), i, 1)),
@@ -240,6 +240,15 @@ std::optional<UseRow> PostgresStore::use(std::string_view id_hash) {
 void PostgresStore::add_use(const UseRow& row) {
   run({21, "INSERT INTO bonin.used_verification (id_hash, subject_hash, used_at) VALUES ($1, $2, $3)"},
       Arguments() << row.id_hash << row.subject_hash << row.used_at);
+}
+
+void PostgresStore::touch_use(std::string_view id_hash, Millis used_at) {
+  run({25, "UPDATE bonin.used_verification SET used_at = $1 WHERE id_hash = $2"}, Arguments() << used_at << id_hash);
+}
+
+void PostgresStore::erase_use(std::string_view id_hash, Millis used_at) {
+  run({26, "DELETE FROM bonin.used_verification WHERE id_hash = $1 AND used_at = $2"},
+      Arguments() << id_hash << used_at);
 }
 
 std::int64_t PostgresStore::erase_uses(Millis before) {

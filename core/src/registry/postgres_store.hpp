@@ -3,6 +3,7 @@
 
 #include <bitset>
 
+#include "registry/postgres_address.hpp"
 #include "registry/store.hpp"
 
 struct pg_conn;
@@ -17,6 +18,7 @@ class PostgresStore final : public Store {
   ~PostgresStore() override { close(); }
 
   bool open() override;
+  bool may_hang() const noexcept override { return true; }
   void begin_read() override;
   void begin_write(const std::vector<std::int64_t>& locks) override;
   void commit() override;
@@ -28,7 +30,7 @@ class PostgresStore final : public Store {
   bool uses_pepper(std::string_view id) override;
 
   std::optional<Hit> key(const Hash&) override;
-  std::vector<KeyRow> keys_of(std::int64_t person) override;
+  std::vector<KeyRow> keys_of(std::int64_t first, std::int64_t last) override;
   void add_key(const KeyRow&) override;
   void move_key(const Hash& from, const Hash& to, std::string_view pepper) override;
 
@@ -43,6 +45,8 @@ class PostgresStore final : public Store {
 
   std::optional<UseRow> use(std::string_view id_hash) override;
   void add_use(const UseRow&) override;
+  void touch_use(std::string_view id_hash, Millis used_at) override;
+  void erase_use(std::string_view id_hash, Millis used_at) override;
   std::int64_t erase_uses(Millis before) override;
 
   Counts counts() override;
@@ -54,6 +58,7 @@ class PostgresStore final : public Store {
   };
   using Rows = std::unique_ptr<pg_result, Clear>;
   class Arguments;
+  using Time = std::chrono::steady_clock::time_point;
 
   struct Statement {
     std::size_t slot;
@@ -65,6 +70,11 @@ class PostgresStore final : public Store {
   /// The last result of what was sent, or throws; in every case the connection has nothing more to say.
   Rows answer();
   bool wait_for_answer();
+  /// Waits until the server can be written to or read from (POLLOUT, POLLIN), without keeping a fork waiting. False: it
+  /// stays silent until the deadline, or the registry ends.
+  bool wait(short events, Time deadline) const;
+  void connect();
+  bool connect_to(const PostgresHost& host, Time deadline);
   void migrate();
   [[noreturn]] void failed(const pg_result*);
   [[noreturn]] void lost();

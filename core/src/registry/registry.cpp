@@ -1,6 +1,6 @@
 #include "bonin/registry.hpp"
 
-#include "registry/impl.hpp"
+#include "registry/keeper.hpp"
 
 namespace bonin {
 
@@ -62,7 +62,10 @@ Result<PersonKeys> keys_of(const Keyring& ring, const Verification& verification
 
 PersonKeys keys_if_any(const Keyring& ring, const Verification& verification) {
   auto keys = keys_of(ring, verification);
-  return keys ? std::move(keys.value()) : PersonKeys{};
+  if (keys) return std::move(keys.value());
+  PersonKeys none;
+  none.keyless = verification.status == Status::verified;
+  return none;
 }
 
 std::vector<PersonKey> shown(const Keyring& ring, const PersonKeys& keys) {
@@ -91,44 +94,73 @@ struct Locks {
 };
 
 template <class T>
-bool refused_when_closed(const std::shared_ptr<Registry::Impl>& impl, const Callback<T>& done) {
-  if (impl && !impl->closed) return false;
-  Error error;
-  error.kind = ErrorKind::closed;
-  error.message = "the registry is closed";
-  done(error);
-  return true;
+Call refuse(const Callback<T>& done, Error error) {
+  done(std::move(error));
+  return {};
+}
+
+/// True when `done` was told why there is no such call.
+template <class T>
+bool refused(const std::shared_ptr<Registry::Impl>& impl, const CallOptions& call, const Callback<T>& done) {
+  auto error = refusal_of(impl.get(), call);
+  if (error) done(std::move(*error));
+  return error.has_value();
 }
 
 template <class T>
 bool refused_by_own_store(const Registry::Impl& impl, const Callback<T>& done) {
   if (!impl.own) return false;
-  done(bad("own_store", "an application's own store answers find, claim, match and standing only"));
+  done(bad("own_store", "an application's own store answers find, claim, match, standing and admit (to reserve) only"));
   return true;
 }
 
 template <class T>
-void write(Registry::Impl& impl, Locks locks, typename Task<T>::Work work, Callback<T> done) {
-  impl.running()->write(std::make_unique<Task<T>>(std::move(locks.all), std::move(work), std::move(done)));
+Call write(Registry::Impl& impl, const CallOptions& call, Locks locks, typename Task<T>::Work work, Callback<T> done) {
+  const auto engine = impl.running();
+  auto answer = engine->begin<T>(call, std::move(done));
+  engine->write(std::make_unique<Task<T>>(answer, std::move(work),
+                                          typename Task<T>::Options{.locks = std::move(locks.all)}));
+  return Call(answer);
+}
+
+/// A write that is taken back when nobody waits for its answer any more: `undo` gives the work for that, or nothing.
+/// `made_at` is set to the moment of the write.
+template <class T, class Undo>
+Call write(Registry::Impl& impl, const CallOptions& call, Locks locks, std::shared_ptr<Millis> made_at,
+           std::function<T(Rules&)> work, Undo undo, Callback<T> done) {
+  const auto engine = impl.running();
+  auto answer = engine->begin<T>(call, std::move(done));
+  typename Task<T>::Options options{.locks = locks.all};
+  options.undo = [undo, locks = std::move(locks.all), weak = std::weak_ptr(engine)](const T& given) {
+    const auto engine = weak.lock();
+    Task<Done>::Work work = undo(given);
+    if (engine && work) engine->write(std::make_unique<Task<Done>>(engine->chore(), work, Task<Done>::Options{locks}));
+  };
+  const auto dated = [work, made_at](Rules& rules) {
+    *made_at = rules.now();
+    return Result<T>(work(rules));
+  };
+  engine->write(std::make_unique<Task<T>>(answer, dated, std::move(options)));
+  return Call(answer);
 }
 
 /// A look-up by keys. One that meets an older pepper has its rows moved to the newest by the writer.
 template <class T, class Ask>
-void read(Registry::Impl& impl, PersonKeys keys, Ask ask, Callback<T> done) {
+Call read(Registry::Impl& impl, const CallOptions& call, PersonKeys keys, Ask ask, Callback<T> done) {
   const auto engine = impl.running();
+  auto answer = engine->begin<T>(call, std::move(done));
   if (impl.ring->size() == 1) {
-    engine->read(std::make_unique<Task<T>>(
-        std::vector<std::int64_t>{},
-        [keys = std::move(keys), ask](Rules& rules) {
-          bool stale = false;
-          return Result<T>(ask(rules, keys, stale));
-        },
-        std::move(done)));
-    return;
+    const auto work = [keys = std::move(keys), ask](Rules& rules) {
+      bool stale = false;
+      return Result<T>(ask(rules, keys, stale));
+    };
+    engine->read(std::make_unique<Task<T>>(answer, work, typename Task<T>::Options{}));
+    return Call(answer);
   }
   auto stale = std::make_shared<bool>(false);
   auto shared = std::make_shared<const PersonKeys>(std::move(keys));
-  auto move_rows = [stale, shared, weak = std::weak_ptr(engine)] {
+  typename Task<T>::Options options;
+  options.first = [stale, shared, weak = std::weak_ptr(engine)] {
     const auto engine = weak.lock();
     if (!*stale || !engine) return;
     const auto rekey = [shared](Rules& rules) {
@@ -136,136 +168,181 @@ void read(Registry::Impl& impl, PersonKeys keys, Ask ask, Callback<T> done) {
       return Result<Done>(Done{});
     };
     // Whether it succeeds changes no answer; the next look-up tries again.
-    engine->write(std::make_unique<Task<Done>>(Locks().keys(*shared).all, rekey, [](Result<Done>) {}));
+    Task<Done>::Options locks{.locks = Locks().keys(*shared).all};
+    engine->write(std::make_unique<Task<Done>>(engine->chore(), rekey, std::move(locks)));
   };
-  engine->read(std::make_unique<Task<T>>(
-      std::vector<std::int64_t>{},
-      [shared, stale, ask](Rules& rules) { return Result<T>(ask(rules, *shared, *stale)); }, std::move(done),
-      std::move(move_rows)));
+  const auto work = [shared, stale, ask](Rules& rules) { return Result<T>(ask(rules, *shared, *stale)); };
+  engine->read(std::make_unique<Task<T>>(answer, work, std::move(options)));
+  return Call(answer);
 }
 
-/// What the application's own store says of these keys.
-void ask_own(Registry::Impl& impl, const PersonKeys& keys, Callback<std::optional<std::string>> done) {
-  auto ask = [own = impl.own.find, list = shown(*impl.ring, keys)](Callback<std::optional<std::string>> done) {
-    own(list, std::move(done));
+/// What the application's own store says of these keys, as `convert` reads it.
+template <class T, class Convert>
+Call ask_own(Registry::Impl& impl, const CallOptions& call, const PersonKeys& keys, Convert convert, Callback<T> done) {
+  const auto engine = impl.running();
+  auto answer = engine->begin<T>(call, std::move(done));
+  auto ask = [own = impl.own.find, list = shown(*impl.ring, keys), convert, answer] {
+    own(list, [convert, answer](Result<std::optional<std::string>> found) {
+      if (!found) return answer->fail(found.error());
+      answer->give(convert(std::move(found.value())));
+    });
   };
-  impl.running()->read(std::make_unique<OwnTask<std::optional<std::string>>>(std::move(ask), std::move(done)));
+  engine->read(std::make_unique<OwnTask>(answer, std::move(ask)));
+  return Call(answer);
+}
+
+/// Accounts are all that such a store knows of.
+Call standing_in_own_store(Registry::Impl& impl, const CallOptions& call, const PersonKeys& keys, std::string subject,
+                           Callback<Standing> done) {
+  using Account = Standing::Account;
+  if (keys.keys.empty()) {
+    Standing nobody;
+    nobody.place = place_without_keys(keys);
+    done(nobody);
+    return {};
+  }
+  const auto stand = [subject = std::move(subject)](const std::optional<std::string>& found) {
+    Standing standing;
+    const bool same = found && !subject.empty() && *found == subject;
+    standing.account = !found ? Account::none : same ? Account::same : Account::other;
+    standing.place = found ? Standing::Place::has_account : Standing::Place::free;
+    return standing;
+  };
+  return ask_own<Standing>(impl, call, keys, stand, std::move(done));
+}
+
+/// The answer's reservation knows where it is kept.
+template <class T>
+Callback<T> kept(const std::shared_ptr<Registry::Impl>& impl, Callback<T> done) {
+  return [impl, done = std::move(done)](Result<T> answer) {
+    if (answer && answer->reservation) {
+      answer->reservation->keeper = keeper_in_store(impl, answer->reservation->id);
+    }
+    done(std::move(answer));
+  };
 }
 
 }  // namespace
 
 std::string_view to_string(KeyKind kind) noexcept { return kind == KeyKind::ci ? "ci" : "di"; }
 
-std::string_view to_string(Claim::Outcome outcome) noexcept {
-  constexpr std::string_view names[] = {"created", "existing", "taken", "refused"};
-  return names[static_cast<std::size_t>(outcome)];
+std::optional<Error> registry_detail::check_account(std::string_view account_id) {
+  return check("account_id", account_id);
+}
+
+bool Registry::knows_by(KeyKind kind) const noexcept { return impl_ && impl_->ring->counts(kind); }
+
+void Admission::require_reservation() noexcept {
+  if (reservation || standing.place != Standing::Place::free) return;
+  standing.account = Standing::Account::unknown;
+  standing.place = Standing::Place::unknown;
 }
 
 // ---- reading
 // ---------------------------------------------------------------------------------------------------------
 
-void Registry::find(const Verification& verification, Callback<std::optional<std::string>> done) const {
-  if (refused_when_closed(impl_, done)) return;
+Call Registry::find(const Verification& verification, Callback<std::optional<std::string>> done,
+                    const CallOptions& call) const {
+  if (refused(impl_, call, done)) return {};
   auto keys = keys_of(*impl_->ring, verification);
-  if (!keys) return done(keys.error());
-  if (impl_->own) return ask_own(*impl_, keys.value(), std::move(done));
+  if (!keys) return refuse(done, keys.error());
+  if (impl_->own) {
+    const auto as_it_is = [](std::optional<std::string> account) { return account; };
+    return ask_own<std::optional<std::string>>(*impl_, call, keys.value(), as_it_is, std::move(done));
+  }
   const auto ask = [](Rules& rules, const PersonKeys& keys, bool& stale) { return rules.find(keys, stale); };
-  read<std::optional<std::string>>(*impl_, std::move(keys.value()), ask, std::move(done));
+  return read<std::optional<std::string>>(*impl_, call, std::move(keys.value()), ask, std::move(done));
 }
 
-void Registry::match(const Verification& verification, std::string_view account_id, Callback<bool> done) const {
-  if (refused_when_closed(impl_, done)) return;
-  if (const auto error = check("account_id", account_id)) return done(*error);
+Call Registry::match(const Verification& verification, std::string_view account_id, Callback<bool> done,
+                     const CallOptions& call) const {
+  if (refused(impl_, call, done)) return {};
+  if (const auto error = check("account_id", account_id)) return refuse(done, *error);
   auto keys = keys_if_any(*impl_->ring, verification);
-  if (keys.keys.empty()) return done(false);
+  if (keys.keys.empty()) return done(false), Call{};
   if (impl_->own) {
-    return ask_own(*impl_, keys, [account = std::string(account_id), done](Result<std::optional<std::string>> found) {
-      if (!found) return done(found.error());
-      done(found.value() == account);
-    });
+    const auto same = [account = std::string(account_id)](const std::optional<std::string>& found) {
+      return found == account;
+    };
+    return ask_own<bool>(*impl_, call, keys, same, std::move(done));
   }
   const auto ask = [account = std::string(account_id)](Rules& rules, const PersonKeys& keys, bool& stale) {
     return rules.match(keys, account, stale);
   };
-  read<bool>(*impl_, std::move(keys), ask, std::move(done));
+  return read<bool>(*impl_, call, std::move(keys), ask, std::move(done));
 }
 
-void Registry::standing(const Verification& verification, std::string_view subject, Callback<Standing> done) const {
-  if (refused_when_closed(impl_, done)) return;
+Call Registry::standing(const Verification& verification, std::string_view subject, Callback<Standing> done,
+                        const CallOptions& call) const {
+  if (refused(impl_, call, done)) return {};
   auto keys = keys_if_any(*impl_->ring, verification);
-  if (impl_->own) {
-    if (keys.keys.empty()) return done(Standing{});
-    return ask_own(*impl_, keys, [subject = std::string(subject), done](Result<std::optional<std::string>> found) {
-      if (!found) return done(found.error());
-      using Account = Standing::Account;
-      Standing standing;
-      const bool any = found->has_value();
-      const bool same = any && !subject.empty() && found.value() == subject;
-      standing.account = !any ? Account::none : same ? Account::same : Account::other;
-      done(standing);
-    });
-  }
-  const auto ask = [id = verification.id, subject = std::string(subject)](Rules& rules, const PersonKeys& keys,
-                                                                          bool& stale) {
+  if (impl_->own) return standing_in_own_store(*impl_, call, keys, std::string(subject), std::move(done));
+  const auto ask = [id = UsedId(verification), subject = std::string(subject)](Rules& rules, const PersonKeys& keys,
+                                                                               bool& stale) {
     return rules.standing(keys, id, subject, stale);
   };
-  read<Standing>(*impl_, std::move(keys), ask, std::move(done));
+  return read<Standing>(*impl_, call, std::move(keys), ask, std::move(done));
 }
 
-void Registry::count(Callback<Counts> done) const {
-  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
+Call Registry::count(Callback<Counts> done, const CallOptions& call) const {
+  if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
   const auto ask = [](Rules& rules, const PersonKeys&, bool&) { return rules.count(); };
-  read<Counts>(*impl_, {}, ask, std::move(done));
+  return read<Counts>(*impl_, call, {}, ask, std::move(done));
 }
 
-void Registry::export_page(std::int64_t after, int limit, Callback<PersonPage> done) const {
-  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
-  if (after < 0) return done(bad("after", "expected 0 or the number of a person"));
-  if (limit < 1 || limit > 10'000) return done(bad("limit", "expected 1 to 10000"));
+Call Registry::export_page(std::int64_t after, int limit, Callback<PersonPage> done, const CallOptions& call) const {
+  if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
+  if (after < 0) return refuse(done, bad("after", "expected 0 or the number of a person"));
+  if (limit < 1 || limit > 10'000) return refuse(done, bad("limit", "expected 1 to 10000"));
   const auto ask = [after, limit](Rules& rules, const PersonKeys&, bool&) { return rules.page(after, limit); };
-  read<PersonPage>(*impl_, {}, ask, std::move(done));
+  return read<PersonPage>(*impl_, call, {}, ask, std::move(done));
 }
 
 // ---- accounts
 // --------------------------------------------------------------------------------------------------------
 
-void Registry::claim(const Verification& verification, std::string_view account_id, const ClaimOptions& options,
-                     Callback<Claim> done) const {
-  if (refused_when_closed(impl_, done)) return;
-  if (const auto error = check("account_id", account_id)) return done(*error);
+Call Registry::try_claim(const Verification& verification, std::string_view account_id, const ClaimOptions& options,
+                         Callback<Claim> done, const CallOptions& call) const {
+  if (refused(impl_, call, done)) return {};
+  if (const auto error = check("account_id", account_id)) return refuse(done, *error);
   auto keys = keys_of(*impl_->ring, verification);
-  if (!keys) return done(keys.error());
+  if (!keys) return refuse(done, keys.error());
   std::string account(account_id);
   if (impl_->own) {
-    auto ask = [own = impl_->own.claim, list = shown(*impl_->ring, keys.value()), account](Callback<Claim> done) {
-      own(list, account, std::move(done));
-    };
-    return impl_->running()->write(std::make_unique<OwnTask<Claim>>(std::move(ask), std::move(done)));
+    return claim_in_own_store(*impl_, shown(*impl_->ring, keys.value()), std::move(account), std::move(done), call);
   }
   auto locks = Locks().keys(keys.value()).on("account", account);
   const auto work = [keys = std::move(keys.value()), account, subject = options.subject](Rules& rules) {
     return Result<Claim>(rules.claim(keys, account, subject));
   };
-  write<Claim>(*impl_, std::move(locks), work, std::move(done));
+  return write<Claim>(*impl_, call, std::move(locks), work, std::move(done));
 }
 
-void Registry::release(std::string_view account_id, std::chrono::milliseconds rejoin_after, Callback<bool> done) const {
-  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
-  if (const auto error = check("account_id", account_id)) return done(*error);
+Call Registry::claim(const Verification& verification, std::string_view account_id, const ClaimOptions& options,
+                     Callback<Claim> done, const CallOptions& call) const {
+  return try_claim(
+      verification, account_id, options,
+      [done = std::move(done)](Result<Claim> claim) { done(granted_or_error(std::move(claim))); }, call);
+}
+
+Call Registry::release(std::string_view account_id, std::chrono::milliseconds rejoin_after, Callback<bool> done,
+                       const CallOptions& call) const {
+  if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
+  if (const auto error = check("account_id", account_id)) return refuse(done, *error);
   if (rejoin_after < std::chrono::milliseconds(0) || rejoin_after > std::chrono::years(100)) {
-    return done(bad("rejoin_after_ms", "expected 0 to 100 years"));
+    return refuse(done, bad("rejoin_after_ms", "expected 0 to 100 years"));
   }
   const auto work = [account = std::string(account_id), rejoin_after](Rules& rules) {
     return Result<bool>(rules.release(account, rejoin_after.count()));
   };
-  write<bool>(*impl_, Locks().on("account", account_id), work, std::move(done));
+  return write<bool>(*impl_, call, Locks().on("account", account_id), work, std::move(done));
 }
 
-void Registry::forget(std::string_view account_id, Callback<bool> done) const {
-  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
-  if (const auto error = check("account_id", account_id)) return done(*error);
+Call Registry::forget(std::string_view account_id, Callback<bool> done, const CallOptions& call) const {
+  if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
+  if (const auto error = check("account_id", account_id)) return refuse(done, *error);
   const auto work = [account = std::string(account_id)](Rules& rules) { return Result<bool>(rules.forget(account)); };
-  write<bool>(*impl_, Locks().on("account", account_id), work, std::move(done));
+  return write<bool>(*impl_, call, Locks().on("account", account_id), work, std::move(done));
 }
 
 // ---- bans
@@ -287,104 +364,160 @@ Result<PersonKeys> whom(const Keyring& ring, const Who& who) {
 
 }  // namespace
 
-void Registry::ban(const Who& who, std::optional<Moment> until, std::string_view reason, Callback<Done> done) const {
-  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
+Call Registry::ban(const Who& who, std::optional<Moment> until, std::string_view reason, Callback<Done> done,
+                   const CallOptions& call) const {
+  if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
   auto keys = whom(*impl_->ring, who);
-  if (!keys) return done(keys.error());
+  if (!keys) return refuse(done, keys.error());
   if (!reason.empty()) {
-    if (const auto error = check("reason", reason, max_text)) return done(*error);
+    if (const auto error = check("reason", reason, max_text)) return refuse(done, *error);
   }
   const Millis end = until ? until->time_since_epoch().count() : for_ever;
   auto locks = Locks().keys(keys.value()).on("account", who.account_id);
   const auto work = [who, keys = std::move(keys.value()), end, reason = std::string(reason)](Rules& rules) {
     return rules.ban(who, keys, end, reason);
   };
-  write<Done>(*impl_, std::move(locks), work, std::move(done));
+  return write<Done>(*impl_, call, std::move(locks), work, std::move(done));
 }
 
-void Registry::unban(const Who& who, Callback<bool> done) const {
-  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
+Call Registry::unban(const Who& who, Callback<bool> done, const CallOptions& call) const {
+  if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
   auto keys = whom(*impl_->ring, who);
-  if (!keys) return done(keys.error());
+  if (!keys) return refuse(done, keys.error());
   auto locks = Locks().keys(keys.value()).on("account", who.account_id);
   const auto work = [who, keys = std::move(keys.value())](Rules& rules) {
     return Result<bool>(rules.unban(who, keys));
   };
-  write<bool>(*impl_, std::move(locks), work, std::move(done));
+  return write<bool>(*impl_, call, std::move(locks), work, std::move(done));
 }
 
 // ---- single use and two-phase sign-up
 // --------------------------------------------------------------------------------
 
-void Registry::consume(std::string_view verification_id, std::string_view subject, Callback<Standing::Use> done) const {
-  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
-  if (const auto error = check_opaque("verification_id", verification_id)) return done(*error);
-  if (const auto error = check_opaque("subject", subject)) return done(*error);
+Call Registry::consume(std::string_view verification_id, std::string_view subject, Callback<Standing::Use> done,
+                       const CallOptions& call) const {
+  if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
+  if (const auto error = check_opaque("verification_id", verification_id)) return refuse(done, *error);
+  if (const auto error = check_opaque("subject", subject)) return refuse(done, *error);
+  const auto made_at = std::make_shared<Millis>(0);
   const auto work = [id = std::string(verification_id), subject = std::string(subject)](Rules& rules) {
-    return Result<Standing::Use>(rules.consume(id, subject));
+    return rules.consume(UsedId(id), subject);
   };
-  write<Standing::Use>(*impl_, Locks().on("use", verification_id), work, std::move(done));
+  const auto undo = [id = std::string(verification_id), made_at](Standing::Use use) -> Task<Done>::Work {
+    if (use != Standing::Use::first) return nullptr;
+    return [id, made_at](Rules& rules) {
+      rules.give_back_use(UsedId(id), *made_at);
+      return Result<Done>(Done{});
+    };
+  };
+  return write<Standing::Use>(*impl_, call, Locks().on("use", verification_id), made_at, work, undo, std::move(done));
 }
 
-void Registry::admit(const Verification& verification, std::string_view subject, const AdmitOptions& options,
-                     Callback<Admission> done) const {
-  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
-  if (const auto error = check_opaque("verification", verification.id)) return done(*error);
-  if (const auto error = check_opaque("subject", subject)) return done(*error);
+Call Registry::admit(const Verification& verification, std::string_view subject, const AdmitOptions& options,
+                     Callback<Admission> done, const CallOptions& call) const {
+  if (refused(impl_, call, done)) return {};
+  if (options.consume && refused_by_own_store(*impl_, done)) return {};
+  if (const auto error = check_opaque("verification", verification.id)) return refuse(done, *error);
+  if (const auto error = check_opaque("subject", subject)) return refuse(done, *error);
   auto keys = keys_if_any(*impl_->ring, verification);
-  auto locks = Locks().keys(keys).on("use", verification.id);
-  const auto work = [keys = std::move(keys), id = verification.id, subject = std::string(subject), options,
-                     life = impl_->reservation_life.count(), fresh = random_token()](Rules& rules) {
-    return Result<Admission>(rules.admit(keys, id, subject, options, life, fresh));
+  if (impl_->own) {
+    const auto judge = [impl = impl_, keys, options, done](Result<Standing> found) {
+      if (!found) return done(std::move(found.error()));
+      Admission admission{found.value(), std::nullopt};
+      const bool wanted = options.reserve && (!options.only_if || options.only_if(admission.standing));
+      if (wanted && admission.standing.place == Standing::Place::free) {
+        const auto end = impl->engine_options.clock->now() + impl->reservation_life;
+        admission.reservation = Reservation{{}, end, keeper_in_own_store(impl, shown(*impl->ring, keys), end)};
+      }
+      done(std::move(admission));
+    };
+    return standing_in_own_store(*impl_, call, keys, std::string(subject), judge);
+  }
+  const UsedId used(verification, options.begun);
+  auto locks = Locks().keys(keys).on("use", used.id).on("flow", used.flow);
+  const auto made_at = std::make_shared<Millis>(0);
+  const auto fresh = random_token();
+  const auto work = [keys = std::move(keys), used, subject = std::string(subject), options,
+                     life = impl_->reservation_life.count(), fresh](Rules& rules) {
+    return rules.admit(keys, used, subject, options, life, fresh);
   };
-  write<Admission>(*impl_, std::move(locks), work, std::move(done));
+  const auto undo = [used, consumes = options.consume, made_at, fresh](const Admission& given) -> Task<Done>::Work {
+    const bool first = consumes && given.standing.use == Standing::Use::first;
+    const bool reserved = given.reservation && given.reservation->id == fresh;
+    if (!first && !reserved) return nullptr;
+    return [used, first, made_at, place = reserved ? given.reservation : std::nullopt](Rules& rules) {
+      if (first) rules.give_back_use(used, *made_at);
+      if (place) rules.give_back(*place);
+      return Result<Done>(Done{});
+    };
+  };
+  return write<Admission>(*impl_, call, std::move(locks), made_at, work, undo, kept(impl_, std::move(done)));
 }
 
-void Registry::reserve(const Verification& verification, std::string_view subject, Callback<Reserved> done) const {
-  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
-  if (const auto error = check_opaque("subject", subject)) return done(*error);
+Call Registry::reserve(const Verification& verification, std::string_view subject, Callback<Reserved> done,
+                       const CallOptions& call) const {
+  if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
+  if (const auto error = check_opaque("subject", subject)) return refuse(done, *error);
   auto keys = keys_of(*impl_->ring, verification);
-  if (!keys) return done(keys.error());
+  if (!keys) return refuse(done, keys.error());
   auto locks = Locks().keys(keys.value());
+  const auto fresh = random_token();
   const auto work = [keys = std::move(keys.value()), subject = std::string(subject),
-                     life = impl_->reservation_life.count(), fresh = random_token()](Rules& rules) {
-    return Result<Reserved>(rules.reserve(keys, subject, life, fresh));
+                     life = impl_->reservation_life.count(), fresh](Rules& rules) {
+    return rules.reserve(keys, subject, life, fresh);
   };
-  write<Reserved>(*impl_, std::move(locks), work, std::move(done));
+  const auto undo = [fresh](const Reserved& given) -> Task<Done>::Work {
+    if (!given.reservation || given.reservation->id != fresh) return nullptr;
+    return [place = *given.reservation](Rules& rules) {
+      rules.give_back(place);
+      return Result<Done>(Done{});
+    };
+  };
+  return write<Reserved>(*impl_, call, std::move(locks), std::make_shared<Millis>(0), work, undo,
+                         kept(impl_, std::move(done)));
 }
 
-void Registry::commit(std::string_view reservation_id, std::string_view account_id, Callback<Claim> done) const {
-  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
-  if (const auto error = check("reservation_id", reservation_id)) return done(*error);
-  if (const auto error = check("account_id", account_id)) return done(*error);
+Call Registry::commit(std::string_view reservation_id, std::string_view account_id, Callback<Claim> done,
+                      const CallOptions& call) const {
+  return try_commit(
+      reservation_id, account_id,
+      [done = std::move(done)](Result<Claim> claim) { done(granted_or_error(std::move(claim))); }, call);
+}
+
+Call Registry::try_commit(std::string_view reservation_id, std::string_view account_id, Callback<Claim> done,
+                          const CallOptions& call) const {
+  if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
+  if (const auto error = check("reservation_id", reservation_id)) return refuse(done, *error);
+  if (const auto error = check("account_id", account_id)) return refuse(done, *error);
   const auto work = [id = std::string(reservation_id), account = std::string(account_id)](Rules& rules) {
     return Result<Claim>(rules.commit(id, account));
   };
-  write<Claim>(*impl_, Locks().on("reservation", reservation_id).on("account", account_id), work, std::move(done));
+  auto locks = Locks().on("reservation", reservation_id).on("account", account_id);
+  return write<Claim>(*impl_, call, std::move(locks), work, std::move(done));
 }
 
-void Registry::cancel(std::string_view reservation_id, Callback<bool> done) const {
-  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
-  if (const auto error = check("reservation_id", reservation_id)) return done(*error);
+Call Registry::cancel(std::string_view reservation_id, Callback<bool> done, const CallOptions& call) const {
+  if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
+  if (const auto error = check("reservation_id", reservation_id)) return refuse(done, *error);
   const auto work = [id = std::string(reservation_id)](Rules& rules) { return Result<bool>(rules.cancel(id)); };
-  write<bool>(*impl_, Locks().on("reservation", reservation_id), work, std::move(done));
+  return write<bool>(*impl_, call, Locks().on("reservation", reservation_id), work, std::move(done));
 }
 
 // ---- housekeeping
 // ----------------------------------------------------------------------------------------------------
 
-void Registry::rotate(Callback<std::vector<PepperCount>> done) const {
-  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
+Call Registry::rotate(Callback<std::vector<PepperCount>> done, const CallOptions& call) const {
+  if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
   const auto work = [](Rules& rules) { return Result<std::vector<PepperCount>>(rules.rotate()); };
-  write<std::vector<PepperCount>>(*impl_, {}, work, std::move(done));
+  return write<std::vector<PepperCount>>(*impl_, call, {}, work, std::move(done));
 }
 
-void Registry::forget_uses(Moment before, Callback<std::int64_t> done) const {
-  if (refused_when_closed(impl_, done) || refused_by_own_store(*impl_, done)) return;
+Call Registry::forget_uses(Moment before, Callback<std::int64_t> done, const CallOptions& call) const {
+  if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
   const auto work = [before](Rules& rules) {
     return Result<std::int64_t>(rules.forget_uses(before.time_since_epoch().count()));
   };
-  write<std::int64_t>(*impl_, {}, work, std::move(done));
+  return write<std::int64_t>(*impl_, call, {}, work, std::move(done));
 }
 
 }  // namespace bonin

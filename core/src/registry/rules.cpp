@@ -3,6 +3,8 @@
 namespace bonin::registry_detail {
 namespace {
 
+constexpr Millis longest_call = 3'600'000;  // by far
+
 Moment moment(Millis at) { return Moment{std::chrono::milliseconds(at)}; }
 
 Claim granted(Claim::Outcome outcome) { return {outcome, {}, std::nullopt}; }
@@ -17,9 +19,17 @@ std::string reserved_for(std::string_view reservation, std::string_view subject)
 }
 std::string used_by(std::string_view id_hash, std::string_view subject) { return digest({"use", id_hash, subject}); }
 
-}  // namespace
+/// Under which hashes the use of an id may stand; a new one is written under the first. Those without an API are of
+/// either: stores of earlier versions hold them, and `consume` knows no API.
+std::vector<std::string> use_hashes(const UsedId& used) {
+  const auto hash_in = [&](Api api) { return digest({"verification", to_string(api), used.id}); };
+  auto of_either = digest({"verification", used.id});
+  if (used.api) return {hash_in(*used.api), std::move(of_either)};
+  return {std::move(of_either), hash_in(Api::v1), hash_in(Api::v2)};
+}
+std::string flow_hash(std::string_view flow) { return digest({"flow", flow}); }
 
-std::string use_hash(std::string_view verification_id) { return digest({"verification", verification_id}); }
+}  // namespace
 
 // ---- peppers
 // ---------------------------------------------------------------------------------------------------------
@@ -78,7 +88,7 @@ Rules::Known Rules::look(const PersonKeys& keys, Mode mode) {
   known.contradiction = known.persons.size() > 1;
   if (ci_missing && known.persons.size() == 1) {
     // Known by DI, and this CI is new: a person has one CI, so a second one is somebody else's.
-    const auto rows = store_.keys_of(known.persons[0].id);
+    const auto rows = store_.keys_of(known.persons[0].id, known.persons[0].id);
     known.contradiction = std::any_of(rows.begin(), rows.end(), [](const KeyRow& r) { return r.kind == KeyKind::ci; });
   }
   if (mode == Mode::write) {
@@ -116,6 +126,15 @@ std::optional<Claim> Rules::refusal(const std::vector<PersonRow>& persons) const
   return std::nullopt;
 }
 
+Standing::Place Rules::place(const Known& known, std::string_view subject) const {
+  using Place = Standing::Place;
+  if (const auto no = refusal(known.persons)) return no->reason == "banned" ? Place::banned : Place::rejoin_period;
+  if (known.contradiction) return Place::two_persons;
+  if (known.persons.empty()) return Place::free;
+  if (!known.persons[0].account.empty()) return Place::has_account;
+  return reserved_by_other(known.persons[0], subject) ? Place::reserved : Place::free;
+}
+
 void Rules::keep_or_erase(const PersonRow& person) {
   if (lapsed(person)) {
     store_.erase_person(person.id);
@@ -147,16 +166,13 @@ bool Rules::match(const PersonKeys& keys, std::string_view account, bool& stale)
   return !known.contradiction && known.persons.size() == 1 && !account.empty() && known.persons[0].account == account;
 }
 
-Standing Rules::standing(const PersonKeys& keys, std::string_view id, std::string_view subject, bool& stale) {
+Standing Rules::standing(const PersonKeys& keys, const UsedId& id, std::string_view subject, bool& stale) {
   Standing standing;
-  const auto hash = use_hash(id);
-  if (const auto use = store_.use(hash); !use) {
-    standing.use = Standing::Use::first;
-  } else {
-    const bool same = !subject.empty() && use->subject_hash == used_by(hash, subject);
-    standing.use = same ? Standing::Use::same_subject : Standing::Use::other_subject;
+  standing.use = use(id, subject);
+  if (keys.keys.empty()) {
+    standing.place = place_without_keys(keys);  // the rest stays unknown
+    return standing;
   }
-  if (keys.keys.empty()) return standing;  // nobody can be told: the rest stays unknown
   const auto known = look(keys, Mode::read);
   stale = !known.old.empty();
   standing.account = Standing::Account::none;
@@ -171,13 +187,18 @@ Standing Rules::standing(const PersonKeys& keys, std::string_view id, std::strin
     if (person.account.empty() && person.rejoin_at > now_) standing.rejoin_period_over = false;
   }
   if (known.contradiction) standing.account = Standing::Account::other;
+  standing.place = place(known, subject);
   return standing;
 }
 
 PersonPage Rules::page(std::int64_t after, int limit) {
   PersonPage page;
   const auto at = [](Millis when) { return when > 0 ? std::optional(moment(when)) : std::nullopt; };
-  for (const auto& row : store_.persons_after(after, limit)) {
+  const auto rows = store_.persons_after(after, limit);
+  if (rows.empty()) return page;
+  const auto keys = store_.keys_of(rows.front().id, rows.back().id);
+  auto key = keys.begin();
+  for (const auto& row : rows) {
     PersonRecord record;
     record.person = row.id;
     record.account_id = row.account;
@@ -186,8 +207,8 @@ PersonPage Rules::page(std::int64_t after, int limit) {
     if (record.banned && row.banned_until != for_ever) record.banned_until = at(row.banned_until);
     if (record.banned) record.ban_reason = row.ban_reason;
     record.reserved_until = at(row.reserved_until);
-    for (const auto& key : store_.keys_of(row.id)) {
-      record.keys.push_back({{key.kind, key.pepper, hex(key.hash), key.provider}, moment(key.received_at)});
+    for (; key != keys.end() && key->person == row.id; ++key) {
+      record.keys.push_back({{key->kind, key->pepper, hex(key->hash), key->provider}, moment(key->received_at)});
     }
     page.items.push_back(std::move(record));
   }
@@ -250,23 +271,21 @@ bool Rules::forget(std::string_view account) {
 
 Reserved Rules::reserve(const PersonKeys& keys, std::string_view subject, Millis life, std::string_view fresh_id) {
   const auto known = look(keys, Mode::write);
-  if (const auto no = refusal(known.persons)) return {std::nullopt, no->reason};
-  if (known.contradiction) return {std::nullopt, "two_persons"};
+  if (const auto there = place(known, subject); there != Standing::Place::free) return {std::nullopt, to_string(there)};
   PersonRow person;
   if (!known.persons.empty()) person = known.persons[0];
-  if (!person.account.empty()) return {std::nullopt, "has_account"};
-  if (reserved_by_other(person, subject)) return {std::nullopt, "reserved"};
   if (person.reserved_until <= now_) {
     person.reservation = fresh_id;
     person.reserved_for = reserved_for(fresh_id, subject);
   }
-  person.reserved_until = now_ + life;
+  // Each renewal ends later than what it renews, and so can be told from it.
+  person.reserved_until = std::max(now_ + life, person.reserved_until + 1);
   if (person.id == 0) {
     add_person(keys, known, person);
   } else {
     store_.put_person(person);
   }
-  return {Reservation{person.reservation, moment(person.reserved_until)}, {}};
+  return {Reservation{person.reservation, moment(person.reserved_until), nullptr}, {}};
 }
 
 Claim Rules::commit(std::string_view reservation, std::string_view account) {
@@ -291,6 +310,13 @@ bool Rules::cancel(std::string_view reservation) {
   person->reserved_until = 0;
   keep_or_erase(*person);
   return true;
+}
+
+void Rules::give_back(const Reservation& reservation) {
+  const auto person = store_.person_of_reservation(reservation.id);
+  if (person && person->account.empty() && moment(person->reserved_until) == reservation.expires_at) {
+    cancel(reservation.id);
+  }
 }
 
 // ---- bans
@@ -344,26 +370,73 @@ bool Rules::unban(const Who& who, const PersonKeys& keys) {
 // ---- single use
 // ------------------------------------------------------------------------------------------------------
 
-Standing::Use Rules::consume(std::string_view id, std::string_view subject) {
-  const auto hash = use_hash(id);
-  const auto mine = used_by(hash, subject);
-  if (const auto use = store_.use(hash)) {
-    return use->subject_hash == mine ? Standing::Use::same_subject : Standing::Use::other_subject;
+Standing::Use Rules::use(const UsedId& id, std::string_view subject) {
+  if (!id.flow.empty()) {
+    // A flow is its first id's: whoever certifies again has another id, and begins another flow for it.
+    const auto hash = flow_hash(id.flow);
+    if (const auto use = store_.use(hash); use && use->subject_hash != used_by(hash, id.id)) {
+      return Standing::Use::other_subject;
+    }
   }
-  store_.add_use({hash, mine, now_});
+  for (const auto& hash : use_hashes(id)) {
+    const auto use = store_.use(hash);
+    if (!use) continue;
+    const bool same = !subject.empty() && use->subject_hash == used_by(hash, subject);
+    return same ? Standing::Use::same_subject : Standing::Use::other_subject;
+  }
   return Standing::Use::first;
 }
 
-Admission Rules::admit(const PersonKeys& keys, std::string_view id, std::string_view subject,
+/// Said again: it stands, whatever becomes of the first call, which may still be under way. Dated a millisecond earlier it
+/// is no longer the row that call would take back.
+void Rules::rely_on(const std::string& hash, const UseRow& use) {
+  if (now_ - use.used_at < longest_call) store_.touch_use(hash, use.used_at - 1);
+}
+
+Standing::Use Rules::consume(const UsedId& id, std::string_view subject) {
+  const auto seen = use(id, subject);
+  if (seen == Standing::Use::other_subject) return seen;
+  if (!id.flow.empty()) {
+    const auto hash = flow_hash(id.flow);
+    if (const auto use = store_.use(hash)) {
+      rely_on(hash, *use);
+    } else {
+      store_.add_use({hash, used_by(hash, id.id), now_});
+    }
+  }
+  const auto hashes = use_hashes(id);
+  if (seen == Standing::Use::first) {
+    store_.add_use({hashes.front(), used_by(hashes.front(), subject), now_});
+    return seen;
+  }
+  for (const auto& hash : hashes) {
+    if (const auto use = store_.use(hash)) rely_on(hash, *use);
+  }
+  return seen;
+}
+
+void Rules::give_back_use(const UsedId& id, Millis used_at) {
+  for (const auto& hash : use_hashes(id)) store_.erase_use(hash, used_at);
+  if (!id.flow.empty()) store_.erase_use(flow_hash(id.flow), used_at);
+}
+
+Admission Rules::admit(const PersonKeys& keys, const UsedId& id, std::string_view subject,
                        const Registry::AdmitOptions& options, Millis life, std::string_view fresh_id) {
   Admission admission;
   bool stale = false;
   admission.standing = standing(keys, id, subject, stale);
+  const bool wanted = !options.only_if || options.only_if(admission.standing);
   auto& use = admission.standing.use;
-  if (options.consume) use = consume(id, subject);
-  if (options.reserve && !keys.keys.empty() && use != Standing::Use::other_subject) {
+  if (wanted && options.consume) use = consume(id, subject);
+  if (!options.reserve) return admission;
+  // Whoever judges by `only_if` has judged the use as well. For anybody else, a stolen id reserves nothing.
+  const bool stolen = options.consume && !options.only_if && use == Standing::Use::other_subject;
+  if (wanted && !stolen && admission.standing.place == Standing::Place::free) {
     admission.reservation = reserve(keys, subject, life, fresh_id).reservation;
+  } else {
+    look(keys, Mode::write);  // keys that were new are this person's all the same: a ban holds for them
   }
+  if (wanted) admission.require_reservation();
   return admission;
 }
 

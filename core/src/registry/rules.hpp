@@ -6,6 +6,19 @@
 
 namespace bonin::registry_detail {
 
+/// An id on its way to being used up, and the flow it came of.
+struct UsedId {
+  /// `begun`: its flow was begun here. In V2 the id is the flow's; in V1 one flow could end in several ids.
+  explicit UsedId(const Verification& v, bool begun = false)
+      : id(v.id), api(v.api), flow(begun && v.api == Api::v1 ? v.merchant_uid : std::string()) {}
+  /// Of whichever API.
+  explicit UsedId(std::string text) : id(std::move(text)) {}
+
+  std::string id;
+  std::optional<Api> api;
+  std::string flow;  // empty: none that is used up too
+};
+
 /// The operations inside one transaction at one moment. Throws StoreFailure; a refused argument is a Result instead,
 /// and has written nothing.
 class Rules {
@@ -23,9 +36,12 @@ class Rules {
   // Reading. `stale` is set when a key was met under an older pepper.
   Result<std::optional<std::string>> find(const PersonKeys&, bool& stale);
   bool match(const PersonKeys&, std::string_view account, bool& stale);
-  Standing standing(const PersonKeys&, std::string_view id, std::string_view subject, bool& stale);
+  Standing standing(const PersonKeys&, const UsedId&, std::string_view subject, bool& stale);
   PersonPage page(std::int64_t after, int limit);
   Counts count() { return store_.counts(); }
+
+  /// The moment at which it all happens.
+  Millis now() const noexcept { return now_; }
 
   // Writing.
   Claim claim(const PersonKeys&, std::string_view account, std::string_view subject);
@@ -36,9 +52,12 @@ class Rules {
   bool forget(std::string_view account);
   Result<Done> ban(const Who&, const PersonKeys&, Millis until, std::string_view reason);
   bool unban(const Who&, const PersonKeys&);
-  Standing::Use consume(std::string_view id, std::string_view subject);
-  Admission admit(const PersonKeys&, std::string_view id, std::string_view subject, const Registry::AdmitOptions&,
+  Standing::Use consume(const UsedId&, std::string_view subject);
+  Admission admit(const PersonKeys&, const UsedId&, std::string_view subject, const Registry::AdmitOptions&,
                   Millis life, std::string_view fresh_id);
+  /// Takes back what a call that nobody waits for has done, unless somebody has come to rely on it since.
+  void give_back(const Reservation&);
+  void give_back_use(const UsedId&, Millis used_at);
   void rekey(const PersonKeys& keys) { look(keys, Mode::write); }
   std::vector<PepperCount> rotate();
   std::int64_t forget_uses(Millis before) { return store_.erase_uses(before); }
@@ -60,6 +79,10 @@ class Rules {
   std::vector<PersonRow> persons_of(const Who&);
   /// What keeps these persons out whatever account is asked for, or nullopt.
   std::optional<Claim> refusal(const std::vector<PersonRow>&) const;
+  /// Is there a place for an account of theirs?
+  Standing::Place place(const Known&, std::string_view subject) const;
+  Standing::Use use(const UsedId&, std::string_view subject);
+  void rely_on(const std::string& hash, const UseRow&);
   std::int64_t add_person(const PersonKeys&, const Known&, const PersonRow&);
   void add_keys(const PersonKeys&, const std::vector<std::size_t>& which, std::int64_t person);
   void settle_account(PersonRow&, std::string_view account);
@@ -71,7 +94,5 @@ class Rules {
   const Keyring& ring_;
   Millis now_;
 };
-
-std::string use_hash(std::string_view verification_id);
 
 }  // namespace bonin::registry_detail

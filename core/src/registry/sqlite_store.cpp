@@ -100,11 +100,16 @@ class SqliteStatement {
 
 void SqliteStore::failed(int code) {
   const int extended = db_ != nullptr ? sqlite3_extended_errcode(db_) : code;
-  const auto because = [&](ErrorKind kind, const char* what, bool again = false) {
-    fail(kind, std::string(what) + " (sqlite: " + sqlite3_errstr(extended) + ", " + std::to_string(extended) + ")",
-         again);
-  };
   const int primary = code & 0xff;
+  const auto because = [&](ErrorKind kind, const char* what) {
+    StoreFailure failure;
+    failure.error.kind = kind;
+    failure.error.message =
+        std::string(what) + " (sqlite: " + sqlite3_errstr(extended) + ", " + std::to_string(extended) + ")";
+    failure.again = std::exchange(gave_way_, false) && primary == SQLITE_BUSY;
+    failure.alone = kind == ErrorKind::store_failed && primary != SQLITE_IOERR;
+    throw failure;
+  };
   // After anything but waiting in vain the next call begins with a new connection, and meets the file as it is then.
   broken_ = primary != SQLITE_BUSY && primary != SQLITE_LOCKED && primary != SQLITE_CONSTRAINT;
   switch (primary) {
@@ -166,11 +171,19 @@ std::int64_t SqliteStore::pragma(const char* sql) {
   return value;
 }
 
-void SqliteStore::create_file() const {
-  // Nobody but the owner may read it; SQLite gives its log the same mode. Only a file that is not there is touched:
-  // closing a second descriptor of an open one would drop the locks this process holds on it.
-  const int file = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file >= 0) ::close(file);
+namespace {
+
+void refuse(std::optional<Error> error) {
+  if (error) throw StoreFailure{.error = std::move(*error)};
+}
+
+}  // namespace
+
+void SqliteStore::check_file() const {
+  if (in_memory()) return;
+  refuse(check_file_system(path_, file_system_));
+  if (!*opened_) create_private(path_);
+  refuse(keep_private(path_));
 }
 
 bool SqliteStore::open() {
@@ -181,10 +194,10 @@ bool SqliteStore::open() {
   }
   broken_ = committing_ = false;
   try {
-    // One at a time: see create_file().
+    // One at a time: see create_private(), which closes a descriptor.
     static std::mutex opening;
     const std::lock_guard lock(opening);
-    if (!in_memory() && !*opened_) create_file();
+    check_file();
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     const int code = sqlite3_open_v2(path_.c_str(), &db_, flags, nullptr);
     if (code != SQLITE_OK) failed(code);
@@ -198,8 +211,9 @@ bool SqliteStore::open() {
       try {
         execute("PRAGMA journal_mode = WAL");
         break;
-      } catch (const StoreFailure& failure) {
-        if (failure.error.kind != ErrorKind::store_busy || waited >= timeout_ || stopping()) throw;
+      } catch (StoreFailure& failure) {
+        failure.again = failure.again || parking();
+        if (failure.error.kind != ErrorKind::store_busy || waited >= timeout_ || stopping() || parking()) throw;
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
       }
     }
@@ -207,6 +221,7 @@ bool SqliteStore::open() {
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
         "PRAGMA journal_size_limit = 67108864");
     migrate();
+    if (!in_memory()) refuse(keep_private(path_));  // somebody else may have made the log meanwhile
     *opened_ = true;
   } catch (...) {
     close();
@@ -219,7 +234,8 @@ int SqliteStore::wait(void* self, int n) noexcept {
   auto& store = *static_cast<SqliteStore*>(self);
   const auto now = std::chrono::steady_clock::now();
   if (n == 0) store.waiting_since_ = now;
-  if (store.stopping() || now - store.waiting_since_ >= store.timeout_) return 0;
+  store.gave_way_ = store.parking();
+  if (store.gave_way_ || store.stopping() || now - store.waiting_since_ >= store.timeout_) return 0;
   std::this_thread::sleep_for(std::chrono::milliseconds(n < 5 ? 1 : n < 10 ? 5 : 20));
   return 1;
 }
@@ -309,12 +325,12 @@ std::optional<Hit> SqliteStore::key(const Hash& hash) {
   return Hit{query.text(0), query.person(1)};
 }
 
-std::vector<KeyRow> SqliteStore::keys_of(std::int64_t person) {
+std::vector<KeyRow> SqliteStore::keys_of(std::int64_t first, std::int64_t last) {
   std::vector<KeyRow> rows;
   SqliteStatement query(*this, s_keys_of,
-                        "SELECT hash, kind, pepper, person, provider, received_at FROM person_key WHERE person = ? "
-                        "ORDER BY kind, hash");
-  query << person;
+                        "SELECT hash, kind, pepper, person, provider, received_at FROM person_key "
+                        "WHERE person BETWEEN ? AND ? ORDER BY person, kind, hash");
+  query << first << last;
   while (query.step()) {
     rows.push_back({query.hash(0), static_cast<KeyKind>(query.number(1)), query.text(2), query.number(3), query.text(4),
                     query.number(5)});
@@ -406,6 +422,16 @@ void SqliteStore::add_use(const UseRow& row) {
   SqliteStatement query(*this, s_add_use,
                         "INSERT INTO used_verification (id_hash, subject_hash, used_at) VALUES (?, ?, ?)");
   (query << row.id_hash << row.subject_hash << row.used_at).run();
+}
+
+void SqliteStore::touch_use(std::string_view id_hash, Millis used_at) {
+  SqliteStatement query(*this, s_touch_use, "UPDATE used_verification SET used_at = ? WHERE id_hash = ?");
+  (query << used_at << id_hash).run();
+}
+
+void SqliteStore::erase_use(std::string_view id_hash, Millis used_at) {
+  SqliteStatement query(*this, s_erase_use, "DELETE FROM used_verification WHERE id_hash = ? AND used_at = ?");
+  (query << id_hash << used_at).run();
 }
 
 std::int64_t SqliteStore::erase_uses(Millis before) {

@@ -5,6 +5,7 @@
 
 #include <atomic>
 
+#include "registry/sqlite_file.hpp"
 #include "registry/store.hpp"
 
 struct sqlite3;
@@ -20,8 +21,12 @@ class SqliteStore final : public Store {
   /// `path`: a file, or `:memory:` for a store that lives as long as this object, in the process `home` only.
   /// `opened`: shared by all stores of a registry: has one been open? The file is created before that only.
   SqliteStore(std::string path, std::chrono::milliseconds timeout, pid_t home,
-              Flag opened = std::make_shared<std::atomic<bool>>(false))
-      : path_(std::move(path)), timeout_(timeout), home_(home), opened_(std::move(opened)) {}
+              Flag opened = std::make_shared<std::atomic<bool>>(false), FileSystemOf file_system = file_system_of)
+      : path_(std::move(path)),
+        timeout_(timeout),
+        home_(home),
+        opened_(std::move(opened)),
+        file_system_(std::move(file_system)) {}
   ~SqliteStore() override { close(); }
 
   bool open() override;
@@ -36,7 +41,7 @@ class SqliteStore final : public Store {
   bool uses_pepper(std::string_view id) override;
 
   std::optional<Hit> key(const Hash&) override;
-  std::vector<KeyRow> keys_of(std::int64_t person) override;
+  std::vector<KeyRow> keys_of(std::int64_t first, std::int64_t last) override;
   void add_key(const KeyRow&) override;
   void move_key(const Hash& from, const Hash& to, std::string_view pepper) override;
 
@@ -51,6 +56,8 @@ class SqliteStore final : public Store {
 
   std::optional<UseRow> use(std::string_view id_hash) override;
   void add_use(const UseRow&) override;
+  void touch_use(std::string_view id_hash, Millis used_at) override;
+  void erase_use(std::string_view id_hash, Millis used_at) override;
   std::int64_t erase_uses(Millis before) override;
 
   Counts counts() override;
@@ -84,13 +91,15 @@ class SqliteStore final : public Store {
     s_persons_after,
     s_use,
     s_add_use,
+    s_touch_use,
+    s_erase_use,
     s_erase_uses,
     s_counts,
     s_keys_by_pepper,
     slot_count,
   };
   sqlite3_stmt* statement(Slot slot, const char* sql);
-  void create_file() const;
+  void check_file() const;
   void migrate();
   std::int64_t pragma(const char* sql);
   [[noreturn]] void failed(int code);
@@ -103,11 +112,13 @@ class SqliteStore final : public Store {
   const std::chrono::milliseconds timeout_;
   const pid_t home_;
   const Flag opened_;
+  const FileSystemOf file_system_;
   sqlite3* db_ = nullptr;
   std::array<sqlite3_stmt*, slot_count> statements_{};
   std::chrono::steady_clock::time_point waiting_since_{};
   bool broken_ = false;  // nothing more is asked of this connection
   bool committing_ = false;
+  bool gave_way_ = false;  // a wait ended for a fork's sake
 };
 
 }  // namespace bonin::registry_detail

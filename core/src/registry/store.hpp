@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -81,16 +82,25 @@ struct PepperRow {
   std::string proof;
 };
 
+/// What a store knows of the lane that uses it.
+struct Host {
+  std::atomic<bool> stopping{false};  // nobody waits for the answer any more
+  std::atomic<bool> parking{false};   // a fork waits for the lock
+  std::mutex running;                 // held while the store is used
+};
+
 /// One connection to a database, used by one thread. Statements run inside a transaction and throw StoreFailure.
 class Store {
  public:
   virtual ~Store() = default;
 
-  /// `stopping`, which outlives the store, ends a wait for somebody else's lock: nobody waits for the answer any more.
-  void heed(const std::atomic<bool>& stopping) noexcept { stopping_ = &stopping; }
+  /// `host` outlives the store, and ends its waits for somebody else.
+  void heed(Host& host) noexcept { host_ = &host; }
 
   /// Connects and brings the schema up to date, unless that is done. True: it was done now.
   virtual bool open() = 0;
+  /// Can it wait for something that nothing interrupts?
+  virtual bool may_hang() const noexcept { return false; }
   /// Before a fork of the process: gives up whatever must not live in two processes.
   virtual void before_fork() noexcept {}
 
@@ -108,7 +118,8 @@ class Store {
   virtual bool uses_pepper(std::string_view id) = 0;
 
   virtual std::optional<Hit> key(const Hash&) = 0;
-  virtual std::vector<KeyRow> keys_of(std::int64_t person) = 0;
+  /// Of the persons with these numbers, in the order of the numbers, kinds and hashes.
+  virtual std::vector<KeyRow> keys_of(std::int64_t first, std::int64_t last) = 0;
   virtual void add_key(const KeyRow&) = 0;
   virtual void move_key(const Hash& from, const Hash& to, std::string_view pepper) = 0;
 
@@ -123,16 +134,35 @@ class Store {
 
   virtual std::optional<UseRow> use(std::string_view id_hash) = 0;
   virtual void add_use(const UseRow&) = 0;
+  virtual void touch_use(std::string_view id_hash, Millis used_at) = 0;
+  virtual void erase_use(std::string_view id_hash, Millis used_at) = 0;
   virtual std::int64_t erase_uses(Millis before) = 0;
 
   virtual Counts counts() = 0;
   virtual std::vector<std::pair<std::string, std::int64_t>> keys_by_pepper() = 0;
 
  protected:
-  bool stopping() const noexcept { return stopping_ != nullptr && *stopping_; }
+  bool stopping() const noexcept { return host_ != nullptr && host_->stopping; }
+  bool parking() const noexcept { return host_ != nullptr && host_->parking; }
+
+  /// While somebody else is waited for, and nothing of the store is touched: a fork need not wait as well.
+  class Away {
+   public:
+    explicit Away(const Store& store) : host_(store.host_) {
+      if (host_ != nullptr) host_->running.unlock();
+    }
+    Away(const Away&) = delete;
+    Away& operator=(const Away&) = delete;
+    ~Away() {
+      if (host_ != nullptr) host_->running.lock();
+    }
+
+   private:
+    Host* const host_;
+  };
 
  private:
-  const std::atomic<bool>* stopping_ = nullptr;
+  Host* host_ = nullptr;
 };
 
 /// Makes a connection; nothing is opened before its first use.

@@ -12,44 +12,50 @@ template <class T>
 class Task final : public Job {
  public:
   using Work = std::function<Result<T>(Rules&)>;
+  struct Options {
+    std::vector<std::int64_t> locks{};
+    /// Done before the answer is given, so that whoever has the answer comes after it in the queue.
+    std::function<void()> first{};
+    /// Done in place of the answer when nobody waits for it any more.
+    std::function<void(const T&)> undo{};
+  };
 
-  /// `first`: done before the answer is given, so that whoever has the answer comes after it in the queue.
-  Task(std::vector<std::int64_t> locks, Work work, Callback<T> done, std::function<void()> first = {})
-      : locks_(std::move(locks)), work_(std::move(work)), done_(std::move(done)), first_(std::move(first)) {}
+  Task(std::shared_ptr<Answer<T>> answer, Work work, Options options)
+      : Job(answer), answer_(std::move(answer)), work_(std::move(work)), options_(std::move(options)) {}
 
-  void locks(std::vector<std::int64_t>& all) const override { all.insert(all.end(), locks_.begin(), locks_.end()); }
+  void locks(std::vector<std::int64_t>& all) const override {
+    all.insert(all.end(), options_.locks.begin(), options_.locks.end());
+  }
   void run(Rules& rules) override { result_.emplace(work_(rules)); }
   void settle() override {
-    if (!result_) {
+    if (!result_) {  // nor will anybody hear of it, unless there is a mistake in here
       Error error;
-      error.kind = ErrorKind::internal;
       error.message = "the call was not made";
-      return fail(error);
+      return call->fail(error);
     }
-    if (first_) first_();
-    done_(std::move(*result_));
+    if (options_.first) options_.first();
+    if (answer_->give(std::move(*result_))) return;
+    if (options_.undo && *result_) options_.undo(result_->value());
   }
-  void fail(const Error& error) override { done_(error); }
 
  private:
-  std::vector<std::int64_t> locks_;
-  Work work_;
-  Callback<T> done_;
-  std::function<void()> first_;
+  const std::shared_ptr<Answer<T>> answer_;
+  const Work work_;
+  const Options options_;
   std::optional<Result<T>> result_;
 };
 
-template <class T>
+/// `ask` is given what to answer to, once, on any thread.
 class OwnTask final : public Job {
  public:
-  OwnTask(std::function<void(Callback<T>)> ask, Callback<T> done) : ask_(std::move(ask)), done_(std::move(done)) {}
+  OwnTask(std::shared_ptr<Pending> call, std::function<void()> ask) : Job(std::move(call)), ask_(std::move(ask)) {}
   void run(Rules&) override {}
-  void settle() override { ask_(std::move(done_)); }
-  void fail(const Error& error) override { done_(error); }
+  void settle() override {
+    if (!call->ended()) ask_();
+  }
 
  private:
-  std::function<void(Callback<T>)> ask_;
-  Callback<T> done_;
+  const std::function<void()> ask_;
 };
 
 }  // namespace bonin::registry_detail

@@ -6,8 +6,16 @@ std::vector<std::string_view> common_headers() {
   return {"Accept: application/json", "Content-Type: application/json", "User-Agent: bonin/" BONIN_VERSION};
 }
 
+Secret header_line(std::string_view name, const Secret& value) {
+  std::string line;
+  line.reserve(name.size() + value.reveal().size());  // a string that grows leaves a copy behind
+  line += name;
+  line += value.reveal();
+  return Secret(std::move(line));
+}
+
 SecretCredential::SecretCredential(const Secret& api_secret) {
-  const Secret line("Authorization: PortOne " + std::string(api_secret.reveal()));
+  const Secret line = header_line("Authorization: PortOne ", api_secret);
   auto lines = common_headers();
   lines.push_back(line.reveal());
   grant_.headers = std::make_shared<const Headers>(lines);

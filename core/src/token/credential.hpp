@@ -28,10 +28,16 @@ class Credential {
 
   /// PortOne answered 401 to a grant. True: ask for another one and send the request again. False: there is no other.
   virtual bool reject(std::uint64_t generation) = 0;
+
+  /// The client is closed: what was given out is wiped once nobody uses it any more.
+  virtual void forget() = 0;
 };
 
 /// Headers that every request carries.
 std::vector<std::string_view> common_headers();
+
+/// A line that holds a secret, of which no other copy is left.
+Secret header_line(std::string_view name, const Secret& value);
 
 /// V2 `Authorization: PortOne <API secret>`: no token at all.
 class SecretCredential final : public Credential {
@@ -40,6 +46,7 @@ class SecretCredential final : public Credential {
   void grant(std::function<void(Result<Grant>)> done) override;
   bool afford(bool throttled) override;
   bool reject(std::uint64_t generation) override;
+  void forget() override { grant_ = {}; }
 
  private:
   Grant grant_;

@@ -34,6 +34,12 @@ bool RenewedCredential::reject(std::uint64_t generation) {
   return true;
 }
 
+void RenewedCredential::forget() {
+  forgotten_ = true;
+  current_.headers.reset();
+  source_->forget();
+}
+
 void RenewedCredential::renew() {
   renewing_ = true;
   source_->fetch([self = shared_from_this(), asked = clock_->steady()](Result<Token> token) {
@@ -56,7 +62,8 @@ void RenewedCredential::renewed(Time asked, Result<Token> token) {
   health_->alive(probe);
   health_->renewed(token->life);
   health_->budget.give_back(price);
-  const Secret line("Authorization: Bearer " + std::string(token->text.reveal()));
+  if (forgotten_) source_->forget();  // those who wait have been settled: they ask for nothing any more
+  const Secret line = header_line("Authorization: Bearer ", token->text);
   auto lines = common_headers();
   lines.push_back(line.reveal());
   for (const auto& extra : extra_) lines.push_back(extra);
@@ -64,6 +71,7 @@ void RenewedCredential::renewed(Time asked, Result<Token> token) {
   ++current_.generation;
   ends_ = asked + token->life;
   for (const auto& done : waiting) done(current_);
+  if (forgotten_) current_.headers.reset();
 }
 
 }  // namespace bonin

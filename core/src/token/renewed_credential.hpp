@@ -22,6 +22,7 @@ class RenewedCredential final : public Credential, public std::enable_shared_fro
   void grant(std::function<void(Result<Grant>)> done) override;
   bool afford(bool throttled) override;
   bool reject(std::uint64_t generation) override;
+  void forget() override;
 
  private:
   using Time = std::chrono::steady_clock::time_point;
@@ -39,6 +40,7 @@ class RenewedCredential final : public Credential, public std::enable_shared_fro
   Time ends_{};         // current_ is good before this
   Time renew_again_{};  // no renewal ahead of time before this: the last one failed
   bool renewing_ = false;
+  bool forgotten_ = false;  // nothing is kept any more
   int price_ = 0;  // paid for the renewal under way, given back when it succeeds
   std::vector<std::function<void(Result<Grant>)>> waiting_;
 };

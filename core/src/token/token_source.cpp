@@ -1,6 +1,8 @@
 #include "token/token_source.hpp"
 
+#include <initializer_list>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "token/credential.hpp"
 
@@ -47,6 +49,31 @@ std::string text_of(const Json& object, const char* name) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
+/// The body of a request, of which no other copy is left: credentials are printable ASCII.
+std::string body_of(std::initializer_list<std::pair<std::string_view, const Secret&>> members) {
+  std::size_t longest = 2;
+  for (const auto& [name, value] : members) longest += name.size() + 2 * value.reveal().size() + 6;
+  std::string body;
+  body.reserve(longest);  // a string that grows leaves a copy behind
+  for (const auto& [name, value] : members) {
+    body += body.empty() ? '{' : ',';
+    body.append("\"").append(name).append("\":\"");
+    for (const char c : value.reveal()) {
+      if (c == '"' || c == '\\') body += '\\';
+      body += c;
+    }
+    body += '"';
+  }
+  return body += '}';
+}
+
+void wipe(Json& value) {
+  if (value.is_string()) Secret(std::move(value.get_ref<std::string&>()));
+  if (value.is_structured()) {
+    for (auto& part : value) wipe(part);
+  }
+}
+
 /// A token as text; empty when it is not there or holds what would end a header line.
 Secret token_of(const Json& object, const char* name) {
   Secret token(text_of(object, name));
@@ -63,7 +90,7 @@ class Source : public TokenSource {
 
  protected:
   /// Sends a body and reads the JSON object that answers it. `path` starts with a slash.
-  void post(const char* path, std::string body, std::function<void(Result<Json>)> done) {
+  void post(const char* path, std::string body, std::function<void(const Result<Json>&)> done) {
     Request request;
     request.method = Method::post;
     request.url = route_.connection->base_url + path;
@@ -79,11 +106,17 @@ class Source : public TokenSource {
         outcome.result.error().request = name;
         return done(std::move(outcome.result.error()));
       }
-      const Response& response = outcome.result.value();
+      Response& response = outcome.result.value();
+      if (response.date) health->told_time(*response.date);
       if (response.status != 200) return done(refusal(response, name));
-      auto json = Json::parse(response.body, nullptr, false);
-      if (!json.is_object()) return done(unreadable(name, "the token answer is not a JSON object"));
-      done(std::move(json));
+      Result<Json> json = Json::parse(response.body, nullptr, false);
+      Secret(std::move(response.body));
+      if (json.value().is_object()) {
+        done(json);
+      } else {
+        done(unreadable(name, "the token answer is not a JSON object"));
+      }
+      wipe(json.value());
     });
   }
 
@@ -102,9 +135,9 @@ class V1Source final : public Source {
       : Source(std::move(route)), imp_key_(std::move(imp_key)), imp_secret_(std::move(imp_secret)) {}
 
   void fetch(std::function<void(Result<Token>)> done) override {
-    const Json body{{"imp_key", imp_key_.reveal()}, {"imp_secret", imp_secret_.reveal()}};
-    post("/users/getToken", body.dump(), [done = std::move(done)](Result<Json> answer) {
-      if (!answer) return done(std::move(answer.error()));
+    post("/users/getToken", body_of({{"imp_key", imp_key_}, {"imp_secret", imp_secret_}}),
+         [done = std::move(done)](const Result<Json>& answer) {
+      if (!answer) return done(answer.error());
       done(read(answer.value()));
     });
   }
@@ -147,25 +180,26 @@ class V2LoginSource final : public Source {
 
   void fetch(std::function<void(Result<Token>)> done) override {
     if (refresh_token_.empty()) return log_in(std::move(done));
-    const Json body{{"refreshToken", refresh_token_.reveal()}};
-    post("/token/refresh", body.dump(), [this, done = std::move(done)](Result<Json> answer) mutable {
+    post("/token/refresh", body_of({{"refreshToken", refresh_token_}}),
+         [this, done = std::move(done)](const Result<Json>& answer) mutable {
       if (answer) return done(read(answer.value(), "POST /token/refresh"));
       const auto kind = answer.error().kind;
       if (kind != ErrorKind::unauthorized && kind != ErrorKind::forbidden && kind != ErrorKind::rejected) {
-        return done(std::move(answer.error()));
+        return done(answer.error());
       }
       log_in(std::move(done));  // another machine logged in since
     });
   }
 
+  void forget() override { refresh_token_ = Secret(); }
   std::chrono::milliseconds renew_ahead() const noexcept override { return 5min; }
 
  private:
   void log_in(std::function<void(Result<Token>)> done) {
     refresh_token_ = Secret();
-    const Json body{{"apiSecret", api_secret_.reveal()}};
-    post("/login/api-secret", body.dump(), [this, done = std::move(done)](Result<Json> answer) {
-      if (!answer) return done(std::move(answer.error()));
+    post("/login/api-secret", body_of({{"apiSecret", api_secret_}}),
+         [this, done = std::move(done)](const Result<Json>& answer) {
+      if (!answer) return done(answer.error());
       done(read(answer.value(), "POST /login/api-secret"));
     });
   }
@@ -174,7 +208,7 @@ class V2LoginSource final : public Source {
     Token token;
     token.text = token_of(answer, "accessToken");
     token.life = v2_life;
-    refresh_token_ = Secret(text_of(answer, "refreshToken"));
+    refresh_token_ = token_of(answer, "refreshToken");
     if (token.text.empty()) return unreadable(name, "the token answer lacks accessToken");
     return token;
   }
@@ -188,9 +222,8 @@ class V2ApiKeySource final : public Source {
   V2ApiKeySource(TokenRoute route, Secret api_key) : Source(std::move(route)), api_key_(std::move(api_key)) {}
 
   void fetch(std::function<void(Result<Token>)> done) override {
-    const Json body{{"apiKey", api_key_.reveal()}};
-    post("/login/api-key", body.dump(), [done = std::move(done)](Result<Json> answer) {
-      if (!answer) return done(std::move(answer.error()));
+    post("/login/api-key", body_of({{"apiKey", api_key_}}), [done = std::move(done)](const Result<Json>& answer) {
+      if (!answer) return done(answer.error());
       Token token;
       token.text = token_of(answer.value(), "access_token");
       token.life = v2_life;

@@ -21,6 +21,8 @@ class TokenSource {
  public:
   virtual ~TokenSource() = default;
   virtual void fetch(std::function<void(Result<Token>)> done) = 0;
+  /// Wipes what renews a token.
+  virtual void forget() {}
   /// How long before its end a token is worth renewing.
   virtual std::chrono::milliseconds renew_ahead() const noexcept = 0;
 };

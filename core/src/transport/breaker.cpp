@@ -5,6 +5,7 @@
 namespace bonin {
 
 Sign sign_of(const Error& error) noexcept {
+  if (error.of_this_machine) return Sign::none;
   switch (error.kind) {
     case ErrorKind::connection_failed:
     case ErrorKind::timed_out:
@@ -26,8 +27,14 @@ Breaker::Pass Breaker::admit() noexcept {
   return Pass::probe;
 }
 
-bool Breaker::failed(const std::string& cause, bool probe) {
-  if (!probe && (state() != Circuit::closed || ++failures_ < failures_to_open)) return false;
+bool Breaker::failed(const std::string& cause, bool probe, std::size_t about) {
+  if (!probe) {
+    if (state() != Circuit::closed) return false;
+    const auto known = about_.begin() + failures_;
+    if (about != 0 && std::find(about_.begin(), known, about) != known) return false;
+    *known = about;
+    if (++failures_ < failures_to_open) return false;
+  }
   open(cause);
   return true;
 }

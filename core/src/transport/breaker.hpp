@@ -1,6 +1,7 @@
 #pragma once
 // The circuit: when not to ask at all.
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -22,8 +23,9 @@ enum class Sign : std::uint8_t {
 
 Sign sign_of(const Error& error) noexcept;
 
-/// Counts attempts, not calls, so that an outage is noticed while the first calls still retry. Belongs to the
-/// transport's thread, but for `state()`.
+/// Counts attempts, not calls, so that an outage is noticed while the first calls still retry. What may be the fault of
+/// one id counts once for that id: whoever sends it again and again stops nobody else. Belongs to the transport's
+/// thread, but for `state()`.
 class Breaker {
  public:
   static constexpr int failures_to_open = 10;  // in a row
@@ -36,9 +38,9 @@ class Breaker {
   /// May a call go out? `probe`: the only one until it says what it found, or gives up its place.
   Pass admit() noexcept;
 
-  /// How an attempt ended; `probe`: it was the probe's. While the circuit is not closed, only the probe is listened to:
-  /// what was sent before it opened is old news. True when this changed the state.
-  bool failed(const std::string& cause, bool probe);
+  /// How an attempt ended; `about`: a hash of the id, where the server was reached and failed over that; 0: over none.
+  /// `probe`: it was the probe's. While the circuit is not closed, only the probe is listened to: what was sent before it opened is old news. True when this changed the state.
+  bool failed(const std::string& cause, bool probe, std::size_t about = 0);
   bool answered(bool probe) noexcept;
   /// The probe ended without having learnt anything: the next call takes its place.
   void give_up() noexcept;
@@ -58,6 +60,7 @@ class Breaker {
   Random random_;
   std::atomic<Circuit> state_{Circuit::closed};
   int failures_ = 0;  // in a row, while closed
+  std::array<std::size_t, failures_to_open> about_{};  // what the first `failures_` of them were about
   int openings_ = 0;  // in a row: how often the pause has doubled, and once more
   std::chrono::milliseconds pause_{};
   std::chrono::steady_clock::time_point until_{};

@@ -9,12 +9,16 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <cstdlib>
+#include <new>
 #include <system_error>
 #include <utility>
 
 #include "model/per_process.hpp"
 #include "transport/curl_error.hpp"
+#include "transport/hosts.hpp"
+#include "transport/names.hpp"
 #include "transport/transfer.hpp"
 
 namespace bonin {
@@ -52,28 +56,31 @@ void initialise_once() {
 /// All that belongs to the I/O thread. No lock: nobody else touches it.
 class Engine::Loop {
  public:
-  /// `epoll`: a descriptor that becomes the loop's.
-  Loop(int wake, int epoll) : wake_(wake), epoll_(epoll) {
-    watch_wake();
+  /// `epoll`: a descriptor that becomes the loop's, whatever happens. `post`: runs a task on the thread to be. Throws
+  /// std::bad_alloc.
+  Loop(int wake, int epoll, Names::Post post) : wake_(wake), epoll_(epoll), names_(std::move(post)) {
     multi_ = curl_multi_init();
-    curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &Loop::on_socket);
-    curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
-    curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &Loop::on_timer);
-    curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
-    curl_multi_setopt(multi_, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
-    curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, 1024L);  // kept ones; those in use are not limited
-    share_ = curl_share_init();                              // one thread: no lock functions needed
-    curl_share_setopt(share_, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+    share_ = curl_share_init();  // one thread: no lock functions needed
+    const auto set = [this](CURLMoption option, auto value) {
+      return curl_multi_setopt(multi_, option, value) == CURLM_OK;
+    };
+    const bool ready = multi_ != nullptr && share_ != nullptr && watch_wake() &&
+                       set(CURLMOPT_SOCKETFUNCTION, &Loop::on_socket) && set(CURLMOPT_SOCKETDATA, this) &&
+                       set(CURLMOPT_TIMERFUNCTION, &Loop::on_timer) && set(CURLMOPT_TIMERDATA, this) &&
+                       set(CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX)) &&
+                       set(CURLMOPT_MAXCONNECTS, static_cast<long>(Host::most_connections)) &&
+                       curl_share_setopt(share_, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION) == CURLSHE_OK;
+    if (ready) return;
+    release_all();
+    throw std::bad_alloc();
   }
 
   ~Loop() {
     for (auto& transfer : transfers_) {
-      if (transfer->sequence != 0) curl_multi_remove_handle(multi_, transfer->easy);
+      if (transfer->added) curl_multi_remove_handle(multi_, transfer->easy);
     }
     transfers_.clear();  // before what they share
-    curl_multi_cleanup(multi_);
-    curl_share_cleanup(share_);
-    close(epoll_);
+    release_all();
   }
 
   void run(Engine& engine) {
@@ -98,19 +105,28 @@ class Engine::Loop {
   TransferId send(Request request, std::function<void(Outcome)> done) {
     Transfer& transfer = idle();
     transfer.sequence = ++sequence_;
-    transfer.prepare(std::move(request), std::move(done));
-    const CURLMcode code = curl_multi_add_handle(multi_, transfer.easy);
-    const TransferId id{transfer.slot, transfer.sequence};
-    if (code != CURLM_OK) after({}, [this, id, code] { refuse(id, code); });
+    transfer.deadline = Steady::now() + request.timeout;
+    transfer.host = &hosts_.of(request.connection);
+    transfer.request = std::move(request);
+    transfer.done = std::move(done);
+    const TransferId id = id_of(transfer);
+    if (transfer.host->has_room(transfer.request)) {
+      launch(transfer);
+    } else {
+      auto& waiting = transfer.host->waiting;
+      while (!waiting.empty() && !current(waiting.front())) waiting.pop_front();  // those that have been given up
+      waiting.push_back(id);
+      after(transfer.request.timeout, [this, id] { expire(id); });
+    }
     return id;
   }
 
-  void abort(TransferId id) {
-    if (id.sequence == 0 || id.slot >= transfers_.size()) return;
+  bool abort(TransferId id) {
+    if (!current(id)) return false;
     Transfer& transfer = *transfers_[id.slot];
-    if (transfer.sequence != id.sequence) return;
-    curl_multi_remove_handle(multi_, transfer.easy);
+    const bool sent = may_have_been_sent(transfer);
     release(transfer);
+    return sent;
   }
 
   void after(std::chrono::milliseconds delay, std::function<void()> task) {
@@ -118,22 +134,22 @@ class Engine::Loop {
   }
 
  private:
-  static int on_socket(CURL*, curl_socket_t socket, int what, void* self, void* known) {
+  static int on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void* known) {
     auto& loop = *static_cast<Loop*>(self);
     epoll_event event{};
     event.data.fd = socket;
     if (what == CURL_POLL_REMOVE) {
-      epoll_ctl(loop.epoll_, EPOLL_CTL_DEL, socket, &event);
+      epoll_ctl(loop.epoll_, EPOLL_CTL_DEL, socket, &event);  // what is not watched any more need not be forgotten
       curl_multi_assign(loop.multi_, socket, nullptr);
       return 0;
     }
     event.events = (what & CURL_POLL_IN ? static_cast<std::uint32_t>(EPOLLIN) : 0U) |
                    (what & CURL_POLL_OUT ? static_cast<std::uint32_t>(EPOLLOUT) : 0U);
-    if (known == nullptr) {
-      epoll_ctl(loop.epoll_, EPOLL_CTL_ADD, socket, &event);
-      curl_multi_assign(loop.multi_, socket, self);
-    } else {
-      epoll_ctl(loop.epoll_, EPOLL_CTL_MOD, socket, &event);
+    const int operation = known == nullptr ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+    if (epoll_ctl(loop.epoll_, operation, socket, &event) != 0) {
+      loop.give_up(easy, errno);
+    } else if (known == nullptr) {
+      curl_multi_assign(loop.multi_, socket, self);  // fails only for a socket that libcurl does not know
     }
     return 0;
   }
@@ -145,11 +161,86 @@ class Engine::Loop {
     return 0;
   }
 
-  void watch_wake() {
+  bool watch_wake() {
     epoll_event event{};
     event.events = EPOLLIN | EPOLLET;  // edge: the counter need never be read
     event.data.fd = wake_;
-    epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event);
+    return epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event) == 0;
+  }
+
+  void release_all() {
+    curl_multi_cleanup(multi_);
+    curl_share_cleanup(share_);
+    close(epoll_);
+  }
+
+  /// A socket that cannot be watched would never be heard of again. Its transfer ends now, not inside libcurl.
+  void give_up(CURL* easy, int system_error) {
+    Transfer* transfer = nullptr;
+    if (curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer) != CURLE_OK || transfer == nullptr) return;
+    after({}, [this, id = id_of(*transfer), system_error] {
+      if (!current(id)) return;
+      Transfer& transfer = *transfers_[id.slot];
+      finish(transfer, {lacking(system_error), may_have_been_sent(transfer), 0});
+    });
+  }
+
+  static TransferId id_of(const Transfer& transfer) { return {transfer.slot, transfer.sequence}; }
+
+  bool current(TransferId id) const {
+    return id.sequence != 0 && id.slot < transfers_.size() && transfers_[id.slot]->sequence == id.sequence;
+  }
+
+  static bool may_have_been_sent(const Transfer& transfer) {
+    return transfer.added && was_connected(transfer.easy);
+  }
+
+  /// The host has a place for it.
+  void launch(Transfer& transfer) {
+    transfer.host->enter(transfer.request);
+    transfer.launched = true;
+    if (transfer.host->name.empty()) return go(transfer, {});
+    const TransferId id = id_of(transfer);
+    names_.find(transfer.host->name, [this, id](const Addresses& addresses) {
+      if (current(id)) go(*transfers_[id.slot], addresses);
+    });
+    if (transfer.added || !current(id)) return;
+    after(std::chrono::ceil<std::chrono::milliseconds>(transfer.deadline - Steady::now()), [this, id] { expire(id); });
+  }
+
+  /// Its host's addresses are known, or need not be.
+  void go(Transfer& transfer, const Addresses& addresses) {
+    Host& host = *transfer.host;
+    if (!host.name.empty() && addresses.list.empty()) {
+      const int system_error = addresses.system_error;
+      return refuse(transfer, system_error != 0 ? lacking(system_error) : not_found(host.name, *host.connection));
+    }
+    std::string resolved;
+    if (!host.name.empty()) resolved = host.name + ":" + host.port + ":" + addresses.list;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(transfer.deadline - Steady::now());
+    if (!transfer.prepare(left, resolved)) return refuse(transfer, lacking(ENOMEM));
+    if (const auto code = curl_multi_add_handle(multi_, transfer.easy); code != CURLM_OK) {
+      Error error;
+      error.kind = ErrorKind::internal;
+      error.message = std::string("libcurl refused a request: ") + curl_multi_strerror(code);
+      return refuse(transfer, std::move(error));
+    }
+    transfer.added = true;
+  }
+
+  /// Ends what was never sent: later, for it may have been asked for just now.
+  void refuse(const Transfer& transfer, Error error) {
+    after({}, [this, id = id_of(transfer), error = std::move(error)] {
+      if (current(id)) finish(*transfers_[id.slot], {error, false, 0});
+    });
+  }
+
+  /// The time of what was not handed to libcurl, which would see to it, is over.
+  void expire(TransferId id) {
+    if (!current(id) || transfers_[id.slot]->added) return;
+    Transfer& transfer = *transfers_[id.slot];
+    const Host& host = *transfer.host;
+    finish(transfer, {transfer.launched ? not_found_in_time(host.name, *host.connection) : no_place(), false, 0});
   }
 
   Transfer& idle() {
@@ -163,8 +254,19 @@ class Engine::Loop {
   }
 
   void release(Transfer& transfer) {
+    Host& host = *transfer.host;
+    if (transfer.added) curl_multi_remove_handle(multi_, transfer.easy);  // cut off, its connection is closed
+    if (transfer.launched) host.leave(transfer.request);
     transfer.clear();
     idle_.push_back(&transfer);
+    while (!host.waiting.empty()) {
+      const TransferId next = host.waiting.front();
+      if (current(next)) {
+        if (!host.has_room(transfers_[next.slot]->request)) return;
+        launch(*transfers_[next.slot]);
+      }
+      host.waiting.pop_front();
+    }
   }
 
   void finish(Transfer& transfer, Outcome outcome) {
@@ -175,14 +277,19 @@ class Engine::Loop {
 
   void complete(Transfer& transfer, CURLcode code) {
     CURL* easy = transfer.easy;
-    const bool sent = code == CURLE_OK || may_have_been_sent(easy);
-    long connections = 0;
+    Host& host = *transfer.host;
+    const bool sent = code == CURLE_OK || may_have_been_sent(transfer);
+    long connections = 0, version = 0;
     curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connections);
     if (code != CURLE_OK) {
-      Error error = transfer_error(easy, code, transfer.too_large);
-      curl_multi_remove_handle(multi_, easy);
+      Error error = transfer.system_error != 0 && !sent
+                        ? lacking(transfer.system_error)
+                        : transfer_error(easy, code, transfer.too_large, *host.connection);
+      if (!sent && !error.of_this_machine) names_.doubt(host.name);
       return finish(transfer, {std::move(error), sent, static_cast<int>(connections)});
     }
+    curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+    host.multiplexed = version >= CURL_HTTP_VERSION_2_0;
     long status = 0;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     Response response;
@@ -192,17 +299,12 @@ class Engine::Loop {
       curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &seconds);
       if (seconds > 0) response.retry_after_ms = std::min<curl_off_t>(seconds, 86'400 * 365) * 1000;
     }
-    curl_multi_remove_handle(multi_, easy);
+    curl_header* date = nullptr;
+    if (curl_easy_header(easy, "Date", 0, CURLH_HEADER, -1, &date) == CURLHE_OK) {
+      if (const auto at = curl_getdate(date->value, nullptr); at > 0) response.date = Moment(std::chrono::seconds(at));
+    }
     response.body = std::move(transfer.body);
     finish(transfer, {std::move(response), sent, static_cast<int>(connections)});
-  }
-
-  void refuse(TransferId id, CURLMcode code) {
-    if (transfers_[id.slot]->sequence != id.sequence) return;
-    Error error;
-    error.kind = ErrorKind::internal;
-    error.message = std::string("libcurl refused a request: ") + curl_multi_strerror(code);
-    finish(*transfers_[id.slot], {std::move(error), false});
   }
 
   void collect() {
@@ -211,7 +313,7 @@ class Engine::Loop {
       if (message->msg != CURLMSG_DONE) continue;
       Transfer* transfer = nullptr;
       curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-      complete(*transfer, message->data.result);
+      if (transfer != nullptr) complete(*transfer, message->data.result);
     }
   }
 
@@ -263,9 +365,8 @@ class Engine::Loop {
         Transfer& transfer = *transfers_[i];
         if (transfer.sequence == 0) continue;
         busy = true;
-        const bool sent = may_have_been_sent(transfer.easy);
-        curl_multi_remove_handle(multi_, transfer.easy);
-        finish(transfer, {closed(), sent});
+        const bool sent = may_have_been_sent(transfer);
+        finish(transfer, {closed(), sent, 0});
       }
       const auto timers = std::exchange(timers_, {});
       for (const auto& timer : timers) timer.second();
@@ -276,6 +377,8 @@ class Engine::Loop {
   const int epoll_;
   CURLM* multi_ = nullptr;
   CURLSH* share_ = nullptr;
+  Names names_;
+  Hosts hosts_;
   std::uint64_t sequence_ = 0;
   std::vector<std::unique_ptr<Transfer>> transfers_;
   std::vector<Transfer*> idle_;
@@ -310,7 +413,12 @@ bool Engine::start() {
     if (epoll >= 0) close(epoll);
     return false;
   }
-  loop_ = std::make_unique<Loop>(wake, epoll);
+  try {
+    loop_ = std::make_unique<Loop>(wake, epoll, [this](std::function<void()> task) { post(std::move(task)); });
+  } catch (const std::bad_alloc&) {  // the same
+    close(wake);
+    return false;
+  }
   // Signals belong to the host's threads: Ctrl-C must reach the interpreter.
   sigset_t all, before;
   sigfillset(&all);
@@ -334,7 +442,7 @@ bool Engine::post(std::function<void()> task) {
     wake = tasks_.empty();
     tasks_.push_back(std::move(task));
   }
-  if (wake) eventfd_write(wake_, 1);
+  if (wake) eventfd_write(wake_, 1);  // cannot fail: the counter is never near its end
   return true;
 }
 
@@ -342,7 +450,7 @@ TransferId Engine::send(Request request, std::function<void(Outcome)> done) {
   return loop_->send(std::move(request), std::move(done));
 }
 
-void Engine::abort(TransferId id) { loop_->abort(id); }
+bool Engine::abort(TransferId id) { return loop_->abort(id); }
 
 void Engine::after(std::chrono::milliseconds delay, std::function<void()> task) {
   loop_->after(delay, std::move(task));

@@ -26,7 +26,7 @@ class Engine final : public Transport {
 
   bool post(std::function<void()> task) override;
   TransferId send(Request request, std::function<void(Outcome)> done) override;
-  void abort(TransferId id) override;
+  bool abort(TransferId id) override;
   void after(std::chrono::milliseconds delay, std::function<void()> task) override;
 
   /// Settles everything under way with ErrorKind::closed and joins the thread. Idempotent; not on the engine's thread.

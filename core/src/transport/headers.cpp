@@ -2,6 +2,7 @@
 #include <openssl/crypto.h>
 
 #include <cstring>
+#include <new>
 #include <string>
 
 #include "transport/transport.hpp"
@@ -14,10 +15,20 @@ std::string_view to_string(Method method) noexcept {
 }
 
 Headers::Headers(const std::vector<std::string_view>& lines) {
-  for (const auto line : lines) list_ = curl_slist_append(list_, std::string(line).c_str());
+  for (const auto line : lines) {
+    const Secret text{std::string(line)};  // a view need not end in a NUL
+    auto* longer = curl_slist_append(list_, text.reveal().data());
+    if (longer == nullptr) {  // a request without the line would be another one
+      wipe();
+      throw std::bad_alloc();
+    }
+    list_ = longer;
+  }
 }
 
-Headers::~Headers() {
+Headers::~Headers() { wipe(); }
+
+void Headers::wipe() noexcept {
   for (auto* node = list_; node != nullptr; node = node->next) OPENSSL_cleanse(node->data, std::strlen(node->data));
   curl_slist_free_all(list_);
 }

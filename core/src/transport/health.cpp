@@ -56,14 +56,15 @@ void Health::ended(const CallEnd& end) {
   } else {
     failed_[static_cast<std::size_t>(end.error->kind)].fetch_add(1, std::memory_order_relaxed);
   }
-  if (end.refused) {
+  const bool full = end.error != nullptr && end.error->kind == ErrorKind::overloaded;
+  if (end.refused && !full) {
     add(fail_fast_);
   } else if (end.started) {
     const auto took = std::chrono::duration_cast<microseconds>(end.took);
     add(latency_[bucket_of(took)]);
     add(latency_sum_us_, static_cast<std::uint64_t>(took.count()));
   }
-  // That the circuit opened has been told; each call that it refuses is not worth a warning.
+  // That the circuit opened, or the client is full, has been told; each call that is refused is not worth a warning.
   const auto level = end.error == nullptr || end.refused ? LogLevel::debug : level_of(end.error->kind);
   if (!log.wants(level)) return;
   std::vector<LogEvent::Field> fields{{"request", end.request}};
@@ -82,10 +83,23 @@ Breaker::Pass Health::admit() {
   return pass;
 }
 
-void Health::heard(Sign sign, const Error& error, bool& probe) {
+void Health::full(int max_calls) {
+  if (full_.exchange(true, std::memory_order_relaxed) || !log.wants(LogLevel::warning)) return;
+  tell(LogLevel::warning, "client", "full", {{"max_calls", max_calls}});
+}
+
+void Health::told_time(Moment server) {
+  const auto skew = server - clock_->now();
+  skew_ms_.store(skew.count(), std::memory_order_relaxed);
+  const bool matters = skew > tolerated_skew || skew < -tolerated_skew;
+  if (matters == std::exchange(skewed_, matters) || !matters || !log.wants(LogLevel::warning)) return;
+  tell(LogLevel::warning, "clock", "skew", {{"seconds", std::chrono::round<std::chrono::seconds>(skew).count()}});
+}
+
+void Health::heard(Sign sign, const Error& error, bool& probe, std::size_t about) {
   if (sign == Sign::alive) return alive(probe);
   if (sign == Sign::none) return;
-  const bool opened = breaker_.failed(error.message, probe);
+  const bool opened = breaker_.failed(error.message, probe, about);
   probe = false;
   if (!opened) return;
   add(openings_);
@@ -143,6 +157,7 @@ Metrics Health::metrics() const {
   metrics.circuit_openings = read(openings_);
   metrics.retry_budget = budget.left();
   metrics.log_events_dropped = log.dropped();
+  metrics.clock_skew_ms = skew_ms_.load(std::memory_order_relaxed);
   for (std::size_t i = 0; i < latency_.size(); ++i) {
     metrics.latency_count += metrics.latency_counts[i] = read(latency_[i]);
   }

@@ -19,7 +19,7 @@ struct CallEnd {
   int attempts;
   std::chrono::steady_clock::duration took;
   bool started;  // on the transport's thread; else the client was closed before
-  bool refused;  // by the open circuit
+  bool refused;  // by the open circuit, or because the client is full
 };
 
 /// Belongs to the transport's thread, but for what says otherwise. Counters are read by any thread: atomic, and in no
@@ -35,10 +35,17 @@ class Health {
   void will_retry(const char* request, const Error& error, int attempt, std::chrono::milliseconds delay);
   void ended(const CallEnd& end);
 
+  /// As many calls are under way as may be. Told once until it is over. Any thread.
+  void full(int max_calls);
+  void has_room() noexcept { full_.store(false, std::memory_order_relaxed); }
+
+  /// What the server's clock says. A difference that matters is told once.
+  void told_time(Moment server);
+
   // What attempts say about the server: the circuit listens. `probe`: the attempt was the probe's, which has then found
-  // out what it went for.
+  // out what it went for. `about`: as the circuit has it.
   Breaker::Pass admit();
-  void heard(Sign sign, const Error& error, bool& probe);
+  void heard(Sign sign, const Error& error, bool& probe, std::size_t about = 0);
   void alive(bool& probe);
   void give_up(bool& probe) noexcept;
   /// The error of a call that the circuit refuses.
@@ -53,6 +60,8 @@ class Health {
   Metrics metrics() const;
   Circuit circuit() const noexcept { return breaker_.state(); }
 
+  static constexpr std::chrono::seconds tolerated_skew{30};
+
   RetryBudget budget;
   LogQueue log;
 
@@ -66,6 +75,9 @@ class Health {
 
   std::shared_ptr<const Clock> clock_;
   Breaker breaker_;
+  bool skewed_ = false;  // the clocks differ, and it was told
+  std::atomic<std::int64_t> skew_ms_{0};
+  std::atomic<bool> full_{false};  // told, and not over yet
 
   alignas(64) Counter begun_{0};  // by callers' threads: away from what the transport's thread writes
   alignas(64) Counter ok_{0};

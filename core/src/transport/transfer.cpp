@@ -1,9 +1,11 @@
 #include "transport/transfer.hpp"
 
 #include <curl/curl.h>
-#include <openssl/crypto.h>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <new>
 #include <utility>
 
 namespace bonin {
@@ -22,6 +24,15 @@ std::size_t on_body(char* data, std::size_t, std::size_t size, void* target) {
   if (transfer.body.empty()) transfer.body.reserve(size + parser_padding);
   transfer.body.append(data, size);
   return size;
+}
+
+/// As libcurl would, but it remembers why there is no socket.
+curl_socket_t on_open(void* target, curlsocktype, curl_sockaddr* address) {
+  const int made = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (made >= 0) return made;
+  const bool lacks = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+  if (lacks) static_cast<Transfer*>(target)->system_error = errno;
+  return CURL_SOCKET_BAD;
 }
 
 struct DefaultCa {
@@ -47,88 +58,109 @@ const DefaultCa& default_ca() {
 
 Transfer::Transfer(std::size_t own_slot, CURLSH* share) : slot(own_slot), share_(share) { make_handle(); }
 
-Transfer::~Transfer() { curl_easy_cleanup(easy); }
+Transfer::~Transfer() {
+  curl_easy_cleanup(easy);
+  curl_slist_free_all(resolved_);
+}
 
 void Transfer::make_handle() {
   curl_easy_cleanup(easy);
   easy = curl_easy_init();
   connection_.reset();
-  curl_easy_setopt(easy, CURLOPT_PRIVATE, this);
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &on_body);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
-  curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, max_body);  // one that says so is not even begun
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT,
-                   1L);  // never joins a resolver: a dead name server would stop all calls
-  curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 5L);  // a retry may find a new address
-  curl_easy_setopt(easy, CURLOPT_NOPROXY, "");            // not the environment's either
-  curl_easy_setopt(easy, CURLOPT_SHARE, share_);
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-  curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, 30L);  // an idle connection older than this is not trusted
+  bool ready = easy != nullptr;
+  const auto set = [&](CURLoption option, auto value) {
+    ready = ready && curl_easy_setopt(easy, option, value) == CURLE_OK;
+  };
+  set(CURLOPT_PRIVATE, this);
+  set(CURLOPT_WRITEFUNCTION, &on_body);
+  set(CURLOPT_WRITEDATA, this);
+  set(CURLOPT_OPENSOCKETFUNCTION, &on_open);
+  set(CURLOPT_OPENSOCKETDATA, this);
+  set(CURLOPT_MAXFILESIZE_LARGE, max_body);  // one that says so is not even begun
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_QUICK_EXIT, 1L);  // never joins a resolver: a dead name server would stop all calls
+  set(CURLOPT_NOPROXY, "");     // not the environment's either
+  set(CURLOPT_SHARE, share_);
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_FOLLOWLOCATION, 0L);
+  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+  set(CURLOPT_MAXAGE_CONN, 30L);  // an idle connection older than this is not trusted
+  if (!ready) throw std::bad_alloc();
 }
 
-void Transfer::prepare_connection() {
+bool Transfer::prepare_connection() {
   connection_ = request.connection;
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connection_->connect_timeout.count()));
-  curl_easy_setopt(easy, CURLOPT_PROXY, connection_->proxy.c_str());  // empty: none, not even the environment's
-  if (!connection_->ca_file.empty()) {
-    curl_easy_setopt(easy, CURLOPT_CAINFO, connection_->ca_file.c_str());
-    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
-  } else {
-    curl_easy_setopt(easy, CURLOPT_CAINFO, default_ca().file);
-    curl_easy_setopt(easy, CURLOPT_CAPATH, default_ca().path);
-  }
+  const bool own = !connection_->ca_file.empty();
+  const auto set = [this](CURLoption option, auto value) { return curl_easy_setopt(easy, option, value) == CURLE_OK; };
+  const bool ready =
+      set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connection_->connect_timeout.count())) &&
+      set(CURLOPT_PROXY, connection_->proxy.c_str()) &&  // empty: none, not even the environment's
+      set(CURLOPT_CAINFO, own ? connection_->ca_file.c_str() : default_ca().file) &&
+      set(CURLOPT_CAPATH, own ? nullptr : default_ca().path);
+  if (!ready) connection_.reset();
+  return ready;
 }
 
-void Transfer::prepare(Request next, std::function<void(Outcome)> on_end) {
-  request = std::move(next);
-  done = std::move(on_end);
+bool Transfer::prepare(std::chrono::milliseconds left, const std::string& resolved) {
   body.clear();
   too_large = false;
+  system_error = 0;
   // A handle never forgets the system's last error, which tells how a TLS handshake failed.
-  long system_error = 0;
-  curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &system_error);
-  if (system_error != 0) make_handle();
-  if (connection_ != request.connection) prepare_connection();
-  curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+  long last_error = 0;
+  curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &last_error);
+  if (last_error != 0) make_handle();
+  if (connection_ != request.connection && !prepare_connection()) return false;
+  bool ready = true;
+  const auto set = [&](CURLoption option, auto value) {
+    ready = ready && curl_easy_setopt(easy, option, value) == CURLE_OK;
+  };
+  if (!resolved.empty()) {
+    curl_slist* list = curl_slist_append(nullptr, resolved.c_str());
+    if (list == nullptr) return false;
+    curl_slist_free_all(std::exchange(resolved_, list));
+    set(CURLOPT_RESOLVE, resolved_);
+  }
+  set(CURLOPT_URL, request.url.c_str());
   // Waiting pays where TLS tells early whether the connection is shared. In plain HTTP the first answer tells, so
   // that a first request without one would hold all others back.
-  curl_easy_setopt(easy, CURLOPT_PIPEWAIT, request.url.rfind("https:", 0) == 0 ? 1L : 0L);
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, request.headers->list());
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(1, request.timeout.count())));
+  set(CURLOPT_PIPEWAIT, request.url.rfind("https:", 0) == 0 ? 1L : 0L);
+  set(CURLOPT_HTTPHEADER, request.headers->list());
+  set(CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(1, left.count())));
   switch (request.method) {
     case Method::get:
-      curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, nullptr);
-      curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+      set(CURLOPT_CUSTOMREQUEST, static_cast<const char*>(nullptr));
+      set(CURLOPT_HTTPGET, 1L);
       break;
     case Method::post:
-      curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, nullptr);
-      curl_easy_setopt(easy, CURLOPT_POST, 1L);
-      curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
-      curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+      set(CURLOPT_CUSTOMREQUEST, static_cast<const char*>(nullptr));
+      set(CURLOPT_POST, 1L);
+      set(CURLOPT_POSTFIELDS, request.body.data());
+      set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
       break;
     case Method::erase:
-      curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
-      curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "DELETE");
+      set(CURLOPT_HTTPGET, 1L);
+      set(CURLOPT_CUSTOMREQUEST, "DELETE");
       break;
   }
   // libcurl sends a request again by itself when a kept connection turns out dead, a POST too. A fresh connection
   // takes that chance away from requests that must not be sent twice.
-  curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request.may_repeat ? 0L : 1L);
+  set(CURLOPT_FRESH_CONNECT, request.may_repeat ? 0L : 1L);
+  return ready;
 }
 
 void Transfer::clear() {
   sequence = 0;
+  host = nullptr;
+  launched = added = false;
   done = nullptr;
-  // A body holds credentials or what a person typed.
-  OPENSSL_cleanse(request.body.data(), request.body.size());
+  // A body holds credentials or what a person typed, an answer a token or a person.
+  Secret(std::move(request.body));
   request.body.clear();
+  Secret(std::move(body));
+  body.clear();
   request.headers.reset();
   request.connection.reset();
-  if (body.capacity() > 64 * 1024) body = {};
 }
 
 }  // namespace bonin

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "transport/hosts.hpp"
 #include "transport/transport.hpp"
 
 typedef void CURL;
@@ -20,27 +21,34 @@ struct Transfer {
   Transfer& operator=(const Transfer&) = delete;
   ~Transfer();
 
-  /// Tells the handle what to send.
-  void prepare(Request next, std::function<void(Outcome)> on_end);
+  /// Tells the handle what to send. `resolved`: the addresses of the host, as CURLOPT_RESOLVE has them; empty: it needs
+  /// none. False when there is no memory for it.
+  bool prepare(std::chrono::milliseconds left, const std::string& resolved);
   /// Forgets the request and what it held.
   void clear();
 
   CURL* easy = nullptr;
   const std::size_t slot;
   std::uint64_t sequence = 0;  // of the present request; 0: idle
+  std::chrono::steady_clock::time_point deadline{};
+  Host* host = nullptr;
+  bool launched = false;  // it has a place at its host
+  bool added = false;     // libcurl has it
   std::string body;
   bool too_large = false;
+  int system_error = 0;  // why this machine could not make a socket
   Request request;
   std::function<void(Outcome)> done;
 
  private:
   void make_handle();
-  void prepare_connection();
+  bool prepare_connection();
 
   CURLSH* const share_;
   // What the handle was last told, so that it is told again only when it differs. Shared: the address must not come
   // again.
   std::shared_ptr<const ConnectionOptions> connection_;
+  curl_slist* resolved_ = nullptr;
 };
 
 }  // namespace bonin

@@ -34,6 +34,7 @@ class Headers {
   std::string_view value(std::string_view name) const noexcept;
 
  private:
+  void wipe() noexcept;
   curl_slist* list_ = nullptr;
 };
 
@@ -51,6 +52,7 @@ struct Response {
   int status = 0;
   std::string body;
   std::optional<std::int64_t> retry_after_ms;
+  std::optional<Moment> date;  // by the server's clock, exact to a second
   int attempts = 0;  // of the whole call; set by whoever counts them
 };
 
@@ -79,8 +81,9 @@ class Transport {
   /// Sends a request. `done` is called exactly once, never before this returns, unless it is aborted.
   virtual TransferId send(Request request, std::function<void(Outcome)> done) = 0;
 
-  /// Drops a request under way together with its callback. Nothing happens if it has ended.
-  virtual void abort(TransferId id) = 0;
+  /// Drops a request under way together with its callback. True when it, or a part of it, may have reached the server.
+  /// Nothing happens if it has ended.
+  virtual bool abort(TransferId id) = 0;
 
   /// Runs a task a little later; at once when the transport ends.
   virtual void after(std::chrono::milliseconds delay, std::function<void()> task) = 0;

@@ -4,19 +4,23 @@
 #include <curl/curl.h>
 
 #include <memory>
+#include <new>
+#include <utility>
 
 namespace bonin {
 namespace {
 
 struct Url {
-  Url() : handle(curl_url(), &curl_url_cleanup) {}
-  bool parse(std::string_view text) {
-    return curl_url_set(handle.get(), CURLUPART_URL, std::string(text).c_str(), 0) == CURLUE_OK;
+  Url() : handle(curl_url(), &curl_url_cleanup) {
+    if (!handle) throw std::bad_alloc();
+  }
+  bool parse(std::string_view text, unsigned flags = 0) {
+    return curl_url_set(handle.get(), CURLUPART_URL, std::string(text).c_str(), flags) == CURLUE_OK;
   }
   /// A part, empty if it is not there.
-  std::string part(CURLUPart what) const {
+  std::string part(CURLUPart what, unsigned flags = 0) const {
     char* text = nullptr;
-    if (curl_url_get(handle.get(), what, &text, 0) != CURLUE_OK) return {};
+    if (curl_url_get(handle.get(), what, &text, flags) != CURLUE_OK) return {};
     std::string copy = text;
     curl_free(text);
     return copy;
@@ -59,7 +63,9 @@ Result<std::string> check_base_url(std::string_view text) {
   if (text.find_first_of("?#") != std::string_view::npos) {
     return wrong(ErrorKind::insecure_url, "base_url holds a query or a fragment");
   }
+  // Whoever looks at the scheme from here on may compare it.
   std::string clean(text);
+  clean.replace(0, scheme.size(), scheme);
   while (!clean.empty() && clean.back() == '/') clean.pop_back();
   return clean;
 }
@@ -69,9 +75,27 @@ std::string host_of(std::string_view text) {
   return url.parse(text) ? url.part(CURLUPART_HOST) : std::string{};
 }
 
+Place place_of(std::string_view text) {
+  Url url;
+  if (!url.parse(text)) return {};
+  return {url.part(CURLUPART_HOST), url.part(CURLUPART_PORT, CURLU_DEFAULT_PORT)};
+}
+
+Place place_of_proxy(std::string_view proxy) {
+  Url url;
+  const bool bare = proxy.find("://") == std::string_view::npos;
+  if (!url.parse(bare ? "http://" + std::string(proxy) : std::string(proxy), CURLU_NON_SUPPORT_SCHEME)) return {};
+  const auto scheme = url.part(CURLUPART_SCHEME);
+  if (scheme == "socks4" || scheme == "socks5") return {};  // the target's name is asked for here as well
+  auto port = url.part(CURLUPART_PORT);
+  if (port.empty()) port = scheme == "https" ? "443" : "1080";
+  return {url.part(CURLUPART_HOST), std::move(port)};
+}
+
 std::string percent_encode(std::string_view text) {
   if (text.empty()) return {};
   char* encoded = curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size()));
+  if (encoded == nullptr) throw std::bad_alloc();
   std::string copy = encoded;
   curl_free(encoded);
   return copy;

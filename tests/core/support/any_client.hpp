@@ -20,6 +20,8 @@ class AnyClient {
     connection.timeout = std::chrono::milliseconds(options.value("timeout_ms", std::int64_t{10'000}));
     connection.connect_timeout = std::chrono::milliseconds(options.value("connect_timeout_ms", std::int64_t{2'000}));
     connection.max_attempts = options.value("max_attempts", 3);
+    connection.max_calls = options.value("max_calls", 4096);
+    connection.proxy = options.value("proxy", "");
     AnyClient client;
     if (api == "v1") {
       auto made =

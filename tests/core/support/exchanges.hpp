@@ -21,6 +21,7 @@ class Exchanges : public testing::Test {
  protected:
   Exchanges() {
     session->transport = transport;
+    session->closed = closed;
     session->connection = std::make_shared<ConnectionOptions>();
     session->clock = clock;
     session->random = [this] { return random; };
@@ -45,6 +46,7 @@ class Exchanges : public testing::Test {
     plan.method = method;
     plan.path = "/x";
     plan.name = "GET /x";
+    plan.about = same_id ? 1 : ++about;
     CallOptions options;
     options.timeout = timeout;
     return Exchange::begin(session, plan, options,
@@ -61,11 +63,19 @@ class Exchanges : public testing::Test {
     EXPECT_TRUE(session->active.empty());
     return last.wait();
   }
+  /// The same while other calls are under way.
+  Result<Response>& run_beside() {
+    last = Answer();
+    begin(last);
+    EXPECT_TRUE(transport->run([this] { return last.ended(); }));
+    return last.wait();
+  }
   void all(const std::vector<Answer>& answers) {
     EXPECT_TRUE(transport->run([&answers] {
       return std::all_of(answers.begin(), answers.end(), [](const Answer& one) { return one.ended(); });
     }));
   }
+  void close() { *closed = true; }
   void always(Reply reply) {
     transport->script = [reply](const Sent&) { return reply; };
   }
@@ -74,7 +84,10 @@ class Exchanges : public testing::Test {
   std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
   std::shared_ptr<FakeTransport> transport = std::make_shared<FakeTransport>(clock);
   std::shared_ptr<Session> session = std::make_shared<Session>();
+  std::shared_ptr<std::atomic<bool>> closed = std::make_shared<std::atomic<bool>>(false);
   double random = 0.5;
+  bool same_id = false;  // each call asks about the same id; else each about another one
+  std::size_t about = 1;
   Answer last;
 };
 

@@ -50,7 +50,7 @@ struct Reply {
   milliseconds latency{0};
 
   static Reply answer(int status, std::string body = "{}", std::optional<std::int64_t> retry_after_ms = {}) {
-    return {Outcome{Response{status, std::move(body), retry_after_ms}, true}};
+    return {Outcome{Response{status, std::move(body), retry_after_ms, std::nullopt}, true}};
   }
   static Reply broken(ErrorKind kind, bool sent) {
     Error error;
@@ -92,7 +92,7 @@ class FakeTransport final : public Transport {
     return id;
   }
 
-  void abort(TransferId id) override { under_way_.erase(id.sequence); }
+  bool abort(TransferId id) override { return under_way_.erase(id.sequence) != 0; }
 
   void after(milliseconds delay, std::function<void()> task) override {
     delays.push_back(delay);

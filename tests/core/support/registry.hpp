@@ -78,7 +78,7 @@ Result<T> wait_for(Ask ask) {
 
 inline Result<Claim> claim(const Registry& r, const Verification& v, const std::string& account,
                            const std::string& subject = "") {
-  return wait_for<Claim>([&](auto done) { r.claim(v, account, {subject}, done); });
+  return wait_for<Claim>([&](auto done) { r.try_claim(v, account, {subject}, done); });
 }
 inline Result<std::optional<std::string>> find(const Registry& r, const Verification& v) {
   return wait_for<std::optional<std::string>>([&](auto done) { r.find(v, done); });
@@ -113,7 +113,7 @@ inline Result<Reserved> reserve(const Registry& r, const Verification& v, const 
   return wait_for<Reserved>([&](auto done) { r.reserve(v, subject, done); });
 }
 inline Result<Claim> commit(const Registry& r, const std::string& reservation, const std::string& account) {
-  return wait_for<Claim>([&](auto done) { r.commit(reservation, account, done); });
+  return wait_for<Claim>([&](auto done) { r.try_commit(reservation, account, done); });
 }
 inline Result<bool> cancel(const Registry& r, const std::string& reservation) {
   return wait_for<bool>([&](auto done) { r.cancel(reservation, done); });

@@ -2,9 +2,10 @@
 // The two things a browser comes for: to begin a flow, and to come back from it.
 
 const { InvalidArgument } = require('../index.cjs');
-const { FAILED, ID } = require('./api.js');
+const { idOf } = require('./api.js');
 const { prepare, refuse, sendJson } = require('./answer.js');
 const { refusalOf, refusalOfDecision, refusalOfError } = require('./refusal.js');
+const { isCrossSite } = require('./origin.js');
 const { readFields } = require('./request.js');
 const { subjectOf } = require('./subject.js');
 
@@ -23,8 +24,10 @@ async function whoAsks({ subject, begun }, req, res, begins) {
 
 /** Answers what the browser's script takes. */
 async function begin(settings, req, res) {
-  const { verifier, channelKey, redirectUrl } = settings;
+  const { verifier, channelKey, redirectUrl, allowedOrigins } = settings;
   prepare(res);
+  // Before there is a cookie to be replaced.
+  if (isCrossSite(req, allowedOrigins)) return refuse(settings, req, res, refusalOf('cross_site'));
   const { subject, refusal } = await whoAsks(settings, req, res, true);
   if (refusal !== undefined) return refuse(settings, req, res, refusal);
   let flow;
@@ -41,19 +44,25 @@ async function judge(settings, req, res) {
   const { api, verifier, begun, expect: expects } = settings;
   const said = await readFields(req);
   if (said.fields === undefined) return said;
-  if (FAILED[api](said.fields)) return { refusal: refusalOf('not_finished') };
-  const id = Object.hasOwn(said.fields, ID[api]) ? said.fields[ID[api]] : undefined;
-  if (typeof id !== 'string') return { refusal: refusalOf('invalid_id') };
+  const { id, code } = idOf(api, said.fields);
+  if (code !== undefined) return { refusal: refusalOf(code) };
   const asking = await whoAsks(settings, req, res, false);
   if (asking.refusal !== undefined) return asking;
   const expect = expects === undefined ? {} : await expects(req);
   // Nothing must not come to mean that anything will do.
   if (expect === undefined) return nonsense('expect', 'an object');
+  // A browser that has gone is not to keep a connection to PortOne busy.
+  const gone = new AbortController();
+  const hangUp = () => gone.abort();
+  if (res.closed) return {};
+  res.once('close', hangUp);
   try {
-    const decision = await verifier.verify(id, { subject: asking.subject, expect, begun });
+    const decision = await verifier.verify(id, { subject: asking.subject, expect, begun, signal: gone.signal });
     return decision.allowed === true ? { decision } : { refusal: refusalOfDecision(decision) };
   } catch (error) {
-    return { refusal: refusalOfError(error) };
+    return error.kind === 'cancelled' && gone.signal.aborted ? {} : { refusal: refusalOfError(error) };
+  } finally {
+    res.off('close', hangUp);
   }
 }
 

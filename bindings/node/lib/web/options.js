@@ -2,11 +2,15 @@
 // The options of the router and of the middleware: a mistake is found when the application starts.
 
 const { BoninError, InvalidArgument, PortOneV1, Verifier } = require('../index.cjs');
+const { readSettings } = require('../options.js');
+const { isOrigin } = require('./origin.js');
 
 const wrong = (message, parameter) => new InvalidArgument('invalid_argument', message, { parameter });
 
 const isFunction = (value) => typeof value === 'function';
 const isText = (value) => typeof value === 'string' && value !== '';
+
+const isOrigins = (value) => Array.isArray(value) && value.every(isOrigin);
 
 const COMMON = {
   verifier: [(value) => value instanceof Verifier, 'a Verifier'],
@@ -21,15 +25,19 @@ const ROUTER = {
   onAllowed: [isFunction, 'a function of (req, res, decision)'],
   channelKey: [isText, 'a text that is not empty'],
   redirectUrl: [isText, 'a text that is not empty'],
+  allowedOrigins: [isOrigins, 'an array of origins such as `https://shop.example`'],
 };
 
 /** By its text alone, which holds nothing personal; of an error that is not bonin's nobody knows what it holds. */
 const print = (error) =>
   console.error(error instanceof BoninError ? `bonin: ${error.name}: ${error.message}` : `bonin: ${error?.name}`);
 
-function read(options, known) {
-  if (options === null || typeof options !== 'object') throw wrong('`options` must be an object with a `verifier`', 'options');
-  for (const key of Object.keys(options)) {
+/** As lib/options.js reads options, with words of its own for who writes a router. */
+function read(given, known) {
+  if (given === null || typeof given !== 'object') throw wrong('`options` must be an object with a `verifier`', 'options');
+  const options = readSettings(given, 'options');
+  if (Array.isArray(options.allowedOrigins)) options.allowedOrigins = [...options.allowedOrigins]; // not to grow later
+  for (const key in options) {
     if (!Object.hasOwn(known, key)) {
       throw wrong(`unknown option \`${key}\`; those there are: ${Object.keys(known).join(', ')}`, key);
     }
@@ -38,7 +46,7 @@ function read(options, known) {
   }
   if (!Object.hasOwn(options, 'verifier')) throw wrong('`verifier` must be a Verifier', 'verifier');
   const api = options.verifier.portone instanceof PortOneV1 ? 'v1' : 'v2';
-  return { begun: true, onError: print, ...options, api };
+  return Object.assign(Object.create(null), { begun: true, allowedOrigins: [], onError: print }, options, { api });
 }
 
 module.exports = {

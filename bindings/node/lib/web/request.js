@@ -1,6 +1,6 @@
 'use strict';
 // What a request says, read strictly: `{fields}`, or `{refusal}`, or neither when the browser hung up before it had said
-// everything.
+// everything. A field has all the values of its name: what comes twice is seen twice.
 
 const { isUtf8 } = require('node:buffer');
 const { InternalError } = require('../index.cjs');
@@ -13,24 +13,42 @@ const reads = ({ method }) => method === 'GET' || method === 'HEAD';
 
 const refused = (code) => ({ refusal: refusalOf(code) });
 
-/** A name that comes twice has an array, as body parsers have it. */
-function readForm(text) {
+/** `pairs`: of name and value. */
+function collect(pairs) {
   const fields = Object.create(null);
-  // It would take a `?` away from the first name: let it take this one.
-  for (const [name, value] of new URLSearchParams(`?${text}`)) {
-    if (!(name in fields)) fields[name] = value;
-    else if (Array.isArray(fields[name])) fields[name].push(value);
-    else fields[name] = [fields[name], value];
-  }
+  for (const [name, value] of pairs) (fields[name] ??= []).push(value);
   return { fields };
 }
 
+/** `URLSearchParams` would take a `?` away from the first name: let it take this one. */
+const readForm = (text) => collect(new URLSearchParams(`?${text}`));
+
 const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
+
+const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}:,]/g;
+
+/** Names and values of an object that JSON.parse has taken; it keeps the last alone of a name that comes twice. */
+function* pairsOf(json) {
+  let depth = 0;
+  let name;
+  let start; // of the value, where there is one
+  for (const { 0: token, index } of json.matchAll(TOKENS)) {
+    if (token === '{' || token === '[') depth += 1;
+    else if (token === '}' || token === ']') depth -= 1;
+    const ends = (depth === 1 && token === ',') || depth === 0;
+    if (ends && start !== undefined) {
+      yield [JSON.parse(name), JSON.parse(json.slice(start, index))];
+      start = undefined;
+    } else if (depth === 1 && start === undefined) {
+      if (token === ':') start = index + 1;
+      else name = token;
+    }
+  }
+}
 
 function readJson(text) {
   try {
-    const value = JSON.parse(text);
-    return isObject(value) ? { fields: value } : refused('invalid_body');
+    return isObject(JSON.parse(text)) ? collect(pairsOf(text)) : refused('invalid_body');
   } catch {
     return refused('invalid_body');
   }
@@ -44,7 +62,7 @@ function readBytes(read, bytes) {
 }
 
 /** The body, or undefined when it never ended. Of a longer one than is allowed, just enough to tell. */
-function collect(req) {
+function bytesOf(req) {
   return new Promise((resolve) => {
     const chunks = [];
     let size = 0;
@@ -64,7 +82,7 @@ function collect(req) {
 /** What somebody else made of a body that is no longer there to be read. */
 function readParsed(read, body) {
   if (typeof body === 'string' || Buffer.isBuffer(body)) return readBytes(read, Buffer.from(body));
-  if (isObject(body)) return { fields: body };
+  if (isObject(body)) return collect(Object.entries(body));
   if (body !== undefined) return refused('invalid_body');
   const message = 'the body was read before the router and is not in req.body; parse it, or use the router first';
   return { refusal: refusalOfError(new InternalError('internal', message)) };
@@ -73,16 +91,18 @@ function readParsed(read, body) {
 async function readBody(req) {
   const [type, ...parameters] = (req.headers['content-type'] ?? '').toLowerCase().split(';').map((part) => part.trim());
   if (!Object.hasOwn(READERS, type)) return refused('unsupported_body');
-  if (Number(req.headers['content-length']) > LIMIT) return refused('body_too_large');
   const read = READERS[type];
-  if (req.readableDidRead || req.readableEnded) return readParsed(read, req.body);
-  if (req.destroyed) return {};
+  const gone = req.readableDidRead || req.readableEnded;
   const charset = parameters.find((parameter) => parameter.startsWith('charset='));
   const encoding = req.headers['content-encoding'] ?? 'identity';
-  if ((charset !== undefined && !/^charset="?utf-8"?$/.test(charset)) || encoding !== 'identity') {
-    return refused('unsupported_body');
-  }
-  const bytes = await collect(req);
+  const foreign = (charset !== undefined && !/^charset="?utf-8"?$/.test(charset)) || encoding !== 'identity';
+  if (foreign && !gone) return refused('unsupported_body'); // who read it has decoded it
+  const length = req.headers['content-length'] ?? '0';
+  if (!/^\d+$/.test(length)) return refused('invalid_body');
+  if (Number(length) > LIMIT) return refused('body_too_large'); // one of 400 digits is Infinity
+  if (gone) return readParsed(read, req.body);
+  if (req.destroyed) return {};
+  const bytes = await bytesOf(req);
   return bytes === undefined ? {} : readBytes(read, bytes);
 }
 

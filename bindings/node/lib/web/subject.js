@@ -29,4 +29,4 @@ function subjectOf(req, res, keep) {
   return subject;
 }
 
-module.exports = { subjectOf };
+module.exports = { knownSubject, subjectOf };

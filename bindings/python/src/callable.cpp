@@ -1,0 +1,53 @@
+#include "callable.hpp"
+
+#include <memory>
+#include <new>
+#include <utility>
+
+namespace {
+
+struct Function {
+  PyMethodDef definition{};
+  Body body;
+};
+
+Function* function_of(PyObject* capsule) { return static_cast<Function*>(PyCapsule_GetPointer(capsule, nullptr)); }
+
+PyObject* call(PyObject* capsule, PyObject* args, PyObject* kwargs) noexcept {
+  try {
+    const auto given = py::reinterpret_borrow<py::args>(args);
+    const auto by_name = kwargs == nullptr ? py::kwargs() : py::reinterpret_borrow<py::kwargs>(kwargs);
+    return function_of(capsule)->body(given, by_name).release().ptr();
+  } catch (py::error_already_set& error) {
+    error.restore();
+  } catch (const py::builtin_exception& error) {
+    error.set_error();
+  } catch (const std::bad_alloc&) {
+    PyErr_NoMemory();
+  } catch (const std::exception&) {  // its words may hold anything
+    PyErr_SetString(PyExc_RuntimeError, "the call got lost in bonin");
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+py::object to_callable(const char* name, const char* doc, Body body) {
+  auto function = std::make_unique<Function>();
+  function->definition = {name, reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(&call)),
+                          METH_VARARGS | METH_KEYWORDS, doc};
+  function->body = std::move(body);
+  PyMethodDef* const definition = &function->definition;
+  const auto capsule = py::reinterpret_steal<py::object>(
+      PyCapsule_New(function.release(), nullptr, [](PyObject* object) { delete function_of(object); }));
+  auto callable = py::reinterpret_steal<py::object>(PyCFunction_NewEx(definition, capsule.ptr(), nullptr));
+  if (!callable) throw py::error_already_set();
+  return callable;
+}
+
+void add_method(py::handle cls, const char* name, const char* doc, Body body) {
+  const auto method =
+      py::reinterpret_steal<py::object>(PyInstanceMethod_New(to_callable(name, doc, std::move(body)).ptr()));
+  if (!method) throw py::error_already_set();
+  py::setattr(cls, name, method);
+}

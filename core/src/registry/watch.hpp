@@ -1,0 +1,121 @@
+#pragma once
+// The calls of a registry that nobody has answered yet, and who ends them when the store does not: their time limits,
+// their callers, the end of the registry. A lane may be stuck in a silent server, an application's store may never
+// answer; no caller waits for either.
+
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "bonin/clock.hpp"
+#include "bonin/result.hpp"
+#include "model/call_state.hpp"
+#include "registry/thread.hpp"
+
+namespace bonin::registry_detail {
+
+class Pending;
+using Time = std::chrono::steady_clock::time_point;
+
+/// Ends calls on a thread of its own, started at first use.
+class Watch : public std::enable_shared_from_this<Watch> {
+ public:
+  explicit Watch(std::shared_ptr<const Clock> clock) : clock_(std::move(clock)) {}
+
+  void add(const std::shared_ptr<Pending>& call);
+  void remove(Pending& call) noexcept;
+  void cancel(Pending& call) noexcept;
+  /// Ends what is left with ErrorKind::closed, and takes no more. Idempotent.
+  void stop() noexcept;
+
+ private:
+  friend class Pending;
+  using Calls = std::multimap<Time, std::shared_ptr<Pending>>;
+  bool ours() const noexcept { return process_ == getpid(); }
+  void loop();
+
+  const std::shared_ptr<const Clock> clock_;
+  const pid_t process_ = getpid();  // a forked child must not touch its parent's
+
+  std::mutex mutex_;  // guards the rest
+  std::condition_variable wake_;
+  Calls calls_;
+  Time wakes_at_ = Time::max();  // when the thread looks next
+  bool started_ = false;
+  bool stopped_ = false;
+  Thread thread_;
+};
+
+/// One call, from its beginning to its end. Whoever comes first ends it; what the others bring is dropped.
+class Pending : public Call::State {
+ public:
+  /// `own_limit`: the deadline is the registry's, not one of the call.
+  Pending(std::shared_ptr<Watch> watch, Time deadline, bool own_limit)
+      : deadline(deadline), watch_(std::move(watch)), own_limit_(own_limit) {}
+
+  void cancel() final {
+    if (watch_) watch_->cancel(*this);
+  }
+  /// Nobody waits for the answer any more.
+  bool ended() const noexcept { return ended_; }
+  void fail(const Error& error) {
+    if (end()) tell(error);
+  }
+  /// The time is over, or the caller has cancelled.
+  void expire();
+  /// An attempt failed, and there will be another one: what to say when the registry's own time is over meanwhile.
+  void failed_once(const Error& why);
+
+  const Time deadline;
+
+ protected:
+  /// True for the one who is to answer.
+  bool end() noexcept {
+    if (ended_.exchange(true)) return false;
+    if (watch_) watch_->remove(*this);
+    return true;
+  }
+
+ private:
+  friend class Watch;
+  virtual void tell(const Error&) = 0;
+
+  const std::shared_ptr<Watch> watch_;  // null: nobody waits from the beginning
+  const bool own_limit_;
+  std::atomic<bool> ended_{false};
+  std::atomic<bool> cancelled_{false};
+  // Guarded by the watch's lock.
+  bool listed_ = false;
+  Watch::Calls::iterator place_;
+  std::optional<Error> why_;
+};
+
+/// A call with an answer.
+template <class T>
+class Answer final : public Pending {
+ public:
+  Answer(std::shared_ptr<Watch> watch, Time deadline, bool own_limit, Callback<T> done)
+      : Pending(std::move(watch), deadline, own_limit), done_(std::move(done)) {}
+
+  /// False, and `result` is left as it is: nobody waits for it any more.
+  bool give(Result<T>&& result) {
+    if (!end()) return false;
+    take()(std::move(result));
+    return true;
+  }
+
+ private:
+  void tell(const Error& error) override { take()(error); }
+  /// The callback may hold the last handle of the registry, and goes when it has returned.
+  Callback<T> take() { return std::exchange(done_, nullptr); }
+
+  Callback<T> done_;
+};
+
+}  // namespace bonin::registry_detail

@@ -1,0 +1,45 @@
+#pragma once
+// A server that takes connections and never says a word.
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <string>
+
+namespace bonin::registry_test {
+
+class SilentServer {
+ public:
+  SilentServer() : listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address);
+    listen(listener_, 64);
+    socklen_t size = sizeof address;
+    getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+    port_ = ntohs(address.sin_port);
+  }
+  SilentServer(const SilentServer&) = delete;
+  SilentServer& operator=(const SilentServer&) = delete;
+  ~SilentServer() { ::close(listener_); }
+
+  /// Of a store there, with no time limit that a test would live to see.
+  std::string url() const {
+    return "postgresql://bonin@127.0.0.1:" + std::to_string(port_) + "/none?sslmode=disable&connect_timeout=600";
+  }
+  /// Waits until somebody has connected and spoken, and now waits for the answer. The connection stays open.
+  void meet() const {
+    const int client = accept(listener_, nullptr, nullptr);
+    char byte = 0;
+    static_cast<void>(recv(client, &byte, 1, MSG_PEEK));
+  }
+
+ private:
+  const int listener_;
+  int port_ = 0;
+};
+
+}  // namespace bonin::registry_test
