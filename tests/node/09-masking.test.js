@@ -165,7 +165,7 @@ test('metrics, the log and the circuit\'s refusals tell nothing of anybody', asy
   await portone.lookup('iv-1');
   await fails(portone.lookup(id)); // the answer is about another id
   broken = true;
-  for (let i = 0; i < 10; i++) await fails(portone.lookup(id));
+  for (let i = 0; i < 10; i++) await fails(portone.lookup(`${id}-${i}`)); // of one id alone nobody else hears
   await fails(portone.send(id, request));
   await fails(v1.lookup('imp_19870605'));
   assert.equal(portone.circuit, 'open');

@@ -114,6 +114,6 @@ describe('examples/express, documented.js and server.js', () => {
 
   test('an id that was never issued', async () => {
     assert.equal((await toOld('v2', newId(), 'nobody')).status, 500); // and the whole answer in the log
-    assert.equal((await post(`${shop.url}/sign-up/identity-verifications`, bodyOf('v2', newId()))).status, 400);
+    assert.equal((await post(`${shop.url}/sign-up/identity-verifications`, bodyOf('v2', newId()))).status, 403); // as somebody else's
   });
 });

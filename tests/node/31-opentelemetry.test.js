@@ -105,5 +105,5 @@ test('a client that was closed or collected is forgotten', async () => {
   const { seen, callbacks, made } = JSON.parse(stdout);
   assert.deepEqual(seen[0].stores, ['kept', 'closed'], 'a closed one is reported once more');
   assert.deepEqual(seen[1], { stores: ['kept'], asked: 1 }, 'the others are not even asked');
-  assert.deepEqual([callbacks, made], [1, 15], 'instruments once a provider');
+  assert.deepEqual([callbacks, made], [1, 16], 'instruments once a provider');
 });
