@@ -9,8 +9,10 @@ replaced (`find`, which must stand there once) and what stands in its place (`pu
     python:FILE[:WORDS]     a file of tests/python, and what pytest's -k takes
     node:FILE[:PATTERN]     a file of tests/node, and a pattern of the test's name
 
-Each test must pass as the code is, and fail without the defence. Works on a copy under build/mutants; the checkout is not touched.
-Fails when a mutant survives, when one does not build, and when a fault or a threat has no mutant.
+Each test must pass as the code is, and fail without the defence; a test that hangs without it is ended after `limit` seconds and
+counts as one that noticed. Works on a copy under build/mutants; the checkout is not touched. Fails when a mutant survives, when one
+does not build, and when a fault or a threat has no mutant. Mutants of one target and one file stand next to each other in the list:
+each costs the compilation of one file and a link.
 """
 
 import argparse
@@ -19,13 +21,16 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
+import time
 from typing import Any, Dict, List, Set
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 TREE = ROOT / "build" / "mutants" / "checkout"
-BUILD = ROOT / "build" / "mutants" / "build"
+BUILD = TREE / "build" / "dev"
 TARGETS = {"python": "bonin_native", "node": "bonin_node"}
 LIMIT = 300  # seconds for one test; a mutant that hangs is one that a test noticed
 Mutant = Dict[str, Any]
@@ -41,10 +46,11 @@ def copy_checkout() -> None:
         ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, stdout=subprocess.PIPE, check=True
     ).stdout.decode()
     wanted = {name for name in listed.split("\0") if name and (ROOT / name).is_file()}
-    for old in [path for path in TREE.rglob("*") if path.is_file() and not path.is_symlink()]:
-        name = old.relative_to(TREE).as_posix()
-        if name not in wanted and not name.endswith((".so", ".node")) and ".venv" not in name:
-            old.unlink()
+    known = TREE.parent / "copied.json"  # what an earlier run has put there
+    for name in json.loads(known.read_text(encoding="utf-8")) if known.exists() else []:
+        if name not in wanted:
+            (TREE / name).unlink(missing_ok=True)
+    known.write_text(json.dumps(sorted(wanted)), encoding="utf-8")
     for name in wanted:
         source, target = ROOT / name, TREE / name
         if not target.exists() or target.read_bytes() != source.read_bytes():
@@ -58,14 +64,18 @@ def copy_checkout() -> None:
 
 def configure() -> None:
     options = [f"-DPython_EXECUTABLE={TREE}/.venv/bin/python", "-DBONIN_BENCH=OFF"]
-    done = run("cmake", "--preset", "dev", "-B", str(BUILD), *options)
+    done = run("cmake", "--preset", "dev", *options)
     if done.returncode != 0:
         sys.exit(done.stdout)
 
 
-def build(mutant: Mutant) -> "subprocess.CompletedProcess[str]":
-    kind, name = mutant["test"].split(":")[:2]
-    return run("cmake", "--build", str(BUILD), "--target", TARGETS.get(kind, name))
+def target_of(test: str) -> str:
+    kind, name = test.split(":")[:2]
+    return TARGETS.get(kind, name)
+
+
+def build(*targets: str) -> "subprocess.CompletedProcess[str]":
+    return run("cmake", "--build", str(BUILD), "--target", *targets)
 
 
 def command_of(test: str) -> List[str]:
@@ -86,35 +96,49 @@ def count(kind: str, output: str) -> int:
     return int(found[1]) if found else 0
 
 
-def passes(test: str) -> bool:
+def passes(test: str, limit: int = LIMIT) -> bool:
+    """Whatever it has started ends with it."""
     environment = {**os.environ, "PYTHONPATH": "bindings/python", "PYTHONDONTWRITEBYTECODE": "1"}
-    try:
-        done = run(*command_of(test), env=environment, timeout=LIMIT)
-    except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0 and count(test.split(":")[0], done.stdout) > 0
+    with tempfile.TemporaryFile("w+", errors="replace") as output:
+        started = subprocess.Popen(
+            command_of(test), cwd=TREE, env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        try:
+            code = started.wait(limit)
+        except subprocess.TimeoutExpired:
+            return False
+        finally:
+            try:
+                os.killpg(started.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            started.wait()
+        output.seek(0)
+        return code == 0 and count(test.split(":")[0], output.read()) > 0
 
 
-def verdict(mutant: Mutant, sound: Dict[str, bool]) -> str:
+def verdict(mutant: Mutant) -> str:
     """`killed`, or what is wrong."""
     path = TREE / mutant["file"]
     text = path.read_text(encoding="utf-8")
-    if text.count(mutant["find"]) != 1:
-        return f"`find` stands {text.count(mutant['find'])} times in {mutant['file']}"
-    test = mutant["test"]
-    if test not in sound:
-        built = build(mutant)
-        sound[test] = built.returncode == 0 and passes(test)
-    if not sound[test]:
-        return "the test does not pass with the defence in place, or is not there"
     path.write_text(text.replace(mutant["find"], mutant["put"]), encoding="utf-8")
     try:
-        built = build(mutant)
+        built = build(target_of(mutant["test"]))
         if built.returncode != 0:
-            return "does not build: " + "\n".join(built.stdout.splitlines()[-15:])
-        return "SURVIVED" if passes(test) else "killed"
+            return "does not build:\n" + "\n".join(built.stdout.splitlines()[-15:]) + "\n"
+        return "SURVIVED" if passes(mutant["test"], mutant.get("limit", LIMIT)) else "killed"
     finally:
         path.write_text(text, encoding="utf-8")
+
+
+def misplaced(mutants: List[Mutant]) -> List[str]:
+    """Those that are about code that is not there, or not once."""
+    wrong = []
+    for mutant in mutants:
+        times = (TREE / mutant["file"]).read_text(encoding="utf-8").count(mutant["find"])
+        if times != 1:
+            wrong.append(f"`find` stands {times} times in {mutant['file']}: {mutant['defence']}")
+    return wrong
 
 
 def uncovered(mutants: List[Mutant]) -> List[str]:
@@ -126,7 +150,7 @@ def uncovered(mutants: List[Mutant]) -> List[str]:
         for area in lists[kind + "s"]:
             for number, name in enumerate(area["names"], area["first"]):
                 if f"{kind} {number}" not in of:
-                    missing.append(f"{kind} {number}: {name}")
+                    missing.append(f"no mutant is about {kind} {number}: {name}")
     return missing
 
 
@@ -143,18 +167,23 @@ def main() -> int:
         return 0
     TREE.mkdir(parents=True, exist_ok=True)
     copy_checkout()
+    wrong = misplaced(chosen) + ([] if asked.only else uncovered(mutants))
+    if wrong:
+        sys.exit("\n".join(wrong))
     configure()
+    built = build(*sorted({target_of(one["test"]) for one in chosen}))
+    if built.returncode != 0:
+        sys.exit(built.stdout)
+    sound = {test: passes(test) for test in dict.fromkeys(one["test"] for one in chosen)}
     bad = 0
-    sound: Dict[str, bool] = {}
     for number, mutant in enumerate(chosen, 1):
-        said = verdict(mutant, sound)
+        began = time.monotonic()
+        said = verdict(mutant) if sound[mutant["test"]] else "the test does not pass with the defence, or is not there"
         bad += said != "killed"
-        print(f"[{number}/{len(chosen)}] {said}: {mutant['defence']} ({mutant['test']})", flush=True)
-    missing = [] if asked.only else uncovered(mutants)
-    for what in missing:
-        print(f"no mutant is about {what}")
+        took = time.monotonic() - began
+        print(f"[{number}/{len(chosen)}, {took:.0f} s] {said}: {mutant['defence']} ({mutant['test']})", flush=True)
     print(f"{len(chosen) - bad} of {len(chosen)} killed")
-    return 1 if bad or missing else 0
+    return 1 if bad else 0
 
 
 if __name__ == "__main__":
