@@ -85,7 +85,7 @@ describe('the sandbox in the browser', { skip: NO_BROWSER }, () => {
     assert.equal(found.person.toObject().name, '박세나');
     assert.equal(found.customData, '{"cart":7}');
     assert.equal(found.channel.type, 'live');
-    assert.equal(JSON.parse(found.raw).verifiedCustomer.id, 'customer-1');
+    assert.equal(JSON.parse(found.raw()).verifiedCustomer.id, 'customer-1');
 
     // The same id again is refused, as a rejection.
     await popupOf(page, () => callV2(page, request));
@@ -317,14 +317,14 @@ describe('the sandbox in the browser', { skip: NO_BROWSER }, () => {
     for (const { key, provider, type } of channels) {
       const { channel, provider: told } = await verified({ channelKey: key }, /김하나/);
       assert.deepEqual([told, channel.type], [provider, type.toLowerCase()]);
-      assert.equal(JSON.parse((await verified({ channelKey: key }, /김하나/)).raw).channel.key, key);
+      assert.equal(JSON.parse((await verified({ channelKey: key }, /김하나/)).raw()).channel.key, key);
     }
     const kakao = await verified({}, /강여름/);
     assert.equal(kakao.provider, 'INICIS_UNIFIED');
     assert.equal(kakao.person.toObject().ci, null);
     assert.equal((await verified({}, /한시험/)).channel.type, 'test');
     const own = await verified({ channelKey: 'channel-key-of-the-shop' }, /김하나/);
-    assert.equal(JSON.parse(own.raw).channel.key, 'channel-key-of-the-shop');
+    assert.equal(JSON.parse(own.raw()).channel.key, 'channel-key-of-the-shop');
   });
 
   test('a person of one’s own, by keyboard alone', async () => {

@@ -198,7 +198,8 @@ TEST_F(SandboxWindowTest, TheChannelDecidesUnlessThePersonaHasAProviderOfItsOwn)
   };
   const Json kakao{{"outcome", "verified"}, {"persona", "kakao_without_ci"}};
   const Json own{{"outcome", "verified"}, {"person", {{"name", "홍길동"}, {"carrier", "KT"}}}};
-  for (const auto& channel : control("info").at("channels")) {
+  const auto info = control("info");  // outlives the loop
+  for (const auto& channel : info.at("channels")) {
     const std::string key = channel.at("key");
     for (const auto& who : {adult, own}) {
       const auto made = channel_of(key, who);
