@@ -209,5 +209,45 @@ TEST(RegistryRace, OneOfTwoSignUpsIsAdmittedInPostgres) {
   sign_up_twice(Postgres::instance().fresh_database());
 }
 
+TEST(RegistryRace, WhoClaimsAPersonThatIsNewWaitsInLineInPostgres) {
+  BONIN_NEEDS_POSTGRES();
+  const auto store = Postgres::instance().fresh_database();
+  std::vector<Registry> registries;
+  for (int i = 0; i < 4; ++i) registries.push_back(open(store));
+  constexpr int rounds = 30;
+  for (int round = 0; round < rounds; ++round) {
+    const auto n = std::to_string(round);
+    std::vector<Ending<Claim>> endings(registries.size());
+    for (std::size_t i = 0; i < endings.size(); ++i) {
+      registries[i].try_claim(verified("ci-" + n), "a-" + n + "-" + std::to_string(i), {}, endings[i].callback());
+    }
+    int created = 0;
+    for (auto& ending : endings) created += said(ending.wait()) == "created";
+    EXPECT_EQ(created, 1);
+  }
+  const auto page = export_page(registries[0]).value();
+  ASSERT_EQ(page.items.size(), static_cast<std::size_t>(rounds));
+  EXPECT_EQ(page.items.back().person, rounds) << "whoever ran into a unique index has used a number up";
+}
+
+TEST(RegistryRace, NoBanIsLostToACommitInPostgres) {
+  BONIN_NEEDS_POSTGRES();
+  const auto store = Postgres::instance().fresh_database();
+  const auto one = open(store), other = open(store);
+  for (int round = 0; round < 50; ++round) {
+    const auto n = std::to_string(round);
+    const auto who = verified("ci-" + n);
+    const auto reserved = reserve(one, who, "session-" + n);
+    ASSERT_TRUE(reserved && reserved->reservation);
+    Ending<Claim> committed;
+    Ending<Done> banned;
+    one.try_commit(reserved->reservation->id, "a-" + n, committed.callback());
+    other.ban({.verification = std::make_shared<const Verification>(who)}, {}, "abuse", banned.callback());
+    ASSERT_TRUE(committed.wait());
+    ASSERT_TRUE(banned.wait());
+    EXPECT_EQ(standing(one, who, "session-" + n)->banned, true) << said(committed.wait());
+  }
+}
+
 }  // namespace
 }  // namespace bonin::registry_test

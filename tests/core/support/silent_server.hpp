@@ -31,10 +31,18 @@ class SilentServer {
     return "postgresql://bonin@127.0.0.1:" + std::to_string(port_) + "/none?sslmode=disable&connect_timeout=600";
   }
   /// Waits until somebody has connected and spoken, and now waits for the answer. The connection stays open.
-  void meet() const {
+  int meet() const {
     const int client = accept(listener_, nullptr, nullptr);
     char byte = 0;
     static_cast<void>(recv(client, &byte, 1, MSG_PEEK));
+    return client;
+  }
+  /// Waits until whom it has met hangs up.
+  static void see_off(int client) {
+    char words[256];
+    while (recv(client, words, sizeof words, 0) > 0) {
+    }
+    ::close(client);
   }
 
  private:
