@@ -21,8 +21,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-if "libtsan" in os.environ.get("LD_PRELOAD", ""):  # a test that forks is skipped where it does
-    os.fork = lambda: pytest.skip("ThreadSanitizer takes no threads after a fork")
+NO_FORKS = "libtsan" in os.environ.get("LD_PRELOAD", "") and "ThreadSanitizer takes no threads after a fork"
+if NO_FORKS:  # a test that forks is skipped where it does
+    os.fork = lambda: pytest.skip(NO_FORKS)
 
 
 def no_sanitizer(reason: str) -> None:

@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Iterator, List, Tuple
 
 import pytest
-from conftest import Observe, environment, need_greenlets
+from conftest import NO_FORKS, Observe, environment, need_greenlets
 from web import JSON
 
 import bonin
@@ -95,6 +95,8 @@ def server(request: pytest.FixtureRequest, sandbox: bonin.Sandbox) -> Iterator[S
             pytest.skip(f"no {module}: ./dev test installs it")
     if "gevent" in name:
         need_greenlets("gevent")
+    if "gunicorn" in name and NO_FORKS:
+        pytest.skip(NO_FORKS)
     if name == "gunicorn uvicorn" and importlib.util.find_spec("uvicorn.workers") is None:
         pytest.skip("this uvicorn has no worker for gunicorn")
     with serving(Server(SERVERS[name], sandbox)) as running:
