@@ -1,6 +1,6 @@
 """Takes out each defence, one at a time, and shows that a test fails.
 
-    tests/mutants.py [--list] [--only WORD]
+    tests/mutants.py [--list | --check] [--only WORD]
 
 tests/mutants.json names the defences: what it is about (`of`: faults and threats of tests/faults.json), the file, the text that is
 replaced (`find`, which must stand there once) and what stands in its place (`put`), and the test that must notice (`test`):
@@ -135,7 +135,7 @@ def misplaced(mutants: List[Mutant]) -> List[str]:
     """Those that are about code that is not there, or not once."""
     wrong = []
     for mutant in mutants:
-        times = (TREE / mutant["file"]).read_text(encoding="utf-8").count(mutant["find"])
+        times = (ROOT / mutant["file"]).read_text(encoding="utf-8").count(mutant["find"])
         if times != 1:
             wrong.append(f"`find` stands {times} times in {mutant['file']}: {mutant['defence']}")
     return wrong
@@ -157,6 +157,7 @@ def uncovered(mutants: List[Mutant]) -> List[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--list", action="store_true", help="print the defences and end")
+    parser.add_argument("--check", action="store_true", help="only see that each stands where it is said to, and end")
     parser.add_argument("--only", default="", metavar="WORD", help="only defences whose text or test holds it")
     asked = parser.parse_args()
     mutants: List[Mutant] = json.loads((ROOT / "tests" / "mutants.json").read_text(encoding="utf-8"))["mutants"]
@@ -165,11 +166,14 @@ def main() -> int:
         for one in chosen:
             print(f"{', '.join(one['of'])}: {one['defence']} ({one['test']})")
         return 0
-    TREE.mkdir(parents=True, exist_ok=True)
-    copy_checkout()
     wrong = misplaced(chosen) + ([] if asked.only else uncovered(mutants))
     if wrong:
         sys.exit("\n".join(wrong))
+    if asked.check:
+        print(f"{len(chosen)} defences stand where tests/mutants.json says")
+        return 0
+    TREE.mkdir(parents=True, exist_ok=True)
+    copy_checkout()
     configure()
     built = build(*sorted({target_of(one["test"]) for one in chosen}))
     if built.returncode != 0:

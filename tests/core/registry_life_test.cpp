@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <atomic>
 #include <thread>
 
 #include "registry/impl.hpp"
@@ -121,6 +122,41 @@ TEST(RegistryWorker, DISABLED_ShutsDown) {
 TEST(RegistryLife, NothingStartsAfterTheShutdown) {
   Worker worker("RegistryWorker.DISABLED_ShutsDown", {});
   EXPECT_EQ(worker.finish(), "created\nclosed\nclosed\nclosed\ncreated\n");
+}
+
+/// Says so when the thread ends that has met it.
+struct Witness {
+  std::atomic<bool>* ended;
+  ~Witness() {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // as OpenSSL's own clean-up of a thread takes its time
+    *ended = true;
+  }
+};
+
+/// In a worker: a callback lets go of the last handle, so the registry's thread has nobody left who could join it.
+TEST(RegistryWorker, DISABLED_LetsGoInACallback) {
+  static std::atomic<bool> ended{false};
+  Ending<bool> over;
+  {
+    auto registry = std::make_unique<Registry>(open("sqlite::memory:"));
+    auto* raw = registry.get();
+    raw->claim(verified("ci"), "a", {},
+               [done = over.callback(),
+                last = std::make_shared<std::unique_ptr<Registry>>(std::move(registry))](Result<Claim>) mutable {
+                 static thread_local const Witness witness{&ended};
+                 static_cast<void>(witness);
+                 last.reset();
+                 done(true);
+               });
+  }
+  over.wait();
+  shutdown_registries();
+  worker_line(ended ? "the thread has ended" : "the thread still runs");
+}
+
+TEST(RegistryLife, TheShutdownWaitsForAThreadThatLetGoOfItself) {
+  Worker worker("RegistryWorker.DISABLED_LetsGoInACallback", {});
+  EXPECT_EQ(worker.finish(), "the thread has ended\n");
 }
 
 /// In a worker that may start no thread.

@@ -1,9 +1,12 @@
 #include "registry/engine.hpp"
 
 #include <pthread.h>
+#include <openssl/crypto.h>
 #include <unistd.h>
 
 #include <cstdlib>
+
+#include "registry/thread.hpp"
 
 namespace bonin::registry_detail {
 namespace {
@@ -61,6 +64,8 @@ void hook_process() {
   static const bool once = [] {
     lanes();
     pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+    // Registered after OpenSSL registered its own, hence run before: no thread uses it when it cleans up.
+    OPENSSL_init_crypto(0, nullptr);
     std::atexit([] { Engine::stop_all(); });
     return true;
   }();
@@ -113,6 +118,7 @@ void Engine::stop_all() noexcept {
   }
   for (const auto& lane : all) lane->stop();
   for (const auto& watch : watches) watch->stop();
+  Thread::join_leavers();
 }
 
 }  // namespace bonin::registry_detail

@@ -2,7 +2,10 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
 
+#include <atomic>
+#include <memory>
 #include <system_error>
 
 namespace bonin::registry_detail {
@@ -24,18 +27,58 @@ class SignalsBlocked {
   sigset_t before_;
 };
 
+/// A thread that let go of itself.
+struct Leaver {
+  std::thread thread;
+  std::shared_ptr<const std::atomic<bool>> ended;
+  pid_t process;
+  Leaver* next;
+};
+
+// A stack without a lock, so that a fork finds it whole. Popped only as a whole.
+std::atomic<Leaver*> leavers{nullptr};
+
+void push(Leaver* leaver) noexcept {
+  leaver->next = leavers;
+  while (!leavers.compare_exchange_weak(leaver->next, leaver)) {
+  }
+}
+
+enum class Which { all, ended };
+
+/// Joins those that have left, but not one that calls this: it may have others to let go of before it ends.
+void join_leavers(Which which) noexcept {
+  for (auto* leaver = leavers.exchange(nullptr); leaver != nullptr;) {
+    auto* const next = leaver->next;
+    if (leaver->process != getpid()) {
+      // A parent's: it does not run here, and a thread that is joinable cannot be destroyed.
+    } else if (leaver->thread.get_id() == std::this_thread::get_id() || (which == Which::ended && !*leaver->ended)) {
+      push(leaver);
+    } else {
+      leaver->thread.join();
+      delete leaver;
+    }
+    leaver = next;
+  }
+}
+
 }  // namespace
+
+void Thread::join_leavers() noexcept { registry_detail::join_leavers(Which::all); }
 
 bool Thread::start(std::function<void()> body) {
   const std::lock_guard lock(mutex_);
   if (thread_.joinable()) return true;
+  registry_detail::join_leavers(Which::ended);
   const SignalsBlocked blocked;
   try {
-    thread_ = std::thread([this, body = std::move(body)] {
+    ended_ = std::make_shared<std::atomic<bool>>(false);
+    thread_ = std::thread([this, ended = ended_, body = std::move(body)] {
       body();
       const std::lock_guard lock(mutex_);
       id_ = {};
       over_.notify_all();
+      *ended = true;
     });
   } catch (const std::system_error&) {
     return false;
@@ -48,7 +91,7 @@ void Thread::join(std::optional<std::chrono::milliseconds> patience) noexcept {
   std::unique_lock lock(mutex_);
   const auto over = [this] { return id_ == std::thread::id(); };
   if (id_ == std::this_thread::get_id()) {  // it ends when what it runs returns
-    if (thread_.joinable()) thread_.detach();
+    if (thread_.joinable()) push(new Leaver{std::move(thread_), ended_, getpid(), nullptr});
     return;
   }
   if (!patience) {
