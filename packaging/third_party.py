@@ -1,0 +1,82 @@
+"""Third-party libraries: their sources by hash, and static libraries for a target, built once."""
+
+import hashlib
+import json
+import pathlib
+import shutil
+import subprocess
+import tomllib
+from typing import Dict, List
+
+import toolchain
+from progress import run, say
+from targets import BUILD, ROOT, Target
+
+HERE = ROOT / "packaging" / "third_party"
+SOURCES = BUILD / "sources"
+CRATES = ("openssl-src", "curl-sys", "libnghttp2-sys", "libsqlite3-sys", "pq-src", "simdjson-sys", "utf8proc-sys")
+
+
+def fetch() -> pathlib.Path:
+    """Answers the folder of the sources. Cargo compares each with its hash in Cargo.lock."""
+    wanted = _digest(HERE / "Cargo.toml", HERE / "Cargo.lock")
+    stamp = SOURCES / ".stamp"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return SOURCES
+    if shutil.which("cargo") is None:
+        raise SystemExit("cargo is missing: it fetches the third-party sources. On Debian 12: apt-get install cargo-web")
+    say("fetching the third-party sources")
+    shutil.rmtree(SOURCES, ignore_errors=True)
+    SOURCES.parent.mkdir(parents=True, exist_ok=True)
+    run(["cargo", "vendor", "--quiet", "--locked", str(SOURCES)], cwd=HERE, log=BUILD / "fetch.log")
+    stamp.write_text(wanted, encoding="utf-8")
+    return SOURCES
+
+
+def raise_versions() -> None:
+    """After a change of Cargo.toml."""
+    run(["cargo", "update", "--quiet"], cwd=HERE, log=BUILD / "fetch.log")
+    for name, version in versions().items():
+        print(f"{name}: {version}")
+
+
+def versions() -> Dict[str, str]:
+    """Crate to version, the library's own after a +."""
+    packages = tomllib.loads((HERE / "Cargo.lock").read_text(encoding="utf-8"))["package"]
+    return {one["name"]: one["version"] for one in packages if one["name"] in CRATES}
+
+
+def build(target: Target) -> pathlib.Path:
+    """Answers the folder with include/ and lib/."""
+    recipe: List[pathlib.Path] = sorted(HERE.iterdir())
+    key = hashlib.sha256(f"{_digest(*recipe)} {target} {toolchain.zig_version()}".encode()).hexdigest()[:16]
+    place = BUILD / "third-party" / f"{target.name}-{key}"
+    file = toolchain.write(target, place)
+    stamp = place / "built"
+    if stamp.exists():
+        return place
+    say(f"building the third-party libraries for {target.name} (once; some three minutes)")
+    work = target.folder / "third-party"
+    shutil.rmtree(place, ignore_errors=True)
+    log = target.folder / "third-party.log"
+    environment = toolchain.environment(target)
+    options = {
+        "CMAKE_TOOLCHAIN_FILE": file,
+        "CMAKE_BUILD_TYPE": "Release",
+        "CMAKE_INSTALL_PREFIX": place,
+        "SOURCES": fetch(),
+        "OPENSSL_TARGET": target.openssl,
+    }
+    defined = [f"-D{name}={value}" for name, value in options.items()]
+    run(["cmake", "-G", "Ninja", "-S", str(HERE), "-B", str(work), *defined], env=environment, log=log)
+    run(["cmake", "--build", str(work), "--target", "install"], env=environment, log=log)
+    shutil.rmtree(work)
+    stamp.write_text(json.dumps(versions(), indent=2), encoding="utf-8")
+    return place
+
+
+def _digest(*files: pathlib.Path) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()

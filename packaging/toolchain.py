@@ -1,0 +1,74 @@
+"""Compilers for a target: zig's, which bring the headers and the C library of each platform."""
+
+import os
+import pathlib
+import subprocess
+import sys
+from typing import Dict
+
+from targets import Target
+
+SCRIPT = """#!/bin/sh
+exec "{python}" -m ziglang {tool} "$@"
+"""
+
+CMAKE = """set(CMAKE_SYSTEM_NAME {target.system})
+set(CMAKE_SYSTEM_PROCESSOR {target.processor})
+set(CMAKE_C_COMPILER {folder}/bonin-cc)
+set(CMAKE_CXX_COMPILER {folder}/bonin-c++)
+set(CMAKE_AR {folder}/bonin-ar)
+set(CMAKE_RANLIB {folder}/bonin-ranlib)
+set(CMAKE_C_COMPILER_AR {folder}/bonin-ar)
+set(CMAKE_C_COMPILER_RANLIB {folder}/bonin-ranlib)
+set(CMAKE_CXX_COMPILER_AR {folder}/bonin-ar)
+set(CMAKE_CXX_COMPILER_RANLIB {folder}/bonin-ranlib)
+set(CMAKE_FIND_ROOT_PATH {third_party})
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE BOTH)
+set(LIBC {target.libc})
+"""
+
+
+def zig_version() -> str:
+    return subprocess.run(
+        [sys.executable, "-m", "ziglang", "version"], check=True, stdout=subprocess.PIPE, text=True
+    ).stdout.strip()
+
+
+def write(target: Target, third_party: pathlib.Path) -> pathlib.Path:
+    """Writes the compilers' scripts and CMake's file about them, and answers the latter. No time changes without need."""
+    folder = target.folder / "toolchain"
+    folder.mkdir(parents=True, exist_ok=True)
+    tools = {
+        "cc": f"cc -target {target.triple}",
+        "c++": f"c++ -target {target.triple}",
+        "ar": "ar",
+        "ranlib": "ranlib",
+    }
+    for name, tool in tools.items():
+        script = folder / f"bonin-{name}"
+        _write(script, SCRIPT.format(python=sys.executable, tool=tool))
+        script.chmod(0o755)
+    cmake = folder / "toolchain.cmake"
+    _write(cmake, CMAKE.format(target=target, folder=folder, third_party=third_party))
+    return cmake
+
+
+def environment(target: Target) -> Dict[str, str]:
+    """For builds that CMake does not lead: the compilers are found by name, so no path gets into what they build."""
+    folder = target.folder / "toolchain"
+    return {
+        **os.environ,
+        "PATH": f"{folder}:{os.environ['PATH']}",
+        "CC": "bonin-cc",
+        "CXX": "bonin-c++",
+        "AR": "bonin-ar",
+        "RANLIB": "bonin-ranlib",
+    }
+
+
+def _write(path: pathlib.Path, text: str) -> None:
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
