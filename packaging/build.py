@@ -37,9 +37,7 @@ def build(target: Target, pythons: List[Python]) -> Built:
         "BONIN_PYTHON": "ON" if pythons else "OFF",
         "BONIN_PYTHONS": ";".join(f"{one.tag}={one.headers}={one.suffix(target)}" for one in pythons),
         "pybind11_DIR": _pybind11(),
-        # No path of this machine gets into what is built.
-        "CMAKE_C_FLAGS": f"-ffile-prefix-map={ROOT}=.",
-        "CMAKE_CXX_FLAGS": f"-ffile-prefix-map={ROOT}=.",
+        "CMAKE_CXX_FLAGS": toolchain.flags(),
     }
     made = " and ".join(["the addon", *([f"the module of {len(pythons)} Python"] if pythons else [])])
     say(f"building {made} for {target.name}")

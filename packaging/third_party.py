@@ -34,14 +34,13 @@ def fetch() -> pathlib.Path:
 
 
 def raise_versions() -> None:
-    """After a change of Cargo.toml."""
+    """After a change of Cargo.toml. The libraries' own versions follow a + where the crate tells them."""
     run(["cargo", "update", "--quiet"], cwd=HERE, log=BUILD / "fetch.log")
     for name, version in versions().items():
         print(f"{name}: {version}")
 
 
 def versions() -> Dict[str, str]:
-    """Crate to version, the library's own after a +."""
     packages = tomllib.loads((HERE / "Cargo.lock").read_text(encoding="utf-8"))["package"]
     return {one["name"]: one["version"] for one in packages if one["name"] in CRATES}
 
@@ -66,6 +65,8 @@ def build(target: Target) -> pathlib.Path:
         "CMAKE_INSTALL_PREFIX": place,
         "SOURCES": fetch(),
         "OPENSSL_TARGET": target.openssl,
+        "CMAKE_C_FLAGS": toolchain.flags(),
+        "CMAKE_CXX_FLAGS": toolchain.flags(),
     }
     defined = [f"-D{name}={value}" for name, value in options.items()]
     run(["cmake", "-G", "Ninja", "-S", str(HERE), "-B", str(work), *defined], env=environment, log=log)

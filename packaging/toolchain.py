@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import Dict
 
-from targets import Target
+from targets import ROOT, Target
 
 SCRIPT = """#!/bin/sh
 exec "{python}" -m ziglang {tool} "$@"
@@ -54,6 +54,11 @@ def write(target: Target, third_party: pathlib.Path) -> pathlib.Path:
     cmake = folder / "toolchain.cmake"
     _write(cmake, CMAKE.format(target=target, folder=folder, third_party=third_party))
     return cmake
+
+
+def flags() -> str:
+    """No path of this machine gets into what is built, and what nothing uses can be left out."""
+    return f"-ffile-prefix-map={ROOT}=. -ffunction-sections -fdata-sections"
 
 
 def environment(target: Target) -> Dict[str, str]:

@@ -152,12 +152,12 @@ def test_functions_that_do_not_come_back(people: People, observed: Observe) -> N
         thread.start()
         return thread
 
-    with bonin.Registry(own_store=store, pepper=PEPPER, timeout_ms=50) as registry:
+    with bonin.Registry(own_store=store, pepper=PEPPER, timeout_ms=200) as registry:
         threads = [start(lambda: registry.find(kim)) for _ in range(8)]
         for _ in range(8):
             assert store.asked.acquire(timeout=30)
         since = time.monotonic()
-        while time.monotonic() < since + 0.2 or not any("8 threads" in str(one) for one in ended):
+        while time.monotonic() < since + 0.6 or not any("8 threads" in str(one) for one in ended):
             assert time.monotonic() < since + 30, "nobody was told"
             threads.append(start(partial(registry.claim, kim, f"late-{len(threads)}")))
             threads[-1].join(0.002)
@@ -165,6 +165,8 @@ def test_functions_that_do_not_come_back(people: People, observed: Observe) -> N
         assert len(serving) <= 8 * 2, "those of this registry, and of one that was closed a moment ago"
         busy = next(one for one in ended if "8 threads" in str(one))
         assert isinstance(busy, bonin.StoreBusy) and busy.retryable
+        waited = [one for one in ended if "in time" in str(one)]
+        assert len(waited) > 8, "besides the eight, a claim was let in and waited"
         store.go.set()
         for thread in threads:
             thread.join(30)
