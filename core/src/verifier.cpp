@@ -7,17 +7,10 @@
 
 #include "model/call_state.hpp"
 #include "model/check_timeout.hpp"
+#include "model/invalid_argument.hpp"
 
 namespace bonin {
 namespace {
-
-Error wrong(const char* parameter, const char* message) {
-  Error error;
-  error.kind = ErrorKind::invalid_argument;
-  error.parameter = parameter;
-  error.message = message;
-  return error;
-}
 
 /// Would this person pass if only the registry had nothing against them? Nothing is used up or reserved for somebody
 /// who is turned away in any case.
@@ -38,7 +31,7 @@ std::optional<Error> refused_by_own_store(const Policy& policy, const Registry& 
   if (!registry.has_own_store()) return std::nullopt;
   for (const auto& rule : policy.standing_rules()) {
     if (rule.code == "account") continue;
-    auto error = wrong("policy", "");
+    auto error = invalid_argument("policy", "");
     error.message = "the rule `" + rule.code + "` at `" + rule.pointer +
                     "` cannot be answered by an application's own store: take it out of the policy and see to it in "
                     "your own `claim`, or give the registry a store";
@@ -63,10 +56,12 @@ void warn_about_keys(const Policy& policy, const Registry& registry, std::vector
 
 /// As the registry takes it: a subject is only ever hashed.
 std::optional<Error> check_subject(std::string_view subject) {
-  if (subject.empty()) return wrong("subject", "a flow is begun for a subject, so it must be said who asks");
-  if (subject.size() > 1000) return wrong("subject", "expected at most 1000 bytes");
+  if (subject.empty()) return invalid_argument("subject", "a flow is begun for a subject, so it must be said who asks");
+  if (subject.size() > 1000) return invalid_argument("subject", "expected at most 1000 bytes");
   return std::nullopt;
 }
+
+}  // namespace
 
 /// One verification from end to end: whichever step is under way is the one that is cancelled, and all of them have
 /// one deadline.
@@ -128,8 +123,6 @@ class Steps final : public Call::State {
   int known_ = 0;  // the number of the step that `now_` is of
   bool cancelled_ = false;
 };
-
-}  // namespace
 
 struct Verifier::Impl {
   std::shared_ptr<const PortOne> portone;
@@ -211,9 +204,9 @@ struct Verifier::Impl {
 };
 
 Result<Verifier> Verifier::create(Options options) {
-  if (!options.portone) return wrong("portone", "portone is missing");
+  if (!options.portone) return invalid_argument("portone", "portone is missing");
   if (options.policy.needs_standing() && !options.registry) {
-    return wrong("registry", "the policy asks about accounts, which a registry alone knows");
+    return invalid_argument("registry", "the policy asks about accounts, which a registry alone knows");
   }
   std::vector<std::string> warnings = options.policy.warnings();
   if (options.registry) {
@@ -229,7 +222,7 @@ Result<Verifier> Verifier::create(Options options) {
 Call Verifier::verify(std::string_view id, const VerifyOptions& options, Callback<Decision> done) const {
   const bool ask_registry = impl_->policy.needs_standing();
   if (ask_registry && options.subject.empty()) {
-    done(wrong("subject", "the policy asks about accounts, so it must be said who asks"));
+    done(invalid_argument("subject", "the policy asks about accounts, so it must be said who asks"));
     return {};
   }
   if (auto checked = check_expect(options.expect); !checked) return done(std::move(checked.error())), Call{};

@@ -275,7 +275,7 @@ TEST_F(Circuits, WhatThisMachineLacksNeverOpensIt) {
   error.kind = ErrorKind::connection_failed;
   error.message = "no file descriptor is left";
   error.of_this_machine = true;
-  always(Reply{Outcome{error, false}});
+  always(Reply{AttemptEnd{error, false}});
   for (int i = 0; i < 15; ++i) EXPECT_FALSE(run());
   EXPECT_EQ(circuit(), Circuit::closed);
   use_v1_token();

@@ -20,13 +20,10 @@
 namespace bonin::test {
 namespace {
 
-constexpr const char* token =
-    R"({"code":0,"message":null,"response":{"access_token":"tok","now":1000,"expired_at":2800}})";
-
 /// A server that keeps the last request which was not about a token.
 struct Recorder {
   TinyServer server{[this](const Asked& asked) {
-    if (asked.target == "/users/getToken") return answer(200, token);
+    if (asked.target == "/users/getToken") return answer(200, token_answer);
     if (asked.target == "/login/api-secret") return answer(200, R"({"accessToken":"acc","refreshToken":"r"})");
     if (asked.target == "/login/api-key") return answer(200, R"({"access_token":"early"})");
     const std::lock_guard lock(mutex);

@@ -10,7 +10,7 @@ namespace {
 
 using namespace bonin;
 
-const Moment now = *parse_moment("2026-03-01T00:30:00+09:00");
+const Moment night = *parse_moment("2026-03-01T00:30:00+09:00");
 
 struct Table {
   std::vector<std::uint8_t> status, channel;
@@ -28,7 +28,7 @@ struct Table {
       status.push_back(static_cast<std::uint8_t>(up_to(8) < 6 ? 2 : up_to(6)));
       channel.push_back(static_cast<std::uint8_t>(up_to(8) < 6 ? 3 : up_to(7)));
       const auto age_ms = up_to(5) == 0 ? 599'990 + up_to(20) : up_to(700'000) - 70'000;
-      verified_at.push_back(up_to(9) == 0 ? Columns::no_time : now.time_since_epoch().count() - age_ms);
+      verified_at.push_back(up_to(9) == 0 ? Columns::no_time : night.time_since_epoch().count() - age_ms);
       birth.push_back(up_to(12) == 0   ? Columns::no_date
                       : up_to(12) == 0 ? Columns::unreadable_date
                       : up_to(3) == 0  ? 13'570 + up_to(700)
@@ -121,9 +121,9 @@ TEST(PolicyColumns, DecideAsRowsDo) {
     const Table table(rows, 7);
     std::vector<std::uint8_t> allowed(rows, 9);
     std::vector<std::uint64_t> failed(rows), unknown(rows);
-    ASSERT_TRUE(policy.evaluate_columns(table.columns(), now, {allowed, failed, unknown}).ok());
+    ASSERT_TRUE(policy.evaluate_columns(table.columns(), night, {allowed, failed, unknown}).ok());
     for (std::size_t i = 0; i < rows; ++i) {
-      const Decision decision = policy.evaluate(table.row(i), now);
+      const Decision decision = policy.evaluate(table.row(i), night);
       ASSERT_EQ(decision.failed(), failed[i]) << document << " row " << i << " birth " << table.birth[i];
       ASSERT_EQ(decision.unknown(), unknown[i]) << document << " row " << i << " birth " << table.birth[i];
       ASSERT_EQ(decision.allowed(), allowed[i] == 1);
@@ -134,7 +134,7 @@ TEST(PolicyColumns, DecideAsRowsDo) {
 TEST(PolicyColumns, TakeOneValueForAllRowsAndMissingColumns) {
   const Policy policy = Policy::preset("kr.not_child").value();
   const std::uint8_t status[] = {2}, channel[] = {3};
-  const std::int64_t at[] = {now.time_since_epoch().count()};
+  const std::int64_t at[] = {night.time_since_epoch().count()};
   const std::int32_t births[] = {0, Columns::no_date, 20'000};
   Columns columns;
   columns.rows = 3;
@@ -143,11 +143,11 @@ TEST(PolicyColumns, TakeOneValueForAllRowsAndMissingColumns) {
   columns.birth_date = births;
   std::uint8_t allowed[3] = {7, 7, 7};
   std::uint64_t failed[3], unknown[3];
-  ASSERT_TRUE(policy.evaluate_columns(columns, now, {allowed, failed, unknown}).ok());
+  ASSERT_TRUE(policy.evaluate_columns(columns, night, {allowed, failed, unknown}).ok());
   EXPECT_EQ(policy.rules()[1].pointer, "/baseline/fresh");
   for (const auto bits : unknown) EXPECT_NE(bits & 2, 0U);  // no column of times at all: not fresh
   columns.verified_at = at;
-  ASSERT_TRUE(policy.evaluate_columns(columns, now, {allowed, failed, unknown}).ok());
+  ASSERT_TRUE(policy.evaluate_columns(columns, night, {allowed, failed, unknown}).ok());
   EXPECT_EQ(std::vector<int>(allowed, allowed + 3), (std::vector<int>{1, 0, 0}));
   EXPECT_EQ(unknown[1], 8U);
   EXPECT_EQ(failed[2], 8U);
@@ -159,13 +159,13 @@ TEST(PolicyColumns, RefuseColumnsThatDoNotFit) {
   Columns columns;
   columns.rows = 3;
   columns.gender = genders;
-  const auto refused = policy.evaluate_columns(columns, now, {});
+  const auto refused = policy.evaluate_columns(columns, night, {});
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().kind, ErrorKind::invalid_argument);
   EXPECT_EQ(refused.error().parameter, "gender");
   columns.gender = {};
   std::uint8_t allowed[2];
-  EXPECT_EQ(policy.evaluate_columns(columns, now, {allowed, {}, {}}).error().parameter, "allowed");
+  EXPECT_EQ(policy.evaluate_columns(columns, night, {allowed, {}, {}}).error().parameter, "allowed");
 }
 
 TEST(PolicyColumns, CanBeWatchedAndStopped) {
@@ -175,7 +175,7 @@ TEST(PolicyColumns, CanBeWatchedAndStopped) {
   std::vector<std::uint8_t> allowed(rows, 1);
   std::vector<std::size_t> seen;
   const auto all =
-      policy.evaluate_columns(table.columns(), now, {allowed, {}, {}}, [&](std::size_t done, std::size_t of) {
+      policy.evaluate_columns(table.columns(), night, {allowed, {}, {}}, [&](std::size_t done, std::size_t of) {
         EXPECT_EQ(of, rows);
         seen.push_back(done);
         return true;
@@ -184,7 +184,7 @@ TEST(PolicyColumns, CanBeWatchedAndStopped) {
   ASSERT_GT(seen.size(), 2U);
   EXPECT_EQ(seen.back(), rows);
   std::fill(allowed.begin(), allowed.end(), 1);
-  ASSERT_TRUE(policy.evaluate_columns(table.columns(), now, {allowed, {}, {}}, [](auto...) { return false; }).ok());
+  ASSERT_TRUE(policy.evaluate_columns(table.columns(), night, {allowed, {}, {}}, [](auto...) { return false; }).ok());
   for (std::size_t i = seen.front(); i < rows; ++i) ASSERT_EQ(allowed[i], 0);
 }
 

@@ -13,14 +13,14 @@ namespace {
 
 using namespace bonin;
 
-const Moment now = *parse_moment("2026-06-03T12:00:00+09:00");
+const Moment noon = *parse_moment("2026-06-03T12:00:00+09:00");
 
 Policy policy() { return Policy::parse(R"({"name": "test", "rules": [{"verified": true}]})").value(); }
 
 Verification somebody() {
   Verification v;
   v.status = Status::verified;
-  v.verified_at = now;
+  v.verified_at = noon;
   v.channel.type = ChannelType::live;
   return v;
 }
@@ -36,7 +36,7 @@ bool takes(const std::string& given, const std::string& expected) {
   v.person.name = {given, Attestation::attested};
   Expect expect;
   expect.name = expected;
-  return policy().evaluate(std::make_shared<const Verification>(v), now, expect).allowed();
+  return policy().evaluate(std::make_shared<const Verification>(v), noon, expect).allowed();
 }
 
 TEST(Expectation, HasALimitForEachField) {
@@ -82,7 +82,7 @@ TEST(Expectation, NothingIsEqualBeyondItsLimit) {
     custom_data.custom_data = v.custom_data;
     phone.phone = *v.person.phone.reveal();
     for (const auto& expect : {merchant_uid, custom_data, phone}) {
-      EXPECT_EQ(policy().evaluate(verification, now, expect).allowed(), size == 1000);
+      EXPECT_EQ(policy().evaluate(verification, noon, expect).allowed(), size == 1000);
     }
   }
 }
@@ -97,13 +97,13 @@ TEST(Expectation, NoPresetIsWeakenedByWhatADocumentAccepts) {
                                  R"(, "accept_self_declared": ["birth_date"]})";
     const auto policy = Policy::parse(document);
     ASSERT_TRUE(policy.ok()) << policy.error().what();
-    const auto decision = policy->evaluate(verification, now);
+    const auto decision = policy->evaluate(verification, noon);
     ASSERT_EQ(decision.denials().size(), 1U) << preset.name;
     EXPECT_EQ(decision.denials()[0].reason, "unattested") << preset.name;
     // Nor by the canonical document, read again.
-    EXPECT_FALSE(Policy::parse(policy->document())->evaluate(verification, now).allowed()) << preset.name;
+    EXPECT_FALSE(Policy::parse(policy->document())->evaluate(verification, noon).allowed()) << preset.name;
     v.person.birth_date = {*parse_date("1950-01-01"), Attestation::attested};
-    EXPECT_TRUE(policy->evaluate(std::make_shared<const Verification>(v), now).allowed()) << preset.name;
+    EXPECT_TRUE(policy->evaluate(std::make_shared<const Verification>(v), noon).allowed()) << preset.name;
   }
   test::observed(72, "what the preset asks for must be checked all the same: `unattested` at `/extends/rules/1`");
 }

@@ -8,9 +8,6 @@
 namespace bonin::test {
 namespace {
 
-constexpr const char* token =
-    R"({"code":0,"message":null,"response":{"access_token":"t","now":1000,"expired_at":2800}})";
-
 TEST(Refusal, SharedAnswers) {
   const auto answers = vectors("errors.json").at("answers");
   ASSERT_GE(answers.size(), 60U);
@@ -21,7 +18,7 @@ TEST(Refusal, SharedAnswers) {
     for (const auto& [name, value] : given.items()) headers += name + ": " + value.get<std::string>() + "\r\n";
     std::atomic<int> calls{0};
     TinyServer server([&](const Asked& asked) {
-      if (asked.target == "/users/getToken") return answer(200, token);
+      if (asked.target == "/users/getToken") return answer(200, token_answer);
       ++calls;
       return answer(test.at("status"), body_of(test), headers);
     });

@@ -147,14 +147,14 @@ class Model {
   }
 };
 
-std::string said(const Result<Reserved>& reserved, std::map<std::string, int>& numbers) {
+std::string said_of(const Result<Reserved>& reserved, std::map<std::string, int>& numbers) {
   if (!reserved) return "error";
   if (!reserved->reservation) return std::string(reserved->reason);
   const auto [at, fresh] = numbers.try_emplace(reserved->reservation->id, static_cast<int>(numbers.size()) + 1);
   return std::to_string(at->second);
 }
 
-std::string said(const Standing& s) {
+std::string said_of(const Standing& s) {
   const auto yes = [](const std::optional<bool>& b) { return b ? (*b ? "1" : "0") : "?"; };
   return std::to_string(static_cast<int>(s.account)) + std::to_string(s.reserved) +
          std::to_string(static_cast<int>(s.use)) + yes(s.banned) + yes(s.rejoin_period_over) + " " +
@@ -192,7 +192,7 @@ void run_sequence(const std::string& store, unsigned seed, int steps) {
       case 0:
       case 1:
       case 2:
-        ASSERT_EQ(registry_test::said(claim(registry, v, account, subject)), model.claim(v, account, subject));
+        ASSERT_EQ(said(claim(registry, v, account, subject)), model.claim(v, account, subject));
         break;
       case 3: {
         const auto found = find(registry, v);
@@ -255,7 +255,7 @@ void run_sequence(const std::string& store, unsigned seed, int steps) {
       }
       case 8: {
         const auto reserved = reserve(registry, v, subject);
-        ASSERT_EQ(said(reserved, numbers), model.reserve(v, subject, 600'000));
+        ASSERT_EQ(said_of(reserved, numbers), model.reserve(v, subject, 600'000));
         if (reserved->reservation && reserved->reservation->id != (tokens.empty() ? "" : tokens.back())) {
           tokens.push_back(reserved->reservation->id);
         }
@@ -264,7 +264,7 @@ void run_sequence(const std::string& store, unsigned seed, int steps) {
       case 9: {
         if (tokens.empty()) break;
         const auto& token = tokens[static_cast<std::size_t>(pick(static_cast<int>(tokens.size())))];
-        ASSERT_EQ(registry_test::said(commit(registry, token, account)), model.commit(numbers[token], account));
+        ASSERT_EQ(said(commit(registry, token, account)), model.commit(numbers[token], account));
         break;
       }
       case 10: {
@@ -317,7 +317,7 @@ void run_sequence(const std::string& store, unsigned seed, int steps) {
           const auto place = static_cast<Standing::Place>(i);
           if (to_string(place) == model.place(v, subject)) wanted.place = place;
         }
-        ASSERT_EQ(said(standing(registry, v, subject).value()), said(wanted));
+        ASSERT_EQ(said_of(standing(registry, v, subject).value()), said_of(wanted));
       }
     }
   }

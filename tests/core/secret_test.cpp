@@ -4,18 +4,16 @@
 
 #include <cstring>
 #include <memory>
-#include <ostream>
 #include <type_traits>
 
+#include "support/printable.hpp"
 #include "token/credential.hpp"
 
 namespace bonin {
 namespace {
 
-template <class T>
-concept Printable = requires(std::ostream& out, const T& value) {
-  out << value;
-};
+using test::Printable;
+
 template <class T>
 concept Comparable = requires(const T& a, const T& b) {
   a == b;

@@ -2,15 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <ostream>
+#include "support/printable.hpp"
 
 namespace bonin {
 namespace {
 
-template <class T>
-concept Printable = requires(std::ostream& out, const T& value) {
-  out << value;
-};
+using test::Printable;
+
 static_assert(!Printable<Attribute<std::string>> && !Printable<Person> && !Printable<Verification>);
 
 TEST(Attribute, ShowsAValueOnlyWhenAskedTo) {

@@ -32,12 +32,8 @@ napi_value to_js(napi_env env, bonin::VerificationPtr verification) { return to_
 napi_value to_js(napi_env env, bonin::Decision decision) { return to_handle(env, std::move(decision)); }
 
 napi_value to_js(napi_env env, const bonin::PortOneV2::Page& page) {
-  auto items = Napi::Array::New(env, page.items.size());
-  for (std::size_t i = 0; i < page.items.size(); ++i) {
-    items.Set(static_cast<std::uint32_t>(i), Napi::Value(env, to_js(env, page.items[i])));
-  }
   auto out = Napi::Object::New(env);
-  out.Set("items", items);
+  out.Set("items", array_of(env, page.items));
   out.Set("number", page.number);
   out.Set("size", page.size);
   out.Set("totalCount", page.total_count);

@@ -33,6 +33,16 @@ inline napi_value text_or_undefined(napi_env env, std::string_view text) {
   return text.empty() ? undefined(env) : to_js(env, text);
 }
 
+/// An array of what to_js() makes of each.
+template <class Items>
+Napi::Array array_of(napi_env env, const Items& items) {
+  auto out = Napi::Array::New(env, items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    out.Set(static_cast<std::uint32_t>(i), Napi::Value(env, to_js(env, items[i])));
+  }
+  return out;
+}
+
 template <class T>
 napi_value value_or_undefined(napi_env env, const std::optional<T>& value) {
   return value ? to_js(env, *value) : undefined(env);
@@ -96,6 +106,12 @@ T& from_handle(napi_env env, napi_value handle) {
           handle_kind<T>.name);
   }
   return *static_cast<T*>(data);
+}
+
+/// What the first argument is a handle of.
+template <class T>
+T& self(const Napi::CallbackInfo& info) {
+  return from_handle<T>(info.Env(), info[0]);
 }
 
 // ---- from JavaScript: a value of the wrong kind throws InvalidArgument (or `kind`) naming the parameter

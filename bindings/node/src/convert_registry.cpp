@@ -2,23 +2,8 @@
 
 #include "convert.hpp"
 
-namespace {
-
-napi_value to_js(napi_env env, const bonin::PepperCount& count);
-napi_value to_js(napi_env env, const bonin::PersonRecord::Key& held);
-napi_value to_js(napi_env env, const bonin::PersonRecord& record);
-
-/// An array of what `to_js` makes of each.
-template <class T>
-napi_value array_of(napi_env env, const std::vector<T>& items) {
-  auto out = Napi::Array::New(env, items.size());
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    out.Set(static_cast<std::uint32_t>(i), Napi::Value(env, to_js(env, items[i])));
-  }
-  return out;
-}
-
-napi_value to_js(napi_env env, const bonin::PepperCount& count) {
+// Not in an anonymous namespace, where array_of() does not look.
+static napi_value to_js(napi_env env, const bonin::PepperCount& count) {
   auto out = Napi::Object::New(env);
   out.Set("pepperId", to_js(env, count.pepper_id));
   out.Set("keys", to_js(env, count.keys));
@@ -27,13 +12,13 @@ napi_value to_js(napi_env env, const bonin::PepperCount& count) {
   return out;
 }
 
-napi_value to_js(napi_env env, const bonin::PersonRecord::Key& held) {
-  Napi::Object out(env, ::to_js(env, held.key));
+static napi_value to_js(napi_env env, const bonin::PersonRecord::Key& held) {
+  Napi::Object out(env, to_js(env, held.key));
   out.Set("receivedAt", to_js(env, held.received_at));
   return out;
 }
 
-napi_value to_js(napi_env env, const bonin::PersonRecord& record) {
+static napi_value to_js(napi_env env, const bonin::PersonRecord& record) {
   auto out = Napi::Object::New(env);
   out.Set("person", to_js(env, record.person));
   out.Set("accountId", text_or_undefined(env, record.account_id));
@@ -45,8 +30,6 @@ napi_value to_js(napi_env env, const bonin::PersonRecord& record) {
   out.Set("keys", array_of(env, record.keys));
   return out;
 }
-
-}  // namespace
 
 napi_value to_js(napi_env env, bonin::Done) { return undefined(env); }
 

@@ -1,13 +1,11 @@
+#include "begin.hpp"
 #include "convert.hpp"
 #include "convert_registry.hpp"
-#include "environment.hpp"
 #include "registers.hpp"
 
-namespace {
+namespace decision_noun {
 
-using Info = Napi::CallbackInfo;
-
-const bonin::Decision& decision(const Info& info) { return from_handle<bonin::Decision>(info.Env(), info[0]); }
+const bonin::Decision& decision(const Info& info) { return self<bonin::Decision>(info); }
 
 Napi::Value allowed(const Info& info) { return Napi::Boolean::New(info.Env(), decision(info).allowed()); }
 
@@ -48,16 +46,14 @@ Napi::Value audit_record(const Info& info) { return {info.Env(), to_js(info.Env(
 /// decision, slot, account id, timeoutMs
 Napi::Value commit(const Info& info) {
   const auto account = to_text(info.Env(), info[2], "accountId");
-  const bonin::CallOptions call{.timeout = to_timeout(info.Env(), info[3])};
-  Environment::of(info.Env()).begin<bonin::Claim>(info[1].As<Napi::Number>().Uint32Value(), [&](auto done) {
-    return decision(info).commit(account, std::move(done), call);
-  });
-  return info.Env().Undefined();
+  return begin<bonin::Claim>(
+      info, [&](auto done, auto& call) { return decision(info).commit(account, std::move(done), call); });
 }
 
-}  // namespace
+}  // namespace decision_noun
 
 void register_decision(Napi::Env env, Napi::Object exports) {
+  using namespace decision_noun;
   auto noun = Napi::Object::New(env);
   define<allowed>(noun, "allowed");
   define<verification>(noun, "verification");

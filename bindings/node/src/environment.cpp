@@ -132,22 +132,23 @@ void Environment::close() {
   if (is_main_thread_) bonin::shutdown();  // the end of a worker is not the end of the process
 }
 
-namespace {
+namespace environment_noun {
 
-Napi::Value install(const Napi::CallbackInfo& info) {
+Napi::Value install(const Info& info) {
   Environment::of(info.Env())
       .install(info[0].As<Napi::Function>(), info[1].As<Napi::Function>(), info[2].As<Napi::Boolean>());
   return info.Env().Undefined();
 }
 
-Napi::Value cancel(const Napi::CallbackInfo& info) {
+Napi::Value cancel(const Info& info) {
   Environment::of(info.Env()).cancel(info[0].As<Napi::Number>().Uint32Value());
   return info.Env().Undefined();
 }
 
-}  // namespace
+}  // namespace environment_noun
 
 void register_environment(Napi::Env env, Napi::Object exports) {
+  using namespace environment_noun;
   env.SetInstanceData(new Environment(env));
   define<install>(exports, "install");
   define<cancel>(exports, "cancel");

@@ -43,10 +43,10 @@ void raise(napi_env env, bonin::ErrorKind kind, std::string message, std::string
   throw Napi::Error(env, make(env, error, true));
 }
 
-namespace {
+namespace errors_noun {
 
 /// The native table of kinds, for lib/errors.js and the test that compares the two.
-Napi::Value error_kinds(const Napi::CallbackInfo& info) {
+Napi::Value error_kinds(const Info& info) {
   const auto env = info.Env();
   auto rows = Napi::Array::New(env, bonin::error_kind_count);
   for (std::size_t i = 0; i < bonin::error_kind_count; ++i) {
@@ -62,6 +62,6 @@ Napi::Value error_kinds(const Napi::CallbackInfo& info) {
   return rows;
 }
 
-}  // namespace
+}  // namespace errors_noun
 
-void register_errors(Napi::Env, Napi::Object exports) { define<error_kinds>(exports, "errorKinds"); }
+void register_errors(Napi::Env, Napi::Object exports) { define<errors_noun::error_kinds>(exports, "errorKinds"); }

@@ -3,11 +3,7 @@
 #include "portone.hpp"
 #include "registers.hpp"
 
-namespace {
-
-using Info = Napi::CallbackInfo;
-
-const bonin::PortOne& any(const Info& info) { return *from_handle<PortOnePtr>(info.Env(), info[0]); }
+namespace health_noun {
 
 template <class Numbers>
 Napi::Array numbers(Napi::Env env, const Numbers& from) {
@@ -18,7 +14,7 @@ Napi::Array numbers(Napi::Env env, const Numbers& from) {
 
 Napi::Value metrics(const Info& info) {
   const auto env = info.Env();
-  const auto metrics = any(info).metrics();
+  const auto metrics = client(info).metrics();
   const auto put = [](Napi::Object& into, const char* key, auto number) { into.Set(key, static_cast<double>(number)); };
 
   auto calls = Napi::Object::New(env);
@@ -51,20 +47,20 @@ Napi::Value metrics(const Info& info) {
   return all;
 }
 
-Napi::Value circuit(const Info& info) { return {info.Env(), to_js(info.Env(), to_string(any(info).circuit()))}; }
+Napi::Value circuit(const Info& info) { return {info.Env(), to_js(info.Env(), to_string(client(info).circuit()))}; }
 
 /// client, level: its place in debug, info, warning
 Napi::Value listen(const Info& info) {
-  any(info).listen(static_cast<bonin::LogLevel>(info[1].As<Napi::Number>().Uint32Value()));
+  client(info).listen(static_cast<bonin::LogLevel>(info[1].As<Napi::Number>().Uint32Value()));
   return info.Env().Undefined();
 }
 
 /// An array of events, or undefined when there is none.
 Napi::Value take_log(const Info& info) {
   const auto env = info.Env();
-  if (!any(info).has_log_events()) return env.Undefined();
+  if (!client(info).has_log_events()) return env.Undefined();
   auto all = Napi::Array::New(env);
-  for (const auto& event : any(info).take_log_events()) {
+  for (const auto& event : client(info).take_log_events()) {
     auto fields = Napi::Object::New(env);
     for (const auto& [name, value] : event.fields) {
       const auto key = Napi::String(env, to_js(env, name));
@@ -84,9 +80,10 @@ Napi::Value take_log(const Info& info) {
   return all;
 }
 
-}  // namespace
+}  // namespace health_noun
 
 void register_health(Napi::Env env, Napi::Object exports) {
+  using namespace health_noun;
   auto noun = Napi::Object::New(env);
   define<metrics>(noun, "metrics");
   define<circuit>(noun, "circuit");

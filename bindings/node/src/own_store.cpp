@@ -15,7 +15,6 @@
 
 namespace {
 
-using Info = Napi::CallbackInfo;
 using Queue = std::shared_ptr<CompletionQueue>;
 using Ask = std::shared_ptr<Napi::FunctionReference>;
 
@@ -70,11 +69,7 @@ void put(const Ask& ask, const Queue& queue, std::vector<bonin::PersonKey> keys,
   constexpr std::string_view operation = std::is_same_v<T, bonin::Claim> ? "claim" : "find";
   auto question = std::make_shared<Question<T>>(std::move(done));
   queue->send([ask, operation, keys = std::move(keys), account = std::move(account), question](napi_env env) {
-    auto list = Napi::Array::New(env, keys.size());
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      list.Set(static_cast<std::uint32_t>(i), Napi::Value(env, to_js(env, keys[i])));
-    }
-    ask->Call({to_js(env, operation), list, to_js(env, account), to_handle(env, std::move(*question))});
+    ask->Call({to_js(env, operation), array_of(env, keys), to_js(env, account), to_handle(env, std::move(*question))});
   });
 }
 

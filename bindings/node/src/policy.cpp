@@ -6,12 +6,9 @@
 #include "options.hpp"
 #include "registers.hpp"
 
-namespace {
+namespace policy_noun {
 
 using bonin::Policy;
-using Info = Napi::CallbackInfo;
-
-const Policy& policy(const Info& info) { return from_handle<Policy>(info.Env(), info[0]); }
 
 Napi::Value parse(const Info& info) {
   const auto env = info.Env();
@@ -34,37 +31,25 @@ Napi::Value preset(const Info& info) {
   return {env, to_handle(env, take(env, Policy::preset(name, election_day)))};
 }
 
-Napi::Value preset_names(const Info& info) {
-  const auto names = Policy::preset_names();
-  auto out = Napi::Array::New(info.Env(), names.size());
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    out.Set(static_cast<std::uint32_t>(i), Napi::Value(info.Env(), to_js(info.Env(), names[i])));
-  }
-  return out;
-}
+Napi::Value preset_names(const Info& info) { return array_of(info.Env(), Policy::preset_names()); }
 
 template <auto read>
 Napi::Value text(const Info& info) {
-  return {info.Env(), text_or_undefined(info.Env(), (policy(info).*read)())};
+  return {info.Env(), text_or_undefined(info.Env(), (self<Policy>(info).*read)())};
 }
 
-Napi::Value warnings(const Info& info) {
-  const auto& warnings = policy(info).warnings();
-  auto out = Napi::Array::New(info.Env(), warnings.size());
-  for (std::size_t i = 0; i < warnings.size(); ++i) {
-    out.Set(static_cast<std::uint32_t>(i), Napi::Value(info.Env(), to_js(info.Env(), warnings[i])));
-  }
-  return out;
-}
+Napi::Value warnings(const Info& info) { return array_of(info.Env(), self<Policy>(info).warnings()); }
 
-Napi::Value needs_standing(const Info& info) { return Napi::Boolean::New(info.Env(), policy(info).needs_standing()); }
+Napi::Value needs_standing(const Info& info) {
+  return Napi::Boolean::New(info.Env(), self<Policy>(info).needs_standing());
+}
 
 Napi::Value explain(const Info& info) {
   const auto language = to_text(info.Env(), info[1], "language");
   if (language != "ko" && language != "en") {
     raise(info.Env(), bonin::ErrorKind::invalid_argument, "`language` must be one of `ko`, `en`", "language");
   }
-  const auto text = policy(info).explain(language == "ko" ? bonin::Language::korean : bonin::Language::english);
+  const auto text = self<Policy>(info).explain(language == "ko" ? bonin::Language::korean : bonin::Language::english);
   return {info.Env(), to_js(info.Env(), text)};
 }
 
@@ -93,14 +78,15 @@ Napi::Value evaluate(const Info& info) {
   const auto& verification = from_handle<bonin::VerificationPtr>(env, info[1]);
   const auto now = to_moment(env, info[2], "now");
   const auto expect = to_expect(info, 4);
-  if (!is_given(env, info[3])) return {env, to_js(env, policy(info).evaluate(verification, now, expect))};
+  if (!is_given(env, info[3])) return {env, to_js(env, self<Policy>(info).evaluate(verification, now, expect))};
   const auto standing = to_standing(env, info[3]);
-  return {env, to_js(env, policy(info).evaluate(verification, now, expect, &standing))};
+  return {env, to_js(env, self<Policy>(info).evaluate(verification, now, expect, &standing))};
 }
 
-}  // namespace
+}  // namespace policy_noun
 
 void register_policy(Napi::Env env, Napi::Object exports) {
+  using namespace policy_noun;
   auto noun = Napi::Object::New(env);
   define<parse>(noun, "parse");
   define<load>(noun, "load");

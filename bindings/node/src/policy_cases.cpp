@@ -3,10 +3,10 @@
 #include "errors.hpp"
 #include "registers.hpp"
 
-namespace {
+namespace policy_cases_noun {
 
 /// cases as JSON text, a policy that stands in for those of the cases or undefined
-Napi::Value run(const Napi::CallbackInfo& info) {
+Napi::Value run(const Info& info) {
   const auto env = info.Env();
   const auto json = to_text(env, info[0], "cases");
   const auto* policy = is_given(env, info[1]) ? &from_handle<bonin::Policy>(env, info[1]) : nullptr;
@@ -28,9 +28,10 @@ Napi::Value run(const Napi::CallbackInfo& info) {
   return out;
 }
 
-}  // namespace
+}  // namespace policy_cases_noun
 
 void register_policy_cases(Napi::Env env, Napi::Object exports) {
+  using namespace policy_cases_noun;
   auto noun = Napi::Object::New(env);
   define<run>(noun, "run");
   exports.Set("policyCases", noun);

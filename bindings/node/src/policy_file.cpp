@@ -3,13 +3,12 @@
 #include "errors.hpp"
 #include "registers.hpp"
 
-namespace {
+namespace policy_file_noun {
 
 using bonin::PolicyFile;
 using PolicyFilePtr = std::shared_ptr<PolicyFile>;
-using Info = Napi::CallbackInfo;
 
-PolicyFile& file(const Info& info) { return *from_handle<PolicyFilePtr>(info.Env(), info[0]); }
+PolicyFile& file(const Info& info) { return *self<PolicyFilePtr>(info); }
 
 Napi::Value open(const Info& info) {
   const auto env = info.Env();
@@ -23,9 +22,10 @@ Napi::Value reload(const Info& info) {
   return info.Env().Undefined();
 }
 
-}  // namespace
+}  // namespace policy_file_noun
 
 void register_policy_file(Napi::Env env, Napi::Object exports) {
+  using namespace policy_file_noun;
   auto noun = Napi::Object::New(env);
   define<open>(noun, "open");
   define<policy>(noun, "policy");

@@ -13,11 +13,7 @@
 #include "expect.hpp"
 #include "registers.hpp"
 
-namespace {
-
-using Info = Napi::CallbackInfo;
-
-const bonin::Policy& policy(const Info& info) { return from_handle<bonin::Policy>(info.Env(), info[0]); }
+namespace policy_many_noun {
 
 /// Which typed array holds such numbers.
 template <class T>
@@ -96,9 +92,9 @@ class Progress {
 Napi::Value rules(const Info& info) {
   const auto env = info.Env();
   const auto expect = to_expect(info, 1);
-  std::vector<bonin::RuleName> names = policy(info).rules();
+  std::vector<bonin::RuleName> names = self<bonin::Policy>(info).rules();
   // Expectations beyond the policy have bits of their own, which a decision alone can name.
-  const auto decision = policy(info).evaluate(std::make_shared<const bonin::Verification>(), {}, expect);
+  const auto decision = self<bonin::Policy>(info).evaluate(std::make_shared<const bonin::Verification>(), {}, expect);
   const auto findings = decision.findings();
   for (std::size_t i = names.size(); i < findings.size(); ++i) names.push_back({findings[i].code, findings[i].pointer});
 
@@ -134,7 +130,8 @@ Napi::Value evaluate_many(const Info& info) {
     for (std::uint32_t i = first; i < end; ++i) {
       napi_value handle = nullptr;
       NAPI_THROW_IF_FAILED(env, napi_get_element(env, records, i, &handle), Napi::Value());
-      const auto decision = policy(info).evaluate(from_handle<bonin::VerificationPtr>(env, handle), now, expect);
+      const auto decision =
+          self<bonin::Policy>(info).evaluate(from_handle<bonin::VerificationPtr>(env, handle), now, expect);
       out.allowed[i] = decision.allowed();
       out.failed[i] = decision.failed();
       out.unknown[i] = decision.unknown();
@@ -195,7 +192,7 @@ Napi::Value evaluate_columns(const Info& info) {
   columns.channel_key = channel_key.column();
   columns.pg_merchant_id = pg_merchant_id.column();
   const Answers out(info[4].As<Napi::Object>());
-  const auto done = policy(info).evaluate_columns(
+  const auto done = self<bonin::Policy>(info).evaluate_columns(
       columns, now, {out.allowed, out.failed, out.unknown},
       progress.watched() ? bonin::ColumnProgress(std::ref(progress)) : bonin::ColumnProgress());
   progress.rethrow();
@@ -220,9 +217,10 @@ Napi::Value days(const Info& info) {
   return env.Undefined();
 }
 
-}  // namespace
+}  // namespace policy_many_noun
 
 void register_policy_many(Napi::Env env, Napi::Object exports) {
+  using namespace policy_many_noun;
   auto noun = Napi::Object::New(env);
   define<rules>(noun, "rules");
   define<evaluate_many>(noun, "evaluateMany");

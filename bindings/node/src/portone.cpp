@@ -3,31 +3,28 @@
 #include "environment.hpp"
 #include "registers.hpp"
 
-namespace {
-
-using Info = Napi::CallbackInfo;
-
-const bonin::PortOne& any(const Info& info) { return *from_handle<PortOnePtr>(info.Env(), info[0]); }
+namespace portone_noun {
 
 Napi::Value lookup(const Info& info) {
-  const auto id = id_of(info, id_name(any(info).api()));
+  const auto id = id_of(info, id_name(client(info).api()));
   const auto options = call_options(info);
   Environment::of(info.Env()).begin<bonin::VerificationPtr>(slot_of(info), [&](auto done) {
-    return any(info).lookup(id, options, std::move(done));
+    return client(info).lookup(id, options, std::move(done));
   });
   return info.Env().Undefined();
 }
 
 Napi::Value close(const Info& info) {
-  any(info).close();
+  client(info).close();
   return info.Env().Undefined();
 }
 
-Napi::Value describe(const Info& info) { return {info.Env(), to_js(info.Env(), any(info).describe())}; }
+Napi::Value describe(const Info& info) { return {info.Env(), to_js(info.Env(), client(info).describe())}; }
 
-}  // namespace
+}  // namespace portone_noun
 
 void register_portone(Napi::Env env, Napi::Object exports) {
+  using namespace portone_noun;
   auto noun = Napi::Object::New(env);
   define<lookup>(noun, "lookup");
   define<close>(noun, "close");

@@ -5,6 +5,7 @@
 #include <string>
 #include <type_traits>
 
+#include "begin.hpp"
 #include "bonin/bonin.hpp"
 #include "convert.hpp"
 #include "errors.hpp"
@@ -22,21 +23,23 @@ inline void read_connection(Options& options, bonin::ConnectionOptions& into) {
   options.text("proxy", into.proxy);
 }
 
+/// The client behind the first argument, whichever it is.
+inline const bonin::PortOne& client(const Napi::CallbackInfo& info) { return *self<PortOnePtr>(info); }
+
 /// The client behind the first argument, as the class that made it. A method can be called on a client of the other
 /// API.
 template <class Client>
 const Client& client(const Napi::CallbackInfo& info) {
   constexpr bool is_v1 = std::is_same_v<Client, bonin::PortOneV1>;
-  const auto& client = *from_handle<PortOnePtr>(info.Env(), info[0]);
-  if (client.api() != (is_v1 ? bonin::Api::v1 : bonin::Api::v2)) {
+  const auto& either = client(info);
+  if (either.api() != (is_v1 ? bonin::Api::v1 : bonin::Api::v2)) {
     raise(info.Env(), bonin::ErrorKind::invalid_argument,
           std::string("`this` must be a ") + (is_v1 ? "PortOneV1" : "PortOneV2"), "this");
   }
-  return static_cast<const Client&>(client);
+  return static_cast<const Client&>(either);
 }
 
 // The calls share the order of their first arguments: client, slot, id, timeoutMs.
-inline std::uint32_t slot_of(const Napi::CallbackInfo& info) { return info[1].As<Napi::Number>().Uint32Value(); }
 inline std::string id_of(const Napi::CallbackInfo& info, const char* parameter) {
   return to_text(info.Env(), info[2], parameter, bonin::ErrorKind::invalid_id);
 }

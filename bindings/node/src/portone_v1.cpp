@@ -2,10 +2,9 @@
 #include "portone.hpp"
 #include "registers.hpp"
 
-namespace {
+namespace portone_v1_noun {
 
 using bonin::PortOneV1;
-using Info = Napi::CallbackInfo;
 
 Napi::Value create(const Info& info) {
   const auto env = info.Env();
@@ -63,9 +62,10 @@ Napi::Value erase(const Info& info) {
   return info.Env().Undefined();
 }
 
-}  // namespace
+}  // namespace portone_v1_noun
 
 void register_portone_v1(Napi::Env env, Napi::Object exports) {
+  using namespace portone_v1_noun;
   auto noun = Napi::Object::New(env);
   define<create>(noun, "create");
   define<request_otp>(noun, "requestOtp");

@@ -2,10 +2,9 @@
 #include "portone.hpp"
 #include "registers.hpp"
 
-namespace {
+namespace portone_v2_noun {
 
 using bonin::PortOneV2;
-using Info = Napi::CallbackInfo;
 
 /// The credential says which it is; two of them do not.
 PortOneV2::Auth to_auth(Napi::Env env, std::optional<std::size_t> given, const PortOneV2::Options& options) {
@@ -104,9 +103,10 @@ Napi::Value confirm(const Info& info) {
   return info.Env().Undefined();
 }
 
-}  // namespace
+}  // namespace portone_v2_noun
 
 void register_portone_v2(Napi::Env env, Napi::Object exports) {
+  using namespace portone_v2_noun;
   auto noun = Napi::Object::New(env);
   define<create>(noun, "create");
   define<list_page>(noun, "listPage");

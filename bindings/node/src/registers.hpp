@@ -1,6 +1,6 @@
 #pragma once
 // What module.cpp calls, one a noun. Each puts the functions of its noun on the exports; lib/*.js makes classes of
-// them.
+// them. The functions stand in a namespace of their own: most are called what others are called too.
 
 #include <napi.h>
 
@@ -23,8 +23,10 @@ void register_reservation(Napi::Env env, Napi::Object exports);
 void register_verifier(Napi::Env env, Napi::Object exports);
 void register_sandbox(Napi::Env env, Napi::Object exports);
 
+using Info = Napi::CallbackInfo;
+
 /// Puts a function on a noun.
-template <Napi::Value (*function)(const Napi::CallbackInfo&)>
+template <Napi::Value (*function)(const Info&)>
 void define(Napi::Object noun, const char* name) {
   noun.Set(name, Napi::Function::New<function>(noun.Env(), name));
 }

@@ -2,34 +2,23 @@
 #include <system_error>
 #include <thread>
 
+#include "begin.hpp"
 #include "convert.hpp"
 #include "convert_registry.hpp"
-#include "environment.hpp"
 #include "errors.hpp"
 #include "options.hpp"
 #include "own_store.hpp"
 #include "registers.hpp"
 
-namespace {
+namespace registry_noun {
 
 using bonin::ErrorKind;
 using bonin::Registry;
-using Info = Napi::CallbackInfo;
 
 // The calls share the order of their first arguments: registry, slot.
-Registry& registry(const Info& info) { return from_handle<Registry>(info.Env(), info[0]); }
+Registry& registry(const Info& info) { return self<Registry>(info); }
 const bonin::Verification& verification(const Info& info) {
   return *from_handle<bonin::VerificationPtr>(info.Env(), info[2]);
-}
-
-/// Begins a call. Its time limit, or undefined, is the last argument.
-template <class T, class Start>
-Napi::Value begin(const Info& info, Start start) {
-  const auto env = info.Env();
-  const bonin::CallOptions call{.timeout = to_timeout(env, info[info.Length() - 1])};
-  Environment::of(env).begin<T>(info[1].As<Napi::Number>().Uint32Value(),
-                                [&](auto done) { return start(std::move(done), call); });
-  return env.Undefined();
 }
 
 std::vector<bonin::Pepper> to_peppers(Napi::Env env, Napi::Value value) {
@@ -241,20 +230,14 @@ Napi::Value close(const Info& info) {
   });
 }
 
-Napi::Value warnings(const Info& info) {
-  const auto& warnings = registry(info).warnings();
-  auto out = Napi::Array::New(info.Env(), warnings.size());
-  for (std::size_t i = 0; i < warnings.size(); ++i) {
-    out.Set(static_cast<std::uint32_t>(i), Napi::Value(info.Env(), to_js(info.Env(), warnings[i])));
-  }
-  return out;
-}
+Napi::Value warnings(const Info& info) { return array_of(info.Env(), registry(info).warnings()); }
 
 Napi::Value describe(const Info& info) { return {info.Env(), to_js(info.Env(), registry(info).describe())}; }
 
-}  // namespace
+}  // namespace registry_noun
 
 void register_registry(Napi::Env env, Napi::Object exports) {
+  using namespace registry_noun;
   auto noun = Napi::Object::New(env);
   define<create>(noun, "create");
   define<find>(noun, "find");

@@ -1,9 +1,7 @@
 #include "convert.hpp"
 #include "registers.hpp"
 
-namespace {
-
-using Info = Napi::CallbackInfo;
+namespace runtime_noun {
 
 Napi::Value version(const Info& info) { return {info.Env(), to_js(info.Env(), bonin::version())}; }
 Napi::Value versions(const Info& info) { return {info.Env(), to_js(info.Env(), bonin::runtime_versions())}; }
@@ -15,9 +13,10 @@ Napi::Value shutdown(const Info& info) {
   return info.Env().Undefined();
 }
 
-}  // namespace
+}  // namespace runtime_noun
 
 void register_runtime(Napi::Env env, Napi::Object exports) {
+  using namespace runtime_noun;
   auto noun = Napi::Object::New(env);
   define<version>(noun, "version");
   define<versions>(noun, "versions");

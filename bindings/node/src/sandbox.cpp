@@ -11,7 +11,6 @@ namespace {
 
 using bonin::sandbox::Sandbox;
 using SandboxPtr = std::unique_ptr<Sandbox>;
-using Info = Napi::CallbackInfo;
 
 }  // namespace
 
@@ -20,7 +19,7 @@ inline constexpr HandleKind handle_kind<SandboxPtr>{10, "Sandbox"};
 
 namespace {
 
-Sandbox& sandbox(const Info& info) { return *from_handle<SandboxPtr>(info.Env(), info[0]); }
+Sandbox& sandbox(const Info& info) { return *self<SandboxPtr>(info); }
 
 Napi::Value start(const Info& info) {
   const auto env = info.Env();

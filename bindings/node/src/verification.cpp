@@ -5,12 +5,11 @@
 #include "convert.hpp"
 #include "registers.hpp"
 
-namespace {
+namespace verification_noun {
 
 using bonin::Verification;
-using Info = Napi::CallbackInfo;
 
-const Verification& record(const Info& info) { return *from_handle<bonin::VerificationPtr>(info.Env(), info[0]); }
+const Verification& record(const Info& info) { return *self<bonin::VerificationPtr>(info); }
 
 /// Throws unless it is the handle of a verification.
 Napi::Value check(const Info& info) {
@@ -129,9 +128,10 @@ Napi::Value matches(const Info& info) {
   });
 }
 
-}  // namespace
+}  // namespace verification_noun
 
 void register_verification(Napi::Env env, Napi::Object exports) {
+  using namespace verification_noun;
   auto noun = Napi::Object::New(env);
   define<check>(noun, "check");
   define<text<&Verification::id>>(noun, "id");

@@ -3,9 +3,7 @@
 #include "portone.hpp"
 #include "registers.hpp"
 
-namespace {
-
-using Info = Napi::CallbackInfo;
+namespace verifier_noun {
 
 /// portone, policy, registry or undefined
 Napi::Value create(const Info& info) {
@@ -25,7 +23,7 @@ Napi::Value begin(const Info& info) {
   read.text("channelKey", options.channel_key);
   read.text("redirectUrl", options.redirect_url);
   read.finish();
-  const auto flow = take(env, from_handle<bonin::Verifier>(env, info[0]).begin(subject, options));
+  const auto flow = take(env, self<bonin::Verifier>(info).begin(subject, options));
   auto request = Napi::Object::New(env);
   for (const auto& [name, value] : flow.request) request.Set(name, to_js(env, value));
   auto out = Napi::Object::New(env);
@@ -45,24 +43,21 @@ Napi::Value verify(const Info& info) {
   if (is_given(env, info[4])) options.subject = to_text(env, info[4], "subject");
   if (is_given(env, info[5])) options.begun = to_bool(env, info[5], "begun");
   options.expect = to_expect(info, 6);
-  Environment::of(env).begin<bonin::Decision>(slot_of(info), [&](auto done) {
-    return from_handle<bonin::Verifier>(env, info[0]).verify(id, options, std::move(done));
-  });
+  Environment::of(env).begin<bonin::Decision>(
+      slot_of(info), [&](auto done) { return self<bonin::Verifier>(info).verify(id, options, std::move(done)); });
   return env.Undefined();
 }
 
 Napi::Value warnings(const Info& info) {
-  const auto env = info.Env();
-  const auto& all = from_handle<bonin::Verifier>(env, info[0]).warnings();
-  auto out = Napi::Array::New(env, all.size());
-  for (std::size_t i = 0; i < all.size(); ++i) out.Set(static_cast<std::uint32_t>(i), to_js(env, all[i]));
+  auto out = array_of(info.Env(), self<bonin::Verifier>(info).warnings());
   out.Freeze();
   return out;
 }
 
-}  // namespace
+}  // namespace verifier_noun
 
 void register_verifier(Napi::Env env, Napi::Object exports) {
+  using namespace verifier_noun;
   auto noun = Napi::Object::New(env);
   define<create>(noun, "create");
   define<begin>(noun, "begin");

@@ -44,11 +44,6 @@ PyObject* interned(const char* text) {
   return name;
 }
 
-py::object owned(PyObject* object) {
-  if (object == nullptr) throw py::error_already_set();
-  return py::reinterpret_steal<py::object>(object);
-}
-
 }  // namespace
 
 void free_later(PyObject* object) {

@@ -70,7 +70,7 @@ std::vector<std::string_view> names_up_to(Enum last) {
 
 bool is_text(py::handle value) { return PyUnicode_Check(value.ptr()) || PyTuple_Check(value.ptr()); }
 
-std::int32_t days(bonin::Date date) {
+std::int32_t day_number(bonin::Date date) {
   return static_cast<std::int32_t>(std::chrono::sys_days{date}.time_since_epoch().count());
 }
 
@@ -185,11 +185,11 @@ std::span<const T> ColumnReader::words(const std::string& name, py::handle value
 }
 
 std::span<const std::int32_t> ColumnReader::dates(const std::string& name, py::handle value) {
-  if (PyObject_HasAttrString(value.ptr(), "isoformat") != 0) return one(days(to_date(value, name)));
+  if (PyObject_HasAttrString(value.ptr(), "isoformat") != 0) return one(day_number(to_date(value, name)));
   if (!is_text(value)) return numbers<std::int32_t>(name, value);
   return decode(texts(name, value), bonin::Columns::no_date, [](std::string_view text) {
     const auto date = bonin::parse_date(text);
-    return date ? days(*date) : bonin::Columns::unreadable_date;
+    return date ? day_number(*date) : bonin::Columns::unreadable_date;
   });
 }
 

@@ -15,11 +15,6 @@ void need_datetime() {
   if (PyDateTimeAPI == nullptr) throw py::error_already_set();
 }
 
-py::object owned(PyObject* object) {
-  if (object == nullptr) throw py::error_already_set();
-  return py::reinterpret_steal<py::object>(object);
-}
-
 }  // namespace
 
 // "replace": the error of a strict decoder would carry the bytes, which may be personal.

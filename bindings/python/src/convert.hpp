@@ -11,6 +11,12 @@
 
 namespace py = pybind11;
 
+/// A new reference that Python's own functions gave, or the exception that they left.
+inline py::object owned(PyObject* object) {
+  if (object == nullptr) throw py::error_already_set();
+  return py::reinterpret_steal<py::object>(object);
+}
+
 // ---- to Python ------------------------------------------------------------------------------------------------------
 py::str to_python(std::string_view text);
 py::object to_python(bonin::Moment moment);  // datetime, aware, UTC

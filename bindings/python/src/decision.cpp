@@ -14,7 +14,7 @@ using bonin::Finding;
 
 namespace {
 
-py::list to_list(const std::vector<Finding>& findings) {
+py::list findings_to_list(const std::vector<Finding>& findings) {
   py::list out;
   for (const auto& finding : findings) out.append(py::cast(finding));
   return out;
@@ -66,10 +66,10 @@ void register_decision(py::module_& m) {
   cls.def_property_readonly(
       "allowed", [](const Decision& d) { return d.allowed(); }, "True only when every rule passed.");
   cls.def_property_readonly(
-      "findings", [](const Decision& d) { return to_list(d.findings()); },
+      "findings", [](const Decision& d) { return findings_to_list(d.findings()); },
       "Every rule in the order of the policy, the baseline first. Built at each reading.");
   cls.def_property_readonly(
-      "denials", [](const Decision& d) { return to_list(d.denials()); }, "The findings that did not pass.");
+      "denials", [](const Decision& d) { return findings_to_list(d.denials()); }, "The findings that did not pass.");
   cls.def_property_readonly(
       "verification", [](const Decision& d) { return to_python(d.verification()); }, "What was judged.");
   cls.def_property_readonly(

@@ -3,11 +3,11 @@
 #include "runtime.hpp"
 
 using bonin::PortOneV1;
-using Self = std::shared_ptr<PortOneV1>;
+using PortOneV1Ptr = std::shared_ptr<PortOneV1>;
 
 namespace {
 
-Self create(const py::args& args, const py::kwargs& kwargs) {
+PortOneV1Ptr create_portone_v1(const py::args& args, const py::kwargs& kwargs) {
   Arguments arguments("PortOneV1", args, kwargs);
   PortOneV1::Options options;
   arguments.secret("imp_key", options.imp_key);
@@ -46,15 +46,15 @@ void register_portone_v1(py::module_& m) {
       "tier: code of a sub-merchant. base_url: a PortOne of one's own, such as the sandbox. timeout_ms: the whole "
       "call, "
       "retries and token included. proxy: never taken from the environment.");
-  cls.def(py::init(&create),
+  cls.def(py::init(&create_portone_v1),
           "__init__($self, self, /, *, imp_key, imp_secret, tier=None, base_url=None, timeout_ms=None, "
           "connect_timeout_ms=None, "
           "max_attempts=None, max_calls=None, ca_file=None, proxy=None)\n--\n\n");
   lookup_and_close(cls, "imp_uid");
 
-  twins<std::string, Self>(
+  twins<std::string, PortOneV1Ptr>(
       cls, "request_otp", {},
-      [](const Self& self, Arguments& arguments) {
+      [](const PortOneV1Ptr& self, Arguments& arguments) {
         return [self, request = read_otp_request(arguments), options = read_call_options(arguments)](
                    bonin::Callback<std::string> done) { return self->request_otp(request, options, std::move(done)); };
       },
@@ -63,9 +63,9 @@ void register_portone_v1(py::module_& m) {
       "pg=None, verification_method=None, bypass=None, timeout_ms=None",
       "Asks the carrier to send a code to the person; answers the imp_uid. Never resent.\n\n"
       "birth: YYMMDD. gender_digit: seventh digit of the resident registration number. bypass: a dict or JSON text.");
-  twins<bonin::VerificationPtr, Self>(
+  twins<bonin::VerificationPtr, PortOneV1Ptr>(
       cls, "confirm_otp", {"imp_uid", "otp"},
-      [](const Self& self, Arguments& arguments) {
+      [](const PortOneV1Ptr& self, Arguments& arguments) {
         std::string otp;
         auto id = arguments.id("imp_uid");
         arguments.text("otp", otp);
@@ -76,9 +76,9 @@ void register_portone_v1(py::module_& m) {
       },
       verification_to_python, "imp_uid, otp=None, *, timeout_ms=None",
       "Finishes what request_otp began. `otp`: six digits, left out for the APP method. Never resent.");
-  twins<bonin::Done, Self>(
+  twins<bonin::Done, PortOneV1Ptr>(
       cls, "erase", {"imp_uid"},
-      [](const Self& self, Arguments& arguments) {
+      [](const PortOneV1Ptr& self, Arguments& arguments) {
         return [self, id = arguments.id("imp_uid"), options = read_call_options(arguments)](
                    bonin::Callback<bonin::Done> done) { return self->erase(id, options, std::move(done)); };
       },

@@ -3,7 +3,7 @@
 #include "runtime.hpp"
 
 using bonin::PortOneV2;
-using Self = std::shared_ptr<PortOneV2>;
+using PortOneV2Ptr = std::shared_ptr<PortOneV2>;
 using Page = PortOneV2::Page;
 
 namespace {
@@ -15,7 +15,7 @@ PortOneV2::Auth to_auth(const std::string& text) {
   raise(bonin::ErrorKind::invalid_argument, "`auth` must be one of secret, login, api_key", "auth");
 }
 
-Self create(const py::args& args, const py::kwargs& kwargs) {
+PortOneV2Ptr create_portone_v2(const py::args& args, const py::kwargs& kwargs) {
   Arguments arguments("PortOneV2", args, kwargs);
   PortOneV2::Options options;
   std::optional<std::string> auth;
@@ -77,7 +77,7 @@ PortOneV2::ListQuery read_query(Arguments& arguments) {
 py::object page_to_python(const Page& page) { return py::cast(page); }
 
 // Answers a function from a page's number, counted from the first that is wanted, to the start of its call.
-auto pages_of(const Self& self, const char* name, const py::args& args, const py::kwargs& kwargs) {
+auto pages_of(const PortOneV2Ptr& self, const char* name, const py::args& args, const py::kwargs& kwargs) {
   Arguments arguments(name, args, kwargs);
   auto query = read_query(arguments);
   auto options = read_call_options(arguments);
@@ -116,7 +116,7 @@ void register_list(py::module_& m, ClientClass<PortOneV2>& cls) {
       "0.";
   cls.def(
       "list",
-      [](const Self& self, const py::args& args, const py::kwargs& kwargs) {
+      [](const PortOneV2Ptr& self, const py::args& args, const py::kwargs& kwargs) {
         auto fetch = [self, start = pages_of(self, "list", args, kwargs)](const py::args& number, const py::kwargs&) {
           return page_to_python(blocked<Page>(self, start(number[0].cast<int>())));
         };
@@ -126,7 +126,7 @@ void register_list(py::module_& m, ClientClass<PortOneV2>& cls) {
   const std::string alist = std::string("alist") + query_signature + "As list(), an asynchronous iterator.";
   cls.def(
       "alist",
-      [](const Self& self, const py::args& args, const py::kwargs& kwargs) {
+      [](const PortOneV2Ptr& self, const py::args& args, const py::kwargs& kwargs) {
         auto fetch = [self, start = pages_of(self, "alist", args, kwargs)](int number) {
           return awaited_later<Page>(self, start(number), page_to_python);
         };
@@ -146,16 +146,16 @@ void register_portone_v2(py::module_& m) {
       "taken when api_key is given). base_url: a PortOne of one's own, such as the sandbox. timeout_ms: the whole "
       "call, "
       "retries and token included. proxy: never taken from the environment.");
-  cls.def(py::init(&create),
+  cls.def(py::init(&create_portone_v2),
           "__init__($self, self, /, *, api_secret=None, store_id=None, auth=None, api_key=None, base_url=None, "
           "timeout_ms=None, "
           "connect_timeout_ms=None, max_attempts=None, max_calls=None, ca_file=None, proxy=None)\n--\n\n");
   lookup_and_close(cls, "id");
   register_list(m, cls);
 
-  twins<bonin::Done, Self>(
+  twins<bonin::Done, PortOneV2Ptr>(
       cls, "send", {"id"},
-      [](const Self& self, Arguments& arguments) {
+      [](const PortOneV2Ptr& self, Arguments& arguments) {
         auto id = arguments.id();
         return [self, id = std::move(id), request = read_send_request(arguments),
                 options = read_call_options(arguments)](bonin::Callback<bonin::Done> done) {
@@ -168,17 +168,17 @@ void register_portone_v2(py::module_& m) {
       "Sends a code to the person by SMS, or opens the carrier's app. Never resent: OutcomeUnknown means look the id "
       "up.\n\nmethod: `SMS` or `APP`. identity_number: first seven digits of the resident registration number. bypass: "
       "a dict or JSON text.");
-  twins<bonin::Done, Self>(
+  twins<bonin::Done, PortOneV2Ptr>(
       cls, "resend", {"id"},
-      [](const Self& self, Arguments& arguments) {
+      [](const PortOneV2Ptr& self, Arguments& arguments) {
         return [self, id = arguments.id(), options = read_call_options(arguments)](bonin::Callback<bonin::Done> done) {
           return self->resend(id, options, std::move(done));
         };
       },
       done_to_python, "id, *, timeout_ms=None", "Sends the SMS again. Never repeated by itself.");
-  twins<bonin::VerificationPtr, Self>(
+  twins<bonin::VerificationPtr, PortOneV2Ptr>(
       cls, "confirm", {"id", "otp"},
-      [](const Self& self, Arguments& arguments) {
+      [](const PortOneV2Ptr& self, Arguments& arguments) {
         std::string otp;
         auto id = arguments.id();
         arguments.text("otp", otp);

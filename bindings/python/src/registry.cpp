@@ -54,7 +54,7 @@ std::vector<bonin::KeyKind> to_kinds(const std::vector<std::string>& names) {
   return kinds;
 }
 
-Registry create(const py::args& args, const py::kwargs& kwargs) {
+Registry create_registry(const py::args& args, const py::kwargs& kwargs) {
   Arguments arguments("Registry", args, kwargs, {"store"});
   Registry::Options options;
   arguments.text("store", options.store);
@@ -101,7 +101,7 @@ std::variant<bonin::Reservation, std::string> reservation(Arguments& arguments) 
 // ---- operations
 // -------------------------------------------------------------------------------------------------------
 
-const auto convert = [](const auto& answer) -> py::object { return to_python(answer); };
+const auto in_python = [](const auto& answer) -> py::object { return to_python(answer); };
 const auto as_it_is = [](const auto& answer) -> py::object { return py::cast(answer); };
 const auto text_if_any = [](const std::optional<std::string>& text) -> py::object { return value_or_none(text); };
 const auto nothing = [](bonin::Done) -> py::object { return py::none(); };
@@ -136,7 +136,7 @@ void add_claim(py::class_<Registry>& cls, const char* name, const char* doc) {
           return (r.*claim)(*v, account, options, std::move(done), call);
         };
       },
-      convert, "verification, account_id, *, subject=None, timeout_ms=None", doc);
+      in_python, "verification, account_id, *, subject=None, timeout_ms=None", doc);
 }
 
 using CommitCall = Call (Registry::*)(std::string_view, std::string_view, Callback<Claim>, const CallOptions&) const;
@@ -151,7 +151,7 @@ void add_commit(py::class_<Registry>& cls, const char* name, const char* doc) {
           return (r.*by_id)(*std::get_if<1>(&given), account, std::move(done), call);
         };
       },
-      convert, "reservation, account_id, *, timeout_ms=None", doc);
+      in_python, "reservation, account_id, *, timeout_ms=None", doc);
 }
 
 void add_accounts(py::class_<Registry>& cls) {
@@ -231,7 +231,7 @@ void add_sign_up(py::class_<Registry>& cls) {
           return r.consume(id, subject, std::move(done), call);
         };
       },
-      convert, "verification_id, subject, *, timeout_ms=None",
+      in_python, "verification_id, subject, *, timeout_ms=None",
       "Uses an id up for one subject: `first`, `same_subject`, or `other_subject`, which must be refused.");
   operation<bonin::Standing>(
       cls, "standing", {"verification"},
@@ -243,7 +243,7 @@ void add_sign_up(py::class_<Registry>& cls) {
               return r.standing(*v, subject, std::move(done), call);
             };
       },
-      convert, "verification, *, subject=None, timeout_ms=None",
+      in_python, "verification, *, subject=None, timeout_ms=None",
       "What a policy needs to know, as Policy.evaluate takes it. Read only.");
   operation<bonin::Admission>(
       cls, "admit", {"verification", "subject"},
@@ -255,7 +255,7 @@ void add_sign_up(py::class_<Registry>& cls) {
           return r.admit(*v, subject, options, std::move(done), call);
         };
       },
-      convert, "verification, subject, *, consume=False, reserve=False, timeout_ms=None",
+      in_python, "verification, subject, *, consume=False, reserve=False, timeout_ms=None",
       "As standing(), and uses the id up and keeps a place in the same transaction: an Admission. Judge by its "
       "standing.");
   operation<bonin::Reserved>(
@@ -265,7 +265,7 @@ void add_sign_up(py::class_<Registry>& cls) {
           return r.reserve(*v, subject, std::move(done), call);
         };
       },
-      convert, "verification, subject, *, timeout_ms=None",
+      in_python, "verification, subject, *, timeout_ms=None",
       "Keeps a place for a person: Reserved, with a reservation or the reason why there is none. The same subject "
       "again "
       "gets the same one, renewed.");
@@ -288,10 +288,9 @@ void add_sign_up(py::class_<Registry>& cls) {
 
 void add_housekeeping(py::class_<Registry>& cls) {
   operation<bonin::Counts>(
-      cls, "count", {}, [](Arguments&) {
-        return [](auto& r, auto done, auto& call) { return r.count(std::move(done), call); };
-      },
-      convert, "*, timeout_ms=None", "How many persons, accounts, keys and uses: Counts. Reads whole tables.");
+      cls, "count", {},
+      [](Arguments&) { return [](auto& r, auto done, auto& call) { return r.count(std::move(done), call); }; },
+      in_python, "*, timeout_ms=None", "How many persons, accounts, keys and uses: Counts. Reads whole tables.");
   operation<bonin::PersonPage>(
       cls, "export_page", {"after", "limit"},
       [](Arguments& a) {
@@ -303,13 +302,12 @@ void add_housekeeping(py::class_<Registry>& cls) {
           return r.export_page(after, limit, std::move(done), call);
         };
       },
-      convert, "after, limit, *, timeout_ms=None",
+      in_python, "after, limit, *, timeout_ms=None",
       "Persons with a number above `after`, at most `limit` (1 to 10,000) of them: a PersonPage.");
   operation<std::vector<bonin::PepperCount>>(
-      cls, "rotate", {}, [](Arguments&) {
-        return [](auto& r, auto done, auto& call) { return r.rotate(std::move(done), call); };
-      },
-      convert, "*, timeout_ms=None",
+      cls, "rotate", {},
+      [](Arguments&) { return [](auto& r, auto done, auto& call) { return r.rotate(std::move(done), call); }; },
+      in_python, "*, timeout_ms=None",
       "Removes what has lapsed and tells how many keys are left under which pepper: a list of PepperCount. Reads whole "
       "tables.");
   operation<std::int64_t>(
@@ -377,7 +375,7 @@ void register_registry(py::module_& m) {
       "pepper: the key of at least 32 bytes, `env:NAME` or `file:PATH`; peppers: several, the newest first, each text "
       "or "
       "a pair (id, key). keys: `ci`, `di` or both. timeout_ms: how long a call may wait for the store.");
-  cls.def(py::init(&create),
+  cls.def(py::init(&create_registry),
           "__init__($self, self, store=None, *, pepper=None, peppers=None, keys=None, reservation_life_ms=None, "
           "timeout_ms=None, own_store=None)\n--\n\n");
   add_accounts(cls);

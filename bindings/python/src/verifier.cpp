@@ -12,7 +12,7 @@ using bonin::Verifier;
 
 namespace {
 
-Verifier create(const py::args& args, const py::kwargs& kwargs) {
+Verifier create_verifier(const py::args& args, const py::kwargs& kwargs) {
   Arguments arguments("Verifier", args, kwargs, {"portone", "policy"});
   const auto portone = arguments.need("portone");
   const auto policy = arguments.need("policy");
@@ -82,7 +82,7 @@ void register_verifier(py::module_& m) {
   constexpr const char* signature = "id, *, subject=None, expect={}, begun=False, timeout_ms=None";
   py::class_<Verifier> cls(m, "Verifier", py::release_gil_before_calling_cpp_dtor(),
                            "Looks an id up and judges it. Immutable, thread-safe.");
-  cls.def(py::init(&create), "__init__($self, self, portone, policy, *, registry=None)\n--\n\n");
+  cls.def(py::init(&create_verifier), "__init__($self, self, portone, policy, *, registry=None)\n--\n\n");
   cls.def("begin", &begin,
           "begin($self, subject, *, channel_key=None, redirect_url=None)\n--\n\n"
           "Starts an identity verification that is to happen in a browser: a Flow. Sends nothing, stores nothing.\n\n"

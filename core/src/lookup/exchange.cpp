@@ -129,13 +129,12 @@ void Exchange::send(Grant grant) {
   request.timeout = left();
   request.may_repeat = safe_to_repeat();
   const bool telling = !hurried(request.timeout, *session_->connection);
-  transfer_ =
-      session_->transport->send(std::move(request), [self = shared_from_this(), telling](Outcome outcome) {
-        self->answered(std::move(outcome), telling);
-      });
+  transfer_ = session_->transport->send(std::move(request), [self = shared_from_this(), telling](AttemptEnd outcome) {
+    self->answered(std::move(outcome), telling);
+  });
 }
 
-void Exchange::answered(Outcome outcome, bool telling) {
+void Exchange::answered(AttemptEnd outcome, bool telling) {
   if (ended_) return;
   transfer_ = {};
   Health& health = *session_->health;

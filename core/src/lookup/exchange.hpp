@@ -44,7 +44,7 @@ class Exchange final : public Call::State, public std::enable_shared_from_this<E
   void authorise();
   void send(Grant grant);
   /// `telling`: it was given long enough for its running out of time to mean something.
-  void answered(Outcome outcome, bool telling);
+  void answered(AttemptEnd outcome, bool telling);
   /// `over_this`: the server was reached, so it may be what was asked that failed.
   void learn(const Error& error, bool over_this);
   /// `by_token`: for want of a token.

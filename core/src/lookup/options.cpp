@@ -9,14 +9,6 @@
 
 namespace bonin {
 
-Error invalid_argument(const char* parameter, std::string message) {
-  Error error;
-  error.kind = ErrorKind::invalid_argument;
-  error.parameter = parameter;
-  error.message = std::move(message);
-  return error;
-}
-
 Result<Done> check_credential(const Secret& secret, const char* parameter) {
   Error error;
   error.kind = ErrorKind::missing_credentials;

@@ -6,6 +6,7 @@
 
 #include "lookup/session.hpp"
 #include "model/check_timeout.hpp"
+#include "model/invalid_argument.hpp"
 #include "model/per_process.hpp"
 
 namespace bonin {
@@ -18,8 +19,6 @@ Result<Done> check_credential(const Secret& secret, const char* parameter);
 
 /// Nothing is allowed through that ends a header line or hides in one. `invalid_argument`.
 Result<Done> check_token_text(std::string_view text, const char* parameter);
-
-Error invalid_argument(const char* parameter, std::string message);
 
 /// What both clients are made of: checked options, and one session per process, made at first use.
 class Sessions {

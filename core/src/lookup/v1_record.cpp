@@ -40,7 +40,7 @@ Result<dom::object> open_response(std::string& body) {
 }
 
 /// V1 has no mark; Inicis' test merchants give themselves away in the transaction id.
-ChannelType channel_type(std::string_view pg_tid) {
+ChannelType channel_type_by_tid(std::string_view pg_tid) {
   return pg_tid.find("MIIiasTest") != std::string_view::npos ? ChannelType::test : ChannelType::unmarked;
 }
 
@@ -85,7 +85,7 @@ Result<VerificationPtr> read_v1(std::string body, std::string_view imp_uid) {
   verification->merchant_uid = text_member(record, "merchant_uid");
   verification->origin = text_member(record, "origin");
   verification->pg_tx_id = text_member(record, "pg_tid");
-  verification->channel.type = channel_type(verification->pg_tx_id);
+  verification->channel.type = channel_type_by_tid(verification->pg_tx_id);
   read_status(*verification, record);
 
   const auto trust = [&](Trait trait) { return attestation_of(verification->provider, trait); };

@@ -11,7 +11,7 @@ Status status_of(std::string_view text) noexcept {
   return Status::unknown;
 }
 
-ChannelType channel_type(std::string_view text) noexcept {
+ChannelType channel_type_by_name(std::string_view text) noexcept {
   if (text == "LIVE") return ChannelType::live;
   if (text == "TEST") return ChannelType::test;
   return ChannelType::unknown;
@@ -54,7 +54,7 @@ std::shared_ptr<Verification> read_record(dom::object record) {
   verification->verified_at = parse_moment(text_member(record, "verifiedAt"));
   if (const auto channel = object_member(record, "channel")) {
     verification->provider = provider_name(text_member(*channel, "pgProvider"));
-    verification->channel.type = channel_type(text_member(*channel, "type"));
+    verification->channel.type = channel_type_by_name(text_member(*channel, "type"));
     verification->channel.id = text_member(*channel, "id");
     verification->channel.key = text_member(*channel, "key");
     verification->channel.name = text_member(*channel, "name");

@@ -9,7 +9,7 @@ namespace {
 using nlohmann::json;
 
 /// Builds the document and knows where it is, which nlohmann's own reader does not.
-class Reader final : public nlohmann::json_sax<json> {
+class DocumentReader final : public nlohmann::json_sax<json> {
  public:
   json document;
   std::string pointer;  // of the error
@@ -106,7 +106,7 @@ std::string pointer_to(const std::string& base, std::string_view token) {
 
 Result<json> read_json(std::string_view text, std::size_t max_bytes) {
   if (text.size() > max_bytes) return invalid("", "at most " + std::to_string(max_bytes) + " bytes were expected");
-  Reader reader;
+  DocumentReader reader;
   if (!json::sax_parse(text.begin(), text.end(), &reader)) return invalid(reader.pointer, reader.problem);
   return std::move(reader.document);
 }

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "model/invalid_argument.hpp"
 #include "registry/impl.hpp"
 #include "registry/sqlite_store.hpp"
 #ifdef BONIN_HAS_POSTGRESQL
@@ -16,27 +17,19 @@ namespace {
 
 using namespace registry_detail;
 
-Error bad(std::string parameter, std::string message) {
-  Error error;
-  error.kind = ErrorKind::invalid_argument;
-  error.parameter = std::move(parameter);
-  error.message = std::move(message);
-  return error;
-}
-
 Result<Done> choose_store(Registry::Impl& impl, const std::string& store, std::chrono::milliseconds timeout) {
   constexpr std::string_view sqlite = "sqlite:";
-  if (store.find('\0') != std::string::npos) return bad("store", "expected no zero byte");
+  if (store.find('\0') != std::string::npos) return invalid_argument("store", "expected no zero byte");
   if (store.starts_with(sqlite)) {
     std::string path = store.substr(sqlite.size());
-    if (path.empty()) return bad("store", "expected the path of a file after `sqlite:`");
+    if (path.empty()) return invalid_argument("store", "expected the path of a file after `sqlite:`");
     impl.kind = "sqlite";
     impl.engine_options.one_lane = path == ":memory:";
     if (path != ":memory:") {
       // A later change of the working directory must not lead to another, empty file.
       std::error_code code;
       path = std::filesystem::absolute(path, code).string();
-      if (code) return bad("store", "the path of the store cannot be made absolute");
+      if (code) return invalid_argument("store", "the path of the store cannot be made absolute");
     }
     impl.engine_options.make = [path, timeout, home = getpid(), opened = std::make_shared<std::atomic<bool>>(false)] {
       return std::make_unique<SqliteStore>(path, timeout, home, opened);
@@ -47,7 +40,9 @@ Result<Done> choose_store(Registry::Impl& impl, const std::string& store, std::c
 #ifdef BONIN_HAS_POSTGRESQL
     impl.kind = "postgresql";
     const auto address = PostgresAddress::read(Secret(store));
-    if (!address) return bad("store", "libpq cannot read the address: an option that it does not know, or bad escapes");
+    if (!address)
+      return invalid_argument("store",
+                              "libpq cannot read the address: an option that it does not know, or bad escapes");
     if (address->in_the_clear()) {
       impl.warnings.emplace_back(
           "the connection to PostgreSQL may cross the network unencrypted: add "
@@ -56,10 +51,10 @@ Result<Done> choose_store(Registry::Impl& impl, const std::string& store, std::c
     impl.engine_options.make = [url = Secret(store), timeout] { return std::make_unique<PostgresStore>(url, timeout); };
     return Done{};
 #else
-    return bad("store", "this bonin was built without PostgreSQL");
+    return invalid_argument("store", "this bonin was built without PostgreSQL");
 #endif
   }
-  return bad("store", "expected `sqlite:PATH` or `postgresql://...`");
+  return invalid_argument("store", "expected `sqlite:PATH` or `postgresql://...`");
 }
 
 }  // namespace
@@ -67,29 +62,30 @@ Result<Done> choose_store(Registry::Impl& impl, const std::string& store, std::c
 Result<Registry> Registry::create(Options options) {
   using namespace std::chrono_literals;
   if (options.timeout < 1ms || options.timeout > 10min) {
-    Error error = bad("timeout_ms", "expected 1 ms to 10 minutes");
+    Error error = invalid_argument("timeout_ms", "expected 1 ms to 10 minutes");
     error.kind = ErrorKind::invalid_timeout;
     return error;
   }
   if (options.reservation_life < 1s || options.reservation_life > 24h) {
-    return bad("reservation_life_ms", "expected 1 s to 1 day");
+    return invalid_argument("reservation_life_ms", "expected 1 s to 1 day");
   }
   if (options.keys.empty() || options.keys.size() > 2 ||
       (options.keys.size() == 2 && options.keys[0] == options.keys[1])) {
-    return bad("keys", "expected `ci`, `di` or both, each once");
+    return invalid_argument("keys", "expected `ci`, `di` or both, each once");
   }
   auto impl = std::make_shared<Impl>();
   impl->reservation_life = options.reservation_life;
   impl->engine_options.clock = options.clock ? options.clock : Clock::system();
   impl->engine_options.timeout = options.timeout;
   if (options.own_store) {
-    if (!options.store.empty()) return bad("store", "expected either a store or one of the application's own");
+    if (!options.store.empty())
+      return invalid_argument("store", "expected either a store or one of the application's own");
     impl->own = std::move(options.own_store);
     impl->kind = "own";
     impl->engine_options.one_lane = true;
     impl->engine_options.make = [] { return std::unique_ptr<Store>(); };
   } else if (options.own_store.find || options.own_store.claim) {
-    return bad("own_store", "expected both `find` and `claim`");
+    return invalid_argument("own_store", "expected both `find` and `claim`");
   } else {
     auto chosen = choose_store(*impl, options.store, options.timeout);
     if (!chosen) return chosen.error();

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <deque>
 
+#include "registry/person_columns.hpp"
+
 namespace bonin::registry_detail {
 
 /// The values of a statement, as text; a hash as bytes.
@@ -80,9 +82,6 @@ Hash hash_of_hex(std::string_view hex) {
   }
   return hash;
 }
-
-#define BONIN_PERSON \
-  "p.id, p.account, p.rejoin_at, p.banned_until, p.ban_reason, p.reservation, p.reserved_for, p.reserved_until"
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "bonin/registry.hpp"
 
+#include "model/invalid_argument.hpp"
 #include "registry/keeper.hpp"
 
 namespace bonin {
@@ -9,14 +10,6 @@ using namespace registry_detail;
 namespace {
 
 constexpr std::size_t max_text = 1000;
-
-Error bad(std::string_view parameter, std::string message) {
-  Error error;
-  error.kind = ErrorKind::invalid_argument;
-  error.parameter = parameter;
-  error.message = std::move(message);
-  return error;
-}
 
 /// Is it UTF-8 without control characters? Both databases then store it as it is.
 bool plain(std::string_view text) noexcept {
@@ -39,24 +32,24 @@ bool plain(std::string_view text) noexcept {
 }
 
 std::optional<Error> check(std::string_view parameter, std::string_view text, std::size_t most = 255) {
-  if (text.empty()) return bad(parameter, "expected a text that is not empty");
-  if (text.size() > most) return bad(parameter, "expected at most " + std::to_string(most) + " bytes");
-  if (!plain(text)) return bad(parameter, "expected UTF-8 without control characters");
+  if (text.empty()) return invalid_argument(parameter, "expected a text that is not empty");
+  if (text.size() > most) return invalid_argument(parameter, "expected at most " + std::to_string(most) + " bytes");
+  if (!plain(text)) return invalid_argument(parameter, "expected UTF-8 without control characters");
   return std::nullopt;
 }
 
 /// A subject and an id of a verification are only ever hashed.
 std::optional<Error> check_opaque(std::string_view parameter, std::string_view text) {
-  if (text.empty()) return bad(parameter, "expected a text that is not empty");
-  if (text.size() > max_text) return bad(parameter, "expected at most 1000 bytes");
+  if (text.empty()) return invalid_argument(parameter, "expected a text that is not empty");
+  if (text.size() > max_text) return invalid_argument(parameter, "expected at most 1000 bytes");
   return std::nullopt;
 }
 
 /// Whose verification is it? Nobody's, unless it is verified and one of its keys is attested.
 Result<PersonKeys> keys_of(const Keyring& ring, const Verification& verification) {
-  if (verification.status != Status::verified) return bad("verification", "expected one that is verified");
+  if (verification.status != Status::verified) return invalid_argument("verification", "expected one that is verified");
   auto keys = ring.keys(verification);
-  if (keys.keys.empty()) return bad("verification", "it holds no attested key that counts");
+  if (keys.keys.empty()) return invalid_argument("verification", "it holds no attested key that counts");
   return keys;
 }
 
@@ -110,7 +103,8 @@ bool refused(const std::shared_ptr<Registry::Impl>& impl, const CallOptions& cal
 template <class T>
 bool refused_by_own_store(const Registry::Impl& impl, const Callback<T>& done) {
   if (!impl.own) return false;
-  done(bad("own_store", "an application's own store answers find, claim, match, standing and admit (to reserve) only"));
+  done(invalid_argument("own_store",
+                        "an application's own store answers find, claim, match, standing and admit (to reserve) only"));
   return true;
 }
 
@@ -292,8 +286,8 @@ Call Registry::count(Callback<Counts> done, const CallOptions& call) const {
 
 Call Registry::export_page(std::int64_t after, int limit, Callback<PersonPage> done, const CallOptions& call) const {
   if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
-  if (after < 0) return refuse(done, bad("after", "expected 0 or the number of a person"));
-  if (limit < 1 || limit > 10'000) return refuse(done, bad("limit", "expected 1 to 10000"));
+  if (after < 0) return refuse(done, invalid_argument("after", "expected 0 or the number of a person"));
+  if (limit < 1 || limit > 10'000) return refuse(done, invalid_argument("limit", "expected 1 to 10000"));
   const auto ask = [after, limit](Rules& rules, const PersonKeys&, bool&) { return rules.page(after, limit); };
   return read<PersonPage>(*impl_, call, {}, ask, std::move(done));
 }
@@ -330,7 +324,7 @@ Call Registry::release(std::string_view account_id, std::chrono::milliseconds re
   if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
   if (const auto error = check("account_id", account_id)) return refuse(done, *error);
   if (rejoin_after < std::chrono::milliseconds(0) || rejoin_after > std::chrono::years(100)) {
-    return refuse(done, bad("rejoin_after_ms", "expected 0 to 100 years"));
+    return refuse(done, invalid_argument("rejoin_after_ms", "expected 0 to 100 years"));
   }
   const auto work = [account = std::string(account_id), rejoin_after](Rules& rules) {
     return Result<bool>(rules.release(account, rejoin_after.count()));
@@ -353,8 +347,9 @@ namespace {
 /// The keys of whom an order is about; none when it names an account or a person.
 Result<PersonKeys> whom(const Keyring& ring, const Who& who) {
   const int named = !who.account_id.empty() + (who.verification != nullptr) + (who.person != 0);
-  if (named != 1) return bad("who", "expected one of an account id, a verification and the number of a person");
-  if (who.person < 0) return bad("person", "expected the number of a person");
+  if (named != 1)
+    return invalid_argument("who", "expected one of an account id, a verification and the number of a person");
+  if (who.person < 0) return invalid_argument("person", "expected the number of a person");
   if (who.verification) return keys_of(ring, *who.verification);
   if (!who.account_id.empty()) {
     if (auto error = check("account_id", who.account_id)) return *error;

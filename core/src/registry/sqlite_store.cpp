@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 
+#include "registry/person_columns.hpp"
 #include "registry/sqlite_schema.hpp"
 
 namespace bonin::registry_detail {
@@ -91,9 +92,6 @@ class SqliteStatement {
   sqlite3_stmt* const statement_;
   int bound_ = 0;
 };
-
-#define BONIN_PERSON \
-  "p.id, p.account, p.rejoin_at, p.banned_until, p.ban_reason, p.reservation, p.reserved_for, p.reserved_until"
 
 // ---- the connection
 // --------------------------------------------------------------------------------------------------

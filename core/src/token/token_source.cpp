@@ -100,24 +100,25 @@ class Source : public TokenSource {
     request.timeout = route_.connection->timeout;
     request.may_repeat = true;  // a token asked for twice does no harm
     const std::string name = std::string("POST ") + path;
-    route_.transport.send(std::move(request), [name, health = route_.health, done = std::move(done)](Outcome outcome) {
-      health->connected(outcome.connections);
-      if (!outcome.result) {
-        outcome.result.error().request = name;
-        return done(std::move(outcome.result.error()));
-      }
-      Response& response = outcome.result.value();
-      if (response.date) health->told_time(*response.date);
-      if (response.status != 200) return done(refusal(response, name));
-      Result<Json> json = Json::parse(response.body, nullptr, false);
-      Secret(std::move(response.body));
-      if (json.value().is_object()) {
-        done(json);
-      } else {
-        done(unreadable(name, "the token answer is not a JSON object"));
-      }
-      wipe(json.value());
-    });
+    route_.transport.send(std::move(request),
+                          [name, health = route_.health, done = std::move(done)](AttemptEnd outcome) {
+                            health->connected(outcome.connections);
+                            if (!outcome.result) {
+                              outcome.result.error().request = name;
+                              return done(std::move(outcome.result.error()));
+                            }
+                            Response& response = outcome.result.value();
+                            if (response.date) health->told_time(*response.date);
+                            if (response.status != 200) return done(refusal(response, name));
+                            Result<Json> json = Json::parse(response.body, nullptr, false);
+                            Secret(std::move(response.body));
+                            if (json.value().is_object()) {
+                              done(json);
+                            } else {
+                              done(unreadable(name, "the token answer is not a JSON object"));
+                            }
+                            wipe(json.value());
+                          });
   }
 
   static Error unreadable(const std::string& request, std::string message) {

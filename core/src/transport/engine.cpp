@@ -102,7 +102,7 @@ class Engine::Loop {
     }
   }
 
-  TransferId send(Request request, std::function<void(Outcome)> done) {
+  TransferId send(Request request, std::function<void(AttemptEnd)> done) {
     Transfer& transfer = idle();
     transfer.sequence = ++sequence_;
     transfer.deadline = Steady::now() + request.timeout;
@@ -269,7 +269,7 @@ class Engine::Loop {
     }
   }
 
-  void finish(Transfer& transfer, Outcome outcome) {
+  void finish(Transfer& transfer, AttemptEnd outcome) {
     auto done = std::move(transfer.done);
     release(transfer);
     done(std::move(outcome));
@@ -446,7 +446,7 @@ bool Engine::post(std::function<void()> task) {
   return true;
 }
 
-TransferId Engine::send(Request request, std::function<void(Outcome)> done) {
+TransferId Engine::send(Request request, std::function<void(AttemptEnd)> done) {
   return loop_->send(std::move(request), std::move(done));
 }
 

@@ -25,7 +25,7 @@ class Engine final : public Transport {
   ~Engine() override;
 
   bool post(std::function<void()> task) override;
-  TransferId send(Request request, std::function<void(Outcome)> done) override;
+  TransferId send(Request request, std::function<void(AttemptEnd)> done) override;
   bool abort(TransferId id) override;
   void after(std::chrono::milliseconds delay, std::function<void()> task) override;
 

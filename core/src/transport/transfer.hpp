@@ -38,7 +38,7 @@ struct Transfer {
   bool too_large = false;
   int system_error = 0;  // why this machine could not make a socket
   Request request;
-  std::function<void(Outcome)> done;
+  std::function<void(AttemptEnd)> done;
 
  private:
   void make_handle();

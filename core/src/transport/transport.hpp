@@ -57,7 +57,7 @@ struct Response {
 };
 
 /// How one attempt ended.
-struct Outcome {
+struct AttemptEnd {
   Result<Response> result;
   bool sent = false;    // the request, or a part of it, may have reached the server
   int connections = 0;  // opened for it
@@ -79,7 +79,7 @@ class Transport {
   virtual bool post(std::function<void()> task) = 0;
 
   /// Sends a request. `done` is called exactly once, never before this returns, unless it is aborted.
-  virtual TransferId send(Request request, std::function<void(Outcome)> done) = 0;
+  virtual TransferId send(Request request, std::function<void(AttemptEnd)> done) = 0;
 
   /// Drops a request under way together with its callback. True when it, or a part of it, may have reached the server.
   /// Nothing happens if it has ended.

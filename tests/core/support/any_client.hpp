@@ -11,6 +11,10 @@
 
 namespace bonin::test {
 
+/// What V1 answers who asks for a token.
+inline constexpr const char* token_answer =
+    R"({"code":0,"message":null,"response":{"access_token":"tok","now":1000,"expired_at":2800}})";
+
 /// Options and arguments of the vectors, with good ones for what is not given.
 class AnyClient {
  public:

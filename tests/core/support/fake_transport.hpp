@@ -46,17 +46,17 @@ struct Sent {
 
 /// How the script answers. `hold`: not until `release()`.
 struct Reply {
-  std::optional<Outcome> outcome;
+  std::optional<AttemptEnd> outcome;
   milliseconds latency{0};
 
   static Reply answer(int status, std::string body = "{}", std::optional<std::int64_t> retry_after_ms = {}) {
-    return {Outcome{Response{status, std::move(body), retry_after_ms, std::nullopt}, true}};
+    return {AttemptEnd{Response{status, std::move(body), retry_after_ms, std::nullopt}, true}};
   }
   static Reply broken(ErrorKind kind, bool sent) {
     Error error;
     error.kind = kind;
     error.message = "scripted";
-    return {Outcome{std::move(error), sent}};
+    return {AttemptEnd{std::move(error), sent}};
   }
   static Reply hold() { return {}; }
   Reply after(milliseconds delay) && {
@@ -77,7 +77,7 @@ class FakeTransport final : public Transport {
     return true;
   }
 
-  TransferId send(Request request, std::function<void(Outcome)> done) override {
+  TransferId send(Request request, std::function<void(AttemptEnd)> done) override {
     const auto& base = request.connection->base_url;
     sent.push_back({request.method, request.url.substr(base.size()), request.body,
                     std::string(request.headers->value("Authorization")), std::string(request.headers->value("Tier")),
@@ -152,7 +152,7 @@ class FakeTransport final : public Transport {
   void schedule(milliseconds delay, std::function<void()> task) {
     timers_.emplace(clock_->steady() + delay, std::move(task));
   }
-  void complete(std::uint64_t sequence, Outcome outcome) {
+  void complete(std::uint64_t sequence, AttemptEnd outcome) {
     const auto found = under_way_.find(sequence);
     if (found == under_way_.end()) return;  // aborted
     const auto done = std::move(found->second);
@@ -163,7 +163,7 @@ class FakeTransport final : public Transport {
   std::shared_ptr<ManualClock> clock_;
   std::deque<std::function<void()>> tasks_;
   std::multimap<std::chrono::steady_clock::time_point, std::function<void()>> timers_;
-  std::map<std::uint64_t, std::function<void(Outcome)>> under_way_;
+  std::map<std::uint64_t, std::function<void(AttemptEnd)>> under_way_;
 };
 
 }  // namespace bonin::test
