@@ -34,6 +34,7 @@ def build(target: Target, pythons: List[Python]) -> Built:
         "CMAKE_BUILD_TYPE": "Release",
         "BONIN_THIRD_PARTY": third_party,
         "BONIN_NODE": "ON",
+        "CMAKE_UNITY_BUILD": "ON",
         "BONIN_PYTHON": "ON" if pythons else "OFF",
         "BONIN_PYTHONS": ";".join(f"{one.tag}={one.headers}={one.suffix(target)}" for one in pythons),
         "pybind11_DIR": _pybind11(),

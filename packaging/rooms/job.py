@@ -1,0 +1,94 @@
+"""The main job of a package that was just installed. Prints a line of JSON: what worked.
+
+    job.py FOLDER [POSTGRESQL-URL]
+
+FOLDER holds ca.pem, cert.pem and key.pem of a host called localhost.
+"""
+
+import http.client
+import http.server
+import json
+import os
+import ssl
+import sys
+import threading
+import time
+
+began = time.perf_counter()
+import bonin  # noqa: E402
+
+loaded = time.perf_counter() - began
+FOLDER = sys.argv[1]
+URL = sys.argv[2] if len(sys.argv) > 2 else ""
+PEPPER = b"k" * 32
+
+
+def verify(sandbox: bonin.Sandbox, **options: str) -> bool:
+    portone = bonin.PortOneV2(api_secret=sandbox.api_secret, store_id=sandbox.store_id, **options)
+    verifier = bonin.Verifier(portone, bonin.Policy.preset("kr.youth_protection"))
+    assert verifier.verify(sandbox.verify("adult")).allowed
+    assert not verifier.verify(sandbox.verify("minor")).allowed
+    portone.close()
+    return True
+
+
+def over_tls(sandbox: bonin.Sandbox) -> bool:
+    """A server with a certificate of its own stands before the sandbox; it is trusted by `ca_file`, and then by SSL_CERT_FILE."""
+    host = sandbox.v2_url.split("//")[1]
+
+    class Proxy(http.server.BaseHTTPRequestHandler):
+        def pass_on(self) -> None:
+            length = int(self.headers.get("content-length") or 0)
+            to = http.client.HTTPConnection(host)
+            headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
+            to.request(self.command, self.path, self.rfile.read(length), headers)
+            answer = to.getresponse()
+            body = answer.read()
+            self.send_response(answer.status)
+            self.send_header("content-type", answer.headers["content-type"])
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST = pass_on
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(os.path.join(FOLDER, "cert.pem"), os.path.join(FOLDER, "key.pem"))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"https://localhost:{server.server_address[1]}"
+    authority = os.path.join(FOLDER, "ca.pem")
+    verify(sandbox, base_url=url, ca_file=authority)
+    os.environ["SSL_CERT_FILE"] = authority
+    verify(sandbox, base_url=url)
+    del os.environ["SSL_CERT_FILE"]
+    return True
+
+
+def register(sandbox: bonin.Sandbox, store: str) -> bool:
+    portone = bonin.PortOneV2(api_secret=sandbox.api_secret, store_id=sandbox.store_id, base_url=sandbox.v2_url)
+    with bonin.Registry(store, pepper=PEPPER) as registry:
+        verifier = bonin.Verifier(portone, bonin.Policy({"name": "new", "rules": [{"account": "new"}]}), registry=registry)
+        decision = verifier.verify(sandbox.verify("adult"))
+        assert decision.allowed
+        decision.commit(f"account-{os.getpid()}")
+        assert not verifier.verify(sandbox.verify("adult")).allowed
+        registry.release(f"account-{os.getpid()}")
+    portone.close()
+    return True
+
+
+with bonin.Sandbox() as sandbox:
+    done = {
+        "interpreter": f"Python {sys.version.split()[0]}",
+        "loaded_ms": round(loaded * 1000),
+        "main job": verify(sandbox, base_url=sandbox.v2_url),
+        "TLS": over_tls(sandbox),
+        "SQLite": register(sandbox, "sqlite:people.db"),
+        "PostgreSQL": register(sandbox, URL) if URL else None,
+    }
+print(json.dumps(done))
