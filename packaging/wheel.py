@@ -33,7 +33,7 @@ def wheel(built: Built, python: Python, dist: pathlib.Path) -> pathlib.Path:
     dist.mkdir(exist_ok=True)
     log = built.target.folder / "wheel.log"
     run([sys.executable, "-m", "wheel", "pack", "--dest-dir", str(dist), str(place)], log=log)
-    return _newest(dist, f"*{python.tag}-{python.tag}-{built.target.wheel}.whl")
+    return _newest(dist, f"*-{python.tag}-{python.tag}-*.whl")
 
 
 def sdist(dist: pathlib.Path) -> pathlib.Path:

@@ -1,0 +1,163 @@
+"""Tries what is in dist/ where a user would install it: in fresh rooms, without compiler and without our packages.
+
+    rooms.py here      this machine, with nothing on the PATH but the interpreter
+    rooms.py all       and bare roots of Debian 11 to 13, musl, and arm64 under qemu; writes docs/platforms.md and .ko.md
+
+Each room installs the file and runs packaging/rooms/job.{py,cjs}: the main job on the sandbox, over TLS, with a registry on SQLite
+and, where a server is at hand (BONIN_ROOM_POSTGRESQL), on PostgreSQL. `all` needs root.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Optional
+
+import certificates
+import report
+from roots import Root, arm_root, debian_root
+from progress import say
+from targets import BUILD, ROOT
+
+DIST = ROOT / "dist"
+JOBS = ROOT / "packaging" / "rooms"
+PLACE = BUILD / "rooms"
+
+
+@dataclass
+class Visit:
+    """What one interpreter in one room has shown."""
+
+    platform: str
+    libc: str
+    package: pathlib.Path
+    install_s: float = 0.0
+    done: Dict[str, Any] = field(default_factory=dict)
+
+
+def run(command: List[str], **more: Any) -> str:
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False, **more)
+    if done.returncode != 0:
+        raise SystemExit(f"failed: {' '.join(command)}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def only(pattern: str) -> pathlib.Path:
+    found = sorted(DIST.glob(pattern))
+    if not found:
+        raise SystemExit(f"dist/ holds no {pattern}: ./dev package makes it")
+    return found[0]
+
+
+def fresh(name: str) -> pathlib.Path:
+    place = PLACE / name
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    return place
+
+
+def postgresql() -> List[str]:
+    url = os.environ.get("BONIN_ROOM_POSTGRESQL", "")
+    return [url] if url else []
+
+
+# ---- this machine -------------------------------------------------------------------------------------------------------
+
+
+def python_here() -> Visit:
+    place = fresh("python-here")
+    tag = f"cp3{sys.version_info[1]}"
+    visit = Visit("this machine", "glibc", only(f"*-{tag}-{tag}-*{os.uname().machine}.whl"))
+    run([sys.executable, "-m", "venv", "--without-pip", str(place / "venv")])
+    python = str(place / "venv" / "bin" / "python")
+    began = time.monotonic()
+    run([sys.executable, "-m", "pip", "--python", python, "install", "-q", "--no-index", str(visit.package)])
+    visit.install_s = time.monotonic() - began
+    job = [python, str(JOBS / "job.py"), str(certificates.folder()), *postgresql()]
+    visit.done = json.loads(run(job, cwd=place, env={"PATH": ""}))
+    return visit
+
+
+def node_here() -> Visit:
+    place = fresh("node-here")
+    node = shutil.which("node")
+    visit = Visit("this machine", "glibc", only("*.tgz"))
+    visit.install_s = npm_install(visit.package, place, ["npm"])
+    job = [str(node), "job.cjs", str(certificates.folder()), *postgresql()]
+    visit.done = json.loads(run(job, cwd=place, env={"PATH": ""}))
+    return visit
+
+
+def npm_install(package: pathlib.Path, place: pathlib.Path, npm: List[str], **more: Any) -> float:
+    (place / "package.json").write_text('{ "name": "shop", "version": "1.0.0", "private": true }\n', encoding="utf-8")
+    shutil.copy(JOBS / "job.cjs", place)
+    began = time.monotonic()
+    run([*npm, "install", "--offline", "--no-audit", "--no-fund", "--loglevel=error", str(package)], cwd=place, **more)
+    return time.monotonic() - began
+
+
+# ---- bare roots ---------------------------------------------------------------------------------------------------------
+
+
+def visit_python(root: Root) -> Visit:
+    tag = f"cp3{root.python_minor()}"
+    visit = Visit(root.title, "glibc", only(f"*-{tag}-{tag}-*manylinux*_{root.machine}.whl"))
+    place = root.fresh("python")
+    shutil.copy(visit.package, place)
+    for file in (JOBS / "job.py", *certificates.folder().iterdir()):
+        shutil.copy(file, place)
+    began = time.monotonic()
+    root.run(["python3", "-m", "pip", "install", "-q", "--no-index", "--target", "site", visit.package.name], "python")
+    visit.install_s = time.monotonic() - began
+    visit.done = json.loads(root.run(["env", "PYTHONPATH=site", "python3", "job.py", ".", *postgresql()], "python"))
+    return visit
+
+
+def visit_node(root: Root, version: str, libc: str) -> Visit:
+    visit = Visit(root.title if libc == "glibc" else f"{root.title}, musl", libc, only("*.tgz"))
+    name = f"node-{libc}"
+    place = root.fresh(name)
+    node = root.node(version, libc)
+    shutil.copy(visit.package, place)
+    for file in (JOBS / "job.cjs", *certificates.folder().iterdir()):
+        shutil.copy(file, place)
+    (place / "package.json").write_text('{ "name": "shop", "version": "1.0.0", "private": true }\n', encoding="utf-8")
+    npm = [*node, root.npm(version, libc), "install", "--offline", "--no-audit", "--no-fund", "--loglevel=error"]
+    began = time.monotonic()
+    root.run([*npm, visit.package.name], name)
+    visit.install_s = time.monotonic() - began
+    visit.done = json.loads(root.run([*node, "job.cjs", ".", *postgresql()], name))
+    return visit
+
+
+def visits_everywhere() -> List[Visit]:
+    visits = []
+    for suite, node in (("bullseye", "20"), ("bookworm", "22"), ("trixie", "24")):
+        root = debian_root(suite)
+        say(f"room: {root.title}")
+        visits += [visit_python(root), visit_node(root, node, "glibc")]
+    visits.append(visit_node(debian_root("trixie"), "24", "musl"))
+    root = arm_root("trixie")
+    say(f"room: {root.title}")
+    visits += [visit_python(root), visit_node(root, "22", "glibc"), visit_node(root, "22", "musl")]
+    return visits
+
+
+def main() -> int:
+    what = sys.argv[1] if len(sys.argv) > 1 else "here"
+    visits = [python_here(), node_here()]
+    if what == "all":
+        visits += visits_everywhere()
+        report.write(visits)
+    for visit in visits:
+        works = [name for name in ("main job", "TLS", "SQLite", "PostgreSQL") if visit.done[name]]
+        print(f"{visit.platform}, {visit.done['interpreter']}: {', '.join(works)}; installed in {visit.install_s:.1f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
