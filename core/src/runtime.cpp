@@ -3,12 +3,9 @@
 #include <curl/curl.h>
 #include <dlfcn.h>
 #include <openssl/crypto.h>
-#include <unistd.h>
-
-#include <climits>
-#include <string_view>
 
 #include "bonin/registry.hpp"
+#include "platform/program.hpp"
 #include "transport/engine.hpp"
 
 namespace bonin {
@@ -27,10 +24,9 @@ std::string runtime_versions() {
 bool own_openssl() noexcept {
   // A host that exports OpenSSL's symbols binds them to itself: ours, libcurl's or both.
   Dl_info found{};
-  char program[PATH_MAX] = {};
   if (dladdr(reinterpret_cast<void*>(&OpenSSL_version), &found) == 0 || found.dli_fname == nullptr) return false;
-  if (readlink("/proc/self/exe", program, sizeof program - 1) < 0) return false;
-  if (std::string_view(found.dli_fname) == program) return false;
+  const auto program = platform::path_of_program();
+  if (program.empty() || found.dli_fname == program) return false;
   const std::string seen_by_curl = curl_version_info(CURLVERSION_NOW)->ssl_version;
   return seen_by_curl.find(OpenSSL_version(OPENSSL_VERSION_STRING)) != std::string::npos;
 }

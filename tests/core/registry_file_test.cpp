@@ -7,6 +7,7 @@
 #include <future>
 
 #include "registry/sqlite_store.hpp"
+#include "support/file_system.hpp"
 #include "support/observed.hpp"
 #include "support/postgres.hpp"
 #include "support/registry.hpp"
@@ -74,40 +75,29 @@ TEST(RegistryFile, OfSomebodyElseThatOthersMayReadIsRefused) {
 TEST(RegistryFile, OnANetworkFileSystemIsRefused) {
   const TempDir directory;
   const auto path = directory.file("db");
-  for (const auto& [type, name] : std::vector<std::pair<unsigned long, std::string>>{{0x6969, "nfs"},
-                                                                                      {0xff534d42, "smb"},
-                                                                                      {0xfe534d42, "smb"},
-                                                                                      {0x517b, "smb"},
-                                                                                      {0x01021997, "9p"},
-                                                                                      {0x65735546, "fuse"},
-                                                                                      {0x00c36400, "ceph"}}) {
-    SqliteStore store(path, 5s, getpid(), std::make_shared<std::atomic<bool>>(false),
-                      [type = type](const std::string&) { return std::optional(type); });
-    try {
-      store.open();
-      ADD_FAILURE() << name;
-    } catch (const StoreFailure& failure) {
-      EXPECT_EQ(failure.error.kind, ErrorKind::store_unavailable);
-      EXPECT_NE(failure.error.message.find("(" + name + ")"), std::string::npos) << failure.error.message;
-      EXPECT_NE(failure.error.message.find("postgresql://"), std::string::npos);
+  for (const bool there : {false, true}) {
+    if (there) std::ofstream(path).flush();
+    for (const auto& [type, name] : std::vector<std::pair<unsigned long, std::string>>{
+             {0x6969, "nfs"}, {0xfe534d42, "smb"}, {0x01021997, "9p"}, {0x65735546, "fuse"}}) {
+      const test::PretendedFileSystem pretended(type);
+      SqliteStore store(path, 5s, getpid());
+      try {
+        store.open();
+        ADD_FAILURE() << name;
+      } catch (const StoreFailure& failure) {
+        EXPECT_EQ(failure.error.kind, ErrorKind::store_unavailable);
+        EXPECT_NE(failure.error.message.find("(" + name + ")"), std::string::npos) << failure.error.message;
+        EXPECT_NE(failure.error.message.find("postgresql://"), std::string::npos);
+      }
+      EXPECT_EQ(std::filesystem::exists(path), there);
     }
-    EXPECT_FALSE(std::filesystem::exists(path));
   }
   for (const unsigned long local : {0xef53ul, 0x58465342ul, 0x01021994ul, 0x794c7630ul, 0x9123683eul}) {
-    SqliteStore store(path, 5s, getpid(), std::make_shared<std::atomic<bool>>(false),
-                      [local](const std::string&) { return std::optional(local); });
+    const test::PretendedFileSystem pretended(local);
+    SqliteStore store(path, 5s, getpid());
     EXPECT_TRUE(store.open());
   }
   test::observed(48, "on NFS, SMB, 9p or FUSE: `store_unavailable` with what to do");
-}
-
-TEST(RegistryFile, LiesOnAFileSystemThatCanBeTold) {
-  const TempDir directory;
-  const auto before = registry_detail::file_system_of(directory.file("db"));
-  ASSERT_TRUE(before);
-  std::ofstream(directory.file("db")).flush();
-  EXPECT_EQ(registry_detail::file_system_of(directory.file("db")), before);
-  EXPECT_EQ(registry_detail::file_system_of("/nowhere/at/all"), std::nullopt);
 }
 
 // ---- groups and pages

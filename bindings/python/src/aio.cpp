@@ -1,10 +1,6 @@
 #include "aio.hpp"
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include <atomic>
-#include <cerrno>
 #include <mutex>
 #include <unordered_map>
 #include <utility>
@@ -14,6 +10,7 @@
 #include "ending.hpp"
 #include "kept.hpp"
 #include "log.hpp"
+#include "platform/wake.hpp"
 #include "registers.hpp"
 
 namespace aio {
@@ -55,29 +52,28 @@ void free_later(PyObject* object) {
 /// The completions of one event loop. Owned by the reader that the loop holds: it goes when the loop closes.
 class Queue {
  public:
-  Queue() : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-    if (fd_ < 0) {
+  Queue() {
+    if (fd() < 0) {
       PyErr_SetFromErrno(PyExc_OSError);
       throw py::error_already_set();
     }
   }
   Queue(const Queue&) = delete;
   Queue& operator=(const Queue&) = delete;
-  ~Queue() { ::close(fd_); }
 
-  int fd() const noexcept { return fd_; }
+  int fd() const noexcept { return wake_.descriptor(); }
 
   void push(std::shared_ptr<Pending> pending) {
     const std::lock_guard lock(mutex_);
     const bool was_empty = ready_.empty();
     ready_.push_back(std::move(pending));
-    if (was_empty) ring();
+    if (was_empty) wake_.ring();
   }
 
   /// On the loop's thread, with the GIL.
   void drain() {
     const UnderPython under;
-    silence();
+    wake_.silence();
     std::vector<std::shared_ptr<Pending>> ready;
     {
       const std::lock_guard lock(mutex_);
@@ -91,18 +87,6 @@ class Queue {
   }
 
  private:
-  void ring() noexcept {
-    const std::uint64_t one = 1;
-    while (::write(fd_, &one, sizeof one) < 0 && errno == EINTR) {
-    }
-  }
-
-  void silence() noexcept {
-    std::uint64_t count = 0;
-    while (::read(fd_, &count, sizeof count) < 0 && errno == EINTR) {
-    }
-  }
-
   static void settle(Pending& pending) {
     static PyObject* const done = interned("done");
     static PyObject* const set_result = interned("set_result");
@@ -125,7 +109,7 @@ class Queue {
     }
   }
 
-  const int fd_;
+  bonin::platform::Wake wake_;
   std::mutex mutex_;
   std::vector<std::shared_ptr<Pending>> ready_;
 };

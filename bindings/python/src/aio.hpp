@@ -1,5 +1,5 @@
 #pragma once
-// asyncio: one completion queue an event loop. The I/O thread pushes and rings an eventfd; the loop drains everything
+// asyncio: one completion queue an event loop. The I/O thread pushes and rings its Wake; the loop drains everything
 // that is ready in one go. The I/O thread never takes the GIL.
 
 #include <pybind11/pybind11.h>

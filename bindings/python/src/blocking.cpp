@@ -1,12 +1,9 @@
 #include "blocking.hpp"
 
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <atomic>
-#include <cerrno>
 #include <chrono>
-#include <cstdint>
 #include <thread>
 
 #include "ending.hpp"
@@ -71,18 +68,12 @@ void WithoutGil::come_back() {
   waiting_threads.fetch_sub(1);
 }
 
-Waiter::~Waiter() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
-
 void Waiter::finish() {
   // Under the lock: the waiting thread may free this as soon as it sees the flag.
   const std::lock_guard lock(mutex_);
   finished_ = true;
   changed_.notify_all();
-  const std::uint64_t one = 1;
-  while (descriptor_ >= 0 && ::write(descriptor_, &one, sizeof one) < 0 && errno == EINTR) {
-  }
+  if (wake_) wake_->ring();
 }
 
 bool Waiter::finished() {
@@ -91,12 +82,12 @@ bool Waiter::finished() {
 }
 
 int Waiter::descriptor() {
-  if (descriptor_ < 0) descriptor_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (descriptor_ < 0) {
+  wake_.emplace();
+  if (wake_->descriptor() < 0) {
     PyErr_SetFromErrno(PyExc_OSError);
     throw py::error_already_set();
   }
-  return descriptor_;
+  return wake_->descriptor();
 }
 
 bool Waiter::wait_a_slice() {

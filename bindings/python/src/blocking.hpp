@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "bonin/bonin.hpp"
+#include "platform/wake.hpp"
 
 namespace py = pybind11;
 
@@ -19,20 +20,19 @@ class Waiter {
   Waiter() = default;
   Waiter(const Waiter&) = delete;
   Waiter& operator=(const Waiter&) = delete;
-  ~Waiter();
 
   void finish();
   /// True once finished; false after a slice of waiting.
   bool wait_a_slice();
   bool finished();
-  /// A descriptor that finish() makes readable, for those who watch one. Before the call begins.
+  /// A descriptor that finish() makes readable, for those who watch one. Once, before the call begins.
   int descriptor();
 
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
   bool finished_ = false;
-  int descriptor_ = -1;  // written before the call begins
+  std::optional<bonin::platform::Wake> wake_;  // written before the call begins
 };
 
 /// Without the GIL, until the end of the scope. Unlike pybind11's own it survives the end of the interpreter: taking

@@ -1,7 +1,6 @@
 #pragma once
 // The file of a SQLite store: where it may lie, and who may read it.
 
-#include <functional>
 #include <optional>
 #include <string>
 
@@ -9,12 +8,8 @@
 
 namespace bonin::registry_detail {
 
-/// The `f_type` of the file system that a path lies on, as statfs(2) gives it; nullopt: it cannot be told.
-using FileSystemOf = std::function<std::optional<unsigned long>(const std::string& path)>;
-std::optional<unsigned long> file_system_of(const std::string& path);
-
 /// Refuses a file system whose locks or shared memory SQLite's log cannot rely on.
-std::optional<Error> check_file_system(const std::string& path, const FileSystemOf& ask);
+std::optional<Error> check_file_system(const std::string& path);
 
 /// Makes the file unless it is there, for its owner only whatever the umask is.
 void create_private(const std::string& path);

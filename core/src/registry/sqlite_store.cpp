@@ -179,7 +179,7 @@ void refuse(std::optional<Error> error) {
 
 void SqliteStore::check_file() const {
   if (in_memory()) return;
-  refuse(check_file_system(path_, file_system_));
+  refuse(check_file_system(path_));
   if (!*opened_) create_private(path_);
   refuse(keep_private(path_));
 }

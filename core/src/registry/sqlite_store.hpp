@@ -21,12 +21,8 @@ class SqliteStore final : public Store {
   /// `path`: a file, or `:memory:` for a store that lives as long as this object, in the process `home` only.
   /// `opened`: shared by all stores of a registry: has one been open? The file is created before that only.
   SqliteStore(std::string path, std::chrono::milliseconds timeout, pid_t home,
-              Flag opened = std::make_shared<std::atomic<bool>>(false), FileSystemOf file_system = file_system_of)
-      : path_(std::move(path)),
-        timeout_(timeout),
-        home_(home),
-        opened_(std::move(opened)),
-        file_system_(std::move(file_system)) {}
+              Flag opened = std::make_shared<std::atomic<bool>>(false))
+      : path_(std::move(path)), timeout_(timeout), home_(home), opened_(std::move(opened)) {}
   ~SqliteStore() override { close(); }
 
   bool open() override;
@@ -112,7 +108,6 @@ class SqliteStore final : public Store {
   const std::chrono::milliseconds timeout_;
   const pid_t home_;
   const Flag opened_;
-  const FileSystemOf file_system_;
   sqlite3* db_ = nullptr;
   std::array<sqlite3_stmt*, slot_count> statements_{};
   std::chrono::steady_clock::time_point waiting_since_{};

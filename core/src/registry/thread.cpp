@@ -1,31 +1,15 @@
 #include "registry/thread.hpp"
 
-#include <pthread.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <memory>
 #include <system_error>
 
+#include "platform/signals.hpp"
+
 namespace bonin::registry_detail {
 namespace {
-
-/// A thread started meanwhile gets no signals: they belong to the host's threads.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_;
-};
 
 /// A thread that let go of itself.
 struct Leaver {
@@ -70,7 +54,7 @@ bool Thread::start(std::function<void()> body) {
   const std::lock_guard lock(mutex_);
   if (thread_.joinable()) return true;
   registry_detail::join_leavers(Which::ended);
-  const SignalsBlocked blocked;
+  const platform::SignalsBlocked blocked;
   try {
     ended_ = std::make_shared<std::atomic<bool>>(false);
     thread_ = std::thread([this, ended = ended_, body = std::move(body)] {

@@ -1,21 +1,19 @@
 #include "transport/engine.hpp"
 
 #include <curl/curl.h>
-#include <pthread.h>
-#include <signal.h>
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <new>
+#include <optional>
 #include <system_error>
 #include <utility>
 
 #include "model/per_process.hpp"
+#include "platform/poll.hpp"
+#include "platform/signals.hpp"
 #include "transport/curl_error.hpp"
 #include "transport/hosts.hpp"
 #include "transport/names.hpp"
@@ -56,17 +54,16 @@ void initialise_once() {
 /// All that belongs to the I/O thread. No lock: nobody else touches it.
 class Engine::Loop {
  public:
-  /// `epoll`: a descriptor that becomes the loop's, whatever happens. `post`: runs a task on the thread to be. Throws
-  /// std::bad_alloc.
-  Loop(int wake, int epoll, Names::Post post) : wake_(wake), epoll_(epoll), names_(std::move(post)) {
+  /// `poll` outlives it. `post`: runs a task on the thread to be. Throws std::bad_alloc.
+  Loop(platform::Poll& poll, Names::Post post) : poll_(poll), names_(std::move(post)) {
     multi_ = curl_multi_init();
     share_ = curl_share_init();  // one thread: no lock functions needed
     const auto set = [this](CURLMoption option, auto value) {
       return curl_multi_setopt(multi_, option, value) == CURLM_OK;
     };
-    const bool ready = multi_ != nullptr && share_ != nullptr && watch_wake() &&
-                       set(CURLMOPT_SOCKETFUNCTION, &Loop::on_socket) && set(CURLMOPT_SOCKETDATA, this) &&
-                       set(CURLMOPT_TIMERFUNCTION, &Loop::on_timer) && set(CURLMOPT_TIMERDATA, this) &&
+    const bool ready = multi_ != nullptr && share_ != nullptr && set(CURLMOPT_SOCKETFUNCTION, &Loop::on_socket) &&
+                       set(CURLMOPT_SOCKETDATA, this) && set(CURLMOPT_TIMERFUNCTION, &Loop::on_timer) &&
+                       set(CURLMOPT_TIMERDATA, this) &&
                        set(CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX)) &&
                        set(CURLMOPT_MAXCONNECTS, static_cast<long>(Host::most_connections)) &&
                        curl_share_setopt(share_, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION) == CURLSHE_OK;
@@ -136,18 +133,15 @@ class Engine::Loop {
  private:
   static int on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void* known) {
     auto& loop = *static_cast<Loop*>(self);
-    epoll_event event{};
-    event.data.fd = socket;
     if (what == CURL_POLL_REMOVE) {
-      epoll_ctl(loop.epoll_, EPOLL_CTL_DEL, socket, &event);  // what is not watched any more need not be forgotten
+      loop.poll_.remove(socket);
       curl_multi_assign(loop.multi_, socket, nullptr);
       return 0;
     }
-    event.events = (what & CURL_POLL_IN ? static_cast<std::uint32_t>(EPOLLIN) : 0U) |
-                   (what & CURL_POLL_OUT ? static_cast<std::uint32_t>(EPOLLOUT) : 0U);
-    const int operation = known == nullptr ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
-    if (epoll_ctl(loop.epoll_, operation, socket, &event) != 0) {
-      loop.give_up(easy, errno);
+    const platform::Poll::Interest interest{.in = (what & CURL_POLL_IN) != 0, .out = (what & CURL_POLL_OUT) != 0};
+    const int failed = known == nullptr ? loop.poll_.add(socket, interest) : loop.poll_.change(socket, interest);
+    if (failed != 0) {
+      loop.give_up(easy, failed);
     } else if (known == nullptr) {
       curl_multi_assign(loop.multi_, socket, self);  // fails only for a socket that libcurl does not know
     }
@@ -161,17 +155,9 @@ class Engine::Loop {
     return 0;
   }
 
-  bool watch_wake() {
-    epoll_event event{};
-    event.events = EPOLLIN | EPOLLET;  // edge: the counter need never be read
-    event.data.fd = wake_;
-    return epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event) == 0;
-  }
-
   void release_all() {
     curl_multi_cleanup(multi_);
     curl_share_cleanup(share_);
-    close(epoll_);
   }
 
   /// A socket that cannot be watched would never be heard of again. Its transfer ends now, not inside libcurl.
@@ -335,24 +321,22 @@ class Engine::Loop {
     }
   }
 
-  void wait() {
-    int timeout = -1;
+  /// Until something is due; nullopt: nothing is.
+  std::optional<std::chrono::milliseconds> time_left() const {
+    using namespace std::chrono_literals;
     auto next = curl_deadline_;
     if (!timers_.empty()) next = std::min(next, timers_.begin()->first);
-    if (next != Steady::time_point::max()) {
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Steady::now()).count();
-      timeout = static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
-    }
-    epoll_event events[256];
-    const int count = epoll_wait(epoll_, events, 256, timeout);
+    if (next == Steady::time_point::max()) return std::nullopt;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Steady::now());
+    return std::clamp<std::chrono::milliseconds>(left, 0ms, 1min);
+  }
+
+  void wait() {
     int running = 0;
-    for (int i = 0; i < count; ++i) {
-      const int fd = events[i].data.fd;
-      if (fd == wake_) continue;
-      const int mask = (events[i].events & (EPOLLIN | EPOLLHUP) ? CURL_CSELECT_IN : 0) |
-                       (events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
-                       (events[i].events & EPOLLERR ? CURL_CSELECT_ERR : 0);
-      curl_multi_socket_action(multi_, fd, mask, &running);
+    for (const auto& event : poll_.wait(time_left())) {
+      const int mask = (event.in ? CURL_CSELECT_IN : 0) | (event.out ? CURL_CSELECT_OUT : 0) |
+                       (event.error ? CURL_CSELECT_ERR : 0);
+      curl_multi_socket_action(multi_, event.descriptor, mask, &running);
     }
     collect();
   }
@@ -373,8 +357,7 @@ class Engine::Loop {
     }
   }
 
-  const int wake_;
-  const int epoll_;
+  platform::Poll& poll_;
   CURLM* multi_ = nullptr;
   CURLSH* share_ = nullptr;
   Names names_;
@@ -400,49 +383,34 @@ void Engine::end_all() {
 
 Engine::Engine() = default;
 
-Engine::~Engine() {
-  stop();
-  if (wake_ >= 0) close(wake_);
-}
+Engine::~Engine() { stop(); }
 
 bool Engine::start() {
-  const int wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  const int epoll = epoll_create1(EPOLL_CLOEXEC);
-  if (wake < 0 || epoll < 0) {  // no descriptors left: the next call tries again
-    if (wake >= 0) close(wake);
-    if (epoll >= 0) close(epoll);
-    return false;
-  }
+  const platform::SignalsBlocked blocked;
   try {
-    loop_ = std::make_unique<Loop>(wake, epoll, [this](std::function<void()> task) { post(std::move(task)); });
+    auto poll = platform::Poll::make();
+    if (!poll) return false;  // no descriptors left: the next call tries again
+    auto loop = std::make_unique<Loop>(*poll, [this](std::function<void()> task) { post(std::move(task)); });
+    thread_ = std::thread([this, &loop = *loop] { loop.run(*this); });
+    poll_ = std::move(poll);
+    loop_ = std::move(loop);
+    return true;
   } catch (const std::bad_alloc&) {  // the same
-    close(wake);
+    return false;
+  } catch (const std::system_error&) {  // no thread left
     return false;
   }
-  // Signals belong to the host's threads: Ctrl-C must reach the interpreter.
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  try {
-    thread_ = std::thread([this] { loop_->run(*this); });
-    wake_ = wake;
-  } catch (const std::system_error&) {  // no thread left
-    loop_.reset();
-    close(wake);
-  }
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return wake_ >= 0;
 }
 
 bool Engine::post(std::function<void()> task) {
   bool wake = false;
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_ || ended || (wake_ < 0 && !start())) return false;
+    if (stopping_ || ended || (!poll_ && !start())) return false;
     wake = tasks_.empty();
     tasks_.push_back(std::move(task));
   }
-  if (wake) eventfd_write(wake_, 1);  // cannot fail: the counter is never near its end
+  if (wake) poll_->ring();
   return true;
 }
 
@@ -463,7 +431,7 @@ void Engine::stop() {
     if (stopping_) return;
     stopping_ = true;
   }
-  if (wake_ >= 0) eventfd_write(wake_, 1);
+  if (poll_) poll_->ring();
   if (thread_.joinable()) thread_.join();
 }
 

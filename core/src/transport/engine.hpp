@@ -1,5 +1,5 @@
 #pragma once
-// The one I/O thread of a process: libcurl's multi interface over epoll.
+// The one I/O thread of a process: libcurl's multi interface over a Poll.
 
 #include <chrono>
 #include <map>
@@ -7,6 +7,7 @@
 #include <mutex>
 #include <thread>
 
+#include "platform/poll.hpp"
 #include "transport/transport.hpp"
 
 namespace bonin {
@@ -43,7 +44,7 @@ class Engine final : public Transport {
   std::vector<std::function<void()>> tasks_;
   bool stopping_ = false;
   std::thread thread_;
-  int wake_ = -1;  // an eventfd; -1: not started
+  std::unique_ptr<platform::Poll> poll_;  // null: not started
 
   std::mutex stop_mutex_;  // one stop at a time
   std::unique_ptr<Loop> loop_;

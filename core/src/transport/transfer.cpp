@@ -1,12 +1,13 @@
 #include "transport/transfer.hpp"
 
 #include <curl/curl.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <new>
 #include <utility>
+
+#include "platform/socket.hpp"
 
 namespace bonin {
 namespace {
@@ -28,7 +29,7 @@ std::size_t on_body(char* data, std::size_t, std::size_t size, void* target) {
 
 /// As libcurl would, but it remembers why there is no socket.
 curl_socket_t on_open(void* target, curlsocktype, curl_sockaddr* address) {
-  const int made = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  const int made = platform::open_socket(address->family, address->socktype, address->protocol);
   if (made >= 0) return made;
   const bool lacks = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
   if (lacks) static_cast<Transfer*>(target)->system_error = errno;

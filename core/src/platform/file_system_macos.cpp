@@ -1,0 +1,19 @@
+// Built for macOS, not run there.
+
+#include <sys/mount.h>
+#include <sys/param.h>
+
+#include "platform/file_system.hpp"
+
+namespace bonin::platform {
+
+std::optional<std::string> shared_file_system_of(const std::string& path) {
+  struct statfs found{};
+  if (statfs(path.c_str(), &found) != 0) return std::nullopt;
+  const std::string name = found.f_fstypename;
+  // macFUSE can call local what a program serves.
+  const bool local = (found.f_flags & MNT_LOCAL) != 0 && name.find("fuse") == std::string::npos;
+  return local ? std::string() : name;
+}
+
+}  // namespace bonin::platform
