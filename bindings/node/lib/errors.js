@@ -127,4 +127,21 @@ function refuse(kind, message, parameter) {
   return fromNative(kind, hint ? `${message}; ${hint}` : message, parameter === undefined ? {} : { parameter }, true);
 }
 
-module.exports = { CLASSES, fromNative, learnKinds, refuse };
+/** An instance of a class of that name, and not of ours: two copies of the package are loaded. */
+function isOfAnotherCopy(value, what) {
+  try {
+    return what.split(' ').includes(value.constructor.name);
+  } catch {
+    return false;
+  }
+}
+
+/** Refuses a value that is not `what`, such as `a Policy`. */
+function refuseType(value, what, parameter) {
+  const copies = isOfAnotherCopy(value, what)
+    ? ' of this copy of bonin; this one is of another: `npm ls bonin` shows where they are, take both from one'
+    : '';
+  return refuse('invalid_argument', `\`${parameter}\` must be ${what}${copies}`, parameter);
+}
+
+module.exports = { CLASSES, fromNative, learnKinds, refuse, refuseType };

@@ -4,8 +4,9 @@
 
 const { metrics } = require('@opentelemetry/api');
 const { PortOneV1, version } = require('./index.cjs');
+const { refuseType } = require('./errors.js');
 const { readOptions } = require('./options.js');
-const { isClosed } = require('./portone.js');
+const { handleOf, isClosed } = require('./portone.js');
 
 const STATES = ['closed', 'open', 'half_open'];
 const just = (key) => (numbers) => [[numbers[key]]];
@@ -74,6 +75,7 @@ function watch(meterProvider) {
  *   value, besides `bonin.api`
  */
 function instrument(portone, options) {
+  if (handleOf(portone) === undefined) throw refuseType(portone, 'a PortOneV1 or a PortOneV2', 'portone');
   const { meterProvider = metrics.getMeterProvider(), attributes } = readOptions(options, OPTIONS);
   if (!providers.has(meterProvider)) providers.set(meterProvider, watch(meterProvider));
   const watched = providers.get(meterProvider);

@@ -4,7 +4,7 @@ const { inspect } = require('node:util');
 const native = require('./native.js');
 const { answers, readColumns } = require('./columns.js');
 const { Decision } = require('./decision.js');
-const { refuse } = require('./errors.js');
+const { refuse, refuseType } = require('./errors.js');
 const { readExpect, readOptions, toJson } = require('./options.js');
 const { recordOf } = require('./verification.js');
 
@@ -95,7 +95,7 @@ class Policy {
   evaluate(verification, options) {
     const record = recordOf(verification);
     if (record === undefined) {
-      throw refuse('invalid_argument', '`verification` must be a Verification', 'verification');
+      throw refuseType(verification, 'a Verification', 'verification');
     }
     const { now, expect, standing } = readOptions(options, EVALUATE, 'options', MEANT);
     const { merchantUid, customData, name, phone, birthDate } = readExpect(expect);
@@ -119,7 +119,7 @@ class Policy {
     }
     const handles = Array.from(records, (record, i) => {
       const handle = recordOf(record);
-      if (handle === undefined) throw refuse('invalid_argument', `\`records/${i}\` must be a Verification`, `records/${i}`);
+      if (handle === undefined) throw refuseType(record, 'a Verification', `records/${i}`);
       return handle;
     });
     const { now, expect, progress } = readOptions(options, EVALUATE_MANY, 'options', MEANT);

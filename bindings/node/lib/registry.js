@@ -3,7 +3,7 @@
 const { inspect } = require('node:util');
 const native = require('./native.js');
 const { begin } = require('./calls.js');
-const { refuse } = require('./errors.js');
+const { refuse, refuseType } = require('./errors.js');
 const { readOptions } = require('./options.js');
 const { askOf } = require('./own-store.js');
 const { Reservation } = require('./reservation.js');
@@ -44,7 +44,7 @@ function readPeppers(pepper, peppers) {
 
 function recordIn(value, name = 'verification') {
   const record = recordOf(value);
-  if (record === undefined) throw refuse('invalid_argument', `\`${name}\` must be a Verification`, name);
+  if (record === undefined) throw refuseType(value, 'a Verification', name);
   return record;
 }
 

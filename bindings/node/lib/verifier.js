@@ -3,7 +3,7 @@
 const native = require('./native.js');
 const { begin } = require('./calls.js');
 const { Decision } = require('./decision.js');
-const { CLASSES, refuse } = require('./errors.js');
+const { CLASSES, refuseType } = require('./errors.js');
 const { readExpect, readOptions } = require('./options.js');
 const policies = require('./policy.js');
 const portones = require('./portone.js');
@@ -27,14 +27,14 @@ class Verifier {
   constructor(portone, policy, options) {
     const client = portones.handleOf(portone);
     if (client === undefined) {
-      throw refuse('invalid_argument', '`portone` must be a PortOneV1 or a PortOneV2', 'portone');
+      throw refuseType(portone, 'a PortOneV1 or a PortOneV2', 'portone');
     }
     const rules = policies.handleOf(policy);
-    if (rules === undefined) throw refuse('invalid_argument', '`policy` must be a Policy', 'policy');
+    if (rules === undefined) throw refuseType(policy, 'a Policy', 'policy');
     const { registry } = readOptions(options, CREATE);
     const people = registries.handleOf(registry);
     if (registry !== undefined && people === undefined) {
-      throw refuse('invalid_argument', '`registry` must be a Registry', 'registry');
+      throw refuseType(registry, 'a Registry', 'registry');
     }
     this.#verifier = native.verifier.create(client, rules, people);
     this.#toDecision = (decision) => new Decision(decision);

@@ -7,6 +7,8 @@
 
 using bonin::ErrorKind;
 
+const char HandleKind::mapped_at = 0;
+
 napi_value undefined(napi_env env) {
   napi_value value;
   napi_get_undefined(env, &value);

@@ -55,8 +55,10 @@ struct HandleKind {
   std::uint64_t number;
   const char* name;
 
-  /// The first half is bonin's own: no other addon tags with it.
-  napi_type_tag tag() const { return {0x6b1f3c0a9d724e58, number}; }
+  /// The first half is this addon's own: another one in the process, of another version perhaps, is mapped elsewhere.
+  napi_type_tag tag() const { return {reinterpret_cast<std::uintptr_t>(&mapped_at), number}; }
+
+  static const char mapped_at;
 };
 
 /// Those of a type that one file alone knows stand there.
