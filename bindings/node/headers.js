@@ -32,7 +32,8 @@ function headers(folder) {
     fs.mkdirSync(folder, { recursive: true });
     const packages = wanted.map((name) => `${name}@${devDependencies[name]}`);
     const quietly = ['--no-save', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
-    const { status, error } = spawnSync('npm', ['install', '--prefix', folder, ...quietly, ...packages], { stdio: 'inherit' });
+    const args = ['install', '--prefix', folder, ...quietly, ...packages];
+    const { status, error } = spawnSync('npm', args, { stdio: 'inherit' });
     if (error !== undefined) process.stderr.write(`npm: ${error.message}\n`);
     if (error !== undefined || status !== 0) return undefined;
   }

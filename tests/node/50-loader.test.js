@@ -47,9 +47,9 @@ test('the prebuilt addons are named in full, for bundlers and tools that trace f
   }
 });
 
-const MUSL = `const fs = require('node:fs');
+const mapping = (library) => `const fs = require('node:fs');
   const { readFileSync } = fs;
-  const maps = '7f00-7f01 r--p 00000000 00:1f 1 /lib/ld-musl-x86_64.so.1\\n';
+  const maps = '7f00-7f01 r--p 00000000 00:1f 1   /usr/bin/node\\n7f02-7f03 r-xp 00000000 00:1f 2   ${library}\\n';
   fs.readFileSync = (file, ...more) => (file === '/proc/self/maps' ? maps : readFileSync(file, ...more));`;
 const NO_PROC = `const fs = require('node:fs');
   const { readFileSync } = fs;
@@ -58,8 +58,14 @@ const NO_PROC = `const fs = require('node:fs');
 
 test('musl is told by what is mapped', { skip: !OWN.startsWith('linux-') && 'not on glibc' }, async (t) => {
   const musl = `linuxmusl-${process.arch}`;
-  const text = await complaint(makePackage(t), preload(t, MUSL));
-  assert.match(text, new RegExp(`^bindings/node/prebuilt/${musl}/bonin.node is missing from .* \\(there: ${OWN}\\)`));
+  const root = makePackage(t);
+  for (const library of ['/lib/ld-musl-x86_64.so.1', '/usr/lib/x86_64-linux-musl/libc.so']) {
+    const text = await complaint(root, preload(t, mapping(library)));
+    assert.match(text, new RegExp(`^bindings/node/prebuilt/${musl}/bonin.node is missing from .* \\(there: ${OWN}\\)`));
+  }
+  for (const library of ['/usr/lib/x86_64-linux-gnu/libc.so.6', '/lib/x86_64-linux-gnu/libc-2.31.so']) {
+    assert.equal((await load(root, preload(t, mapping(library)))).code, 0, library);
+  }
 });
 
 test('without /proc the report of the process tells', async (t) => {

@@ -148,7 +148,7 @@ test('an addon that a worker alone has loaded stays when the worker ends', { ski
   assert.equal(stdout, 'false true\n', stderr);
 });
 
-test('two versions: each loads its own addon', async (t) => {
+test('what is wrong with one copy does not hinder another', async (t) => {
   const one = makePackage(t);
   const folder = temporary(t);
   const other = makePackage(t, { folder });
