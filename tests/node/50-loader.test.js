@@ -1,6 +1,7 @@
 'use strict';
 // Which addon is loaded, and what is said where none can be: in package trees of temporary folders.
 const assert = require('node:assert/strict');
+const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
@@ -156,6 +157,7 @@ for (const [what, bytes] of [
   ['all but its end', () => fs.readFileSync(ADDON).subarray(0, -1)],
   ['its first bytes', () => fs.readFileSync(ADDON).subarray(0, 40)],
   ['nothing', () => ''],
+  ['zeros behind its header', () => fs.readFileSync(ADDON).fill(0, 64)],
   ['a pointer of Git LFS', () => 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 4768096\n'],
 ]) {
   test(`a damaged addon: ${what}`, async (t) => {
@@ -207,6 +209,17 @@ for (const [platform, bytes] of [
     assert.equal(await complaint(root), `${prebuiltOf(root)} ${what}: remove ${root} and install again`);
   });
 }
+
+test('an addon that may not be read', (t) => {
+  const root = makePackage(t);
+  for (const folder of [root, path.resolve(root, '..'), path.resolve(root, '..', '..')]) fs.chmodSync(folder, 0o755);
+  fs.chmodSync(prebuiltOf(root), 0);
+  const nobody = process.getuid() === 0 ? { uid: 65534, gid: 65534 } : {};
+  const index = path.join(root, 'bindings/node/lib/index.cjs');
+  const { stderr } = spawnSync(process.execPath, [index], { encoding: 'utf8', cwd: root, ...nobody });
+  const text = `Error: bonin: ${prebuiltOf(root)} may not be read by this process: change its rights\n`;
+  assert.ok(stderr.includes(text), stderr);
+});
 
 test('an addon that was built here lacks a library', async (t) => {
   const root = makePackage(t);

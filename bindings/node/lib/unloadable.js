@@ -47,8 +47,8 @@ function platformOfFile(file) {
     return `darwin-${magic.readUInt32LE(4) === 0x0100000c ? 'arm64' : 'x64'}`;
   }
   const elf = endsEarly(file) ? undefined : Elf.read(file);
-  if (elf === undefined) return undefined;
-  return `${elf.needed.includes('libc.so.6') ? 'linux' : 'linuxmusl'}-${elf.arch}`;
+  if (elf === undefined || elf.needed.length === 0) return undefined; // every addon needs a libc
+  return `${elf.needed.includes('libc.so.6') ? 'linux' : 'linuxmusl'}-${elf.arch ?? 'unknown'}`;
 }
 
 /** The library that the system's loader did not find, in the words of glibc, musl or macOS. */
@@ -85,7 +85,17 @@ function why(file, isBuilt, words) {
   return `${file} does not load (${words})`;
 }
 
-const unloadable = (file, isBuilt, error) => new Error(`bonin: ${why(file, isBuilt, error.message)}`, { cause: error });
+function unloadable(file, isBuilt, error) {
+  let text;
+  try {
+    text = why(file, isBuilt, error.message);
+  } catch (refusal) {
+    const forbidden = refusal.code === 'EACCES' || refusal.code === 'EPERM';
+    const words = forbidden ? 'may not be read by this process: change its rights' : `does not load (${error.message})`;
+    text = `${file} ${words}`;
+  }
+  return new Error(`bonin: ${text}`, { cause: error });
+}
 
 /** It loads, and is not of this version of the package. A bundler may also have put something else in its place. */
 function mismatched(file, isBuilt, found, version) {
