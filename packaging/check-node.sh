@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Packs the package, installs the tarball into an empty project as a user would, and runs the main job there.
+# Packs the package without addons, installs the tarball into an empty project, builds the addon there from source as a
+# user would, and runs the main job.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . packaging/unchanged.sh
@@ -12,8 +13,8 @@ tarball=$(npm pack --silent --ignore-scripts --pack-destination "$place")
 cd "$place"
 echo '{ "name": "shop", "version": "1.0.0", "private": true }' >package.json
 npm install --no-audit --no-fund --loglevel=error "./$tarball"
-# Where npm does not run a dependency's install script, the package's own command builds it.
-[ -n "$(find node_modules/bonin -name bonin.node -print -quit)" ] || npx --no-install bonin build
+[ "$(ls node_modules)" = bonin ] || { echo "the package brought others along: $(ls node_modules)"; exit 1; }
+npx --no-install bonin build
 cat >job.cjs <<'JS'
 const { PortOneV2, Policy, Verifier, Sandbox } = require('bonin');
 (async () => {

@@ -8,6 +8,6 @@ const { PLATFORMS } = require('../bindings/node/lib/platform.js');
 const PREBUILT = path.resolve(__dirname, '..', 'bindings', 'node', 'prebuilt');
 
 if (!PLATFORMS.some((name) => existsSync(path.join(PREBUILT, name, 'bonin.node')))) {
-  process.stderr.write(`bonin: no addon is in ${PREBUILT}, so the tarball would not load anywhere. Make it with: ./dev package\n`);
+  console.error(`bonin: no addon is in ${PREBUILT}: the tarball would not load anywhere. Make it with: ./dev package`);
   process.exitCode = 1;
 }

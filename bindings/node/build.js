@@ -1,5 +1,5 @@
 'use strict';
-// `npx bonin build`: builds the addon from source. Needs Node, CMake, a C++ compiler and the libraries of packaging/*-build.txt.
+// `npx bonin build`: builds the addon from source, with CMake, a compiler and what else packaging/*-build.txt names.
 
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -72,28 +72,36 @@ function build(args = []) {
   say(`building the addon for ${platform} from source`);
   const refusal = unwritable();
   if (refusal !== undefined) {
-    return fail(`${ROOT} cannot be written (${refusal}). Build where it can, such as in the stage of an image that installs`);
+    return fail(
+      `${ROOT} cannot be written (${refusal}). Build where it can, such as in the stage of an image that installs`,
+    );
   }
   const tool = missingTool();
   if (tool !== undefined) return fail(`${tool} is missing. ${installCommand()}, then: npx bonin build`);
   if (args.includes('--clean') || isForeign()) fs.rmSync(BUILD, { recursive: true, force: true });
   const folders = headers(path.join(BUILD, 'headers'));
   if (folders === undefined) {
-    return fail('npm did not get node-addon-api and node-api-headers (its own words are above). They are needed to build, and ' +
-      'found as well where the project has them in its devDependencies');
+    return fail(
+      'npm did not get node-addon-api and node-api-headers (its own words are above). They are needed to build, ' +
+        'and found as well where the project has them in its devDependencies',
+    );
   }
   // Ninja if there is one, at the first time only: CMake does not change its mind about a generator.
   const fresh = !fs.existsSync(path.join(BUILD, 'CMakeCache.txt'));
   const generator = fresh && works('ninja') ? ['-G', 'Ninja'] : [];
   const configured = run('cmake', [
     '-S', ROOT, '-B', BUILD, ...generator, '-DCMAKE_BUILD_TYPE=Release', '-DBONIN_NODE=ON',
-    `-DBONIN_NODE_ADDON_API=${folders['node-addon-api']}`, `-DBONIN_NODE_API_HEADERS=${folders['node-api-headers']}`,
+    `-DBONIN_NODE_ADDON_API=${folders['node-addon-api']}`,
+    `-DBONIN_NODE_API_HEADERS=${folders['node-api-headers']}`,
   ]);
-  if (!configured) return fail(`CMake did not find all it needs (see above). ${installCommand()}, then: npx bonin build`);
+  if (!configured) return fail(`CMake lacks what it needs (see above). ${installCommand()}, then: npx bonin build`);
   const limits = { cpus: os.availableParallelism(), memory: os.totalmem(), limit: process.constrainedMemory() };
   const parallel = process.env.CMAKE_BUILD_PARALLEL_LEVEL ?? String(jobs(limits));
   if (!run('cmake', ['--build', BUILD, '--target', 'bonin_node', '--parallel', parallel])) {
-    return fail('the build failed (see above). Where a compiler was killed, memory ran out: CMAKE_BUILD_PARALLEL_LEVEL=1 npx bonin build');
+    return fail(
+      'the build failed (see above). Where a compiler was killed, memory ran out: ' +
+        'CMAKE_BUILD_PARALLEL_LEVEL=1 npx bonin build',
+    );
   }
   return run(process.execPath, [path.join(__dirname, 'lib', 'cli.js'), '--version']) ? 0 : 1;
 }

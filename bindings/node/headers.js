@@ -24,15 +24,16 @@ function find(name, places) {
   return undefined;
 }
 
-/** Name -> folder: of the checkout or the project, else fetched by npm into `folder`. Undefined when npm fails, having said why. */
+/** Name -> folder: of the checkout or the project, else fetched by npm into `folder`. Undefined when npm failed. */
 function headers(folder) {
   const places = [ROOT, process.cwd(), folder];
   const wanted = NAMES.filter((name) => find(name, places) === undefined);
   if (wanted.length > 0) {
     fs.mkdirSync(folder, { recursive: true });
     const packages = wanted.map((name) => `${name}@${devDependencies[name]}`);
-    const options = ['--prefix', folder, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'];
-    const { status, error } = spawnSync('npm', ['install', ...options, ...packages], { stdio: 'inherit', cwd: folder });
+    const quietly = ['--no-save', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
+    const args = ['install', '--prefix', folder, ...quietly, ...packages];
+    const { status, error } = spawnSync('npm', args, { stdio: 'inherit' });
     if (error !== undefined) process.stderr.write(`npm: ${error.message}\n`);
     if (error !== undefined || status !== 0) return undefined;
   }

@@ -1,10 +1,7 @@
 'use strict';
 const assert = require('node:assert/strict');
-const fs = require('node:fs');
-const os = require('node:os');
-const path = require('node:path');
 const { test } = require('node:test');
-const { ROOT, bonin, run } = require('./support.js');
+const { bonin, run } = require('./support.js');
 
 test('import gives the objects that require gives', async () => {
   const imported = await import('bonin');
@@ -24,17 +21,6 @@ test('loading starts no thread', async () => {
   const count = "require('fs').readdirSync('/proc/self/task').length";
   const { stdout } = await run(`const before = ${count}; require('bonin'); console.log(${count} - before)`);
   assert.equal(stdout.trim(), '0');
-});
-
-test('a missing addon says what to do', async (t) => {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bonin-'));
-  t.after(() => fs.rmSync(folder, { recursive: true }));
-  fs.cpSync(path.join(ROOT, 'bindings', 'node', 'lib'), path.join(folder, 'lib'), { recursive: true });
-  const { code, stderr } = await run(path.join(folder, 'lib', 'index.cjs'));
-  assert.equal(code, 1);
-  assert.match(stderr, /npx bonin build/);
-  assert.match(stderr, /npm approve-scripts/);
-  assert.match(stderr, /npm rebuild/);
 });
 
 test('newId makes ids that every provider takes', () => {

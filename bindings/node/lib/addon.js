@@ -18,7 +18,8 @@ function load() {
   let native;
   try {
     if (existsSync(file) && endsEarly(file)) throw new Error('the file ends early');
-    // Written out for bundlers and for tools that trace files, in `try`, where they pass over a file that is not there.
+    // Written out for tools that trace files, in `try`, where they pass over a file that is not there. A bundler that
+    // stops here has no way with .node files: leave bonin out of the bundle, as docs/operations.md says.
     switch (name) {
       case 'built':
         native = require('./built.js').load(file);

@@ -1,13 +1,13 @@
 'use strict';
-// Loads an addon that was built from source here, against the system's libcurl, OpenSSL and so on. A prebuilt one has all of
-// that inside and hidden, and needs none of this.
+// Loads an addon that was built from source here, against the system's libcurl, OpenSSL and so on. A prebuilt one has
+// all of that inside and hidden, and needs none of this.
 
 const { constants } = require('node:os');
 const { isMallocReplaced } = require('./allocator.js');
 
 function load(file) {
   const module = { exports: {} };
-  // Node exports the symbols of its own OpenSSL and zlib. DEEPBIND makes the libraries of the addon find their own first.
+  // Node exports the symbols of its own OpenSSL and zlib. DEEPBIND makes the addon's libraries find their own first.
   // Neither AddressSanitizer nor another malloc can live with it. Without it they find Node's, which does as well.
   const shallow = process.env.BONIN_NO_DEEPBIND === '1' || isMallocReplaced();
   const deep = shallow ? 0 : (constants.dlopen.RTLD_DEEPBIND ?? 0);

@@ -67,7 +67,8 @@ class Elf {
   /** Where the entries of the section of a type are, and the names that they refer to. */
   #table(type, size) {
     const bytes = this.#bytes;
-    const sections = Array.from({ length: bytes.readUInt16LE(60) }, (_, i) => number(bytes, 40) + i * bytes.readUInt16LE(58));
+    const [start, each] = [number(bytes, 40), bytes.readUInt16LE(58)];
+    const sections = Array.from({ length: bytes.readUInt16LE(60) }, (_, i) => start + i * each);
     const section = sections.find((one) => bytes.readUInt32LE(one + 4) === type);
     if (section === undefined) return { entries: [], names: 0 };
     const length = Math.floor(number(bytes, section + 32) / size);

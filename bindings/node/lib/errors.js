@@ -136,12 +136,13 @@ function isOfAnotherCopy(value, what) {
   }
 }
 
-/** Refuses a value that is not `what`, such as `a Policy`. */
-function refuseType(value, what, parameter) {
-  const copies = isOfAnotherCopy(value, what)
-    ? ' of this copy of bonin; this one is of another: `npm ls bonin` shows where they are, take both from one'
-    : '';
-  return refuse('invalid_argument', `\`${parameter}\` must be ${what}${copies}`, parameter);
+/** What is said of a value that is not `what`, such as `a Policy`. */
+function mistyped(value, what, parameter) {
+  const text = `\`${parameter}\` must be ${what}`;
+  if (!isOfAnotherCopy(value, what)) return text;
+  return `${text} of this copy of bonin, and is of another (\`npm ls bonin\` shows them)`;
 }
 
-module.exports = { CLASSES, fromNative, learnKinds, refuse, refuseType };
+const refuseType = (value, what, parameter) => refuse('invalid_argument', mistyped(value, what, parameter), parameter);
+
+module.exports = { CLASSES, fromNative, learnKinds, mistyped, refuse, refuseType };

@@ -6,10 +6,12 @@ const { readFileSync } = require('node:fs');
 /** All that there are addons for. */
 const PLATFORMS = ['linux-x64', 'linux-arm64', 'linuxmusl-x64', 'linuxmusl-arm64', 'darwin-x64', 'darwin-arm64'];
 
-/** A process on musl has musl's loader mapped, however it was started. */
+/** What musl's one library is called where it is mapped: on Alpine, and on Debian. glibc's is libc.so.6. */
+const MUSL = /\/(?:ld-musl-.*|libc\.so)$/m;
+
 function isMusl() {
   try {
-    return readFileSync('/proc/self/maps', 'latin1').includes('/ld-musl-');
+    return MUSL.test(readFileSync('/proc/self/maps', 'latin1'));
   } catch {
     return process.report.getReport().header.glibcVersionRuntime === undefined; // takes milliseconds
   }

@@ -14,17 +14,20 @@ const has = (name) => existsSync(path.join(ROOT, prebuiltOf(name)));
 const BUILD = '`npx bonin build --clean`';
 const BUNDLED =
   'it was bundled, and its addon does not lie where the bundle does. Leave it out of the bundle: ' +
-  "Next.js `serverExternalPackages: ['bonin']`, webpack `externals: { bonin: 'commonjs bonin' }`, esbuild `--external:bonin`";
+  "Next.js `serverExternalPackages: ['bonin']`, webpack `externals: { bonin: 'commonjs bonin' }`, " +
+  'esbuild `--external:bonin`';
 
-const failure = (text, cause) => new Error(`bonin: ${text}`, { cause });
-const isBundled = () => ROOT === '' || !existsSync(path.join(ROOT, 'bindings', 'node', 'lib', 'unloadable.js'));
+const isBundled = () => ROOT === '' || !existsSync(path.join(ROOT, 'bindings/node/lib/unloadable.js'));
 const orPrebuilt = () => (has(platformOf(process)) ? ', or remove it: the prebuilt one is used then' : '');
 
 /** How to come to a good file. */
-const renew = (isBuilt) => (isBuilt ? `build it anew with ${BUILD}${orPrebuilt()}` : `remove ${ROOT} and install again`);
+function renew(isBuilt) {
+  return isBuilt ? `build it anew with ${BUILD}${orPrebuilt()}` : `remove ${ROOT} and install again`;
+}
 
 function unsupported(name) {
-  const cure = process.platform === 'win32' ? 'use WSL, where the one for Linux runs' : `there are ${PLATFORMS.join(', ')}`;
+  const others = `there are ${PLATFORMS.join(', ')}`;
+  const cure = process.platform === 'win32' ? 'use WSL, where the one for Linux runs' : others;
   return `there is no addon for ${name}: ${cure}`;
 }
 
@@ -33,8 +36,8 @@ function missing(name) {
   return there.length === 0
     ? `no addon is in ${path.join(ROOT, PREBUILT)}, as in a checkout: build one with ${BUILD}. ` +
         `Where a tool copied the package, have it copy ${PREBUILT} too`
-    : `${prebuiltOf(name)} is missing from ${ROOT} (there: ${there.join(', ')}): the package was installed on another kind ` +
-        'of machine, or a tool left the file out. Install it anew here, or have the tool copy that file';
+    : `${prebuiltOf(name)} is missing from ${ROOT} (there: ${there.join(', ')}): the package was installed on ` +
+        'another kind of machine, or a tool left the file out. Install it anew here, or have the tool copy that file';
 }
 
 /** The platform that a file is for; undefined when it is damaged. */
@@ -44,8 +47,8 @@ function platformOfFile(file) {
     return `darwin-${magic.readUInt32LE(4) === 0x0100000c ? 'arm64' : 'x64'}`;
   }
   const elf = endsEarly(file) ? undefined : Elf.read(file);
-  if (elf === undefined) return undefined;
-  return `${elf.needed.includes('libc.so.6') ? 'linux' : 'linuxmusl'}-${elf.arch}`;
+  if (elf === undefined || elf.needed.length === 0) return undefined; // every addon needs a libc
+  return `${elf.needed.includes('libc.so.6') ? 'linux' : 'linuxmusl'}-${elf.arch ?? 'unknown'}`;
 }
 
 /** The library that the system's loader did not find, in the words of glibc, musl or macOS. */
@@ -54,7 +57,7 @@ const NOT_FOUND = [
   /Error loading shared library ([^\s:]+):/,
   /Library not loaded: (\S+)/,
 ];
-const FOLDERS = ['/lib', '/lib64', '/usr/lib', '/usr/lib64', '/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu'];
+const FOLDERS = ['/lib', '/usr/lib', '/usr/lib64', '/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu'];
 
 /** Building anew helps where another version of the library is there, and nowhere else. */
 function withoutLibrary(file, isBuilt, library) {
@@ -77,14 +80,28 @@ function why(file, isBuilt, words) {
   const library = NOT_FOUND.map((pattern) => pattern.exec(words)?.[1]).find(Boolean);
   if (library !== undefined) return withoutLibrary(file, isBuilt, library);
   const newer = /version `([^']+)' not found/.exec(words)?.[1];
-  if (newer !== undefined) return `${file} needs ${newer}, newer than this system's: ${isBuilt ? renew(isBuilt) : `build one with ${BUILD}`}`;
+  const cure = isBuilt ? renew(isBuilt) : `build one with ${BUILD}`;
+  if (newer !== undefined) return `${file} needs ${newer}, newer than this system's: ${cure}`;
   return `${file} does not load (${words})`;
 }
 
-const unloadable = (file, isBuilt, error) => failure(why(file, isBuilt, error.message), error);
+function unloadable(file, isBuilt, error) {
+  let text;
+  try {
+    text = why(file, isBuilt, error.message);
+  } catch (refusal) {
+    const forbidden = refusal.code === 'EACCES' || refusal.code === 'EPERM';
+    const words = forbidden ? 'may not be read by this process: change its rights' : `does not load (${error.message})`;
+    text = `${file} ${words}`;
+  }
+  return new Error(`bonin: ${text}`, { cause: error });
+}
 
-/** It loads, and is not of this version of the package. */
-const mismatched = (file, isBuilt, found, version) =>
-  failure(`${file} is of version ${found ?? 'unknown'}, and the package is ${version}: ${renew(isBuilt)}`);
+/** It loads, and is not of this version of the package. A bundler may also have put something else in its place. */
+function mismatched(file, isBuilt, found, version) {
+  if (isBundled()) return new Error(`bonin: ${BUNDLED}`);
+  const what = `${file} is of version ${found ?? 'unknown'}, and the package is ${version}`;
+  return new Error(`bonin: ${what}: ${renew(isBuilt)}`);
+}
 
 module.exports = { mismatched, unloadable };

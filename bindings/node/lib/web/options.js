@@ -2,7 +2,7 @@
 // The options of the router and of the middleware: a mistake is found when the application starts.
 
 const { BoninError, InvalidArgument, PortOneV1, Verifier } = require('../index.cjs');
-const { refuseType } = require('../errors.js');
+const { mistyped } = require('../errors.js');
 const { readSettings } = require('../options.js');
 const { isOrigin } = require('./origin.js');
 
@@ -43,7 +43,7 @@ function read(given, known) {
       throw wrong(`unknown option \`${key}\`; those there are: ${Object.keys(known).join(', ')}`, key);
     }
     // An option that is there without a value would quietly become its default, which may be the more lenient one.
-    if (!known[key][0](options[key])) throw refuseType(options[key], known[key][1], key);
+    if (!known[key][0](options[key])) throw wrong(mistyped(options[key], known[key][1], key), key);
   }
   if (!Object.hasOwn(options, 'verifier')) throw wrong('`verifier` must be a Verifier', 'verifier');
   const api = options.verifier.portone instanceof PortOneV1 ? 'v1' : 'v2';
