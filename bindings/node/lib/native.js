@@ -32,9 +32,10 @@ function load() {
 const native = load();
 const errors = require('./errors.js');
 const calls = require('./calls.js');
+const { bringCertificates } = require('./certificates.js');
 
 errors.learnKinds(native.errorKinds());
-native.install(calls.deliver, errors.fromNative, isMainThread);
+native.install(calls.deliver, errors.fromNative, bringCertificates, isMainThread);
 
 // process.exit() runs no native hooks: without this the I/O thread would race the end of the process.
 if (isMainThread) process.once('exit', () => native.runtime.shutdown());

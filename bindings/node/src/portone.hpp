@@ -7,6 +7,7 @@
 
 #include "bonin/bonin.hpp"
 #include "convert.hpp"
+#include "environment.hpp"
 #include "errors.hpp"
 #include "options.hpp"
 
@@ -20,6 +21,9 @@ inline void read_connection(Options& options, bonin::ConnectionOptions& into) {
   options.integer("maxCalls", into.max_calls);
   options.text("caFile", into.ca_file);
   options.text("proxy", into.proxy);
+  into.brought_certificates = [env = options.env()] {
+    return Environment::of(env).bring_certificates().Call({}).ToString().Utf8Value();
+  };
 }
 
 /// The client behind the first argument, as the class that made it. A method can be called on a client of the other
