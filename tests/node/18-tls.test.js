@@ -6,7 +6,9 @@ const fs = require('node:fs');
 const https = require('node:https');
 const os = require('node:os');
 const path = require('node:path');
+const tls = require('node:tls');
 const { after, before, test } = require('node:test');
+const native = require('../../bindings/node/lib/native.js');
 const { bonin, clientOf, observed } = require('./support.js');
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bonin-tls-'));
@@ -55,6 +57,68 @@ test('the file of trusted certificates', { skip: missing }, async (t) => {
   client.close();
   without.close();
   observed(t, 6, `without \`caFile\`: \`${error.kind}\` after ${error.attempts} attempt, nothing is asked`);
+});
+
+/** Neither the machine nor the environment has certificates; Node brings these. Gives how often it was asked. */
+function onBareMachine(t, certificates) {
+  const { getCACertificates } = tls;
+  const { SSL_CERT_FILE, SSL_CERT_DIR } = process.env;
+  t.after(() => {
+    native.runtime.setCertificateRoot('');
+    Object.assign(tls, { getCACertificates });
+    for (const [name, value] of Object.entries({ SSL_CERT_FILE, SSL_CERT_DIR })) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  });
+  delete process.env.SSL_CERT_FILE;
+  delete process.env.SSL_CERT_DIR;
+  native.runtime.setCertificateRoot(path.join(folder, 'empty'));
+  let asked = 0;
+  tls.getCACertificates = certificates && (() => (asked++, certificates));
+  return () => asked;
+}
+async function lookUp() {
+  const client = clientOf('v2', url);
+  try {
+    return await client.lookup('iv-1');
+  } catch (error) {
+    assert.ok(error instanceof bonin.TlsFailed, error);
+    return error;
+  } finally {
+    client.close();
+  }
+}
+
+test('the certificates of the environment', { skip: missing }, async (t) => {
+  const asked = onBareMachine(t, []);
+  process.env.SSL_CERT_FILE = caFile;
+  assert.equal((await lookUp()).status, 'ready');
+  process.env.SSL_CERT_FILE = '/nowhere.pem';
+  assert.match((await lookUp()).message, /^`SSL_CERT_FILE` is `\/nowhere\.pem`, which cannot be read/);
+  delete process.env.SSL_CERT_FILE;
+  process.env.SSL_CERT_DIR = '/nowhere';
+  assert.match((await lookUp()).message, /^`SSL_CERT_DIR` is `\/nowhere`/);
+  assert.equal(asked(), 0);
+});
+
+test('the certificates of Node where the machine has none', { skip: missing }, async (t) => {
+  const asked = onBareMachine(t, [fs.readFileSync(caFile, 'ascii')]);
+  assert.equal((await lookUp()).status, 'ready');
+  assert.equal(asked(), 1);
+});
+
+test('the list that every Node has', { skip: missing }, async (t) => {
+  onBareMachine(t, undefined);
+  assert.match((await lookUp()).message, /^the server's certificate is not trusted/, 'it was read');
+});
+
+test('no certificates anywhere', { skip: missing }, async (t) => {
+  onBareMachine(t, []);
+  const count = asked.length;
+  const error = await lookUp();
+  assert.match(error.message, /install the package `ca-certificates` .*pass `caFile`/);
+  assert.deepEqual([error.parameter, error.retryable, asked.length], ['caFile', false, count]);
 });
 
 test('a signal during a stalled answer', { skip: missing }, async () => {

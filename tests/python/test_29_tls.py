@@ -9,12 +9,14 @@ import ssl
 import subprocess
 import sys
 import threading
-from typing import Any, Iterator, List
+import types
+from typing import Any, Callable, Iterator, List
 
 import pytest
 from conftest import Observe, environment
 
 import bonin
+from bonin import _native
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="the openssl command is not installed")
 
@@ -104,6 +106,81 @@ def test_the_file_of_trusted_certificates(
     assert raised.value.attempts == 1 and not raised.value.retryable
     assert len(server.asked) == asked
     observed(6, f"without `ca_file`: `{raised.value.kind}` after {raised.value.attempts} attempt, nothing is asked")
+
+
+@pytest.fixture
+def bare_machine(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Neither the machine nor the environment has certificates."""
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+    _native.set_certificate_root(str(tmp_path))
+    yield
+    _native.set_certificate_root("")
+
+
+def certifi(contents: Callable[[], str]) -> types.ModuleType:
+    module = types.ModuleType("certifi")
+    module.contents = contents  # type: ignore[attr-defined]
+    return module
+
+
+def trouble(url: str) -> bonin.TlsFailed:
+    with bonin.PortOneV2(api_secret="secret", base_url=url) as made, pytest.raises(bonin.TlsFailed) as raised:
+        made.lookup("iv-1")
+    return raised.value
+
+
+def test_the_certificates_of_the_environment(
+    server: Server, bare_machine: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def contents() -> str:
+        asked.append("certifi")
+        return ""
+
+    monkeypatch.setitem(sys.modules, "certifi", certifi(contents))
+    monkeypatch.setenv("SSL_CERT_FILE", server.ca_file)
+    with bonin.PortOneV2(api_secret="secret", base_url=server.url) as made:
+        assert made.lookup("iv-1").status == "ready"
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere.pem")
+    assert "`SSL_CERT_FILE` is `/nowhere.pem`, which cannot be read" in str(trouble(server.url))
+    monkeypatch.delenv("SSL_CERT_FILE")
+    monkeypatch.setenv("SSL_CERT_DIR", "/nowhere")
+    assert "`SSL_CERT_DIR` is `/nowhere`" in str(trouble(server.url))
+    assert asked == []
+
+
+def test_certifi_where_the_machine_has_none(
+    server: Server, bare_machine: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = pathlib.Path(server.ca_file).read_text(encoding="ascii")
+    monkeypatch.setitem(sys.modules, "certifi", certifi(lambda: authority))
+    with bonin.PortOneV2(api_secret="secret", base_url=server.url) as made:
+        assert made.lookup("iv-1").status == "ready"
+
+
+def test_no_certificates_anywhere(
+    server: Server, sandbox: bonin.Sandbox, bare_machine: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> str:
+        raise OSError("its file is gone")
+
+    def interrupted() -> str:
+        raise KeyboardInterrupt
+
+    asked = len(server.asked)
+    for module in (None, certifi(broken)):
+        monkeypatch.setitem(sys.modules, "certifi", module)
+        error = trouble(server.url)
+        assert "install the package `ca-certificates`" in str(error) and "pass `ca_file`" in str(error)
+        assert error.parameter == "ca_file" and not error.retryable
+    assert len(server.asked) == asked
+    with bonin.PortOneV2(api_secret=sandbox.api_secret, base_url=sandbox.v2_url) as plain:
+        assert plain.lookup(sandbox.verify("adult")).status == "verified"
+    monkeypatch.setitem(sys.modules, "certifi", certifi(interrupted))
+    with pytest.raises(KeyboardInterrupt):
+        bonin.PortOneV2(api_secret="secret", base_url=server.url)
 
 
 def test_cancelling_during_a_stalled_answer(server: Server, client: bonin.PortOneV2) -> None:

@@ -300,7 +300,10 @@ export interface ConnectionOptions {
   maxAttempts?: number;
   /** Under way at once, 4096 unless said; over it a call ends at once as `Overloaded`. */
   maxCalls?: number;
-  /** PEM bundle in place of the system's. */
+  /**
+   * PEM bundle: the authorities to trust, in place of all others. Without it `SSL_CERT_FILE` and `SSL_CERT_DIR`, then
+   * what this machine has, then what Node brings.
+   */
   caFile?: string;
   /** Never taken from the environment. */
   proxy?: string;

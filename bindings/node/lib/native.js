@@ -5,9 +5,10 @@ const { isMainThread } = require('node:worker_threads');
 const native = require('./addon.js').loadOwn();
 const errors = require('./errors.js');
 const calls = require('./calls.js');
+const { bringCertificates } = require('./certificates.js');
 
 errors.learnKinds(native.errorKinds());
-native.install(calls.deliver, errors.fromNative, isMainThread);
+native.install(calls.deliver, errors.fromNative, bringCertificates, isMainThread);
 delete native.install; // one half each: addon.js loads another for whoever comes next
 // process.exit() runs no native hooks: without this the I/O thread would race the end of the process.
 if (isMainThread) process.once('exit', () => native.runtime.shutdown());

@@ -51,9 +51,11 @@ Environment::Environment(Napi::Env env) : env_(env), queue_(std::make_shared<Com
   napi_add_env_cleanup_hook(env, end, this);
 }
 
-void Environment::install(Napi::Function deliver, Napi::Function make_error, bool is_main_thread) {
+void Environment::install(Napi::Function deliver, Napi::Function make_error, Napi::Function bring_certificates,
+                          bool is_main_thread) {
   deliver_ = Napi::Persistent(deliver);
   make_error_ = Napi::Persistent(make_error);
+  bring_certificates_ = Napi::Persistent(bring_certificates);
   is_main_thread_ = is_main_thread;
 }
 
@@ -136,7 +138,8 @@ namespace environment_noun {
 
 Napi::Value install(const Info& info) {
   Environment::of(info.Env())
-      .install(info[0].As<Napi::Function>(), info[1].As<Napi::Function>(), info[2].As<Napi::Boolean>());
+      .install(info[0].As<Napi::Function>(), info[1].As<Napi::Function>(), info[2].As<Napi::Function>(),
+               info[3].As<Napi::Boolean>());
   return info.Env().Undefined();
 }
 

@@ -20,10 +20,13 @@ class Environment {
   Environment(const Environment&) = delete;
   Environment& operator=(const Environment&) = delete;
 
-  /// The JavaScript half: `deliver(slot, value, slot, value, …)` with `~slot` for an error, and the door of errors.js.
-  void install(Napi::Function deliver, Napi::Function make_error, bool is_main_thread);
+  /// The JavaScript half: `deliver(slot, value, slot, value, …)` with `~slot` for an error, the door of errors.js,
+  /// and the certificates that Node brings.
+  void install(Napi::Function deliver, Napi::Function make_error, Napi::Function bring_certificates,
+               bool is_main_thread);
 
   const Napi::FunctionReference& make_error() const { return make_error_; }
+  const Napi::FunctionReference& bring_certificates() const { return bring_certificates_; }
 
   /// Starts a call. `start` is given the callback and answers the Call; the result arrives at `deliver` under `slot`.
   template <class T, class Start>
@@ -68,4 +71,5 @@ class Environment {
   bool is_main_thread_ = false;
   Napi::FunctionReference deliver_;
   Napi::FunctionReference make_error_;
+  Napi::FunctionReference bring_certificates_;
 };

@@ -32,6 +32,8 @@ class Options {
   void word(const char* key, const std::vector<const char*>& words, std::size_t& into);
   void word(const char* key, const std::vector<const char*>& words, std::optional<std::size_t>& into);
 
+  Napi::Env env() const { return env_; }
+
   /// Refuses a key that nobody asked for: a misspelled option must not be silently ignored. Call it last.
   void finish() const;
 

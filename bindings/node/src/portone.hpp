@@ -8,6 +8,7 @@
 #include "begin.hpp"
 #include "bonin/bonin.hpp"
 #include "convert.hpp"
+#include "environment.hpp"
 #include "errors.hpp"
 #include "options.hpp"
 
@@ -21,6 +22,9 @@ inline void read_connection(Options& options, bonin::ConnectionOptions& into) {
   options.integer("maxCalls", into.max_calls);
   options.text("caFile", into.ca_file);
   options.text("proxy", into.proxy);
+  into.brought_certificates = [env = options.env()] {
+    return Environment::of(env).bring_certificates().Call({}).ToString().Utf8Value();
+  };
 }
 
 /// The client behind the first argument, whichever it is.

@@ -8,6 +8,12 @@ Napi::Value versions(const Info& info) { return {info.Env(), to_js(info.Env(), b
 Napi::Value own_openssl(const Info& info) { return Napi::Boolean::New(info.Env(), bonin::own_openssl()); }
 Napi::Value new_id(const Info& info) { return {info.Env(), to_js(info.Env(), bonin::new_id())}; }
 
+/// For tests: as bonin/runtime.hpp says.
+Napi::Value set_certificate_root(const Info& info) {
+  bonin::set_certificate_root(info[0].ToString());
+  return info.Env().Undefined();
+}
+
 Napi::Value shutdown(const Info& info) {
   bonin::shutdown();
   return info.Env().Undefined();
@@ -22,6 +28,7 @@ void register_runtime(Napi::Env env, Napi::Object exports) {
   define<versions>(noun, "versions");
   define<own_openssl>(noun, "ownOpenssl");
   define<new_id>(noun, "newId");
+  define<set_certificate_root>(noun, "setCertificateRoot");
   define<shutdown>(noun, "shutdown");
   exports.Set("runtime", noun);
 }

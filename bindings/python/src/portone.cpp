@@ -3,6 +3,20 @@
 #include "client.hpp"
 #include "registers.hpp"
 
+namespace {
+
+/// What `certifi` holds; empty where it is not installed, or does not work.
+std::string certificates_of_certifi() {
+  try {
+    return py::str(py::module_::import("certifi").attr("contents")());
+  } catch (const py::error_already_set& error) {
+    if (!error.matches(PyExc_Exception)) throw;  // Ctrl-C
+    return {};
+  }
+}
+
+}  // namespace
+
 void read_connection(Arguments& arguments, bonin::ConnectionOptions& into) {
   arguments.text("base_url", into.base_url);
   arguments.duration("timeout_ms", into.timeout);
@@ -11,6 +25,7 @@ void read_connection(Arguments& arguments, bonin::ConnectionOptions& into) {
   arguments.integer("max_calls", into.max_calls);
   arguments.path("ca_file", into.ca_file);
   arguments.text("proxy", into.proxy);
+  into.brought_certificates = &certificates_of_certifi;
 }
 
 void register_portone(py::module_& m) {

@@ -45,7 +45,9 @@ void register_portone_v1(py::module_& m) {
       "PortOne V1 (api.iamport.kr). Making one sends nothing. Thread-safe; usable after a fork.\n\n"
       "tier: code of a sub-merchant. base_url: a PortOne of one's own, such as the sandbox. timeout_ms: the whole "
       "call, "
-      "retries and token included. proxy: never taken from the environment.");
+      "retries and token included. proxy: never taken from the environment.\n\n"
+      "ca_file: a PEM bundle of the authorities to trust, in place of all others. Without it SSL_CERT_FILE and "
+      "SSL_CERT_DIR, then what this machine has, then certifi's.");
   cls.def(py::init(&create_portone_v1),
           "__init__($self, self, /, *, imp_key, imp_secret, tier=None, base_url=None, timeout_ms=None, "
           "connect_timeout_ms=None, "

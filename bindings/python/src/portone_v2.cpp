@@ -145,7 +145,9 @@ void register_portone_v2(py::module_& m) {
       "V2; "
       "taken when api_key is given). base_url: a PortOne of one's own, such as the sandbox. timeout_ms: the whole "
       "call, "
-      "retries and token included. proxy: never taken from the environment.");
+      "retries and token included. proxy: never taken from the environment.\n\n"
+      "ca_file: a PEM bundle of the authorities to trust, in place of all others. Without it SSL_CERT_FILE and "
+      "SSL_CERT_DIR, then what this machine has, then certifi's.");
   cls.def(py::init(&create_portone_v2),
           "__init__($self, self, /, *, api_secret=None, store_id=None, auth=None, api_key=None, base_url=None, "
           "timeout_ms=None, "

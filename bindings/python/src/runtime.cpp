@@ -25,4 +25,7 @@ void register_runtime(py::module_& m) {
   m.def(
       "own_openssl", [] { return bonin::own_openssl(); },
       "own_openssl()\n--\n\nTrue when the OpenSSL that answers is the one bonin was built against.");
+  m.def(
+      "set_certificate_root", [](const std::string& root) { bonin::set_certificate_root(root); },
+      "set_certificate_root(root)\n--\n\nFor tests, before a client is made: the folder that certificates lie below.");
 }

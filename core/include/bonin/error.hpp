@@ -90,7 +90,7 @@ struct Error {
   std::string request;                         // "GET /certifications/{imp_uid}": never an id, a query or a secret
   std::string cause;                           // what ended the attempt before the last, when several were made
   std::optional<std::int64_t> retry_after_ms;  // what the server asked for, or the circuit's pause
-  bool of_this_machine = false;                // it lacks descriptors or memory, which says nothing about PortOne
+  bool of_this_machine = false;                // it lacks descriptors, memory or certificates: nothing about PortOne
 
   // Of claim_refused alone, as Claim has them (registry.hpp).
   std::string outcome;                   // "taken" or "refused"

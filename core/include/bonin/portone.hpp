@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,8 @@
 
 namespace bonin {
 
+struct Trust;
+
 /// How to reach PortOne.
 struct ConnectionOptions {
   std::string base_url;                              // empty: PortOne's own
@@ -25,9 +28,13 @@ struct ConnectionOptions {
   std::chrono::milliseconds connect_timeout{2'000};  // one connection, TLS included; the name's look-up is not
   int max_attempts = 3;                              // GETs and token calls only; 1 to 10
   int max_calls = 4'096;                             // under way at once; 1 to 100,000
-  std::string ca_file;                               // PEM bundle in place of the system's
+  std::string ca_file;                               // PEM bundle in place of all others
   std::string proxy;                                 // never taken from the environment
-  bool proxy_in_environment = false;                 // set by the client, for its words when nothing can be reached
+  // PEM: the certificates that the language brings. Asked for when a client is made and nothing else is found, within.
+  std::function<std::string()> brought_certificates;
+  // Set by the client.
+  bool proxy_in_environment = false;   // for its words when nothing can be reached
+  std::shared_ptr<const Trust> trust;  // https alone needs it
 };
 
 /// What both APIs can do. Thread-safe; copies share connections, token and budget.

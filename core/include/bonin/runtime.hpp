@@ -20,4 +20,7 @@ std::string runtime_versions();
 /// front).
 bool own_openssl() noexcept;
 
+/// For tests, before a client is made: the known places of certificates lie below this folder. Empty: `/`.
+void set_certificate_root(std::string root);
+
 }  // namespace bonin

@@ -5,6 +5,7 @@
 
 #include "lookup/exchange.hpp"
 #include "transport/engine.hpp"
+#include "transport/trust.hpp"
 #include "transport/url.hpp"
 
 namespace bonin {
@@ -62,6 +63,8 @@ Result<std::shared_ptr<const ConnectionOptions>> check_connection(ConnectionOpti
     const char* value = std::getenv(name);
     if (value != nullptr && *value != '\0') options.proxy_in_environment = true;
   }
+  if (options.base_url.rfind("https:", 0) == 0) options.trust = std::make_shared<const Trust>(find_trust(options));
+  options.brought_certificates = nullptr;  // it belongs to the caller's thread
   return std::make_shared<const ConnectionOptions>(std::move(options));
 }
 

@@ -6,6 +6,8 @@
 #include <system_error>
 #include <utility>
 
+#include "transport/trust.hpp"
+
 namespace bonin {
 namespace {
 
@@ -70,7 +72,7 @@ Error transfer_error(CURL* easy, int code, bool too_large, const ConnectionOptio
     case CURLE_PEER_FAILED_VERIFICATION:
       return make(ErrorKind::tls_failed, "the server's certificate is not trusted or is for another host");
     case CURLE_SSL_CACERT_BADFILE:
-      return make(ErrorKind::tls_failed, "the file of trusted certificates could not be read");
+      return unreadable_certificates(connection.trust ? *connection.trust : Trust{});
     case CURLE_SSL_CONNECT_ERROR: {
       long system_error = 0;
       curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &system_error);

@@ -18,6 +18,7 @@
 #include "transport/hosts.hpp"
 #include "transport/names.hpp"
 #include "transport/transfer.hpp"
+#include "transport/trust.hpp"
 
 namespace bonin {
 namespace {
@@ -185,6 +186,8 @@ class Engine::Loop {
   void launch(Transfer& transfer) {
     transfer.host->enter(transfer.request);
     transfer.launched = true;
+    const auto& trust = transfer.request.connection->trust;
+    if (trust && trust->problem) return refuse(transfer, *trust->problem);
     if (transfer.host->name.empty()) return go(transfer, {});
     const TransferId id = id_of(transfer);
     names_.find(transfer.host->name, [this, id](const Addresses& addresses) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "platform/socket.hpp"
+#include "transport/trust.hpp"
 
 namespace bonin {
 namespace {
@@ -36,24 +37,8 @@ curl_socket_t on_open(void* target, curlsocktype, curl_sockaddr* address) {
   return CURL_SOCKET_BAD;
 }
 
-struct DefaultCa {
-  char* file = nullptr;
-  char* path = nullptr;
-};
-
-/// Where libcurl was built to look; an option once changed can only be put back by value.
-const DefaultCa& default_ca() {
-  static const DefaultCa found = [] {
-    DefaultCa ca;
-    const auto* version = curl_version_info(CURLVERSION_NOW);
-    if (version->age >= CURLVERSION_SEVENTH) {
-      ca.file = const_cast<char*>(version->cainfo);
-      ca.path = const_cast<char*>(version->capath);
-    }
-    return ca;
-  }();
-  return found;
-}
+/// An option's text; none rather than an empty one.
+const char* text_or_none(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
 
 }  // namespace
 
@@ -86,19 +71,28 @@ void Transfer::make_handle() {
   set(CURLOPT_FOLLOWLOCATION, 0L);
   set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-  set(CURLOPT_MAXAGE_CONN, 30L);  // an idle connection older than this is not trusted
+  set(CURLOPT_MAXAGE_CONN, 30L);         // an idle connection older than this is not trusted
+  set(CURLOPT_CA_CACHE_TIMEOUT, 3600L);  // a file of certificates is read again after that
   if (!ready) throw std::bad_alloc();
 }
 
 bool Transfer::prepare_connection() {
   connection_ = request.connection;
-  const bool own = !connection_->ca_file.empty();
+  static const auto* const nobody = new Trust;  // never destroyed: the process may be ending
+  const Trust& trust = connection_->trust ? *connection_->trust : *nobody;
+  // Not copied: it is as large as all else together, and the handle lets go of it before it goes.
+  curl_blob text{const_cast<char*>(trust.certificates.data()), trust.certificates.size(), CURL_BLOB_NOCOPY};
+  curl_blob* const certificates = trust.certificates.empty() ? nullptr : &text;
+  const char* const file = text_or_none(trust.file);
+  const char* const directory = text_or_none(trust.directory);
   const auto set = [this](CURLoption option, auto value) { return curl_easy_setopt(easy, option, value) == CURLE_OK; };
   const bool ready =
       set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connection_->connect_timeout.count())) &&
       set(CURLOPT_PROXY, connection_->proxy.c_str()) &&  // empty: none, not even the environment's
-      set(CURLOPT_CAINFO, own ? connection_->ca_file.c_str() : default_ca().file) &&
-      set(CURLOPT_CAPATH, own ? nullptr : default_ca().path);
+      // Each of them, or libcurl would look where it was built to. A proxy is trusted no more than PortOne.
+      set(CURLOPT_CAINFO, file) && set(CURLOPT_CAPATH, directory) && set(CURLOPT_CAINFO_BLOB, certificates) &&
+      set(CURLOPT_PROXY_CAINFO, file) && set(CURLOPT_PROXY_CAPATH, directory) &&
+      set(CURLOPT_PROXY_CAINFO_BLOB, certificates);
   if (!ready) connection_.reset();
   return ready;
 }
