@@ -32,6 +32,7 @@ def build(target: Target, pythons: List[Python]) -> Built:
     options = {
         "CMAKE_TOOLCHAIN_FILE": toolchain.write(target, third_party),
         "CMAKE_BUILD_TYPE": "Release",
+        "CMAKE_UNITY_BUILD": "ON",
         "BONIN_THIRD_PARTY": third_party,
         "BONIN_NODE": "ON",
         "BONIN_PYTHON": "ON" if pythons else "OFF",

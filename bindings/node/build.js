@@ -54,7 +54,7 @@ function build(args = []) {
   const fresh = !fs.existsSync(path.join(BUILD, 'CMakeCache.txt'));
   const generator = fresh && works('ninja') ? ['-G', 'Ninja'] : [];
   const configured = run('cmake', [
-    '-S', ROOT, '-B', BUILD, ...generator, '-DCMAKE_BUILD_TYPE=Release', '-DBONIN_NODE=ON',
+    '-S', ROOT, '-B', BUILD, ...generator, '-DCMAKE_BUILD_TYPE=Release', '-DCMAKE_UNITY_BUILD=ON', '-DBONIN_NODE=ON',
     `-DBONIN_NODE_EXECUTABLE=${process.execPath}`,
   ]);
   if (!configured) return fail('CMake could not prepare the build (see above)');

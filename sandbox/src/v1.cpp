@@ -16,7 +16,7 @@ Answer envelope(unsigned status, int code, const char* message, Json response) {
 }
 
 Answer refusal(unsigned status, const char* message) { return envelope(status, -1, message, nullptr); }
-Answer not_found() { return refusal(404, "인증결과가 존재하지 않습니다."); }
+Answer v1_not_found() { return refusal(404, "인증결과가 존재하지 않습니다."); }
 Answer no_token() { return refusal(401, "인증 토큰이 없거나 쓸 수 없습니다."); }
 
 bool authorised(const World& world, const Request& request) {
@@ -83,13 +83,13 @@ Answer v1_get_token(World& world, const Request& request, std::string_view) {
 Answer v1_lookup(World& world, const Request& request, std::string_view id) {
   if (!authorised(world, request)) return no_token();
   const Record* record = find_v1(world, id);
-  return record ? found(*record) : not_found();
+  return record ? found(*record) : v1_not_found();
 }
 
 Answer v1_erase(World& world, const Request& request, std::string_view id) {
   if (!authorised(world, request)) return no_token();
   const Record* record = find_v1(world, id);
-  if (!record) return not_found();
+  if (!record) return v1_not_found();
   Answer answer = found(*record);
   world.records.erase(id);
   return answer;
@@ -151,9 +151,9 @@ Answer v1_otp_confirm(World& world, const Request& request, std::string_view id)
   const auto form = read_fields(request);
   if (!form) return refusal(400, "요청 본문을 읽을 수 없습니다.");
   Record* record = find_v1(world, id);
-  if (!record) return not_found();
+  if (!record) return v1_not_found();
   if (record->state == State::verified) return refusal(400, "이미 완료된 본인인증입니다.");
-  if (!record->otp) return not_found();
+  if (!record->otp) return v1_not_found();
   const auto otp = field(*form, "otp");
   if (!record->otp->code.empty() && otp.empty()) return refusal(400, "otp 값이 필요합니다.");
   if (!record->otp->code.empty() && otp != record->otp->code) return refusal(400, "인증번호가 일치하지 않습니다.");

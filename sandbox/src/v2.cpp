@@ -24,7 +24,7 @@ Answer nothing() {
   return answer;
 }
 
-Answer not_found() { return v2_error(404, "IDENTITY_VERIFICATION_NOT_FOUND", "no such identity verification"); }
+Answer v2_not_found() { return v2_error(404, "IDENTITY_VERIFICATION_NOT_FOUND", "no such identity verification"); }
 Answer not_sent() {
   return v2_error(404, "IDENTITY_VERIFICATION_NOT_SENT", "this identity verification was not sent by the API");
 }
@@ -111,7 +111,7 @@ std::optional<Answer> v2_refused(const World& world, const Request& request) {
 Answer v2_lookup(World& world, const Request& request, std::string_view id) {
   if (auto refused = v2_refused(world, request)) return std::move(*refused);
   const Record* record = world.records.find(id);
-  if (!record) return not_found();
+  if (!record) return v2_not_found();
   Answer answer;
   answer.shared = record->v2_text();
   return answer;
@@ -192,7 +192,7 @@ Answer v2_send(World& world, const Request& request, std::string_view id) {
 Answer v2_resend(World& world, const Request& request, std::string_view id) {
   if (auto refused = v2_refused(world, request)) return std::move(*refused);
   Record* record = world.records.find(id);
-  if (!record) return not_found();
+  if (!record) return v2_not_found();
   if (record->state == State::verified) return already_verified();
   if (!record->otp) return not_sent();
   if (!record->otp->code.empty()) record->otp = Otp{six_digits()};
@@ -205,7 +205,7 @@ Answer v2_confirm(World& world, const Request& request, std::string_view id) {
   if (body.refusal) return *body.refusal;
   if (body.json.contains("otp") && !body.json["otp"].is_string()) return invalid("otp must be a string");
   Record* record = world.records.find(id);
-  if (!record) return not_found();
+  if (!record) return v2_not_found();
   if (record->state == State::verified) return already_verified();
   if (!record->otp) return not_sent();
   const auto otp = string_at(body.json, "otp").value_or("");
