@@ -32,9 +32,9 @@ def build(target: Target, pythons: List[Python]) -> Built:
     options = {
         "CMAKE_TOOLCHAIN_FILE": toolchain.write(target, third_party),
         "CMAKE_BUILD_TYPE": "Release",
+        "CMAKE_UNITY_BUILD": "ON",
         "BONIN_THIRD_PARTY": third_party,
         "BONIN_NODE": "ON",
-        "CMAKE_UNITY_BUILD": "ON",
         "BONIN_PYTHON": "ON" if pythons else "OFF",
         "BONIN_PYTHONS": ";".join(f"{one.tag}={one.headers}={one.suffix(target)}" for one in pythons),
         "pybind11_DIR": _pybind11(),

@@ -63,6 +63,7 @@ def copy_checkout() -> None:
 
 
 def configure() -> None:
+    # One file changes at a time: it alone is compiled.
     options = [f"-DPython_EXECUTABLE={TREE}/.venv/bin/python", "-DBONIN_BENCH=OFF", "-DCMAKE_UNITY_BUILD=OFF"]
     done = run("cmake", "--preset", "dev", *options)
     if done.returncode != 0:

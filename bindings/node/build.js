@@ -90,7 +90,7 @@ function build(args = []) {
   const fresh = !fs.existsSync(path.join(BUILD, 'CMakeCache.txt'));
   const generator = fresh && works('ninja') ? ['-G', 'Ninja'] : [];
   const configured = run('cmake', [
-    '-S', ROOT, '-B', BUILD, ...generator, '-DCMAKE_BUILD_TYPE=Release', '-DBONIN_NODE=ON',
+    '-S', ROOT, '-B', BUILD, ...generator, '-DCMAKE_BUILD_TYPE=Release', '-DCMAKE_UNITY_BUILD=ON', '-DBONIN_NODE=ON',
     `-DBONIN_NODE_ADDON_API=${folders['node-addon-api']}`,
     `-DBONIN_NODE_API_HEADERS=${folders['node-api-headers']}`,
   ]);

@@ -52,13 +52,13 @@ async function overTls(sandbox) {
 
 async function register(sandbox, store) {
   const portone = new PortOneV2({ apiSecret: sandbox.apiSecret, storeId: sandbox.storeId, baseUrl: sandbox.v2Url });
-  const registry = new Registry(store, { pepper: Buffer.alloc(32, 'k') });
+  const registry = new Registry(store, { pepper: 'k'.repeat(32) });
   const policy = new Policy({ name: 'new', rules: [{ account: 'new' }] });
   const verifier = new Verifier(portone, policy, { registry });
-  const decision = await verifier.verify(sandbox.verify('adult'));
+  const decision = await verifier.verify(sandbox.verify('adult'), { subject: 'session-1' });
   check(decision.allowed);
   await decision.commit(`account-${process.pid}`);
-  check(!(await verifier.verify(sandbox.verify('adult'))).allowed);
+  check(!(await verifier.verify(sandbox.verify('adult'), { subject: 'session-2' })).allowed);
   await registry.release(`account-${process.pid}`);
   registry.close();
   portone.close();

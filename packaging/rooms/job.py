@@ -20,7 +20,7 @@ import bonin  # noqa: E402
 loaded = time.perf_counter() - began
 FOLDER = sys.argv[1]
 URL = sys.argv[2] if len(sys.argv) > 2 else ""
-PEPPER = b"k" * 32
+PEPPER = "k" * 32
 
 
 def verify(sandbox: bonin.Sandbox, **options: str) -> bool:
@@ -73,10 +73,10 @@ def register(sandbox: bonin.Sandbox, store: str) -> bool:
     portone = bonin.PortOneV2(api_secret=sandbox.api_secret, store_id=sandbox.store_id, base_url=sandbox.v2_url)
     with bonin.Registry(store, pepper=PEPPER) as registry:
         verifier = bonin.Verifier(portone, bonin.Policy({"name": "new", "rules": [{"account": "new"}]}), registry=registry)
-        decision = verifier.verify(sandbox.verify("adult"))
+        decision = verifier.verify(sandbox.verify("adult"), subject="session-1")
         assert decision.allowed
         decision.commit(f"account-{os.getpid()}")
-        assert not verifier.verify(sandbox.verify("adult")).allowed
+        assert not verifier.verify(sandbox.verify("adult"), subject="session-2").allowed
         registry.release(f"account-{os.getpid()}")
     portone.close()
     return True
