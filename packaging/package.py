@@ -1,4 +1,4 @@
-"""Makes what people install: ./dev package [all] [--raise]
+"""Makes what people install: ./dev package [all [--only PLATFORM]...] [--raise]
 
     package        for this machine: the npm tarball with this platform's addon, a wheel for this Python, the sdist
     package all    wheels for every Python and platform, and one npm tarball with an addon for each; then fresh rooms try them
@@ -33,7 +33,11 @@ def main() -> int:
     parser.add_argument("what", nargs="?", choices=["all"], help="for every platform and Python")
     parser.add_argument("--only", action="append", choices=list(TARGETS), help="of `all`, these platforms")
     parser.add_argument("--raise", dest="raising", action="store_true", help="write Cargo.lock anew")
+    parser.add_argument("--fetch", action="store_true", help="only fetch the third-party sources")
     asked = parser.parse_args()
+    if asked.fetch:
+        third_party.fetch()
+        return 0
     if asked.raising:
         third_party.raise_versions()
         return 0

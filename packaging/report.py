@@ -1,9 +1,13 @@
 """Writes docs/platforms.md and docs/platforms.ko.md from what the rooms have shown."""
 
+import pathlib
+import re
+import tarfile
 from typing import Any, List
 
-from targets import ROOT, TARGETS
+from targets import ROOT
 
+DIST = ROOT / "dist"
 WORDS = {
     "en": {
         "title": "# Platforms",
@@ -15,7 +19,6 @@ bare root of the system, without a compiler and without any package of ours. *Em
         "unrun": "## Built, not run",
         "unrun_intro": "These are inside the packages and nothing here could run them:",
         "addon": "the Node addon for {name}",
-        "wheels": "wheels for {name}",
         "windows": "There is nothing for Windows: use WSL.",
     },
     "ko": {
@@ -28,7 +31,6 @@ bare root of the system, without a compiler and without any package of ours. *Em
         "unrun": "## 빌드만 하고 실행하지 않은 것",
         "unrun_intro": "다음은 패키지에 들어 있지만 여기서 실행할 수 없었습니다.",
         "addon": "{name}용 Node 애드온",
-        "wheels": "{name}용 휠",
         "windows": "Windows용은 없습니다. WSL을 쓰십시오.",
     },
 }
@@ -47,7 +49,19 @@ def _page(visits: List[Any], words: Any) -> str:
         cells = [visit.platform, visit.libc, visit.done["interpreter"], f"{visit.install_s:.1f} s", size, *worked]
         lines.append(f"| {' | '.join(cells)} |")
     lines += ["", words["unrun"], "", words["unrun_intro"], ""]
-    lines += [f"- {words['addon'].format(name=name)}" for name in TARGETS if name.startswith("darwin")]
-    lines += [f"- {words['wheels'].format(name=name)}" for name in TARGETS if "musl" in name]
+    seen = {(visit.package.name, visit.target) for visit in visits}
+    lines += [f"- {words['addon'].format(name=name)}" for name in addons() if (_tarball().name, name) not in seen]
+    lines += [f"- {one.name}" for one in sorted(DIST.glob("*.whl")) if one.name not in {name for name, _ in seen}]
     lines += ["", words["windows"], ""]
     return "\n".join(lines)
+
+
+def _tarball() -> pathlib.Path:
+    return next(DIST.glob("*.tgz"))
+
+
+def addons() -> List[str]:
+    """The platforms that the tarball in dist/ has an addon for."""
+    with tarfile.open(_tarball()) as packed:
+        found = (re.search(r"/prebuilt/([\w-]+)/bonin\.node$", name) for name in packed.getnames())
+        return sorted(one[1] for one in found if one)

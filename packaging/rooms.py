@@ -15,13 +15,13 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List
 
 import certificates
 import report
 from roots import Root, arm_root, debian_root
 from progress import say
-from targets import BUILD, ROOT
+from targets import BUILD, ROOT, this_machine
 
 DIST = ROOT / "dist"
 JOBS = ROOT / "packaging" / "rooms"
@@ -33,6 +33,7 @@ class Visit:
     """What one interpreter in one room has shown."""
 
     platform: str
+    target: str
     libc: str
     package: pathlib.Path
     install_s: float = 0.0
@@ -71,7 +72,7 @@ def postgresql() -> List[str]:
 def python_here() -> Visit:
     place = fresh("python-here")
     tag = f"cp3{sys.version_info[1]}"
-    visit = Visit("this machine", "glibc", only(f"*-{tag}-{tag}-*{os.uname().machine}.whl"))
+    visit = Visit("this machine", this_machine().name, "glibc", only(f"*-{tag}-{tag}-*{os.uname().machine}.whl"))
     run([sys.executable, "-m", "venv", "--without-pip", str(place / "venv")])
     python = str(place / "venv" / "bin" / "python")
     began = time.monotonic()
@@ -85,7 +86,7 @@ def python_here() -> Visit:
 def node_here() -> Visit:
     place = fresh("node-here")
     node = shutil.which("node")
-    visit = Visit("this machine", "glibc", only("*.tgz"))
+    visit = Visit("this machine", this_machine().name, "glibc", only("*.tgz"))
     visit.install_s = npm_install(visit.package, place, ["npm"])
     job = [str(node), "job.cjs", str(certificates.folder()), *postgresql()]
     visit.done = json.loads(run(job, cwd=place, env={"PATH": ""}))
@@ -105,7 +106,7 @@ def npm_install(package: pathlib.Path, place: pathlib.Path, npm: List[str], **mo
 
 def visit_python(root: Root) -> Visit:
     tag = f"cp3{root.python_minor()}"
-    visit = Visit(root.title, "glibc", only(f"*-{tag}-{tag}-*manylinux*_{root.machine}.whl"))
+    visit = Visit(root.title, root.target("glibc"), "glibc", only(f"*-{tag}-{tag}-*manylinux*_{root.machine}.whl"))
     place = root.fresh("python")
     shutil.copy(visit.package, place)
     for file in (JOBS / "job.py", *certificates.folder().iterdir()):
@@ -118,7 +119,7 @@ def visit_python(root: Root) -> Visit:
 
 
 def visit_node(root: Root, version: str, libc: str) -> Visit:
-    visit = Visit(root.title if libc == "glibc" else f"{root.title}, musl", libc, only("*.tgz"))
+    visit = Visit(root.title if libc == "glibc" else f"{root.title}, musl", root.target(libc), libc, only("*.tgz"))
     name = f"node-{libc}"
     place = root.fresh(name)
     node = root.node(version, libc)
@@ -135,15 +136,28 @@ def visit_node(root: Root, version: str, libc: str) -> Visit:
 
 
 def visits_everywhere() -> List[Visit]:
-    visits = []
+    """Of what dist/ holds: a room for which it has nothing is passed over, and said so."""
+    visits: List[Visit] = []
+
+    def visit(root: Root, libc: str, node: str) -> None:
+        if root.target(libc) in report.addons():
+            visits.append(visit_node(root, node, libc))
+        else:
+            print(f"{root.title}, {libc}: the tarball has no addon for it")
+        if libc == "glibc" and not list(DIST.glob(f"*-cp3{root.python_minor()}-*manylinux*_{root.machine}.whl")):
+            print(f"{root.title}: dist/ has no wheel for its Python 3.{root.python_minor()}")
+        elif libc == "glibc":
+            visits.append(visit_python(root))
+
     for suite, node in (("bullseye", "20"), ("bookworm", "22"), ("trixie", "24")):
         root = debian_root(suite)
         say(f"room: {root.title}")
-        visits += [visit_python(root), visit_node(root, node, "glibc")]
-    visits.append(visit_node(debian_root("trixie"), "24", "musl"))
+        visit(root, "glibc", node)
+    visit(debian_root("trixie"), "musl", "24")
     root = arm_root("trixie")
     say(f"room: {root.title}")
-    visits += [visit_python(root), visit_node(root, "22", "glibc"), visit_node(root, "22", "musl")]
+    visit(root, "glibc", "22")
+    visit(root, "musl", "22")
     return visits
 
 

@@ -13,6 +13,7 @@ from targets import BUILD
 
 ROOTS = BUILD / "roots"
 DEBIAN = {"bullseye": 11, "bookworm": 12, "trixie": 13}
+NODE_ARCHITECTURES = {"x86_64": "x64", "aarch64": "arm64"}
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 
 
@@ -27,6 +28,9 @@ class Root:
     @property
     def foreign(self) -> bool:
         return self.machine != "x86_64"
+
+    def target(self, libc: str) -> str:
+        return f"linux{'musl' if libc == 'musl' else ''}-{NODE_ARCHITECTURES[self.machine]}"
 
     def fresh(self, name: str) -> pathlib.Path:
         place = self.folder / "srv" / name

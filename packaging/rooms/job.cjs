@@ -59,7 +59,7 @@ async function register(sandbox, store) {
   check(decision.allowed);
   await decision.commit(`account-${process.pid}`);
   check(!(await verifier.verify(sandbox.verify('adult'), { subject: 'session-2' })).allowed);
-  await registry.release(`account-${process.pid}`);
+  await registry.forget(`account-${process.pid}`);
   registry.close();
   portone.close();
   return true;

@@ -77,7 +77,7 @@ def register(sandbox: bonin.Sandbox, store: str) -> bool:
         assert decision.allowed
         decision.commit(f"account-{os.getpid()}")
         assert not verifier.verify(sandbox.verify("adult"), subject="session-2").allowed
-        registry.release(f"account-{os.getpid()}")
+        registry.forget(f"account-{os.getpid()}")
     portone.close()
     return True
 
