@@ -3,7 +3,7 @@
 
 const { after, before, describe, test } = require('node:test');
 const assert = require('node:assert/strict');
-const { DESKTOP, MOBILE, NO_BROWSER, launch, shot } = require('./support.js');
+const { DESKTOP, MOBILE, NO_BROWSER, launch, movedByLater, shot } = require('./support.js');
 const { startExample } = require('../node/examples.js');
 const { Visitor } = require('./visitor.js');
 
@@ -262,6 +262,12 @@ describe('the examples in the browser', { skip: NO_BROWSER, concurrency: 2 }, ()
           assert.match(await visitor.notice(), /본인인증을 마치지 못했어요/);
           await visitor.close();
         }
+      });
+
+      test('nothing moves while the rest of the page is still on its way', async () => {
+        const visitor = await visit(DESKTOP_POPUP);
+        assert.deepEqual(await movedByLater(visitor.page), []);
+        await visitor.close();
       });
 
       test('a double click opens one window', async () => {

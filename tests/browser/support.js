@@ -65,9 +65,27 @@ async function violations(page) {
   return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
+/** What would stand elsewhere if the page had only come as far as some element below it; the page is used up. */
+function movedByLater(page) {
+  return page.evaluate(() => {
+    const all = [...document.body.querySelectorAll('*')];
+    const top = (element) => element.getBoundingClientRect().top;
+    const places = new Map(all.map((element) => [element, top(element)]));
+    const moved = new Set();
+    for (let last = all.length - 1; last > 0; last -= 1) {
+      all[last].remove();
+      for (const element of all.slice(0, last)) {
+        const open = element.contains(all[last - 1]);
+        if (!open && element.getClientRects().length > 0 && Math.abs(top(element) - places.get(element)) >= 1) moved.add(element);
+      }
+    }
+    return [...moved].map((element) => element.outerHTML.slice(0, 60));
+  });
+}
+
 /** With BONIN_SHOTS=DIRECTORY, keeps a picture there. */
 async function shot(page, name) {
   if (process.env.BONIN_SHOTS) await page.screenshot({ path: path.join(process.env.BONIN_SHOTS, `${name}.png`) });
 }
 
-module.exports = { DESKTOP, MOBILE, NO_BROWSER, launch, popupOf, servePages, shot, violations };
+module.exports = { DESKTOP, MOBILE, NO_BROWSER, launch, movedByLater, popupOf, servePages, shot, violations };
