@@ -1,4 +1,4 @@
-"""The Pythons that wheels are made for: their headers are enough."""
+"""The Pythons that wheels are made for: their headers are enough, and those of x86_64 serve every 64-bit platform alike."""
 
 import pathlib
 import re
@@ -8,9 +8,11 @@ import sys
 from dataclasses import dataclass
 from typing import List
 
-from targets import Target
+from roots import debian_root
+from targets import BUILD, Target
 
-MINORS = range(9, 15)  # of 3.x; one without headers on this machine is left out, and said so
+MINORS = range(9, 15)  # of 3.x; one whose headers are not found is left out, and said so
+IN_DEBIAN = {14: "forky"}  # whose bare root has a version's headers, if this machine has none
 ASK = "import sys, sysconfig; print(sys.version_info[1], sysconfig.get_path('include'))"
 
 
@@ -43,7 +45,10 @@ def all_pythons() -> List[Python]:
             except (OSError, LookupError, subprocess.CalledProcessError):
                 continue
         else:
-            print(f"no headers of Python 3.{minor} are on this machine: no wheel is made for it")
+            if minor in IN_DEBIAN:
+                found[minor] = Python(minor, _from_debian(minor))
+            else:
+                print(f"no headers of Python 3.{minor} are on this machine: no wheel is made for it")
     return list(found.values())
 
 
@@ -61,3 +66,13 @@ def _ask(command: str) -> Python:
     if not (place / "Python.h").exists():
         raise LookupError(f"{place} holds no Python.h")
     return Python(int(minor), place)
+
+
+def _from_debian(minor: int) -> pathlib.Path:
+    place = BUILD / "headers" / f"python3.{minor}"
+    if not place.exists():
+        include = debian_root(IN_DEBIAN[minor]).folder / "usr" / "include"
+        shutil.copytree(include / f"python3.{minor}", place)
+        # Debian's own only points to the one of each architecture.
+        shutil.copy(next(include.glob(f"*-linux-gnu/python3.{minor}/pyconfig.h")), place)
+    return place

@@ -26,6 +26,18 @@ from targets import BUILD, ROOT, this_machine
 DIST = ROOT / "dist"
 JOBS = ROOT / "packaging" / "rooms"
 PLACE = BUILD / "rooms"
+NONSENSE = """openssl_conf = all
+[all]
+ssl_conf = none
+providers = nowhere
+alg_section = nowhere
+[none]
+system_default = nothing
+[nothing]
+MinProtocol = nonsense
+CipherString = nonsense
+"""
+NEIGHBOURS = ("psycopg2-binary", "cryptography", "pycurl")
 
 
 @dataclass
@@ -66,6 +78,13 @@ def postgresql() -> List[str]:
     return [url] if url else []
 
 
+def nothing() -> Dict[str, str]:
+    """The environment of a job: no program to be found, and settings of OpenSSL that it cannot follow."""
+    nonsense = PLACE / "openssl.cnf"
+    nonsense.write_text(NONSENSE, encoding="utf-8")
+    return {"PATH": "", "OPENSSL_CONF": str(nonsense)}
+
+
 # ---- this machine -------------------------------------------------------------------------------------------------------
 
 
@@ -79,8 +98,23 @@ def python_here() -> Visit:
     run([sys.executable, "-m", "pip", "--python", python, "install", "-q", "--no-index", str(visit.package)])
     visit.install_s = time.monotonic() - began
     job = [python, str(JOBS / "job.py"), str(certificates.folder()), *postgresql()]
-    visit.done = json.loads(run(job, cwd=place, env={"PATH": ""}))
+    visit.done = json.loads(run(job, cwd=place, env=nothing()))
     return visit
+
+
+def neighbours_here(visit: Visit) -> None:
+    """bonin in one process with packages that bring libraries of the same names."""
+    place = PLACE / "python-here"
+    python = str(place / "venv" / "bin" / "python")
+    install = [sys.executable, "-m", "pip", "--python", python, "install", "-q", "--only-binary", ":all:", *NEIGHBOURS]
+    fetched = subprocess.run(install, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    if fetched.returncode != 0:
+        print(f"not tried: {', '.join(NEIGHBOURS)} in one process with bonin, for they cannot be fetched here")
+        return
+    for order in ("first", "last"):
+        job = [python, str(JOBS / "neighbours.py"), order, str(certificates.folder()), *postgresql()]
+        run(job, cwd=place, env={"PATH": ""})
+    print(f"{visit.done['interpreter']}: works in one process with {', '.join(NEIGHBOURS)}")
 
 
 def node_here() -> Visit:
@@ -89,7 +123,7 @@ def node_here() -> Visit:
     visit = Visit("this machine", this_machine().name, "glibc", only("*.tgz"))
     visit.install_s = npm_install(visit.package, place, ["npm"])
     job = [str(node), "job.cjs", str(certificates.folder()), *postgresql()]
-    visit.done = json.loads(run(job, cwd=place, env={"PATH": ""}))
+    visit.done = json.loads(run(job, cwd=place, env=nothing()))
     return visit
 
 
@@ -164,6 +198,7 @@ def visits_everywhere() -> List[Visit]:
 def main() -> int:
     what = sys.argv[1] if len(sys.argv) > 1 else "here"
     visits = [python_here(), node_here()]
+    neighbours_here(visits[0])
     if what == "all":
         visits += visits_everywhere()
         report.write(visits)

@@ -12,7 +12,9 @@ from progress import run, say
 from targets import BUILD
 
 ROOTS = BUILD / "roots"
-DEBIAN = {"bullseye": 11, "bookworm": 12, "trixie": 13}
+SCRIPTS = pathlib.Path("/usr/share/debootstrap/scripts")
+DEBIAN = {"bullseye": "11", "bookworm": "12", "trixie": "13", "forky": "14 (testing)"}
+BESIDES = {"trixie": ["musl"], "forky": ["libpython3.14-dev"]}  # the other libc; headers, for pythons.py
 NODE_ARCHITECTURES = {"x86_64": "x64", "aarch64": "arm64"}
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 
@@ -70,10 +72,12 @@ def debian_root(suite: str, machine: str = "x86_64") -> Root:
     if not (folder / "ready").exists():
         say(f"making a bare root of {title}")
         shutil.rmtree(folder, ignore_errors=True)
-        packages = ["python3", "python3-pip", *(["musl"] if suite == "trixie" else [])]
+        packages = ["python3", "python3-pip", *BESIDES.get(suite, [])]
         command = ["debootstrap", "--variant=minbase", f"--arch={architecture}", f"--include={','.join(packages)}"]
         foreign = ["--foreign"] if machine != "x86_64" else []
-        run([*command, *foreign, suite, str(folder), _mirror()], log=ROOTS / f"{suite}-{architecture}.log")
+        # A debootstrap that is older than the suite does not know its name; each is made the same way.
+        script = [] if (SCRIPTS / suite).exists() else [str(SCRIPTS / "sid")]
+        run([*command, *foreign, suite, str(folder), _mirror(), *script], log=ROOTS / f"{suite}-{architecture}.log")
         if foreign:
             _finish_foreign(folder)
         shutil.rmtree(folder / "var" / "cache" / "apt", ignore_errors=True)

@@ -5,12 +5,17 @@ import json
 import pathlib
 import shutil
 import subprocess
-import tomllib
+import sys
 from typing import Dict, List
 
 import toolchain
 from progress import run, say
 from targets import BUILD, ROOT, Target
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 HERE = ROOT / "packaging" / "third_party"
 SOURCES = BUILD / "sources"
@@ -47,7 +52,7 @@ def versions() -> Dict[str, str]:
 
 def build(target: Target) -> pathlib.Path:
     """Answers the folder with include/ and lib/."""
-    recipe: List[pathlib.Path] = sorted(HERE.iterdir())
+    recipe: List[pathlib.Path] = sorted(file for file in HERE.rglob("*") if file.is_file())
     key = hashlib.sha256(f"{_digest(*recipe)} {target} {toolchain.zig_version()}".encode()).hexdigest()[:16]
     place = BUILD / "third-party" / f"{target.name}-{key}"
     file = toolchain.write(target, place)

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 from typing import Dict
@@ -29,6 +30,8 @@ set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE BOTH)
 set(LIBC {target.libc})
 """
+DARWIN = """set(CMAKE_INSTALL_NAME_TOOL {true})
+"""
 
 
 def zig_version() -> str:
@@ -52,7 +55,10 @@ def write(target: Target, third_party: pathlib.Path) -> pathlib.Path:
         _write(script, SCRIPT.format(python=sys.executable, tool=tool))
         script.chmod(0o755)
     cmake = folder / "toolchain.cmake"
-    _write(cmake, CMAKE.format(target=target, folder=folder, third_party=third_party))
+    text = CMAKE.format(target=target, folder=folder, third_party=third_party)
+    # CMake insists on Apple's tool for libraries that are moved; none is.
+    text += DARWIN.format(true=shutil.which("true")) if target.system == "Darwin" else ""
+    _write(cmake, text)
     return cmake
 
 

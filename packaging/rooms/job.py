@@ -5,6 +5,7 @@
 FOLDER holds ca.pem, cert.pem and key.pem of a host called localhost.
 """
 
+import contextlib
 import http.client
 import http.server
 import json
@@ -13,13 +14,12 @@ import ssl
 import sys
 import threading
 import time
+from typing import Iterator
 
 began = time.perf_counter()
 import bonin  # noqa: E402
 
 loaded = time.perf_counter() - began
-FOLDER = sys.argv[1]
-URL = sys.argv[2] if len(sys.argv) > 2 else ""
 PEPPER = "k" * 32
 
 
@@ -32,8 +32,9 @@ def verify(sandbox: bonin.Sandbox, **options: str) -> bool:
     return True
 
 
-def over_tls(sandbox: bonin.Sandbox) -> bool:
-    """A server with a certificate of its own stands before the sandbox; it is trusted by `ca_file`, and then by SSL_CERT_FILE."""
+@contextlib.contextmanager
+def tls_before(sandbox: bonin.Sandbox, folder: str) -> Iterator[str]:
+    """The address of a server with the folder's certificate that passes everything on to the sandbox."""
     host = sandbox.v2_url.split("//")[1]
 
     class Proxy(http.server.BaseHTTPRequestHandler):
@@ -56,16 +57,22 @@ def over_tls(sandbox: bonin.Sandbox) -> bool:
             pass
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(os.path.join(FOLDER, "cert.pem"), os.path.join(FOLDER, "key.pem"))
+    context.load_cert_chain(os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem"))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    url = f"https://localhost:{server.server_address[1]}"
-    authority = os.path.join(FOLDER, "ca.pem")
-    verify(sandbox, base_url=url, ca_file=authority)
-    os.environ["SSL_CERT_FILE"] = authority
-    verify(sandbox, base_url=url)
-    del os.environ["SSL_CERT_FILE"]
+    yield f"https://localhost:{server.server_address[1]}"
+    server.shutdown()
+
+
+def over_tls(sandbox: bonin.Sandbox, folder: str) -> bool:
+    """The server is trusted by `ca_file`, and then by SSL_CERT_FILE."""
+    authority = os.path.join(folder, "ca.pem")
+    with tls_before(sandbox, folder) as url:
+        verify(sandbox, base_url=url, ca_file=authority)
+        os.environ["SSL_CERT_FILE"] = authority
+        verify(sandbox, base_url=url)
+        del os.environ["SSL_CERT_FILE"]
     return True
 
 
@@ -82,13 +89,18 @@ def register(sandbox: bonin.Sandbox, store: str) -> bool:
     return True
 
 
-with bonin.Sandbox() as sandbox:
-    done = {
-        "interpreter": f"Python {sys.version.split()[0]}",
-        "loaded_ms": round(loaded * 1000),
-        "main job": verify(sandbox, base_url=sandbox.v2_url),
-        "TLS": over_tls(sandbox),
-        "SQLite": register(sandbox, "sqlite:people.db"),
-        "PostgreSQL": register(sandbox, URL) if URL else None,
-    }
-print(json.dumps(done))
+def main(folder: str, url: str = "") -> None:
+    with bonin.Sandbox() as sandbox:
+        done = {
+            "interpreter": f"Python {sys.version.split()[0]}",
+            "loaded_ms": round(loaded * 1000),
+            "main job": verify(sandbox, base_url=sandbox.v2_url),
+            "TLS": over_tls(sandbox, folder),
+            "SQLite": register(sandbox, "sqlite:people.db"),
+            "PostgreSQL": register(sandbox, url) if url else None,
+        }
+    print(json.dumps(done))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

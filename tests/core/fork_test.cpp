@@ -11,16 +11,11 @@
 #include "bonin/portone.hpp"
 #include "support/ending.hpp"
 #include "support/observed.hpp"
+#include "support/sanitizer.hpp"
 #include "support/tiny_server.hpp"
 
 namespace bonin::test {
 namespace {
-
-#if defined(__SANITIZE_THREAD__)
-constexpr bool thread_sanitizer = true;
-#else
-constexpr bool thread_sanitizer = false;
-#endif
 
 TEST(Fork, TheChildOfAUsedClientWorksAndSoDoesTheParentAfterwards) {
   if (thread_sanitizer) GTEST_SKIP() << "ThreadSanitizer takes no threads after a fork";

@@ -7,6 +7,7 @@
 #include "registry/sqlite_store.hpp"
 #include "support/observed.hpp"
 #include "support/registry.hpp"
+#include "support/sanitizer.hpp"
 #include "support/silent_server.hpp"
 
 namespace bonin::registry_test {
@@ -15,12 +16,7 @@ namespace {
 using registry_detail::Rules;
 using registry_detail::SqliteStore;
 using registry_detail::Task;
-
-#if defined(__SANITIZE_THREAD__)
-constexpr bool thread_sanitizer = true;
-#else
-constexpr bool thread_sanitizer = false;
-#endif
+using test::thread_sanitizer;
 
 /// Without its own limits a call would last longer than any test.
 Settings patient() {

@@ -11,10 +11,32 @@ import bonin
 assert len(os.listdir("/proc/self/task")) == 1, "a thread was started"
 after = set(os.listdir("/proc/self/fd"))
 assert after == before, f"opened {after - before}"
-for module in ("asyncio", "socket", "argparse", "bonin.cli", "atexit_hooks"):
+for module in ("asyncio", "socket", "argparse", "bonin.cli", "atexit_hooks", "typing", "re", "json", "datetime", "functools"):
     assert module not in sys.modules, module
 """
     done = python(["-S", "-c", script], environment())
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_is_imported_later_is_there_when_it_is_named() -> None:
+    script = """
+import bonin, pickle, sys
+assert set(bonin.__all__) <= set(dir(bonin))
+assert "bonin._flow" not in sys.modules
+assert bonin.Flow is bonin.Flow and bonin.Flow.__module__ == "bonin._flow"
+assert bonin.sandbox.Sandbox is bonin.Sandbox
+assert pickle.loads(pickle.dumps(bonin.Claim("created"))).granted
+assert not [name for name in bonin.__all__ if not hasattr(bonin, name)]
+try:
+    bonin.Verifer
+except AttributeError as error:
+    assert str(error) == "module 'bonin' has no attribute 'Verifer'", error
+else:
+    raise AssertionError
+from bonin import *
+assert Decisions is bonin.Decisions
+"""
+    done = python(["-c", script], environment())
     assert done.returncode == 0, done.stderr
 
 

@@ -8,8 +8,6 @@
 Importing does no work and starts no thread. Every blocking call has an awaitable twin whose name begins with `a`.
 """
 
-from ._columns import Decisions, RuleCount
-from ._flow import Flow
 from ._native import (
     NO_DATE,
     NO_TIME,
@@ -37,17 +35,6 @@ from ._native import (
     runtime_versions,
 )
 from ._native import version as _version
-from ._registry import (
-    Admission,
-    Claim,
-    Counts,
-    PepperCount,
-    PersonKey,
-    PersonPage,
-    PersonRecord,
-    Reserved,
-    StoredKey,
-)
 from .errors import (
     BoninError,
     Cancelled,
@@ -85,7 +72,33 @@ from .errors import (
     Unavailable,
     UnreadableAnswer,
 )
-from .sandbox import Sandbox
+
+TYPE_CHECKING = False  # typing's own takes longer to import than all of bonin
+if TYPE_CHECKING:
+    from ._columns import Decisions, RuleCount
+    from ._flow import Flow
+    from ._registry import (
+        Admission,
+        Claim,
+        Counts,
+        PepperCount,
+        PersonKey,
+        PersonPage,
+        PersonRecord,
+        Reserved,
+        StoredKey,
+    )
+    from .sandbox import Sandbox
+
+# What an importer may not need, and where it comes from when it is first named.
+_LATER = {
+    "_columns": ("Decisions", "RuleCount"),
+    "_flow": ("Flow",),
+    "_registry": (
+        "Admission", "Claim", "Counts", "PepperCount", "PersonKey", "PersonPage", "PersonRecord", "Reserved", "StoredKey",
+    ),
+    "sandbox": ("Sandbox",),
+}
 
 __version__: str = _version()
 
@@ -163,3 +176,19 @@ __all__ = [
     "run_policy_cases",
     "runtime_versions",
 ]
+
+if not TYPE_CHECKING:  # a checker would take any name for an attribute
+
+    def __getattr__(name):
+        for module, names in _LATER.items():
+            if name in names or name == module:
+                from importlib import import_module
+
+                found = import_module(f"{__name__}.{module}")
+                if name != module:
+                    found = globals()[name] = getattr(found, name)
+                return found
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__():
+        return sorted({*globals(), *__all__})

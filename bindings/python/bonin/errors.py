@@ -6,8 +6,10 @@ the core's table of kinds are held equal by the tests.
 
 from __future__ import annotations
 
-import datetime
-from typing import Any, ClassVar, Dict, Literal, Optional, Tuple, Type
+TYPE_CHECKING = False  # typing's own takes longer to import than all of bonin
+if TYPE_CHECKING:
+    import datetime
+    from typing import Any, ClassVar, Dict, Literal, Optional, Tuple, Type
 
 
 class _Words:
