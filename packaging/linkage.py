@@ -2,17 +2,31 @@
 
 import pathlib
 import re
+from typing import List
 
+import ziglang
 from elftools.elf.dynamic import DynamicSection
 from elftools.elf.elffile import ELFFile
 from elftools.elf.sections import SymbolTableSection
+from macholib.mach_o import LC_LOAD_DYLIB, LC_LOAD_WEAK_DYLIB, LC_REEXPORT_DYLIB, N_EXT, N_PEXT, N_TYPE
+from macholib.MachO import MachO
+from macholib.SymbolTable import SymbolTable
 
+SYSTEM = pathlib.Path(ziglang.__file__).parent / "lib" / "libc" / "darwin" / "libSystem.tbd"
 LIBC = re.compile(r"(lib(c|m|dl|rt|pthread)\.so(\.\d+)?|ld-linux-[\w-]+\.so\.\d+|libc\.musl-\w+\.so\.\d+)$")
 SHOWN = {"napi_register_module_v1", "node_api_module_get_api_version_v1", "PyInit__native"}
+#: No compiler's flag hides these.
+OF_ASSEMBLY = {"CRYPTO_memcmp", "OPENSSL_cleanse", "OPENSSL_ia32_cpuid", "OPENSSL_rndr_asm", "OPENSSL_rndrrs_asm"}
 OTHERS = re.compile(r"(SSL|EVP|CRYPTO|OPENSSL|X509|curl|Curl|sqlite3|PQ|nghttp2|utf8proc|inflate|deflate)_?|_ZN(8simdjson|5boost|St3__1)")
 
 
 def check(module: pathlib.Path) -> None:
+    wrong = _wrong_elf(module) if module.read_bytes()[:4] == b"\x7fELF" else _wrong_macho(module)
+    if wrong:
+        raise SystemExit(f"{module}: " + "; ".join(wrong[:20]))
+
+
+def _wrong_elf(module: pathlib.Path) -> List[str]:
     with module.open("rb") as file:
         elf = ELFFile(file)
         needed = [tag.needed for tag in _dynamic(elf).iter_tags("DT_NEEDED")]
@@ -22,9 +36,25 @@ def check(module: pathlib.Path) -> None:
         taken = {one.name for one in symbols.iter_symbols() if one.name and one["st_shndx"] == "SHN_UNDEF"}
     wrong = [f"needs {name}" for name in needed if not LIBC.match(name)]
     wrong += [f"shows {name}" for name in sorted(shown - SHOWN)]
-    wrong += [f"takes {name} from outside" for name in sorted(taken) if OTHERS.match(name)]
-    if wrong:
-        raise SystemExit(f"{module}: " + "; ".join(wrong[:20]))
+    return wrong + [f"takes {name} from outside" for name in sorted(taken) if OTHERS.match(name)]
+
+
+def _wrong_macho(module: pathlib.Path) -> List[str]:
+    """macOS binds a symbol to the library it was found in. What is weak in C++ is shown all the same, and harms nobody."""
+    macho = MachO(str(module))
+    loads = (LC_LOAD_DYLIB, LC_LOAD_WEAK_DYLIB, LC_REEXPORT_DYLIB)
+    needed = [text.rstrip(b"\0").decode() for load, _, text in macho.headers[0].commands if load.cmd in loads]
+    shown, taken = set(), set()
+    for symbol, name in SymbolTable(macho).nlists:
+        if symbol.n_type & N_EXT and not symbol.n_type & N_PEXT:
+            (shown if symbol.n_type & N_TYPE else taken).add(name.decode().removeprefix("_"))
+    system = set(re.findall(r"[\w$]+", SYSTEM.read_text(encoding="utf-8")))
+    wrong = [f"needs {name}" for name in needed if name != "/usr/lib/libSystem.B.dylib"]
+    wrong += [f"does not show {name}" for name in sorted({"napi_register_module_v1"} - shown)]
+    wrong += [f"shows {name}" for name in sorted(shown - OF_ASSEMBLY) if OTHERS.match(name) and not name.startswith("_Z")]
+    of_others = re.compile("napi_|node_api_|dyld_stub_binder$")  # of Node, and of the loader itself
+    strange = [name for name in taken if f"_{name}" not in system and not of_others.match(name)]
+    return wrong + [f"takes {name}, which nobody has" for name in sorted(strange)]
 
 
 def _dynamic(elf: ELFFile) -> DynamicSection:

@@ -53,9 +53,8 @@ def main() -> int:
     for number, target in enumerate(targets, 1):
         say(f"{target.name} ({number} of {len(targets)})")
         built.append(build.build(target, versions))
-        if target.system == "Linux":
-            for module in (built[-1].addon, *(built[-1].module(python) for python in built[-1].pythons)):
-                linkage.check(module)
+        for module in (built[-1].addon, *(built[-1].module(python) for python in built[-1].pythons)):
+            linkage.check(module)
     say("packing")
     wheels = [wheel.wheel(one, python, DIST) for one in built for python in one.pythons]
     wheel.check(wheels)

@@ -33,9 +33,31 @@ def fetch() -> pathlib.Path:
     say("fetching the third-party sources")
     shutil.rmtree(SOURCES, ignore_errors=True)
     SOURCES.parent.mkdir(parents=True, exist_ok=True)
-    run(["cargo", "vendor", "--quiet", "--locked", str(SOURCES)], cwd=HERE, log=BUILD / "fetch.log")
+    run(
+        ["cargo", "vendor", "--quiet", "--locked", str(SOURCES)], cwd=HERE, log=BUILD / "fetch.log",
+        advice="the third-party sources could not be fetched; see to it that cargo reaches its registry, and run this again",
+    )
     stamp.write_text(wanted, encoding="utf-8")
     return SOURCES
+
+
+def check(sources: pathlib.Path) -> None:
+    """Compares each file with the hash that was given with its crate, and each crate with Cargo.lock."""
+    lock = {
+        f"{one['name']} {one['version']}": one.get("checksum")
+        for one in tomllib.loads((HERE / "Cargo.lock").read_text(encoding="utf-8"))["package"]
+    }
+    for told in sorted(sources.glob("*/.cargo-checksum.json")):
+        crate = told.parent
+        package = tomllib.loads((crate / "Cargo.toml").read_text(encoding="utf-8"))["package"]
+        sums = json.loads(told.read_text(encoding="utf-8"))
+        wrong = [name for name, wanted in sums["files"].items() if _digest(crate / name) != wanted]
+        if lock.get(f"{package['name']} {package['version']}") != sums["package"]:
+            wrong.append("its hash as a whole")
+        if wrong:
+            raise SystemExit(
+                f"{crate}: {wrong[0]} is not what Cargo.lock vouches for; delete {sources} and run this again: it is fetched anew"
+            )
 
 
 def raise_versions() -> None:
@@ -53,36 +75,39 @@ def versions() -> Dict[str, str]:
 def build(target: Target) -> pathlib.Path:
     """Answers the folder with include/ and lib/."""
     recipe: List[pathlib.Path] = sorted(file for file in HERE.rglob("*") if file.is_file())
-    key = hashlib.sha256(f"{_digest(*recipe)} {target} {toolchain.zig_version()}".encode()).hexdigest()[:16]
-    place = BUILD / "third-party" / f"{target.name}-{key}"
+    key = hashlib.sha256(f"{_digest(*recipe)} {target} {toolchain.flags(target)} {toolchain.zig_version()}".encode()).hexdigest()
+    place = BUILD / "third-party" / target.name
     file = toolchain.write(target, place)
     stamp = place / "built"
-    if stamp.exists():
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == key:
         return place
     say(f"building the third-party libraries for {target.name} (once; some three minutes)")
+    sources = fetch()
+    check(sources)
     work = target.folder / "third-party"
-    shutil.rmtree(place, ignore_errors=True)
+    for folder in (place, work):  # of a build that was interrupted
+        shutil.rmtree(folder, ignore_errors=True)
     log = target.folder / "third-party.log"
     environment = toolchain.environment(target)
     options = {
         "CMAKE_TOOLCHAIN_FILE": file,
         "CMAKE_BUILD_TYPE": "Release",
         "CMAKE_INSTALL_PREFIX": place,
-        "SOURCES": fetch(),
+        "SOURCES": sources,
         "OPENSSL_TARGET": target.openssl,
-        "CMAKE_C_FLAGS": toolchain.flags(),
-        "CMAKE_CXX_FLAGS": toolchain.flags(),
+        "CMAKE_C_FLAGS": toolchain.flags(target),
+        "CMAKE_CXX_FLAGS": toolchain.flags(target),
     }
     defined = [f"-D{name}={value}" for name, value in options.items()]
     run(["cmake", "-G", "Ninja", "-S", str(HERE), "-B", str(work), *defined], env=environment, log=log)
     run(["cmake", "--build", str(work), "--target", "install"], env=environment, log=log)
     shutil.rmtree(work)
-    stamp.write_text(json.dumps(versions(), indent=2), encoding="utf-8")
+    stamp.write_text(key, encoding="utf-8")
     return place
 
 
 def _digest(*files: pathlib.Path) -> str:
     digest = hashlib.sha256()
     for file in files:
-        digest.update(file.read_bytes())
+        digest.update(file.read_bytes() if file.exists() else b"")
     return digest.hexdigest()

@@ -62,9 +62,11 @@ def write(target: Target, third_party: pathlib.Path) -> pathlib.Path:
     return cmake
 
 
-def flags() -> str:
+def flags(target: Target) -> str:
     """No path of this machine gets into what is built, and what nothing uses can be left out."""
-    return f"-ffile-prefix-map={ROOT}=. -ffunction-sections -fdata-sections"
+    # zig's linker for macOS takes no list of what a module shows.
+    hidden = " -fvisibility=hidden" if target.system == "Darwin" else ""
+    return f"-ffile-prefix-map={ROOT}=. -ffunction-sections -fdata-sections{hidden}"
 
 
 def environment(target: Target) -> Dict[str, str]:
