@@ -5,6 +5,7 @@
 //   lookup    what PortOne says about an id         -> a Verification
 //   policy    what we conclude from it              -> a Decision
 //   registry  which person holds which account      -> a Standing, a Claim
+//   web       what a browser said, what it is told  -> an id or a refusal; status, headers, body
 //
 //   auto portone  = bonin::PortOneV2::create({.api_secret = bonin::Secret(secret)}).value();
 //   auto policy   = bonin::Policy::preset("kr.youth_protection").value();
@@ -32,3 +33,4 @@
 #include "bonin/standing.hpp"
 #include "bonin/verification.hpp"
 #include "bonin/verifier.hpp"
+#include "bonin/web.hpp"

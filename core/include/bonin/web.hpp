@@ -1,0 +1,146 @@
+#pragma once
+// What a browser said to a web application, and what it is told.
+//
+// An adapter for a framework hands over bytes and headers, asks the verifier, and sends what stands here. The room is pure:
+// it knows no framework, opens nothing and reads no clock. docs/web.md describes the routes; tests/vectors/web.json runs
+// against this room and against every adapter. All functions are thread-safe.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "bonin/error.hpp"
+#include "bonin/finding.hpp"
+#include "bonin/verification.hpp"
+
+namespace bonin::web {
+
+/// Bytes of a body that is read. What PortOne's scripts hand over has a few hundred.
+inline constexpr std::size_t max_body = 16 * 1024;
+
+/// Where the routes of an API lie: this path, and below it `/begin` and `/redirect`.
+std::string_view path(Api api) noexcept;
+
+// ---- why somebody does not pass -----------------------------------------------------------------------------------------
+
+enum class RefusalCode : std::uint8_t {
+  denied,              // the decision says no
+  not_finished,        // the browser itself says that the verification was not finished
+  invalid_id,          // no id, or none that can be one
+  not_found,           // PortOne does not know the id
+  invalid_body,        // not the JSON or the form that it says it is
+  unsupported_body,    // neither JSON nor a form, or not in UTF-8
+  body_too_large,      // over max_body
+  cross_site,          // a page of another site began it
+  method_not_allowed,  // the route has another method
+  unavailable,         // the same request may well succeed a little later
+  internal,            // the application or its configuration is at fault
+};
+
+/// One row of the table of refusals.
+struct RefusalInfo {
+  RefusalCode code;
+  std::string_view name;  // "not_finished"
+  int status;             // of HTTP
+  std::string_view ko;    // for an end user, Korean
+  std::string_view en;    // for an end user, English
+};
+
+const RefusalInfo& info(RefusalCode code) noexcept;
+
+inline constexpr std::size_t refusal_count = static_cast<std::size_t>(RefusalCode::internal) + 1;
+
+/// The code of a name, nullopt when there is none of that name.
+std::optional<RefusalCode> refusal_code(std::string_view name) noexcept;
+
+/// Why a request is not let through. Carries no personal data.
+struct Refusal {
+  RefusalCode code = RefusalCode::internal;
+  std::vector<Finding> findings;              // of `denied`: the denials
+  std::optional<std::int64_t> retry_after_s;  // of `unavailable`
+  std::string allow;                          // of `method_not_allowed`: the method of the route
+};
+
+/// Of a decision that says no. `denials`: Decision::denials().
+Refusal refusal_of(std::vector<Finding> denials);
+
+/// Is the decision about somebody else's flow? Then nothing of it but these denials may reach the browser or its application.
+bool is_foreign(const std::vector<Finding>& denials) noexcept;
+
+/// Of an error that kept the verifier from deciding.
+Refusal refusal_of(ErrorKind kind, std::optional<std::int64_t> retry_after_ms = std::nullopt);
+
+// ---- what the browser said ----------------------------------------------------------------------------------------------
+
+/// The id of the verification that a request names, or why it names none.
+using Said = std::variant<std::string, RefusalCode>;
+
+/// Reads the query of a redirect, without its `?`.
+Said read_query(Api api, std::string_view query);
+
+/// Reads a body: JSON or a form, as its type says; a form that is labelled JSON is no JSON. A field that comes twice is
+/// seen twice. Expects that check_body() has passed.
+Said read_body(Api api, std::string_view content_type, std::string_view body);
+
+/// What the headers tell of a body before a byte of it is read.
+struct BodyHeaders {
+  std::string content_type;
+  std::string content_encoding;              // empty: identity
+  std::vector<std::string> content_lengths;  // as many as there were
+  bool decoded = false;                      // somebody else has read the body, its charset and encoding with it
+};
+
+/// Why the body is not worth reading, nullopt when it is.
+std::optional<RefusalCode> check_body(const BodyHeaders& headers);
+
+/// The headers by which a browser tells which page sent a request; no page can write them. Each as many as there were.
+struct Origins {
+  std::vector<std::string> sites;    // Sec-Fetch-Site
+  std::vector<std::string> origins;  // Origin
+  std::string host;                  // Host
+};
+
+/// Did a page of another site send it? Sec-Fetch-Site counts most; an older browser's Origin is compared with the Host; what
+/// sends neither is no browser that could be abused. `allowed`: further origins that may.
+bool is_cross_site(const Origins& said, const std::vector<std::string>& allowed);
+
+/// Is it an origin as browsers write it, such as `https://shop.example` or an app's `capacitor://localhost`? In any case of letters.
+bool is_origin(std::string_view text);
+
+// ---- who asks -----------------------------------------------------------------------------------------------------------
+
+/// The subject that a browser's cookie holds, from its Cookie headers. Empty when there is none, or when there are two: a
+/// second one was put there by another host of the domain, and nothing tells which of them is ours.
+std::string subject_of(const std::vector<std::string>& cookie_headers);
+
+/// The Set-Cookie header that ties a subject (new_id()) to a browser. secure: the request came over https.
+std::string subject_cookie(std::string_view subject, bool secure);
+
+// ---- what it is told ----------------------------------------------------------------------------------------------------
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+struct Answer {
+  int status = 200;
+  Headers headers;
+  std::string body;
+};
+
+/// What goes with every answer: it is about one person, now.
+const Headers& headers_of_all();
+
+/// What goes with a refusal besides, whatever its body: Retry-After, Allow.
+Headers headers_of(const Refusal& refusal);
+
+/// The body of the default answer: `{"allowed": false, "code", "ko", "en", "findings"}`.
+std::string json_of(const Refusal& refusal);
+
+/// JSON for a script; for a person who was sent here by a redirect (a GET that prefers HTML) a page in Korean or English.
+/// method, accept, accept_language: of the request; empty headers ask for nothing.
+Answer answer(const Refusal& refusal, std::string_view method, std::string_view accept, std::string_view accept_language);
+
+}  // namespace bonin::web

@@ -1,0 +1,346 @@
+// The web room, by the shared cases and at its edges.
+
+#include "bonin/web.hpp"
+
+#include <gtest/gtest.h>
+#include <openssl/evp.h>
+
+#include <array>
+#include <cctype>
+#include <nlohmann/json.hpp>
+
+#include "support/vectors.hpp"
+#include "web/page.hpp"
+
+namespace bonin::web {
+namespace {
+
+using nlohmann::json;
+
+std::string said(const Said& answer) {
+  if (const auto* id = std::get_if<std::string>(&answer)) return "id " + *id;
+  return std::string(info(std::get<RefusalCode>(answer)).name);
+}
+
+// ---- the shared cases ----------------------------------------------------------------------------------------------------
+
+/// As tests/node/web.js and tests/python/web.py fill them in.
+std::string filled(std::string text) {
+  const auto replace = [&](const std::string& from, const std::string& to) {
+    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
+  };
+  replace("{id}", "imp_1");
+  replace("{merchant_uid}", "m-1");
+  for (auto at = text.find('{'); at != std::string::npos; at = text.find('{', at + 1)) {
+    const bool brackets = text.compare(at + 1, 1, "[") == 0;
+    auto end = at + (brackets ? 2 : 1);
+    const auto start = end;
+    while (end < text.size() && std::isdigit(static_cast<unsigned char>(text[end]))) ++end;
+    const std::string closing = brackets ? "]}" : "}";
+    if (end == start || text.compare(end, closing.size(), closing) != 0) continue;
+    text.replace(at, end + closing.size() - at, std::string(std::stoul(text.substr(start, end - start)), brackets ? '[' : 'a'));
+  }
+  return text;
+}
+
+std::string form_of(const json& fields) {
+  std::string out;
+  for (const auto& [name, value] : fields.items()) out += (out.empty() ? "" : "&") + name + "=" + value.get<std::string>();
+  return out;
+}
+
+/// What the room alone says of a request: a refusal, or `id …`.
+std::string answer_of(const json& entry) {
+  const auto& request = entry["request"];
+  const Api api = entry["api"] == "v1" ? Api::v1 : Api::v2;
+  const auto target = filled(request["path"]);
+  const auto query = target.find('?');
+  const auto route = target.substr(0, query);
+  const bool redirect = route == std::string(path(api)) + "/redirect";
+  if ((request["method"] == "GET") != redirect) return "method_not_allowed";
+  if (route == std::string(path(api)) + "/begin") {
+    Origins origins;
+    origins.host = "shop.example";
+    for (const auto& [name, value] : request.value("headers", json::object()).items()) {
+      auto text = value.get<std::string>();
+      if (const auto at = text.find("{origin}"); at != std::string::npos) text.replace(at, 8, "http://shop.example");
+      (name == "Origin" ? origins.origins : origins.sites).push_back(text);
+    }
+    return is_cross_site(origins, {}) ? "cross_site" : "begun";
+  }
+  if (redirect) return said(read_query(api, query == std::string::npos ? "" : target.substr(query + 1)));
+  std::string type = request.value("type", "");
+  std::string body = filled(request.value("text", ""));
+  if (request.contains("json")) {
+    type = "application/json";
+    body = filled(request["json"].dump());
+  } else if (request.contains("form")) {
+    type = "application/x-www-form-urlencoded";
+    body = filled(form_of(request["form"]));
+  }
+  if (const auto refused = check_body({type, "", {std::to_string(body.size())}})) return std::string(info(*refused).name);
+  return said(read_body(api, type, body));
+}
+
+TEST(Web, TheSharedCases) {
+  const auto document = test::vectors("web");
+  int judged_here = 0;
+  for (const auto& entry : document["cases"]) {
+    SCOPED_TRACE(entry["name"].get<std::string>());
+    const auto answer = answer_of(entry);
+    const std::string code = entry.value("code", entry["status"] == 200 ? "" : "any");
+    const bool of_the_verifier = code == "denied" || code == "unavailable" || code == "internal" || code == "not_found" || code.empty();
+    if (of_the_verifier) {
+      EXPECT_TRUE(answer == "begun" || answer.substr(0, 3) == "id ") << answer;
+    } else if (code == "any") {
+      EXPECT_TRUE(answer != "begun") << answer;
+    } else if (answer.substr(0, 3) == "id ") {
+      EXPECT_EQ(code, "invalid_id") << "what is a text, and yet no id of PortOne's, the verifier refuses: " << answer.substr(0, 60);
+    } else {
+      EXPECT_EQ(answer, code);
+      ++judged_here;
+    }
+  }
+  EXPECT_GE(judged_here, 30);
+}
+
+TEST(Web, TheWordsAreThoseOfTheContract) {
+  const auto messages = test::vectors("web")["messages"];
+  ASSERT_EQ(messages.size(), refusal_count);
+  for (const auto& [name, expected] : messages.items()) {
+    const auto code = refusal_code(name);
+    ASSERT_TRUE(code) << name;
+    EXPECT_EQ(info(*code).status, expected["status"]) << name;
+    EXPECT_EQ(info(*code).ko, expected["ko"]) << name;
+    EXPECT_EQ(info(*code).en, expected["en"]) << name;
+  }
+  EXPECT_FALSE(refusal_code("nonsense"));
+}
+
+// ---- what the browser said ------------------------------------------------------------------------------------------------
+
+std::string of_json(std::string_view body, Api api = Api::v2) { return said(read_body(api, "application/json", body)); }
+std::string of_form(std::string_view body, Api api = Api::v2) {
+  return said(read_body(api, "application/x-www-form-urlencoded", body));
+}
+
+TEST(WebRequest, AFieldThatComesTwiceIsSeenTwice) {
+  EXPECT_EQ(of_json(R"({"identityVerificationId":"a"})"), "id a");
+  EXPECT_EQ(of_json(R"({"identityVerificationId":"a","identityVerificationId":"a"})"), "invalid_id");
+  EXPECT_EQ(of_json(R"({"identityVerificationId":"a","identityVerification\u0049d":"b"})"), "invalid_id");
+  EXPECT_EQ(of_json(R"({"x":{"identityVerificationId":"b"},"identityVerificationId":"a"})"), "id a");
+  EXPECT_EQ(of_form("identityVerificationId=a"), "id a");
+  EXPECT_EQ(of_form("identityVerificationId=a&identity%56erificationId=b"), "invalid_id");
+  EXPECT_EQ(said(read_query(Api::v1, "imp_uid=a&imp_uid=a")), "invalid_id");
+}
+
+TEST(WebRequest, AnIdIsAText) {
+  for (const char* value : {"1", "null", "true", "{}", "[]", R"(["a"])", R"({"identityVerificationId":"a"})"}) {
+    EXPECT_EQ(of_json(std::string(R"({"identityVerificationId":)") + value + "}"), "invalid_id") << value;
+  }
+  EXPECT_EQ(of_json(R"({"identityVerificationId":"\u0000"})"), std::string("id ") + '\0');
+  EXPECT_EQ(of_json(R"({"identityVerificationId":"가"})"), "invalid_id");
+  EXPECT_EQ(of_form("identityVerificationId=%FF"), "invalid_id");
+  EXPECT_EQ(of_form("identityVerificationId=%41%4"), "id A%4");
+  EXPECT_EQ(of_form("identityVerificationId=a+b"), "id a b");
+  EXPECT_EQ(of_form("identityVerificationId"), "id ");
+}
+
+TEST(WebRequest, TheScriptsOwnNo) {
+  for (const char* value : {"false", R"("false")", R"([true,"false"])", "[false]"}) {
+    EXPECT_EQ(of_json(std::string(R"({"imp_uid":"a","success":)") + value + "}", Api::v1), "not_finished") << value;
+  }
+  for (const char* value : {"true", R"("no")", "0", "null", "[[false]]", R"({"success":false})", "[]"}) {
+    EXPECT_EQ(of_json(std::string(R"({"imp_uid":"a","success":)") + value + "}", Api::v1), "id a") << value;
+  }
+  for (const char* value : {R"("X")", "0", "false", "[1]", R"(["","X"])", "[[]]", "{}"}) {
+    EXPECT_EQ(of_json(std::string(R"({"identityVerificationId":"a","code":)") + value + "}"), "not_finished") << value;
+  }
+  for (const char* value : {R"("")", "null", "[]", R"(["",null])"}) {
+    EXPECT_EQ(of_json(std::string(R"({"identityVerificationId":"a","code":)") + value + "}"), "id a") << value;
+  }
+  EXPECT_EQ(of_form("identityVerificationId=a&code="), "id a");
+  EXPECT_EQ(of_form("identityVerificationId=a&code=&code=E"), "not_finished");
+}
+
+TEST(WebRequest, WhatIsNoJson) {
+  const std::string deep = std::string(8000, '[') + std::string(8000, ']');
+  const std::string digits = R"({"identityVerificationId":"a","n":)" + std::string(16'000, '9') + "}";
+  for (const auto& body : std::vector<std::string>{
+           "", "null", "7", R"("a")", "[]", "{", "{} x", "{}{}", R"({"a":NaN})", R"({a:1})", "{'a':1}", R"({"a":1,})",
+           "\xEF\xBB\xBF{}", "{\"a\":\"\xFF\"}", R"({"a":"\ud800"})", "/**/{}", "identityVerificationId=a", deep, digits}) {
+    EXPECT_EQ(of_json(body), "invalid_body") << body.substr(0, 40);
+  }
+  EXPECT_EQ(of_json(R"({"a":)" + deep + "}"), "invalid_id");
+  EXPECT_EQ(of_form("a=\xFF"), "invalid_body");
+  EXPECT_EQ(of_json(std::string(max_body + 1, ' ')), "body_too_large");
+  EXPECT_EQ(of_json(std::string(max_body - 2, ' ') + "{}"), "invalid_id");
+}
+
+std::string checked(const BodyHeaders& headers) {
+  const auto code = check_body(headers);
+  return code ? std::string(info(*code).name) : "read";
+}
+
+TEST(WebRequest, Headers) {
+  for (const char* type : {"application/json", "Application/JSON ; Charset=\"UTF-8\"", "application/x-www-form-urlencoded;charset=utf-8"}) {
+    EXPECT_EQ(checked({type, "", {}}), "read") << type;
+  }
+  for (const char* type : {"", "text/plain", "application/jsonp", "application/json, text/plain", "application/json; charset=euc-kr",
+                           "application/json; charset= utf-8", "application/json; charset=\"\"utf-8\"\"",
+                           "application/json; charset=euc-kr; charset=utf-8", "multipart/form-data; boundary=x"}) {
+    EXPECT_EQ(checked({type, "", {}}), "unsupported_body") << type;
+  }
+  EXPECT_EQ(checked({"application/json; charset=euc-kr", "gzip", {}, true}), "read");
+  EXPECT_EQ(checked({"text/plain", "", {}, true}), "unsupported_body");
+  EXPECT_EQ(checked({"application/json", "gzip", {}}), "unsupported_body");
+  EXPECT_EQ(checked({"application/json", "Identity", {}}), "read");
+  for (const char* length : {"0", "2", "16384", "00016384", "000"}) EXPECT_EQ(checked({"application/json", "", {length}}), "read") << length;
+  for (const char* length : {"1e3", "0x10", "-1", "+1", "1.0", "", " 1", "1, 1", "NaN", "٣"}) {
+    EXPECT_EQ(checked({"application/json", "", {length}}), "invalid_body") << length;
+  }
+  EXPECT_EQ(checked({"application/json", "", {"1", "1"}}), "invalid_body");
+  EXPECT_EQ(checked({"application/json", "", {"16385"}}), "body_too_large");
+  EXPECT_EQ(checked({"application/json", "", {std::string(5000, '9')}}), "body_too_large");
+}
+
+TEST(WebOrigin, Origins) {
+  for (const char* text : {"https://shop.example", "http://localhost:5173", "capacitor://localhost", "https://App.example", "http://[::1]:8080"}) {
+    EXPECT_TRUE(is_origin(text)) << text;
+  }
+  for (const char* text : {"", "null", "*", "shop.example", "https://", "https://shop.example/", "https://shop.example:443", "https://a b",
+                           "https://kim@shop.example", "://shop.example", "ftp://shop.example", "https://*.example", "https://:80"}) {
+    EXPECT_FALSE(is_origin(text)) << text;
+  }
+}
+
+TEST(WebOrigin, SitesAndHosts) {
+  const auto far = [](std::vector<std::string> sites, std::vector<std::string> origins, std::string host) {
+    return is_cross_site({std::move(sites), std::move(origins), std::move(host)}, {"https://App.example"});
+  };
+  for (const char* site : {"same-origin", "same-site", "none"}) EXPECT_FALSE(far({site}, {"https://evil.example"}, "shop.example")) << site;
+  for (const char* site : {"cross-site", "", "Same-Origin", "same-origin, cross-site"}) EXPECT_TRUE(far({site}, {}, "shop.example")) << site;
+  EXPECT_TRUE(far({"none", "none"}, {}, "shop.example"));
+  EXPECT_FALSE(far({}, {}, "shop.example"));
+  EXPECT_FALSE(far({"cross-site"}, {"https://app.example"}, "shop.example"));
+  EXPECT_TRUE(far({"cross-site"}, {"http://app.example"}, "shop.example"));
+  EXPECT_FALSE(far({}, {"https://shop.example"}, "shop.example:443"));
+  EXPECT_FALSE(far({}, {"HTTP://Shop.example"}, "SHOP.example:80"));
+  EXPECT_TRUE(far({}, {"https://shop.example"}, "shop.example:80"));
+  EXPECT_TRUE(far({}, {"https://shop.example"}, ""));
+  EXPECT_TRUE(far({}, {"https://shop.example, https://evil.example"}, "shop.example"));
+  EXPECT_TRUE(far({}, {"https://shop.example", "https://shop.example"}, "shop.example"));
+  EXPECT_TRUE(far({}, {""}, "shop.example"));
+}
+
+TEST(WebSubject, Cookies) {
+  const std::string mine(32, 'a');
+  const std::string pair = "bonin_subject=" + mine;
+  EXPECT_EQ(subject_of({pair}), mine);
+  EXPECT_EQ(subject_of({"a=1;" + pair + ";b=2"}), mine);
+  EXPECT_EQ(subject_of({pair + "; \t" + pair, "c=3", pair}), mine);
+  EXPECT_EQ(subject_of({"not_" + pair}), "");
+  EXPECT_EQ(subject_of({pair + "; bonin_subject=" + std::string(32, 'b')}), "");
+  EXPECT_EQ(subject_of({pair, "bonin_subject=" + std::string(32, 'b')}), "");
+  EXPECT_EQ(subject_of({pair + "; bonin_subject="}), "");
+  for (const auto& value : {mine + "a", std::string(32, 'A'), "\"" + mine + "\"", std::string()}) {
+    EXPECT_EQ(subject_of({"bonin_subject=" + value}), "") << value;
+  }
+  EXPECT_EQ(subject_of({}), "");
+  EXPECT_EQ(subject_cookie(mine, false), pair + "; Path=/; HttpOnly; SameSite=Lax");
+  EXPECT_EQ(subject_cookie(mine, true), pair + "; Path=/; HttpOnly; SameSite=Lax; Secure");
+}
+
+// ---- what it is told ------------------------------------------------------------------------------------------------------
+
+Finding finding(std::string code, std::string text) { return {std::move(code), Outcome::fail, "reason", "/pointer", text, text}; }
+
+std::string header(const Answer& answer, std::string_view name) {
+  std::string found;
+  for (const auto& [key, value] : answer.headers) {
+    if (key == name) found += value;
+  }
+  return found;
+}
+
+TEST(WebAnswer, Json) {
+  const auto refusal = refusal_of({finding("age", "나이")});
+  const auto told = answer(refusal, "POST", "text/html", "");
+  EXPECT_EQ(told.status, 403);
+  EXPECT_EQ(header(told, "Content-Type"), "application/json");
+  EXPECT_EQ(header(told, "Cache-Control"), "no-store");
+  EXPECT_EQ(header(told, "X-Content-Type-Options"), "nosniff");
+  EXPECT_EQ(told.body,
+            R"({"allowed":false,"code":"denied","ko":"본인인증 결과로는 이용하실 수 없습니다.","en":"This identity verification does not )"
+            R"(permit it.","findings":[{"code":"age","reason":"reason","ko":"나이","en":"나이"}]})");
+}
+
+TEST(WebAnswer, WhoGetsAPage) {
+  const auto is_page = [](std::string_view accept, std::string_view method = "GET") {
+    return header(answer(refusal_of(ErrorKind::not_found), method, accept, ""), "Content-Type") == "text/html; charset=utf-8";
+  };
+  for (const char* accept : {"text/html", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/*",
+                             "text/html;q=0.9, application/json;q=0.1", "TEXT/HTML"}) {
+    EXPECT_TRUE(is_page(accept)) << accept;
+    EXPECT_TRUE(is_page(accept, "HEAD")) << accept;
+    EXPECT_FALSE(is_page(accept, "POST")) << accept;
+  }
+  for (const char* accept : {"", "*/*", "application/json", "text/html, application/json", "text/html;q=0", "text/html;q=x;q=0, */*;q=0.1",
+                             ", ;;q=, =;", "text/htm"}) {
+    EXPECT_FALSE(is_page(accept)) << accept;
+  }
+}
+
+TEST(WebAnswer, ThePageSpeaksTheirLanguage) {
+  const auto is_english = [](std::string_view languages) {
+    return answer(refusal_of(ErrorKind::not_found), "GET", "text/html", languages).body.find("lang=\"en\"") != std::string::npos;
+  };
+  for (const char* languages : {"en", "en-US,en;q=0.9", "*;q=0.1, en-GB", "en-US,en;q=0.9,ko;q=0.8"}) EXPECT_TRUE(is_english(languages)) << languages;
+  for (const char* languages : {"", "ko-KR,ko;q=0.9,en;q=0.8", "fr", "en;q=0.4, ko;q=0.5", "*", "english"}) EXPECT_FALSE(is_english(languages)) << languages;
+}
+
+TEST(WebAnswer, ThePageEscapesEveryText) {
+  const auto told = answer(refusal_of({finding("age", "<script>\"&'</script>")}), "GET", "text/html", "en");
+  EXPECT_NE(told.body.find("<li>&lt;script&gt;&quot;&amp;&#39;&lt;/script&gt;</li>"), std::string::npos) << told.body;
+  EXPECT_EQ(told.body.find("<script"), std::string::npos);
+  EXPECT_EQ(header(told, "Referrer-Policy"), "no-referrer");
+}
+
+TEST(WebAnswer, TheStyleIsTheOneThatThePolicyNames) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
+  unsigned size = 0;
+  ASSERT_EQ(EVP_Digest(page_style.data(), page_style.size(), hash.data(), &size, EVP_sha256(), nullptr), 1);
+  std::array<unsigned char, 64> text{};
+  EVP_EncodeBlock(text.data(), hash.data(), static_cast<int>(size));
+  const auto told = answer(refusal_of(ErrorKind::not_found), "GET", "text/html", "");
+  const std::string named = "style-src 'sha256-" + std::string(reinterpret_cast<char*>(text.data())) + "';";
+  EXPECT_NE(header(told, "Content-Security-Policy").find(named), std::string::npos) << named;
+  EXPECT_NE(told.body.find("<style>" + std::string(page_style) + "</style>"), std::string::npos);
+}
+
+TEST(WebAnswer, OfErrors) {
+  const auto of = [](ErrorKind kind, std::optional<std::int64_t> ms = std::nullopt) {
+    const auto refusal = refusal_of(kind, ms);
+    return std::string(info(refusal.code).name) + " " + std::to_string(refusal.retry_after_s.value_or(-1));
+  };
+  EXPECT_EQ(of(ErrorKind::invalid_id), "invalid_id -1");
+  EXPECT_EQ(of(ErrorKind::not_found), "not_found -1");
+  EXPECT_EQ(of(ErrorKind::unavailable, 7000), "unavailable 7");
+  EXPECT_EQ(of(ErrorKind::overloaded), "unavailable 1");
+  EXPECT_EQ(of(ErrorKind::throttled, 1001), "unavailable 2");
+  EXPECT_EQ(of(ErrorKind::unauthorized, 1000), "internal -1");
+  EXPECT_EQ(header(answer(refusal_of(ErrorKind::unavailable, 7000), "POST", "", ""), "Retry-After"), "7");
+  Refusal misuse;
+  misuse.code = RefusalCode::method_not_allowed;
+  misuse.allow = "POST";
+  EXPECT_EQ(header(answer(misuse, "GET", "", ""), "Allow"), "POST");
+}
+
+TEST(WebAnswer, WhoseFlowItIs) {
+  EXPECT_TRUE(is_foreign({finding("begun", "")}));
+  EXPECT_FALSE(is_foreign({finding("age", "")}));
+  EXPECT_FALSE(is_foreign({}));
+}
+
+}  // namespace
+}  // namespace bonin::web
