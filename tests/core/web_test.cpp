@@ -61,7 +61,8 @@ std::string answer_of(const json& entry) {
   if (route == std::string(path(api)) + "/begin") {
     Origins origins;
     origins.host = "shop.example";
-    for (const auto& [name, value] : request.value("headers", json::object()).items()) {
+    const auto headers = request.value("headers", json::object());
+    for (const auto& [name, value] : headers.items()) {
       auto text = value.get<std::string>();
       if (const auto at = text.find("{origin}"); at != std::string::npos) text.replace(at, 8, "http://shop.example");
       (name == "Origin" ? origins.origins : origins.sites).push_back(text);
@@ -83,7 +84,7 @@ std::string answer_of(const json& entry) {
 }
 
 TEST(Web, TheSharedCases) {
-  const auto document = test::vectors("web");
+  const auto document = test::vectors("web.json");
   int judged_here = 0;
   for (const auto& entry : document["cases"]) {
     SCOPED_TRACE(entry["name"].get<std::string>());
@@ -105,7 +106,7 @@ TEST(Web, TheSharedCases) {
 }
 
 TEST(Web, TheWordsAreThoseOfTheContract) {
-  const auto messages = test::vectors("web")["messages"];
+  const auto messages = test::vectors("web.json")["messages"];
   ASSERT_EQ(messages.size(), refusal_count);
   for (const auto& [name, expected] : messages.items()) {
     const auto code = refusal_code(name);
@@ -267,7 +268,7 @@ TEST(WebAnswer, Json) {
   const auto refusal = refusal_of({finding("age", "나이")});
   const auto told = answer(refusal, "POST", "text/html", "");
   EXPECT_EQ(told.status, 403);
-  EXPECT_EQ(header(told, "Content-Type"), "application/json");
+  EXPECT_EQ(header(told, "Content-Type"), "application/json; charset=utf-8");
   EXPECT_EQ(header(told, "Cache-Control"), "no-store");
   EXPECT_EQ(header(told, "X-Content-Type-Options"), "nosniff");
   EXPECT_EQ(told.body,

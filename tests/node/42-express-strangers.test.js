@@ -9,7 +9,8 @@ const { inspect } = require('node:util');
 const { EXPRESS, PATH, begin, bonin, finish, listen, messages } = require('./web.js');
 const { clientOf, run } = require('./support.js');
 const { refusalOfError } = require('../../bindings/node/lib/web/refusal.js');
-const { readFields } = require('../../bindings/node/lib/web/request.js');
+const { readId } = require('../../bindings/node/lib/web/request.js');
+const { web } = require('../../bindings/node/lib/native.js');
 const { identityRouter, requireIdentity } = require('bonin/express');
 
 const policy = bonin.Policy.preset('kr.youth_protection');
@@ -117,8 +118,7 @@ test('pages of other origins that are let in', async (t) => {
 });
 
 test('a host with the port that goes without saying', () => {
-  const { isCrossSite } = require('../../bindings/node/lib/web/origin.js');
-  const isFar = (origin, host) => isCrossSite({ headers: { origin, host } }, []);
+  const isFar = (origin, host) => web.isCrossSite(undefined, origin, host, []);
   assert.equal(isFar('https://shop.example', 'shop.example:443'), false);
   assert.equal(isFar('http://shop.example', 'SHOP.example:80'), false);
   assert.equal(isFar('https://shop.example', 'shop.example:80'), true);
@@ -177,9 +177,9 @@ test('a client with too many calls under way: try again', () => {
 // Node's own parser refuses them; what calls the router need not be Node's server.
 test('lengths that are none', async () => {
   const ask = async (length) => {
-    const req = { method: 'POST', headers: { 'content-type': 'application/json', 'content-length': length }, readableDidRead: true, body: {} };
-    const { fields, refusal } = await readFields(req);
-    return fields === undefined ? refusal.code : 'read';
+    const req = { method: 'POST', headers: { 'content-type': 'application/json', 'content-length': length }, readableDidRead: true, body: { identityVerificationId: 'a' } };
+    const { id, refusal } = await readId('v2', req);
+    return id === 'a' ? 'read' : refusal.code;
   };
   for (const length of ['1e3', '0x10', '-1', '+1', '1.0', '', ' 1', '1, 1', '1,2', 'NaN', '٣']) assert.equal(await ask(length), 'invalid_body', length);
   for (const length of ['16385', '9'.repeat(5000), '1e3'.padEnd(5000, '0').replace('e', '0')]) assert.equal(await ask(length), 'body_too_large', length.slice(0, 9));

@@ -71,7 +71,7 @@ const TAKES = {
   verifier: { '*': ['Verifier'], create: ['PortOne', 'Policy', 'Registry'], begin: ['Verifier', 'me', {}], verify: ['Verifier', SLOT, id] },
   sandbox: { start: null, control: ['Sandbox', 'info', '{}'], '*': ['Sandbox'] },
 };
-const NOT_OF_HANDLES = new Set(['install', 'cancel', 'errorKinds', 'runtime']);
+const NOT_OF_HANDLES = new Set(['install', 'cancel', 'errorKinds', 'runtime', 'web']);
 
 const wrong = [];
 let crossed = 0;

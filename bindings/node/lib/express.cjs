@@ -10,8 +10,8 @@
 // `req.secure` behind a trusted proxy, and which type and language the browser prefers.
 
 const { InternalError } = require('./index.cjs');
+const { web } = require('./native.js');
 const { refuse, sendJson } = require('./web/answer.js');
-const { PATHS } = require('./web/api.js');
 const { begin, passes } = require('./web/flow.js');
 const { readGuardOptions, readRouterOptions } = require('./web/options.js');
 const { refusalOf } = require('./web/refusal.js');
@@ -47,10 +47,7 @@ function handler(settings, run) {
 
 const answerAllowed = (_req, res) => sendJson(res, 200, { allowed: true });
 
-const misuse = (settings, method) => (req, res) => {
-  res.setHeader('Allow', method);
-  return refuse(settings, req, res, refusalOf('method_not_allowed'));
-};
+const misuse = (settings, method) => (req, res) => refuse(settings, req, res, refusalOf('method_not_allowed', { allow: method }));
 
 /**
  * Serves the routes of the verifier's API: V2 `/identity-verifications`, V1 `/certifications`, each with `/begin` and
@@ -66,7 +63,7 @@ function identityRouter(options) {
     const decision = await passes(settings, req, res);
     if (decision !== undefined) await onAllowed(req, res, decision);
   };
-  const path = PATHS[settings.api];
+  const path = web.path(settings.api);
   const routes = new Map([
     [`${path}/begin`, { method: 'POST', run: (req, res) => begin(settings, req, res) }],
     [path, { method: 'POST', run: judge }],

@@ -38,6 +38,8 @@ export interface Refusal {
   readonly error?: BoninError;
   /** Seconds, at least 1: for `unavailable`. */
   readonly retryAfter?: number;
+  /** The method of the route: for `method_not_allowed`. */
+  readonly allow?: string;
 }
 
 /** What these functions throw, or reject with, goes to `next`. */

@@ -59,11 +59,12 @@ def identity_router(
     """
     door = _Door(verifier, on_denied, subject, expect, begun, on_allowed, allowed_origins, channel_key, redirect_url)
     api = verifier.portone.api
+    allowed = list(allowed_origins)  # not to grow later
 
     async def begin(request: Request) -> Response:
         sites, origins = (request.headers.getlist(name) for name in ("Sec-Fetch-Site", "Origin"))
         try:
-            _web.expect_own_site(sites, origins, request.headers.get("Host", ""), allowed_origins)
+            _web.expect_own_site(sites, origins, request.headers.get("Host", ""), allowed)
         except _web.Refused as refused:
             return await door.refuse(request, refused.refusal)
         who = await door.who(request, keep=True)
@@ -82,7 +83,7 @@ def identity_router(
 
     router = APIRouter(prefix=prefix)
     for path, endpoint, method in (("/begin", begin, "POST"), ("", finish, "POST"), ("/redirect", finish, "GET")):
-        route = _web.ROUTES[api] + path
+        route = _web.path(api) + path
         name = f"bonin_{api}_{path.strip('/') or 'finish'}"
         others = [other for other in _web.METHODS if other != method]
         router.add_api_route(route, endpoint, methods=[method], name=name, response_model=None)
@@ -150,8 +151,8 @@ class _Door:
         """Errors of the application's own functions go to FastAPI."""
         try:
             reading = request.method in _web.READING
-            fields = _web.read_query(request.scope.get("query_string", b"")) if reading else await _body(request)
-            id = _web.read_id(self.verifier.portone.api, fields)
+            api = self.verifier.portone.api
+            id = _web.read_query(api, request.scope.get("query_string", b"")) if reading else await _body(api, request)
         except _web.Refused as refused:
             return refused.refusal
         # Where nothing need be begun here, a browser may come back first.
@@ -211,7 +212,7 @@ def _remember(request: Request, response: Response) -> Response:
     fresh = getattr(request.state, "bonin_subject", None)
     if fresh is not None:
         secure = request.url.scheme == "https"
-        response.set_cookie(_web.COOKIE, fresh, httponly=True, samesite="lax", secure=secure)
+        response.headers.append("Set-Cookie", _web.subject_cookie(fresh, secure))
     return response
 
 
@@ -236,10 +237,11 @@ def _finished(response: Response, headers: Dict[str, str] = _web.ALWAYS) -> Resp
     return response
 
 
-async def _body(request: Request) -> _web.Fields:
-    """The fields of the body, which stays readable for the application, and may have been read by it."""
+async def _body(api: str, request: Request) -> str:
+    """The id in the body, which stays readable for the application, and may have been read by it."""
     kind = request.headers.get("Content-Type", "")
-    _web.expect_body(kind, request.headers.getlist("Content-Length"))
+    encoding, lengths = request.headers.get("Content-Encoding", ""), request.headers.getlist("Content-Length")
+    _web.expect_body(kind, encoding, lengths)
     stream = request.stream()
     body = b""
     try:
@@ -252,18 +254,16 @@ async def _body(request: Request) -> _web.Fields:
     except ClientDisconnect:
         raise _web.Refused(_web.refusal("invalid_body")) from None
     except RuntimeError:  # read already
-        return await _form(request)
+        return await _form(api, request)
     finally:
         await stream.aclose()
-    return _web.read_body(kind, body)
+    return _web.read_body(api, kind, body)
 
 
-async def _form(request: Request) -> _web.Fields:
-    """What the application parsed; what it only read is gone."""
-    fields: _web.Fields = {}
+async def _form(api: str, request: Request) -> str:
+    """The id in what the application parsed; what it only read is gone."""
     try:
-        for name, value in (await request.form()).multi_items():
-            fields.setdefault(name, []).append(value)
+        pairs = (await request.form()).multi_items()
     except (AssertionError, RuntimeError):
         raise _web.Refused(_web.refusal("invalid_body")) from None
-    return fields
+    return _web.read_form(api, pairs)

@@ -50,11 +50,12 @@ def identity_blueprint(
     """
     door = _Door(verifier, on_denied, subject, expect, begun, on_allowed, allowed_origins, channel_key, redirect_url)
     api = verifier.portone.api
+    allowed = list(allowed_origins)  # not to grow later
 
     def begin() -> Response:
         sites, origins = (request.headers.getlist(name) for name in ("Sec-Fetch-Site", "Origin"))
         try:
-            _web.expect_own_site(sites, origins, request.headers.get("Host", ""), allowed_origins)
+            _web.expect_own_site(sites, origins, request.headers.get("Host", ""), allowed)
         except _web.Refused as refused:
             return door.refuse(refused.refusal)
         who = door.who(keep=True)
@@ -76,7 +77,7 @@ def identity_blueprint(
     blueprint = Blueprint(name or f"bonin_{api}", __name__, url_prefix=url_prefix)
     for path, view, method in (("/begin", begin, "POST"), ("", finish, "POST"), ("/redirect", finish, "GET")):
         blueprint.add_url_rule(
-            _web.ROUTES[api] + path,
+            _web.path(api) + path,
             path.strip("/") or "finish",
             door.only(method, view),
             methods=_web.METHODS,
@@ -138,8 +139,8 @@ class _Door:
     def decide(self) -> Union[Decision, Refusal]:
         """Errors of the application's own functions go to Flask."""
         try:
-            fields = _web.read_query(request.query_string) if request.method in _web.READING else _body()
-            id = _web.read_id(self.verifier.portone.api, fields)
+            api = self.verifier.portone.api
+            id = _web.read_query(api, request.query_string) if request.method in _web.READING else _body(api)
         except _web.Refused as refused:
             return refused.refusal
         who = self.who(keep=not self.begun)  # where nothing need be begun here, a browser may come back first
@@ -161,7 +162,7 @@ class _Door:
 
             @after_this_request
             def remember(response: Response) -> Response:
-                response.set_cookie(_web.COOKIE, fresh, httponly=True, samesite="Lax", secure=secure)
+                response.headers.add("Set-Cookie", _web.subject_cookie(fresh, secure))
                 return response
 
         return known or fresh
@@ -200,21 +201,22 @@ def _finished(response: Response, headers: Dict[str, str] = _web.ALWAYS) -> Resp
     return response
 
 
-def _body() -> _web.Fields:
-    """The fields of the body, which stays readable for the application, and may have been read by it."""
+def _body(api: str) -> str:
+    """The id in the body, which stays readable for the application, and may have been read by it."""
     kind = request.headers.get("Content-Type", "")
-    _web.expect_body(kind, request.headers.getlist("Content-Length"))
+    encoding, lengths = request.headers.get("Content-Encoding", ""), request.headers.getlist("Content-Length")
+    _web.expect_body(kind, encoding, lengths)
     try:
         if request.content_length is None:  # chunked: werkzeug would read to an end that may never come
             request.stream = io.BytesIO(_at_most(_web.LIMIT + 1))
         body = request.get_data()
         if not body and request.form:  # parsed already, and gone
-            return cast(Dict[str, Any], request.form.to_dict(flat=False))
+            return _web.read_form(api, request.form.items(multi=True))
     except RequestEntityTooLarge:
         raise _web.Refused(_web.refusal("body_too_large")) from None
     except (HTTPException, OSError):
         raise _web.Refused(_web.refusal("invalid_body")) from None
-    return _web.read_body(kind, body)
+    return _web.read_body(api, kind, body)
 
 
 def _at_most(size: int) -> bytes:

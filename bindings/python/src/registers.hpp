@@ -20,5 +20,6 @@ void register_registry(py::module_& m);
 void register_portone(py::module_& m);
 void register_verifier(py::module_& m);
 void register_sandbox(py::module_& m);
+void register_web(py::module_& m);
 /// After all of them: closes what pybind11 leaves open.
 void seal(py::module_& m);

@@ -71,6 +71,9 @@ struct ErrorKindInfo {
 /// The row of a kind. Constant time.
 const ErrorKindInfo& info(ErrorKind kind) noexcept;
 
+/// The kind of a name, nullopt when there is none of that name.
+std::optional<ErrorKind> error_kind(std::string_view name) noexcept;
+
 /// Number of kinds; `info(static_cast<ErrorKind>(i))` is valid for 0 <= i < error_kind_count.
 inline constexpr std::size_t error_kind_count = static_cast<std::size_t>(ErrorKind::internal) + 1;
 

@@ -68,6 +68,13 @@ static_assert(in_order(), "the table is indexed by kind");
 
 }  // namespace
 
+std::optional<ErrorKind> error_kind(std::string_view name) noexcept {
+  for (const auto& row : table) {
+    if (row.name == name) return row.kind;
+  }
+  return std::nullopt;
+}
+
 const ErrorKindInfo& info(ErrorKind kind) noexcept { return table[static_cast<std::size_t>(kind)]; }
 
 std::string Error::what() const {

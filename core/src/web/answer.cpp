@@ -86,7 +86,7 @@ Answer answer(const Refusal& refusal, std::string_view method, std::string_view 
     append(out.headers, page_headers());
     out.body = page_of(refusal, english ? Language::english : Language::korean);
   } else {
-    out.headers.emplace_back("Content-Type", "application/json");
+    out.headers.emplace_back("Content-Type", "application/json; charset=utf-8");
     out.body = json_of(refusal);
   }
   return out;

@@ -1,16 +1,14 @@
 'use strict';
-// What a refusal looks like on the wire.
+// What the browser is told.
 
-const { pageOf } = require('./page.js');
-const { reads } = require('./request.js');
+const { web } = require('../native.js');
 
-const LANGUAGES = ['ko', 'en'];
+function setHeaders(res, headers) {
+  for (const [name, value] of headers) res.setHeader(name, value);
+}
 
 /** Before anything is answered: an answer is about one person, now. */
-function prepare(res) {
-  res.setHeader('Cache-Control', 'no-store');
-  res.setHeader('X-Content-Type-Options', 'nosniff');
-}
+const prepare = (res) => setHeaders(res, web.headersOfAll());
 
 function sendJson(res, status, body) {
   res.statusCode = status;
@@ -18,25 +16,19 @@ function sendJson(res, status, body) {
   res.end(JSON.stringify(body));
 }
 
-/** A person who was sent here by a redirect sees this answer; a script that fetched it reads it. */
-const wantsPage = (req) => reads(req) && req.accepts?.(['json', 'html']) === 'html';
-
+/** Of a refusal, and of nothing that the application added to it. */
 function answerDenied(req, res, refusal) {
-  const { status, code, ko, en, findings } = refusal;
-  if (!wantsPage(req)) return sendJson(res, status, { allowed: false, code, ko, en, findings });
-  const { html, policy } = pageOf(refusal, req.acceptsLanguages(LANGUAGES) || LANGUAGES[0]);
+  const { status, headers, body } = web.answer(refusal, req.method, req.headers.accept, req.headers['accept-language']);
   res.statusCode = status;
-  res.setHeader('Content-Type', 'text/html; charset=utf-8');
-  res.setHeader('Content-Security-Policy', policy);
-  res.setHeader('Referrer-Policy', 'no-referrer'); // the address holds the id
-  res.end(html);
+  setHeaders(res, headers);
+  res.end(body);
 }
 
 /** Answers a refusal, by the application's own function where there is one. */
 async function refuse({ onDenied = answerDenied, onError }, req, res, refusal) {
   prepare(res);
   if (refusal.code === 'internal') await onError(refusal.error);
-  if (refusal.retryAfter !== undefined) res.setHeader('Retry-After', String(refusal.retryAfter));
+  setHeaders(res, web.headersOf(refusal));
   res.statusCode = refusal.status; // a function of the application that forgets it must not say yes
   try {
     await onDenied(req, res, refusal);

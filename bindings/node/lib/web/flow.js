@@ -2,11 +2,10 @@
 // The two things a browser comes for: to begin a flow, and to come back from it.
 
 const { InvalidArgument } = require('../index.cjs');
-const { idOf } = require('./api.js');
+const { web } = require('../native.js');
 const { prepare, refuse, sendJson } = require('./answer.js');
 const { refusalOf, refusalOfDecision, refusalOfError } = require('./refusal.js');
-const { isCrossSite } = require('./origin.js');
-const { readFields } = require('./request.js');
+const { readId } = require('./request.js');
 const { subjectOf } = require('./subject.js');
 
 const nonsense = (name, what) => {
@@ -27,7 +26,8 @@ async function begin(settings, req, res) {
   const { verifier, channelKey, redirectUrl, allowedOrigins } = settings;
   prepare(res);
   // Before there is a cookie to be replaced.
-  if (isCrossSite(req, allowedOrigins)) return refuse(settings, req, res, refusalOf('cross_site'));
+  const { 'sec-fetch-site': site, origin, host } = req.headers;
+  if (web.isCrossSite(site, origin, host, allowedOrigins)) return refuse(settings, req, res, refusalOf('cross_site'));
   const { subject, refusal } = await whoAsks(settings, req, res, true);
   if (refusal !== undefined) return refuse(settings, req, res, refusal);
   let flow;
@@ -42,10 +42,8 @@ async function begin(settings, req, res) {
 /** `{decision}` that is yes, or `{refusal}`, or neither when the browser has gone. */
 async function judge(settings, req, res) {
   const { api, verifier, begun, expect: expects } = settings;
-  const said = await readFields(req);
-  if (said.fields === undefined) return said;
-  const { id, code } = idOf(api, said.fields);
-  if (code !== undefined) return { refusal: refusalOf(code) };
+  const said = await readId(api, req);
+  if (said.id === undefined) return said;
   const asking = await whoAsks(settings, req, res, false);
   if (asking.refusal !== undefined) return asking;
   const expect = expects === undefined ? {} : await expects(req);
@@ -57,7 +55,7 @@ async function judge(settings, req, res) {
   if (res.closed) return {};
   res.once('close', hangUp);
   try {
-    const decision = await verifier.verify(id, { subject: asking.subject, expect, begun, signal: gone.signal });
+    const decision = await verifier.verify(said.id, { subject: asking.subject, expect, begun, signal: gone.signal });
     return decision.allowed === true ? { decision } : { refusal: refusalOfDecision(decision) };
   } catch (error) {
     return error.kind === 'cancelled' && gone.signal.aborted ? {} : { refusal: refusalOfError(error) };

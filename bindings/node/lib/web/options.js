@@ -4,14 +4,14 @@
 const { BoninError, InvalidArgument, PortOneV1, Verifier } = require('../index.cjs');
 const { mistyped } = require('../errors.js');
 const { readSettings } = require('../options.js');
-const { isOrigin } = require('./origin.js');
+const { web } = require('../native.js');
 
 const wrong = (message, parameter) => new InvalidArgument('invalid_argument', message, { parameter });
 
 const isFunction = (value) => typeof value === 'function';
 const isText = (value) => typeof value === 'string' && value !== '';
 
-const isOrigins = (value) => Array.isArray(value) && value.every(isOrigin);
+const isOrigins = (value) => Array.isArray(value) && value.every(web.isOrigin);
 
 const COMMON = {
   verifier: [(value) => value instanceof Verifier, 'a Verifier'],

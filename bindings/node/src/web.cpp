@@ -1,0 +1,190 @@
+#include "convert.hpp"
+#include "registers.hpp"
+
+namespace web_noun {
+
+using namespace bonin::web;
+
+bonin::Api api_of(const Info& info) {
+  return to_text(info.Env(), info[0], "api") == "v1" ? bonin::Api::v1 : bonin::Api::v2;
+}
+
+std::string text_or_empty(const Info& info, std::size_t at, const char* parameter) {
+  return is_given(info.Env(), info[at]) ? to_text(info.Env(), info[at], parameter) : std::string();
+}
+
+/// One header as Node has it: undefined is none.
+std::vector<std::string> header(const Info& info, std::size_t at, const char* parameter) {
+  if (!is_given(info.Env(), info[at])) return {};
+  return {to_text(info.Env(), info[at], parameter)};
+}
+
+Napi::Value said_to_js(Napi::Env env, const Said& said) {
+  auto out = Napi::Object::New(env);
+  if (const auto* id = std::get_if<std::string>(&said)) {
+    out.Set("id", to_js(env, *id));
+  } else {
+    out.Set("code", to_js(env, bonin::web::info(std::get<RefusalCode>(said)).name));
+  }
+  return out;
+}
+
+Napi::Value headers_to_js(Napi::Env env, const Headers& headers) {
+  auto out = Napi::Array::New(env, headers.size());
+  for (std::size_t i = 0; i < headers.size(); ++i) {
+    auto pair = Napi::Array::New(env, 2);
+    pair.Set(0u, Napi::Value(env, to_js(env, headers[i].first)));
+    pair.Set(1u, Napi::Value(env, to_js(env, headers[i].second)));
+    out.Set(static_cast<std::uint32_t>(i), pair);
+  }
+  return out;
+}
+
+/// api
+Napi::Value path(const Info& info) { return {info.Env(), to_js(info.Env(), bonin::web::path(api_of(info)))}; }
+
+/// The table of refusals: {code: {status, ko, en}}.
+Napi::Value refusals(const Info& info) {
+  const auto env = info.Env();
+  auto out = Napi::Object::New(env);
+  for (std::size_t i = 0; i < refusal_count; ++i) {
+    const auto& row = bonin::web::info(static_cast<RefusalCode>(i));
+    auto one = Napi::Object::New(env);
+    one.Set("status", row.status);
+    one.Set("ko", to_js(env, row.ko));
+    one.Set("en", to_js(env, row.en));
+    out.Set(std::string(row.name), one);
+  }
+  return out;
+}
+
+/// api, query
+Napi::Value read_query(const Info& info) {
+  return said_to_js(info.Env(), bonin::web::read_query(api_of(info), to_text(info.Env(), info[1], "query")));
+}
+
+/// api, Content-Type, bytes
+Napi::Value read_body(const Info& info) {
+  const auto type = text_or_empty(info, 1, "type");
+  if (!info[2].IsBuffer()) raise(info.Env(), bonin::ErrorKind::invalid_argument, "the body must be a Buffer", "body");
+  const auto bytes = info[2].As<Napi::Uint8Array>();
+  const std::string_view body(reinterpret_cast<const char*>(bytes.Data()), bytes.ByteLength());
+  return said_to_js(info.Env(), bonin::web::read_body(api_of(info), type, body));
+}
+
+/// Content-Type, Content-Encoding, Content-Length, whether somebody has read the body; answers a code or undefined
+Napi::Value check_body(const Info& info) {
+  const auto env = info.Env();
+  const auto refused = bonin::web::check_body({text_or_empty(info, 0, "type"), text_or_empty(info, 1, "encoding"),
+                                               header(info, 2, "length"), to_bool(env, info[3], "decoded")});
+  return {env, refused ? to_js(env, bonin::web::info(*refused).name) : undefined(env)};
+}
+
+/// Sec-Fetch-Site, Origin, Host, further origins
+Napi::Value is_cross_site(const Info& info) {
+  const auto env = info.Env();
+  const Origins said{header(info, 0, "site"), header(info, 1, "origin"), text_or_empty(info, 2, "host")};
+  std::vector<std::string> allowed;
+  const auto given = info[3].As<Napi::Array>();
+  for (std::uint32_t i = 0; i < given.Length(); ++i) allowed.push_back(to_text(env, given.Get(i), "allowedOrigins"));
+  return Napi::Boolean::New(env, bonin::web::is_cross_site(said, allowed));
+}
+
+/// any value
+Napi::Value is_origin(const Info& info) {
+  return Napi::Boolean::New(info.Env(), info[0].IsString() && bonin::web::is_origin(info[0].ToString().Utf8Value()));
+}
+
+/// Cookie
+Napi::Value subject(const Info& info) {
+  return {info.Env(), text_or_undefined(info.Env(), subject_of(header(info, 0, "cookie")))};
+}
+
+/// subject, whether over https
+Napi::Value subject_cookie(const Info& info) {
+  const auto env = info.Env();
+  return {env, to_js(env, bonin::web::subject_cookie(to_text(env, info[0], "subject"), to_bool(env, info[1], "secure")))};
+}
+
+std::vector<bonin::Finding> findings_of(napi_env env, Napi::Array given) {
+  std::vector<bonin::Finding> findings;
+  for (std::uint32_t i = 0; i < given.Length(); ++i) {
+    const auto one = given.Get(i).As<Napi::Object>();
+    const auto text = [&](const char* key) {
+      const auto value = one.Get(key);
+      return is_given(env, value) ? to_text(env, value, key) : std::string();
+    };
+    findings.push_back({text("code"), bonin::Outcome::fail, text("reason"), "", text("ko"), text("en")});
+  }
+  return findings;
+}
+
+/// denials
+Napi::Value is_foreign(const Info& info) {
+  return Napi::Boolean::New(info.Env(), bonin::web::is_foreign(findings_of(info.Env(), info[0].As<Napi::Array>())));
+}
+
+/// kind of an error, milliseconds or undefined; answers {code, retryAfter}
+Napi::Value of_error(const Info& info) {
+  const auto env = info.Env();
+  const auto kind = bonin::error_kind(to_text(env, info[0], "kind")).value_or(bonin::ErrorKind::internal);
+  std::optional<std::int64_t> after;
+  if (is_given(env, info[1])) after = to_integer(env, info[1], "retryAfterMs");
+  const auto refusal = refusal_of(kind, after);
+  auto out = Napi::Object::New(env);
+  out.Set("code", to_js(env, bonin::web::info(refusal.code).name));
+  if (refusal.retry_after_s) out.Set("retryAfter", static_cast<double>(*refusal.retry_after_s));
+  return out;
+}
+
+/// {code, findings, retryAfter, allow} as a refusal has them
+Refusal refusal_from(const Info& info) {
+  const auto env = info.Env();
+  const auto given = info[0].As<Napi::Object>();
+  Refusal refusal;
+  refusal.code = refusal_code(to_text(env, given.Get("code"), "code")).value_or(RefusalCode::internal);
+  refusal.findings = findings_of(env, given.Get("findings").As<Napi::Array>());
+  if (is_given(env, given.Get("retryAfter"))) refusal.retry_after_s = to_integer(env, given.Get("retryAfter"), "retryAfter");
+  if (is_given(env, given.Get("allow"))) refusal.allow = to_text(env, given.Get("allow"), "allow");
+  return refusal;
+}
+
+/// What goes with every answer.
+Napi::Value headers_of_all(const Info& info) { return headers_to_js(info.Env(), bonin::web::headers_of_all()); }
+
+/// refusal
+Napi::Value headers_of(const Info& info) { return headers_to_js(info.Env(), bonin::web::headers_of(refusal_from(info))); }
+
+/// refusal, method, Accept, Accept-Language; answers {status, headers, body}
+Napi::Value answer(const Info& info) {
+  const auto env = info.Env();
+  const auto told = bonin::web::answer(refusal_from(info), text_or_empty(info, 1, "method"), text_or_empty(info, 2, "accept"),
+                                       text_or_empty(info, 3, "acceptLanguage"));
+  auto out = Napi::Object::New(env);
+  out.Set("status", told.status);
+  out.Set("headers", headers_to_js(env, told.headers));
+  out.Set("body", to_js(env, told.body));
+  return out;
+}
+
+}  // namespace web_noun
+
+void register_web(Napi::Env env, Napi::Object exports) {
+  using namespace web_noun;
+  auto noun = Napi::Object::New(env);
+  define<path>(noun, "path");
+  define<refusals>(noun, "refusals");
+  define<read_query>(noun, "readQuery");
+  define<read_body>(noun, "readBody");
+  define<check_body>(noun, "checkBody");
+  define<is_cross_site>(noun, "isCrossSite");
+  define<is_origin>(noun, "isOrigin");
+  define<subject>(noun, "subject");
+  define<subject_cookie>(noun, "subjectCookie");
+  define<is_foreign>(noun, "isForeign");
+  define<of_error>(noun, "ofError");
+  define<headers_of_all>(noun, "headersOfAll");
+  define<headers_of>(noun, "headersOf");
+  define<answer>(noun, "answer");
+  exports.Set("web", noun);
+}

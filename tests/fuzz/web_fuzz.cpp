@@ -1,0 +1,70 @@
+// Any bytes that a browser sends: an id or a refusal, and the id is the one that a document of the same bytes holds.
+//
+// An input is three lines and the rest: `POST v2` (or `GET`, `v1`), a Content-Type, a Cookie, and the body or the query.
+
+#include <algorithm>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "bonin/web.hpp"
+#include "require.hpp"
+
+namespace {
+
+using namespace bonin;
+using namespace bonin::web;
+using nlohmann::json;
+
+std::string line_of(std::string& rest) {
+  const auto end = std::min(rest.find('\n'), rest.size());
+  auto line = rest.substr(0, end);
+  rest.erase(0, std::min(end + 1, rest.size()));
+  return line;
+}
+
+/// A document keeps the last of what comes twice, so it can only agree with an id or be refused for a reason of its own.
+void require_agreement(Api api, const std::string& body, const Said& said) {
+  const auto document = json::parse(body, nullptr, false);
+  const bool object = document.is_object() && body.rfind("\xEF\xBB\xBF", 0) != 0;
+  const auto* code = std::get_if<RefusalCode>(&said);
+  REQUIRE(object != (code != nullptr && *code == RefusalCode::invalid_body));
+  if (code != nullptr) return;
+  const auto& id = document.at(api == Api::v1 ? "imp_uid" : "identityVerificationId");
+  REQUIRE(id.is_string() && id.get<std::string>() == std::get<std::string>(said));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  std::string rest(reinterpret_cast<const char*>(data), size);
+  const auto first = line_of(rest);
+  const auto type = line_of(rest);
+  const auto cookie = line_of(rest);
+  const Api api = first.size() >= 2 && first.compare(first.size() - 2, 2, "v1") == 0 ? Api::v1 : Api::v2;
+
+  const auto subject = subject_of({cookie});
+  REQUIRE(subject.empty() || (subject.size() == 32 && cookie.find(subject) != std::string::npos));
+  static_cast<void>(is_origin(type));
+  static_cast<void>(is_cross_site({{}, {type}, cookie}, {cookie}));
+
+  Said said = RefusalCode::internal;
+  if (first.rfind("GET", 0) == 0) {
+    said = read_query(api, rest);
+  } else if (const auto refused = check_body({type, "", {std::to_string(rest.size())}})) {
+    said = *refused;
+  } else {
+    said = read_body(api, type, rest);
+    const bool labelled_json = type.find("json") != std::string::npos || type.find("JSON") != std::string::npos;
+    if (labelled_json) require_agreement(api, rest, said);
+  }
+  if (const auto* id = std::get_if<std::string>(&said)) {
+    REQUIRE(id->size() <= rest.size());
+    REQUIRE(std::all_of(id->begin(), id->end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }));
+  }
+  for (const char* method : {"GET", "POST"}) {
+    const auto told = answer(refusal_of(ErrorKind::not_found), method, type, cookie);
+    REQUIRE(told.status == 400 && !told.body.empty());
+  }
+  return 0;
+}
