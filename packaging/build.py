@@ -45,7 +45,10 @@ def build(target: Target, pythons: List[Python]) -> Built:
     say(f"building {made} for {target.name}")
     defined = [f"-D{name}={value}" for name, value in options.items()]
     run(["cmake", "-G", "Ninja", "-S", str(ROOT), "-B", str(place), *defined], log=log)
-    run(["cmake", "--build", str(place), "--target", "bonin_node", *(f"bonin_native_{one.tag}" for one in pythons)], log=log)
+    run(
+        ["cmake", "--build", str(place), "--target", "bonin_node", *(f"bonin_native_{one.tag}" for one in pythons)],
+        log=log,
+    )
     return Built(target, third_party, place / "bindings" / "node" / "bonin.node", pythons)
 
 

@@ -20,7 +20,9 @@ FILES = {
     "utf8proc": SOURCES / "utf8proc-sys" / "utf8proc" / "LICENSE.md",
     "nlohmann-json": OWN / "nlohmann-json.txt",
     "Boost": OWN / "Boost.txt",
-    "pybind11": next(pathlib.Path(str(distribution("pybind11").locate_file("."))).glob("pybind11-*.dist-info/licenses/LICENSE")),
+    "pybind11": next(
+        pathlib.Path(str(distribution("pybind11").locate_file("."))).glob("pybind11-*.dist-info/licenses/LICENSE")
+    ),
     "node-addon-api": ROOT / "node_modules" / "node-addon-api" / "LICENSE.md",
     "libc++": pathlib.Path(ziglang.__file__).parent / "lib" / "libcxx" / "LICENSE.TXT",
 }

@@ -17,7 +17,9 @@ LIBC = re.compile(r"(lib(c|m|dl|rt|pthread)\.so(\.\d+)?|ld-linux-[\w-]+\.so\.\d+
 SHOWN = {"napi_register_module_v1", "node_api_module_get_api_version_v1", "PyInit__native"}
 #: No compiler's flag hides these.
 OF_ASSEMBLY = {"CRYPTO_memcmp", "OPENSSL_cleanse", "OPENSSL_ia32_cpuid", "OPENSSL_rndr_asm", "OPENSSL_rndrrs_asm"}
-OTHERS = re.compile(r"(SSL|EVP|CRYPTO|OPENSSL|X509|curl|Curl|sqlite3|PQ|nghttp2|utf8proc|inflate|deflate)_?|_ZN(8simdjson|5boost|St3__1)")
+OTHERS = re.compile(
+    r"(SSL|EVP|CRYPTO|OPENSSL|X509|curl|Curl|sqlite3|PQ|nghttp2|utf8proc|inflate|deflate)_?|_ZN(8simdjson|5boost|St3__1)"
+)
 
 
 def check(module: pathlib.Path) -> None:
@@ -51,7 +53,9 @@ def _wrong_macho(module: pathlib.Path) -> List[str]:
     system = set(re.findall(r"[\w$]+", SYSTEM.read_text(encoding="utf-8")))
     wrong = [f"needs {name}" for name in needed if name != "/usr/lib/libSystem.B.dylib"]
     wrong += [f"does not show {name}" for name in sorted({"napi_register_module_v1"} - shown)]
-    wrong += [f"shows {name}" for name in sorted(shown - OF_ASSEMBLY) if OTHERS.match(name) and not name.startswith("_Z")]
+    wrong += [
+        f"shows {name}" for name in sorted(shown - OF_ASSEMBLY) if OTHERS.match(name) and not name.startswith("_Z")
+    ]
     of_others = re.compile("napi_|node_api_|dyld_stub_binder$")  # of Node, and of the loader itself
     strange = [name for name in taken if f"_{name}" not in system and not of_others.match(name)]
     return wrong + [f"takes {name}, which nobody has" for name in sorted(strange)]

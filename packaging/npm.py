@@ -6,16 +6,21 @@ import shutil
 import subprocess
 from typing import List
 
-from build import Built
 from licences import write as write_licences
 from targets import BUILD, ROOT
+
+from build import Built
 
 
 def tarball(built: List[Built], dist: pathlib.Path) -> pathlib.Path:
     place = BUILD / "npm"
     shutil.rmtree(place, ignore_errors=True)
     listed = subprocess.run(
-        ["npm", "pack", "--dry-run", "--json", "--ignore-scripts"], cwd=ROOT, stdout=subprocess.PIPE, check=True, text=True
+        ["npm", "pack", "--dry-run", "--json", "--ignore-scripts"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        check=True,
+        text=True,
     )
     for file in json.loads(listed.stdout)[0]["files"]:
         if file["path"].endswith(".node"):
@@ -31,6 +36,9 @@ def tarball(built: List[Built], dist: pathlib.Path) -> pathlib.Path:
     dist.mkdir(exist_ok=True)
     packed = subprocess.run(
         ["npm", "pack", "--json", "--ignore-scripts", "--pack-destination", str(dist)],
-        cwd=place, stdout=subprocess.PIPE, check=True, text=True,
+        cwd=place,
+        stdout=subprocess.PIPE,
+        check=True,
+        text=True,
     )
     return dist / json.loads(packed.stdout)[0]["filename"]

@@ -10,13 +10,11 @@ All of it goes to dist/. What has been built stays in build/package and is not b
 import argparse
 import hashlib
 import os
-import pathlib
 import shutil
 import subprocess
 import sys
 from typing import List
 
-import build
 import linkage
 import npm
 import pythons
@@ -25,6 +23,8 @@ import third_party
 import wheel
 from progress import say
 from targets import ROOT, TARGETS, this_machine
+
+import build
 
 DIST = ROOT / "dist"
 
@@ -68,7 +68,9 @@ def main() -> int:
 
 
 def _committed() -> str:
-    told = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    told = subprocess.run(
+        ["git", "log", "-1", "--format=%ct"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False
+    )
     return told.stdout.strip() or "1700000000"
 
 

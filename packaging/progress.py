@@ -19,4 +19,13 @@ def run(command: Sequence[str], log: pathlib.Path, advice: str = "", **more: Any
         done = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, check=False, **more)
     if done.returncode != 0:
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-        raise SystemExit("\n".join([*lines[-40:], "", f"failed: {' '.join(command[:4])} … (all of it in {log})", *([advice] if advice else [])]))
+        raise SystemExit(
+            "\n".join(
+                [
+                    *lines[-40:],
+                    "",
+                    f"failed: {' '.join(command[:4])} … (all of it in {log})",
+                    *([advice] if advice else []),
+                ]
+            )
+        )

@@ -60,7 +60,9 @@ def _candidates(minor: int) -> List[str]:
 
 
 def _ask(command: str) -> Python:
-    done = subprocess.run([command, "-c", ASK], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    done = subprocess.run(
+        [command, "-c", ASK], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
     minor, headers = done.stdout.split(maxsplit=1)
     place = pathlib.Path(headers.strip())
     if not (place / "Python.h").exists():

@@ -44,7 +44,9 @@ def write(visits: List[Any]) -> None:
 def _page(visits: List[Any], words: Any) -> str:
     lines = [words["title"], "", words["intro"], "", words["head"], "|---" * 9 + "|"]
     for visit in visits:
-        worked = [words["yes"] if visit.done[name] else words["no"] for name in ("main job", "TLS", "SQLite", "PostgreSQL")]
+        worked = [
+            words["yes"] if visit.done[name] else words["no"] for name in ("main job", "TLS", "SQLite", "PostgreSQL")
+        ]
         size = f"{visit.package.stat().st_size / 1e6:.1f} MB"
         cells = [visit.platform, visit.libc, visit.done["interpreter"], f"{visit.install_s:.1f} s", size, *worked]
         lines.append(f"| {' | '.join(cells)} |")

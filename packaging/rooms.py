@@ -19,8 +19,8 @@ from typing import Any, Dict, List
 
 import certificates
 import report
-from roots import Root, arm_root, debian_root
 from progress import say
+from roots import Root, arm_root, debian_root
 from targets import BUILD, ROOT, this_machine
 
 DIST = ROOT / "dist"
@@ -204,7 +204,9 @@ def main() -> int:
         report.write(visits)
     for visit in visits:
         works = [name for name in ("main job", "TLS", "SQLite", "PostgreSQL") if visit.done[name]]
-        print(f"{visit.platform}, {visit.done['interpreter']}: {', '.join(works)}; installed in {visit.install_s:.1f} s")
+        print(
+            f"{visit.platform}, {visit.done['interpreter']}: {', '.join(works)}; installed in {visit.install_s:.1f} s"
+        )
     return 0
 
 

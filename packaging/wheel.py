@@ -6,14 +6,17 @@ import subprocess
 import sys
 from typing import List
 
-from build import Built
 from licences import write as write_licences
 from progress import run
 from pythons import Python
 from targets import BUILD, ROOT
 
+from build import Built
+
 PURE = ROOT / "bindings" / "python" / "bonin"
-METADATA = "import sys; from scikit_build_core.build import prepare_metadata_for_build_wheel as p; print(p(sys.argv[1]))"
+METADATA = (
+    "import sys; from scikit_build_core.build import prepare_metadata_for_build_wheel as p; print(p(sys.argv[1]))"
+)
 
 
 def wheel(built: Built, python: Python, dist: pathlib.Path) -> pathlib.Path:

@@ -86,7 +86,17 @@ def command_of(test: str) -> List[str]:
         return [str(BUILD / "tests" / name), f"--gtest_filter={words}", "--gtest_brief=1"]
     if kind == "python":
         chosen = ["-k", words] if words else []
-        return [".venv/bin/python", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", f"tests/python/{name}", *chosen]
+        return [
+            ".venv/bin/python",
+            "-m",
+            "pytest",
+            "-q",
+            "-x",
+            "-p",
+            "no:cacheprovider",
+            f"tests/python/{name}",
+            *chosen,
+        ]
     return ["node", "--test", *([f"--test-name-pattern={words}"] if words else []), f"tests/node/{name}"]
 
 

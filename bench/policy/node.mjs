@@ -11,15 +11,22 @@ async function verificationsOf(persons) {
   const server = createServer((request, response) => {
     const i = Number(request.url.split('-').pop().split('?')[0]);
     const person = persons[i];
-    response.end(JSON.stringify({
-      id: `iv-${i}`, status: person.status.toUpperCase(), customData: '',
-      channel: { type: person.channelType.toUpperCase(), pgProvider: person.provider },
-      verifiedAt: new Date(person.verifiedAt).toISOString(),
-      verifiedCustomer: {
-        name: '홍길동', birthDate: person.birthDate, gender: person.gender.toUpperCase(),
-        isForeigner: person.foreigner, ci: person.ci,
-      },
-    }));
+    response.end(
+      JSON.stringify({
+        id: `iv-${i}`,
+        status: person.status.toUpperCase(),
+        customData: '',
+        channel: { type: person.channelType.toUpperCase(), pgProvider: person.provider },
+        verifiedAt: new Date(person.verifiedAt).toISOString(),
+        verifiedCustomer: {
+          name: '홍길동',
+          birthDate: person.birthDate,
+          gender: person.gender.toUpperCase(),
+          isForeigner: person.foreigner,
+          ci: person.ci,
+        },
+      }),
+    );
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const portone = new PortOneV2({ apiSecret: 'secret', baseUrl: `http://127.0.0.1:${server.address().port}` });
@@ -78,11 +85,14 @@ const CONTENDERS = [
   ['bonin: evaluateMany', () => Array.from(policy.evaluateMany(verifications, options).allowed, Boolean)],
   ['hand-written JavaScript', () => PERSONS.map(byHand)],
   ['json-logic-js', () => PERSONS.map(logic)],
-  ['json-rules-engine', async () => {
-    const answers = [];
-    for (const person of PERSONS) answers.push(await rulesEngine(person));
-    return answers;
-  }],
+  [
+    'json-rules-engine',
+    async () => {
+      const answers = [];
+      for (const person of PERSONS) answers.push(await rulesEngine(person));
+      return answers;
+    },
+  ],
   ['@cedar-policy/cedar-wasm (parsed before)', () => PERSONS.map(cedarWasm)],
 ];
 

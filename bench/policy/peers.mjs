@@ -37,22 +37,24 @@ const LOGIC = {
 export const logic = (person) => jsonLogic.apply(LOGIC, facts(person));
 
 const condition = (fact, operator, value) => ({ fact, operator, value });
-const engine = new Engine([{
-  event: { type: 'allowed' },
-  conditions: {
-    all: [
-      condition('status', 'equal', 'verified'),
-      condition('sinceMs', 'lessThanInclusive', 600_000),
-      condition('sinceMs', 'greaterThanInclusive', -60_000),
-      condition('channelType', 'equal', 'live'),
-      condition('yearAge', 'greaterThanInclusive', 19),
-      condition('ci', 'notEqual', ''),
-      condition('foreigner', 'equal', false),
-      condition('gender', 'in', ['male', 'female']),
-      condition('provider', 'in', ['DANAL', 'KCP_V2']),
-    ],
+const engine = new Engine([
+  {
+    event: { type: 'allowed' },
+    conditions: {
+      all: [
+        condition('status', 'equal', 'verified'),
+        condition('sinceMs', 'lessThanInclusive', 600_000),
+        condition('sinceMs', 'greaterThanInclusive', -60_000),
+        condition('channelType', 'equal', 'live'),
+        condition('yearAge', 'greaterThanInclusive', 19),
+        condition('ci', 'notEqual', ''),
+        condition('foreigner', 'equal', false),
+        condition('gender', 'in', ['male', 'female']),
+        condition('provider', 'in', ['DANAL', 'KCP_V2']),
+      ],
+    },
   },
-}]);
+]);
 export const rulesEngine = async (person) => (await engine.run(facts(person))).events.length === 1;
 
 const parsed = cedar.preparsePolicySet('eight', {
@@ -66,8 +68,12 @@ if (parsed.type !== 'success') throw new Error(JSON.stringify(parsed));
 const uid = (type, id) => ({ type, id });
 export function cedarWasm(person) {
   const answer = cedar.statefulIsAuthorized({
-    principal: uid('Person', 'p'), action: uid('Action', 'enter'), resource: uid('Place', 'here'),
-    context: facts(person), entities: [], preparsedPolicySetId: 'eight',
+    principal: uid('Person', 'p'),
+    action: uid('Action', 'enter'),
+    resource: uid('Place', 'here'),
+    context: facts(person),
+    entities: [],
+    preparsedPolicySetId: 'eight',
   });
   return answer.type === 'success' && answer.response.decision === 'allow';
 }

@@ -3,9 +3,14 @@
 export const DOCUMENT = {
   name: 'eight',
   rules: [
-    { verified: true }, { fresh: { within: '10m' } }, { channel: { type: 'live' } },
-    { age: { at_least: 19, by: 'year' } }, { has: ['ci'] }, { foreigner: false },
-    { gender: { in: ['male', 'female'] } }, { provider: { in: ['DANAL', 'KCP_V2'] } },
+    { verified: true },
+    { fresh: { within: '10m' } },
+    { channel: { type: 'live' } },
+    { age: { at_least: 19, by: 'year' } },
+    { has: ['ci'] },
+    { foreigner: false },
+    { gender: { in: ['male', 'female'] } },
+    { provider: { in: ['DANAL', 'KCP_V2'] } },
   ],
 };
 

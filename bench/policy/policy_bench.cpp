@@ -93,9 +93,8 @@ int main() {
   columns.foreigner = foreigners;
   columns.present = present;
   columns.provider = {providers, names};
-  const double many = best_ns(10, 1, [&](int) {
-    allowed += policy.evaluate_columns(columns, now, {answers, failed, unknown}).ok();
-  });
+  const double many =
+      best_ns(10, 1, [&](int) { allowed += policy.evaluate_columns(columns, now, {answers, failed, unknown}).ok(); });
 
   std::printf("one evaluation, by hand      %8.1f ns\n", hand);
   std::printf("one evaluation, eight rules  %8.1f ns   (%.1f times by hand)\n", one, one / hand);

@@ -26,6 +26,7 @@ def verifications() -> List[bonin.Verification]:
     """Mostly people who pass, and some ways not to."""
     pick = random.Random(1)
     with bonin.Sandbox() as sandbox:
+
         def person() -> str:
             born = datetime.date(1950, 1, 1) + datetime.timedelta(days=pick.randrange(24_500))
             return sandbox.verify({

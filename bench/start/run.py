@@ -64,7 +64,9 @@ def main() -> None:
                     seen[name].append(figures)
         wall = {name: statistics.median(one for one, _ in figures) for name, figures in seen.items()}
         cpu = {name: statistics.median(one for _, one in figures) for name, figures in seen.items()}
-        print(f"\n{interpreter + ', start to end':26}{'ms':>8}{'more':>8}{'ratio':>8}{'CPU ms':>9}{'more':>8}{'ratio':>8}")
+        print(
+            f"\n{interpreter + ', start to end':26}{'ms':>8}{'more':>8}{'ratio':>8}{'CPU ms':>9}{'more':>8}{'ratio':>8}"
+        )
         for name in programs:
             row = f"  {name:24}{wall[name]:8.1f}{wall[name] - wall['bare']:8.1f}{wall[name] / wall['bare']:8.2f}"
             print(f"{row}{cpu[name]:9.1f}{cpu[name] - cpu['bare']:8.1f}{cpu[name] / cpu['bare']:8.2f}")

@@ -2,8 +2,9 @@
 
 import asyncio
 
-import bonin
 from measure import SETTINGS, measure
+
+import bonin
 
 POLICY = bonin.Policy({"name": "bench", "rules": [{"fresh": {"within": "24h"}}]})
 

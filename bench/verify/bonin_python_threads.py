@@ -1,7 +1,8 @@
 """bonin from Python: blocking calls from threads, as a Flask application makes them."""
 
-import bonin
 from measure import SETTINGS, measure_threads
+
+import bonin
 
 portone = bonin.PortOneV1(imp_key=SETTINGS["impKey"], imp_secret=SETTINGS["impSecret"], base_url=SETTINGS["url"])
 verifier = bonin.Verifier(portone, bonin.Policy({"name": "bench", "rules": [{"fresh": {"within": "24h"}}]}))

@@ -10,9 +10,9 @@ def verify() -> None:
     token = requests.post(
         f"{URL}/users/getToken", json={"imp_key": SETTINGS["impKey"], "imp_secret": SETTINGS["impSecret"]}
     ).json()["response"]["access_token"]
-    certification = requests.get(
-        f"{URL}/certifications/{SETTINGS['impUid']}", headers={"Authorization": token}
-    ).json()["response"]
+    certification = requests.get(f"{URL}/certifications/{SETTINGS['impUid']}", headers={"Authorization": token}).json()[
+        "response"
+    ]
     if int(certification["birthday"][:4]) > 2007:
         raise RuntimeError("denied")
 

@@ -20,7 +20,9 @@ class Report {
     main_ = seconds(CLOCK_THREAD_CPUTIME_ID);
   }
 
-  void add(Clock::time_point began) { latencies_.push_back(std::chrono::duration<double>(Clock::now() - began).count()); }
+  void add(Clock::time_point began) {
+    latencies_.push_back(std::chrono::duration<double>(Clock::now() - began).count());
+  }
 
   void print() {
     const double wall = std::chrono::duration<double>(Clock::now() - began_).count();
@@ -30,9 +32,10 @@ class Report {
     const auto at = [&](double share) {
       return 1000 * latencies_[static_cast<std::size_t>(share * static_cast<double>(latencies_.size() - 1))];
     };
-    std::printf("{\"name\":\"%s\",\"concurrency\":%d,\"verifications\":%zu,\"seconds\":%.6f,\"cpu\":%.6f,\"main\":%.6f,"
-                "\"p50_ms\":%.3f,\"p99_ms\":%.3f}\n",
-                name_, concurrency_, latencies_.size(), wall, cpu, main, at(0.5), at(0.99));
+    std::printf(
+        "{\"name\":\"%s\",\"concurrency\":%d,\"verifications\":%zu,\"seconds\":%.6f,\"cpu\":%.6f,\"main\":%.6f,"
+        "\"p50_ms\":%.3f,\"p99_ms\":%.3f}\n",
+        name_, concurrency_, latencies_.size(), wall, cpu, main, at(0.5), at(0.99));
   }
 
  private:

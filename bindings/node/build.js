@@ -72,9 +72,7 @@ function build(args = []) {
   say(`building the addon for ${platform} from source`);
   const refusal = unwritable();
   if (refusal !== undefined) {
-    return fail(
-      `${ROOT} cannot be written (${refusal}). Build where it can, such as in the stage of an image that installs`,
-    );
+    return fail(`${ROOT} cannot be written (${refusal}). Build where it can, such as in the stage of an image that installs`);
   }
   const tool = missingTool();
   if (tool !== undefined) return fail(`${tool} is missing. ${installCommand()}, then: npx bonin build`);
@@ -90,7 +88,14 @@ function build(args = []) {
   const fresh = !fs.existsSync(path.join(BUILD, 'CMakeCache.txt'));
   const generator = fresh && works('ninja') ? ['-G', 'Ninja'] : [];
   const configured = run('cmake', [
-    '-S', ROOT, '-B', BUILD, ...generator, '-DCMAKE_BUILD_TYPE=Release', '-DCMAKE_UNITY_BUILD=ON', '-DBONIN_NODE=ON',
+    '-S',
+    ROOT,
+    '-B',
+    BUILD,
+    ...generator,
+    '-DCMAKE_BUILD_TYPE=Release',
+    '-DCMAKE_UNITY_BUILD=ON',
+    '-DBONIN_NODE=ON',
     `-DBONIN_NODE_ADDON_API=${folders['node-addon-api']}`,
     `-DBONIN_NODE_API_HEADERS=${folders['node-api-headers']}`,
   ]);
@@ -99,8 +104,7 @@ function build(args = []) {
   const parallel = process.env.CMAKE_BUILD_PARALLEL_LEVEL ?? String(jobs(limits));
   if (!run('cmake', ['--build', BUILD, '--target', 'bonin_node', '--parallel', parallel])) {
     return fail(
-      'the build failed (see above). Where a compiler was killed, memory ran out: ' +
-        'CMAKE_BUILD_PARALLEL_LEVEL=1 npx bonin build',
+      'the build failed (see above). Where a compiler was killed, memory ran out: ' + 'CMAKE_BUILD_PARALLEL_LEVEL=1 npx bonin build',
     );
   }
   return run(process.execPath, [path.join(__dirname, 'lib', 'cli.js'), '--version']) ? 0 : 1;

@@ -214,9 +214,9 @@ Result<Verifier> Verifier::create(Options options) {
     warn_about_keys(options.policy, *options.registry, warnings);
   }
   auto clock = options.clock ? std::move(options.clock) : Clock::system();
-  return Verifier(std::make_shared<const Impl>(
-      Impl{std::move(options.portone), std::move(options.policy), std::move(options.registry), std::move(clock),
-           std::move(warnings)}));
+  return Verifier(
+      std::make_shared<const Impl>(Impl{std::move(options.portone), std::move(options.policy),
+                                        std::move(options.registry), std::move(clock), std::move(warnings)}));
 }
 
 Call Verifier::verify(std::string_view id, const VerifyOptions& options, Callback<Decision> done) const {

@@ -47,13 +47,16 @@ function makeShop({ url: baseUrl, ...settings }) {
   function mount(name, home, onAllowed) {
     const policy = Policy.load(path.join(EXAMPLES, 'policies', `${name}.json`));
     for (const [, portone] of clients) {
-      app.use(`/${name}`, identityRouter({
-        verifier: new Verifier(portone, policy, { registry }),
-        channelKey: settings.channelKey,
-        subject: (req) => req.visit.id,
-        onAllowed: async (req, res, decision) => tell(req, res, home, { allowed: true, ...(await onAllowed(req.visit, decision)) }),
-        onDenied: (req, res, { code, ko, findings }) => tell(req, res, home, { code, ko, findings, again: req.originalUrl }),
-      }));
+      app.use(
+        `/${name}`,
+        identityRouter({
+          verifier: new Verifier(portone, policy, { registry }),
+          channelKey: settings.channelKey,
+          subject: (req) => req.visit.id,
+          onAllowed: async (req, res, decision) => tell(req, res, home, { allowed: true, ...(await onAllowed(req.visit, decision)) }),
+          onDenied: (req, res, { code, ko, findings }) => tell(req, res, home, { code, ko, findings, again: req.originalUrl }),
+        }),
+      );
     }
   }
 

@@ -16,8 +16,8 @@ import bonin
 from bonin.fastapi import Refusal, identity_router
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "shop"))
-from settings import read_settings  # noqa: E402
-from shop import PAGE, Shop, Visit  # noqa: E402
+from settings import read_settings
+from shop import PAGE, Shop, Visit
 
 shop = Shop(read_settings())
 app = FastAPI(openapi_url=None)

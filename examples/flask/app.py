@@ -13,8 +13,8 @@ import bonin
 from bonin.flask import Refusal, identity_blueprint
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "shop"))
-from settings import read_settings  # noqa: E402
-from shop import PAGE, Shop  # noqa: E402
+from settings import read_settings
+from shop import PAGE, Shop
 
 shop = Shop(read_settings())
 app = Flask(__name__, static_folder=str(PAGE), static_url_path="")

@@ -1,6 +1,6 @@
 """The main job, blocking: a verification id in, a decision out.
 
-    BONIN_API_SECRET=... python verify.py IDENTITY_VERIFICATION_ID
+BONIN_API_SECRET=... python verify.py IDENTITY_VERIFICATION_ID
 """
 
 import os

@@ -1,6 +1,6 @@
 """The main job, awaited: many verifications at once on one event loop.
 
-    BONIN_IMP_KEY=... BONIN_IMP_SECRET=... python verify_async.py IMP_UID...
+BONIN_IMP_KEY=... BONIN_IMP_SECRET=... python verify_async.py IMP_UID...
 """
 
 import asyncio

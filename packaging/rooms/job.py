@@ -79,7 +79,9 @@ def over_tls(sandbox: bonin.Sandbox, folder: str) -> bool:
 def register(sandbox: bonin.Sandbox, store: str) -> bool:
     portone = bonin.PortOneV2(api_secret=sandbox.api_secret, store_id=sandbox.store_id, base_url=sandbox.v2_url)
     with bonin.Registry(store, pepper=PEPPER) as registry:
-        verifier = bonin.Verifier(portone, bonin.Policy({"name": "new", "rules": [{"account": "new"}]}), registry=registry)
+        verifier = bonin.Verifier(
+            portone, bonin.Policy({"name": "new", "rules": [{"account": "new"}]}), registry=registry
+        )
         decision = verifier.verify(sandbox.verify("adult"), subject="session-1")
         assert decision.allowed
         decision.commit(f"account-{os.getpid()}")

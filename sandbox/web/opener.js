@@ -5,8 +5,7 @@ const WIDTH = 480;
 const HEIGHT = 720;
 
 const isMobile = () =>
-  /Android|iPhone|iPad|iPod|Mobile/i.test(navigator.userAgent) ||
-  (/Mac/.test(navigator.platform) && navigator.maxTouchPoints > 1); // an iPad that calls itself a Mac
+  /Android|iPhone|iPad|iPod|Mobile/i.test(navigator.userAgent) || (/Mac/.test(navigator.platform) && navigator.maxTouchPoints > 1); // an iPad that calls itself a Mac
 
 const isWebAddress = (text) => {
   try {

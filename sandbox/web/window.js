@@ -192,10 +192,7 @@ async function end(outcome) {
 
 async function start() {
   if (!['v1', 'v2'].includes(asked.api) || !['popup', 'redirect'].includes(asked.mode)) {
-    return notice(
-      '열어 둔 요청이 없습니다',
-      '이 창은 샌드박스의 스크립트가 엽니다. 인증을 시작한 화면에서 다시 열어 주세요.',
-    );
+    return notice('열어 둔 요청이 없습니다', '이 창은 샌드박스의 스크립트가 엽니다. 인증을 시작한 화면에서 다시 열어 주세요.');
   }
   if (asked.redirect_url ? !webAddress(asked.redirect_url) : !popup) {
     return notice('돌아갈 주소가 올바르지 않습니다', '리디렉션 주소는 http나 https로 시작해야 합니다. 아무 일도 하지 않았습니다.');

@@ -38,11 +38,17 @@ describe('the sandbox in the browser', { skip: NO_BROWSER }, () => {
     return page;
   }
   const v2Request = (more) => ({
-    storeId: sandbox.storeId, channelKey: sandbox.channelKey, identityVerificationId: newId(),
-    redirectUrl: `${pages.url}/back?from=shop`, ...more,
+    storeId: sandbox.storeId,
+    channelKey: sandbox.channelKey,
+    identityVerificationId: newId(),
+    redirectUrl: `${pages.url}/back?from=shop`,
+    ...more,
   });
   const v1Request = (more) => ({
-    channelKey: sandbox.channelKey, merchant_uid: newId(), m_redirect_url: `${pages.url}/back`, ...more,
+    channelKey: sandbox.channelKey,
+    merchant_uid: newId(),
+    m_redirect_url: `${pages.url}/back`,
+    ...more,
   });
 
   /** Calls the script as a page does, and keeps what it is answered. */
@@ -77,7 +83,8 @@ describe('the sandbox in the browser', { skip: NO_BROWSER }, () => {
     await Promise.all([popup.waitForEvent('close'), button(popup, '인증 완료').click()]);
     const { identityVerificationTxId, ...rest } = await answer(page);
     assert.deepEqual(rest, {
-      transactionType: 'IDENTITY_VERIFICATION', identityVerificationId: request.identityVerificationId,
+      transactionType: 'IDENTITY_VERIFICATION',
+      identityVerificationId: request.identityVerificationId,
     });
     assert.match(identityVerificationTxId, /^[0-9a-f-]{36}$/);
     const found = await v2.lookup(request.identityVerificationId);
@@ -91,7 +98,9 @@ describe('the sandbox in the browser', { skip: NO_BROWSER }, () => {
     await popupOf(page, () => callV2(page, request));
     assert.deepEqual(await answer(page), {
       rejected: {
-        type: 'IdentityVerificationError', code: 'IdentityVerificationAlreadyVerified', message: '이미 완료된 본인인증입니다.',
+        type: 'IdentityVerificationError',
+        code: 'IdentityVerificationAlreadyVerified',
+        message: '이미 완료된 본인인증입니다.',
       },
     });
   });
@@ -113,10 +122,10 @@ describe('the sandbox in the browser', { skip: NO_BROWSER }, () => {
       const { identityVerificationTxId, ...rest } = await answer(page);
       assert.match(identityVerificationTxId, /^[0-9a-f-]{36}$/);
       assert.deepEqual(rest, {
-        transactionType: 'IDENTITY_VERIFICATION', identityVerificationId: id, code: 'FAILURE_TYPE_PG',
-        ...(name === 'failed'
-          ? { message: FAILED, pgCode: '9999', pgMessage: '사용자가 인증을 마치지 못함' }
-          : { message: CANCELED }),
+        transactionType: 'IDENTITY_VERIFICATION',
+        identityVerificationId: id,
+        code: 'FAILURE_TYPE_PG',
+        ...(name === 'failed' ? { message: FAILED, pgCode: '9999', pgMessage: '사용자가 인증을 마치지 못함' } : { message: CANCELED }),
       });
       await statusBecomes(id, 'failed');
     }
@@ -163,7 +172,9 @@ describe('the sandbox in the browser', { skip: NO_BROWSER }, () => {
     const { identityVerificationTxId, ...rest } = await back(page);
     assert.ok(identityVerificationTxId);
     assert.deepEqual(rest, {
-      from: 'shop', transactionType: 'IDENTITY_VERIFICATION', identityVerificationId: request.identityVerificationId,
+      from: 'shop',
+      transactionType: 'IDENTITY_VERIFICATION',
+      identityVerificationId: request.identityVerificationId,
     });
   });
 
@@ -182,7 +193,9 @@ describe('the sandbox in the browser', { skip: NO_BROWSER }, () => {
       assert.equal(pgCode, message === FAILED ? '9999' : undefined);
       assert.equal(pgMessage === undefined, message !== FAILED);
       assert.deepEqual(rest, {
-        from: 'shop', transactionType: 'IDENTITY_VERIFICATION', identityVerificationId: request.identityVerificationId,
+        from: 'shop',
+        transactionType: 'IDENTITY_VERIFICATION',
+        identityVerificationId: request.identityVerificationId,
         ...(message && { code: 'FAILURE_TYPE_PG', message }),
       });
       assert.equal((await v2.lookup(request.identityVerificationId)).status, status);
@@ -252,7 +265,8 @@ describe('the sandbox in the browser', { skip: NO_BROWSER }, () => {
       await Promise.all([popup.waitForEvent('close'), end(popup)]);
       const { imp_uid, ...rest } = await answer(page);
       assert.deepEqual(rest, {
-        success: false, merchant_uid: request.merchant_uid,
+        success: false,
+        merchant_uid: request.merchant_uid,
         ...(name === 'failed' ? { error_code: '9999', error_msg: FAILED } : { error_code: 'CANCEL', error_msg: CANCELED }),
       });
       assert.notEqual((await v1.lookup(imp_uid)).status, 'verified');
@@ -372,26 +386,45 @@ describe('the sandbox in the browser', { skip: NO_BROWSER }, () => {
     await tab();
     await popup.keyboard.press('End');
     for (let i = 0; i < 4; i += 1) await tab();
-    assert.deepEqual(seen, [
-      'who', 'name', 'birth_date', 'gender', 'foreigner', 'carrier', 'phone', '요청 내용', '인증 완료', '인증 실패',
-    ]);
+    assert.deepEqual(seen, ['who', 'name', 'birth_date', 'gender', 'foreigner', 'carrier', 'phone', '요청 내용', '인증 완료', '인증 실패']);
     await tab('Shift+Tab');
     await popup.keyboard.press('Enter');
     assert.equal('code' in (await answer(page)), false);
     const person = (await v2.lookup(request.identityVerificationId)).person.toObject();
-    assert.deepEqual({ ...person, ci: null, di: null }, {
-      name: '<b>홍길동</b>', birthDate: '2005-02-03', gender: 'male', foreigner: true, phone: '01012345678', carrier: 'LGU',
-      mvno: true, ci: null, di: null,
-    });
+    assert.deepEqual(
+      { ...person, ci: null, di: null },
+      {
+        name: '<b>홍길동</b>',
+        birthDate: '2005-02-03',
+        gender: 'male',
+        foreigner: true,
+        phone: '01012345678',
+        carrier: 'LGU',
+        mvno: true,
+        ci: null,
+        di: null,
+      },
+    );
   });
 
   test('accessible, narrow or dark, and nothing moves', async () => {
     const address = (fields) => `${sandbox.url}/sandbox/window?${new URLSearchParams(fields)}`;
     const fields = {
-      api: 'v2', mode: 'redirect', redirect_url: `${pages.url}/back`, origin: pages.url, id: newId(), store_id: 's', channel_key: 'c',
+      api: 'v2',
+      mode: 'redirect',
+      redirect_url: `${pages.url}/back`,
+      origin: pages.url,
+      id: newId(),
+      store_id: 's',
+      channel_key: 'c',
     };
     for (const colorScheme of ['light', 'dark']) {
-      for (const [width, height] of [[320, 640], [360, 740], [480, 720], [1100, 800]]) {
+      for (const [width, height] of [
+        [320, 640],
+        [360, 740],
+        [480, 720],
+        [1100, 800],
+      ]) {
         const page = await browser.newPage({ viewport: { width, height }, colorScheme, locale: 'ko-KR' });
         await page.addInitScript(() => {
           window.shift = 0;
@@ -421,8 +454,17 @@ describe('the sandbox in the browser', { skip: NO_BROWSER }, () => {
   test('hostile addresses do nothing', async () => {
     const hostile = '"><img src=x onerror="window.hurt=1"><script>window.hurt=1</script>';
     const fields = {
-      api: 'v2', mode: 'redirect', origin: hostile, id: hostile, store_id: hostile, channel_key: hostile, name: hostile,
-      phone: hostile, custom_data: hostile, company: hostile, redirect_url: `${pages.url}/back`,
+      api: 'v2',
+      mode: 'redirect',
+      origin: hostile,
+      id: hostile,
+      store_id: hostile,
+      channel_key: hostile,
+      name: hostile,
+      phone: hostile,
+      custom_data: hostile,
+      company: hostile,
+      redirect_url: `${pages.url}/back`,
     };
     const page = await browser.newPage();
     const visit = (given) => page.goto(`${sandbox.url}/sandbox/window?${new URLSearchParams(given)}`);
@@ -447,10 +489,11 @@ describe('the sandbox in the browser', { skip: NO_BROWSER }, () => {
     // A page from elsewhere can neither frame the window, nor drive the sandbox, nor speak in the window's name.
     const shop = await open('v2');
     const refused = await shop.evaluate(async (url) => {
-      const post = (mode) => fetch(`${url}/sandbox/verify`, { method: 'POST', body: '{}', mode }).then(
-        ({ type, status }) => ({ type, status }),
-        () => 'no answer',
-      );
+      const post = (mode) =>
+        fetch(`${url}/sandbox/verify`, { method: 'POST', body: '{}', mode }).then(
+          ({ type, status }) => ({ type, status }),
+          () => 'no answer',
+        );
       return [await post('cors'), await post('no-cors')];
     }, sandbox.url);
     assert.deepEqual(refused, ['no answer', { type: 'opaque', status: 0 }]);
@@ -488,7 +531,10 @@ describe('the sandbox in the browser', { skip: NO_BROWSER }, () => {
         html.replace('http://127.0.0.1:8000', sandbox.url),
       );
       const served = await servePages({ '/2': forV2, '/1': forV1 });
-      for (const [at, field, client] of [['2', 'identityVerificationId', v2], ['1', 'imp_uid', v1]]) {
+      for (const [at, field, client] of [
+        ['2', 'identityVerificationId', v2],
+        ['1', 'imp_uid', v1],
+      ]) {
         const page = await browser.newPage();
         await page.goto(`${served.url}/${at}`);
         const posted = page.waitForRequest((request) => request.method() === 'POST');

@@ -29,7 +29,9 @@ async function newPerson(shop, options = {}) {
 
 const nameOf = ({ api, window, device }) => `${api}, ${window}, ${device}`;
 /** Every state is the same page's; each way of it is looked at once, and each server meets each state. */
-const [DESKTOP_POPUP, PHONE_REDIRECT] = ['v2, popup, desktop', 'v1, redirect, phone'].map((name) => WAYS.find((how) => nameOf(how) === name));
+const [DESKTOP_POPUP, PHONE_REDIRECT] = ['v2, popup, desktop', 'v1, redirect, phone'].map((name) =>
+  WAYS.find((how) => nameOf(how) === name),
+);
 const STATES = { express: [DESKTOP_POPUP, PHONE_REDIRECT], flask: [DESKTOP_POPUP], fastapi: [PHONE_REDIRECT] };
 const SIGN_UP = '본인인증하고 가입하기';
 const RECOVER = '본인인증하고 아이디 찾기';
@@ -60,7 +62,10 @@ describe('the examples in the browser', { skip: NO_BROWSER, concurrency: 2 }, ()
           const person = await newPerson(shop);
           await visitor.signUp(person, 'haneul');
           const query = new URL(visitor.page.url()).searchParams;
-          assert.ok([...query.keys()].every((key) => key === 'api' || key === 'window'), 'nothing of a person is in the address');
+          assert.ok(
+            [...query.keys()].every((key) => key === 'api' || key === 'window'),
+            'nothing of a person is in the address',
+          );
           await visitor.page.reload();
           await visitor.sees('haneul 님, 반가워요');
           await visitor.visit('#recover');
@@ -112,7 +117,13 @@ describe('the examples in the browser', { skip: NO_BROWSER, concurrency: 2 }, ()
             await visitor.page.goBack();
             await visitor.page.locator('h1:visible').waitFor();
           }
-          assert.equal(await visitor.button(SIGN_UP).getAttribute('aria-disabled').then((value) => value ?? 'false'), 'false');
+          assert.equal(
+            await visitor
+              .button(SIGN_UP)
+              .getAttribute('aria-disabled')
+              .then((value) => value ?? 'false'),
+            'false',
+          );
           await visitor.close();
         });
 
@@ -199,13 +210,18 @@ describe('the examples in the browser', { skip: NO_BROWSER, concurrency: 2 }, ()
           const begun = await owner.post(`${path}/begin`, {});
           const given = begun.identityVerificationId ?? begun.merchant_uid;
           const { id } = await sandbox(shop, 'verify', {
-            persona: await newPerson(shop), api: how.api, ...(how.api === 'v2' ? { id: given } : { merchant_uid: given }),
+            persona: await newPerson(shop),
+            api: how.api,
+            ...(how.api === 'v2' ? { id: given } : { merchant_uid: given }),
           });
           const body = how.api === 'v2' ? { identityVerificationId: id } : { imp_uid: id, merchant_uid: given, success: true };
           for (const turn of ['before it was used', 'after']) {
             const { status, findings } = await thief.post(path, body);
             assert.equal(status, 403, turn);
-            assert.ok(findings.some(({ code, reason }) => code === 'begun' && reason === 'foreign'), turn);
+            assert.ok(
+              findings.some(({ code, reason }) => code === 'begun' && reason === 'foreign'),
+              turn,
+            );
             await thief.page.goto(`${shop.url}${path}/redirect?${new URLSearchParams(body)}`);
             assert.match(await thief.notice(), /본인인증을 다시 해 주세요/);
             if (turn === 'after') break;
@@ -216,7 +232,10 @@ describe('the examples in the browser', { skip: NO_BROWSER, concurrency: 2 }, ()
 
           // Pressed many times at once, and sent again: one sign-up.
           const answers = await Promise.all(Array.from({ length: 5 }, () => owner.post('/account', { loginId: 'sanbom' })));
-          assert.deepEqual(answers.map(({ status, member }) => [status, member]), Array(5).fill([200, 'sanbom']));
+          assert.deepEqual(
+            answers.map(({ status, member }) => [status, member]),
+            Array(5).fill([200, 'sanbom']),
+          );
           assert.equal((await owner.post(path, body)).status, 403);
           await owner.page.reload();
           await owner.leave();

@@ -45,8 +45,9 @@ TEST_F(Circuits, ALongOutageIsMetWithFewRequestsAndEndsByItself) {
   EXPECT_EQ(transport->sent.size(), 1U);
   EXPECT_EQ(circuit(), Circuit::closed);
   for (int i = 0; i < 10; ++i) EXPECT_TRUE(run());
-  observed(14, "ten calls that fail in a row notice it, then one every 5, 10, 20, 40, 60 s sees whether it is over; all "
-               "other calls fail at once, and the first answer lets them out again");
+  observed(14,
+           "ten calls that fail in a row notice it, then one every 5, 10, 20, 40, 60 s sees whether it is over; all "
+           "other calls fail at once, and the first answer lets them out again");
 }
 
 TEST_F(Circuits, ARefusalSaysWhyAndForHowLong) {

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <atomic>
-
 #include <latch>
 #include <mutex>
 #include <thread>

@@ -184,8 +184,9 @@ TEST_F(Engines, WhatIsCutOffLeavesNoDescriptorBehind) {
     released.count_down();
     server.reset();  // its threads look at the latches above
   }
-  observed(64, "400 that are cancelled while the server is silent: no connection of theirs is left; over HTTP/1.1 a "
-               "client has at most 256, the rest wait within their time");
+  observed(64,
+           "400 that are cancelled while the server is silent: no connection of theirs is left; over HTTP/1.1 a "
+           "client has at most 256, the rest wait within their time");
 }
 
 TEST_F(Engines, AMachineWithoutDescriptorsSaysSoAndDoesNotBlamePortOne) {
@@ -358,9 +359,7 @@ TEST_F(Engines, ConnectingHasALimitOfItsOwn) {
 }
 
 TEST_F(Engines, AStallInTheMiddleOfABody) {
-  serve([&](const Asked&) {
-    return Told{"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"};
-  });
+  serve([&](const Asked&) { return Told{"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"}; });
   for (const Method method : {Method::get, Method::post}) {
     const auto result = run(method, std::chrono::milliseconds(300));
     ASSERT_FALSE(result);

@@ -41,7 +41,6 @@ TEST_F(Exchanges, SucceedsAfterWhatPasses) {
   observed(13, "GET: " + told(last.wait().error()));
   always(Reply::answer(502, "<html>"));
   EXPECT_EQ(run(Method::post).error().kind, ErrorKind::outcome_unknown);
-
 }
 
 TEST_F(Exchanges, DoesNotRetryWhatStays) {
@@ -187,8 +186,9 @@ TEST_F(Exchanges, TheBudgetKeepsRetriesInProportion) {
   int n = 0;
   transport->script = [&](const Sent&) { return ++n == 1 ? Reply::answer(503, outage) : Reply::answer(200); };
   EXPECT_TRUE(run()) << "recovers by itself";
-  observed(14, "18 calls empty the budget, the next ten are sent once each; after 20 good ones a retry is paid for "
-               "again");
+  observed(14,
+           "18 calls empty the budget, the next ten are sent once each; after 20 good ones a retry is paid for "
+           "again");
 }
 
 TEST_F(Exchanges, ThrottledRetriesCostTheBudgetLess) {
@@ -258,8 +258,8 @@ TEST_F(Exchanges, TwoHundredCallsShareOneToken) {
   for (const auto& answer : answers) EXPECT_TRUE(answer.ended() && answer.wait());
   EXPECT_EQ(transport->count("/users/getToken"), 1U);
   EXPECT_EQ(transport->count("/x"), 200U);
-  observed(15, std::to_string(answers.size()) + " calls without a token: " +
-               std::to_string(transport->count("/users/getToken")) + " getToken");
+  observed(15, std::to_string(answers.size()) +
+                   " calls without a token: " + std::to_string(transport->count("/users/getToken")) + " getToken");
 }
 
 TEST_F(Exchanges, ATokenThatFailsJoinsTheRetriesOfTheCall) {

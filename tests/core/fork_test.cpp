@@ -62,9 +62,8 @@ TEST(Fork, TheChildOfAUsedClientWorksAndSoDoesTheParentAfterwards) {
 TEST(Fork, TheChildBeginsWithAClosedCircuitAndCountsForItself) {
   if (thread_sanitizer) GTEST_SKIP() << "ThreadSanitizer takes no threads after a fork";
   std::atomic<bool> outage{true};
-  TinyServer server([&](const Asked&) {
-    return outage ? answer(503, "") : answer(200, R"({"id":"iv-1","status":"READY"})");
-  });
+  TinyServer server(
+      [&](const Asked&) { return outage ? answer(503, "") : answer(200, R"({"id":"iv-1","status":"READY"})"); });
   PortOneV2::Options options;
   options.api_secret = Secret("s");
   options.connection.base_url = server.url();

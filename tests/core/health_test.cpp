@@ -182,8 +182,9 @@ TEST_F(Healths, TellsOnceThatTheClocksDiffer) {
   always(Reply::answer(200));
   EXPECT_TRUE(run());
   EXPECT_EQ(metrics().clock_skew_ms, -400'000) << "an answer without a date says nothing";
-  observed(68, "over 30 s off PortOne's: one warning `clock.skew` with the seconds, and `clock_skew_ms`; no "
-               "judgement changes");
+  observed(68,
+           "over 30 s off PortOne's: one warning `clock.skew` with the seconds, and `clock_skew_ms`; no "
+           "judgement changes");
 }
 
 TEST_F(Healths, AnEventHasTheMomentOfItsWallClock) {

@@ -1,10 +1,9 @@
 // Loading, presets, warnings, what a decision says, and reloading.
 
 #include <gtest/gtest.h>
-
-#include <algorithm>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -76,7 +75,8 @@ TEST(PolicyLoading, HoldsSixtyFourRulesInAll) {
   const Decision decision = parse(rules).evaluate(canary(), now, expect);
   EXPECT_EQ(decision.findings().size(), Decision::max_rules);
   const auto findings = decision.findings();
-  EXPECT_EQ(std::count_if(findings.begin(), findings.end(), [](const auto& f) { return f.outcome != Outcome::pass; }), 6);
+  EXPECT_EQ(std::count_if(findings.begin(), findings.end(), [](const auto& f) { return f.outcome != Outcome::pass; }),
+            6);
   EXPECT_EQ(decision.denials().size(), 1U);  // of a flow that is somebody else's, that alone
   EXPECT_EQ(decision.failed() | decision.unknown(), 0x3FULL << 58);
 }
@@ -237,7 +237,7 @@ TEST(PolicyFile, KeepsTheOldPolicyWhenTheNewOneIsBad) {
   ASSERT_FALSE(missing.ok());
   EXPECT_EQ(missing.error().parameter, "path");
   test::observed(33, "`" + std::string(reloaded.error().name()) + "` at `" + reloaded.error().parameter +
-                     "`, the old policy stays");
+                         "`, the old policy stays");
 }
 
 }  // namespace

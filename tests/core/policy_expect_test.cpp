@@ -56,14 +56,15 @@ TEST(Expectation, HasALimitForEachField) {
     EXPECT_EQ(checked.error().parameter, name);
     EXPECT_NE(checked.error().message.find(std::to_string(limit)), std::string::npos) << checked.error().message;
   }
-  test::observed(70, "expected: `invalid_argument` that names the field and its limit, 200 bytes for a name, 1,000 otherwise");
+  test::observed(
+      70, "expected: `invalid_argument` that names the field and its limit, 200 bytes for a name, 1,000 otherwise");
 }
 
 // Two orders of the same marks: to see that they are equal they must be sorted, which takes the square of their number.
 TEST(Expectation, NoNameIsNormalisedBeyondItsLimit) {
   const auto one = [](std::size_t times) { return "a" + repeated("\u0301", times) + repeated("\u0316", times); };
   const auto other = [](std::size_t times) { return "a" + repeated("\u0316\u0301", times); };
-  EXPECT_TRUE(takes(one(49), other(49)));  // 197 bytes
+  EXPECT_TRUE(takes(one(49), other(49)));   // 197 bytes
   EXPECT_FALSE(takes(one(50), other(50)));  // 201 bytes
   EXPECT_FALSE(takes(one(16'384), other(49)));
   EXPECT_FALSE(takes(one(49), other(16'384)));

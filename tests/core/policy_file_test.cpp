@@ -1,5 +1,7 @@
 // Reloading a policy file from several threads.
 
+#include "bonin/policy_file.hpp"
+
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -9,8 +11,6 @@
 #include <fstream>
 #include <string>
 #include <thread>
-
-#include "bonin/policy_file.hpp"
 
 namespace {
 

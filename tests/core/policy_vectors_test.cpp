@@ -27,8 +27,9 @@ TEST(PolicyVectors, DecideAsWritten) {
   EXPECT_GT(report->cases.size(), 100U);
   for (const auto& result : report->cases) EXPECT_TRUE(result.passed) << result.name << "\n" << result.difference;
   test::observed(71, "`010-1234-5678<script>`, a letter between the digits, a masked number: equal to nothing");
-  test::defended(10, "a rule over an attribute that is self-declared, unreadable or absent denies, unless the "
-                     "policy accepts it by name");
+  test::defended(10,
+                 "a rule over an attribute that is self-declared, unreadable or absent denies, unless the "
+                 "policy accepts it by name");
 }
 
 TEST(PolicyVectors, RefuseAsWritten) {
@@ -44,7 +45,7 @@ TEST(PolicyVectors, RefuseAsWritten) {
     EXPECT_FALSE(policy.error().message.empty()) << test["name"];
   }
   test::observed(32, std::to_string(document["cases"].size()) +
-                     " documents: `invalid_policy` with the JSON pointer of the mistake");
+                         " documents: `invalid_policy` with the JSON pointer of the mistake");
   test::defended(14, "a policy that cannot be understood does not load");
 }
 
@@ -71,8 +72,8 @@ TEST(PolicyVectors, CountAgesAsWritten) {
       }
     }
   }
-  test::defended(7, std::to_string(document["cases"].size()) +
-                    " ages at moments around midnight in Korea, counted both ways");
+  test::defended(
+      7, std::to_string(document["cases"].size()) + " ages at moments around midnight in Korea, counted both ways");
 }
 
 TEST(PolicyCases, FailReadably) {

@@ -131,7 +131,8 @@ TEST(Record, FaultsOfTheTable) {
   check(20, outcome({"v2 unknown fields", "v1 unknown fields"}, status), "read as verified");
   check(21, outcome({"v2 unknown status", "v2 status in lower case", "v2 status null"}, status), "read as unknown",
         "a status: ");
-  check(22, outcome({"v1 all null", "v2 all null", "v2 all empty"}, person), "read, attributes: 0", "nothing is there: ");
+  check(22, outcome({"v1 all null", "v2 all null", "v2 all empty"}, person), "read, attributes: 0",
+        "nothing is there: ");
   check(23, outcome({"v1 certified as text", "v1 certified as number"}, status), "read as unknown");
   check(25, outcome({"v1 another id", "v1 no id", "v2 another id", "v2 id in upper case", "v2 id null"}, status),
         "`mismatched_answer`");

@@ -25,7 +25,7 @@ Settings patient() {
   return settings;
 }
 
-#define BONIN_NEEDS_LIBPQ()                                                                             \
+#define BONIN_NEEDS_LIBPQ()                                                                              \
   if (!Registry::create({.store = "postgresql:///x", .own_store = {}, .peppers = {pepper("one", 'a')}})) \
   GTEST_SKIP() << "built without PostgreSQL"
 
@@ -202,11 +202,10 @@ TEST(RegistryDeadline, WhoeverClosesSettlesEveryCall) {
     OwnStore silent;
     silent.find = [](std::vector<PersonKey>, const Callback<std::optional<std::string>>&) {};
     silent.claim = [](std::vector<PersonKey>, std::string, const Callback<Claim>&) {};
-    const auto registry = round % 2 == 0 ? open("sqlite::memory:")
-                                         : Registry::create({.own_store = silent,
-                                                             .peppers = {pepper("one", 'a')},
-                                                             .timeout = 10min})
-                                               .value();
+    const auto registry =
+        round % 2 == 0
+            ? open("sqlite::memory:")
+            : Registry::create({.own_store = silent, .peppers = {pepper("one", 'a')}, .timeout = 10min}).value();
     std::vector<std::vector<Ending<std::optional<std::string>>>> endings(3);
     std::atomic<bool> begun{false};
     std::vector<std::thread> callers;
@@ -246,8 +245,7 @@ TEST(RegistryDeadline, OwnStoreThatIsLateIsNotWaitedForAndNotHeard) {
     late_claim = std::move(done);
     asked_claim.set_value();
   };
-  const auto registry =
-      Registry::create({.own_store = own, .peppers = {pepper("one", 'a')}, .timeout = 10min}).value();
+  const auto registry = Registry::create({.own_store = own, .peppers = {pepper("one", 'a')}, .timeout = 10min}).value();
   Ending<bool> match;
   registry.match(verified("ci"), "a", match.callback(), {300ms});
   asked_find.get_future().wait();

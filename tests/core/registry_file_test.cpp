@@ -19,7 +19,7 @@ using registry_detail::SqliteStore;
 using registry_detail::StoreFailure;
 
 unsigned mode_of(const std::string& path) {
-  struct stat found{};
+  struct stat found {};
   return stat(path.c_str(), &found) == 0 ? found.st_mode & 0777 : 0;
 }
 
@@ -176,7 +176,8 @@ TEST(RegistryPage, AsksOnceAPageNotOnceARow) {
 TEST(RegistryAddress, NulIsRefusedWhereverATextNamesSomething) {
   using namespace std::string_literals;
   for (const auto& key : {"file:/tmp/pepper\0.txt"s, "env:PEPPER\0X"s}) {
-    const auto made = Registry::create({.store = "sqlite::memory:", .own_store = {}, .peppers = {{"one", Secret(key)}}});
+    const auto made =
+        Registry::create({.store = "sqlite::memory:", .own_store = {}, .peppers = {{"one", Secret(key)}}});
     ASSERT_FALSE(made);
     EXPECT_EQ(made.error().kind, ErrorKind::invalid_pepper);
     EXPECT_EQ(made.error().parameter, "pepper");

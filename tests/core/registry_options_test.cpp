@@ -133,8 +133,9 @@ TEST(RegistryPeppers, RotationMovesWhoeverIsMet) {
   EXPECT_EQ(left(), "two=9w one=0 ");
   EXPECT_EQ(find(open(store, without), verified("ci-3")).value(), "a3");
   EXPECT_EQ(said(claim(open(store, without), verified("ci-3"), "a3")), "existing");
-  test::observed(40, "old keys are recognised and moved when met; without the old pepper, or under a wrong one: "
-                     "`invalid_pepper`");
+  test::observed(40,
+                 "old keys are recognised and moved when met; without the old pepper, or under a wrong one: "
+                 "`invalid_pepper`");
 }
 
 /// The ids of the peppers a file lists.

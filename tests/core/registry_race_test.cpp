@@ -81,16 +81,18 @@ void race(const std::string& store) {
 TEST(RegistryRace, OneWinnerAPersonInSqlite) {
   const TempDir directory;
   race("sqlite:" + directory.file("db"));
-  test::observed(34, "SQLite, several processes of several threads: one account for each person, everybody else is "
-                     "told `taken`");
+  test::observed(34,
+                 "SQLite, several processes of several threads: one account for each person, everybody else is "
+                 "told `taken`");
   test::defended(8, "SQLite: one account a person, whatever the threads and processes");
 }
 
 TEST(RegistryRace, OneWinnerAPersonInPostgres) {
   BONIN_NEEDS_POSTGRES();
   race(Postgres::instance().fresh_database());
-  test::observed(34, "PostgreSQL, several processes of several threads: one account for each person, everybody else "
-                     "is told `taken`");
+  test::observed(34,
+                 "PostgreSQL, several processes of several threads: one account for each person, everybody else "
+                 "is told `taken`");
   test::defended(8, "PostgreSQL: one account a person, whatever the threads and processes");
 }
 

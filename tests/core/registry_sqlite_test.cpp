@@ -274,8 +274,7 @@ TEST(RegistrySqlite, PathIsFixedWhenTheRegistryIsMade) {
   EXPECT_TRUE(std::filesystem::exists(directory.file("db")));
 }
 
-// ---- fork
-// ------------------------------------------------------------------------------------------------------------
+// ---- fork ---------------------------------------------------------------------------------------
 
 /// Runs `what` in a forked child; its exit code.
 template <class Do>
@@ -308,7 +307,8 @@ TEST(RegistryFork, ChildWorksOnAConnectionOfItsOwn) {
 
 TEST(RegistryFork, UnderLoadNeitherSideLosesAnything) {
   if (thread_sanitizer) GTEST_SKIP() << "ThreadSanitizer takes no threads after a fork";
-  if (address_sanitizer) GTEST_SKIP() << "in a child, AddressSanitizer's allocator waits for a lock that no thread there holds";
+  if (address_sanitizer)
+    GTEST_SKIP() << "in a child, AddressSanitizer's allocator waits for a lock that no thread there holds";
   const TempDir directory;
   const auto registry = open("sqlite:" + directory.file("db"));
   std::atomic<bool> stop{false};
@@ -368,7 +368,7 @@ TEST(RegistryFork, StoreInMemoryStaysBehind) {
   EXPECT_EQ(find(registry, verified("ci-0")).value(), "a0");
 }
 
-// ---- groups ----------------------------------------------------------------------------------------------
+// ---- groups -------------------------------------------------------------------------------------
 
 TEST(RegistrySqlite, CallsThatWaitShareOneTransaction) {
   const TempDir directory;

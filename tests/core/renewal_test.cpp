@@ -125,7 +125,7 @@ TEST_F(Renewal, TheWallClockMayJump) {
   }
   EXPECT_EQ(source->fetches, 1);
   observed(16, "a day ahead, a day back: " + *asked.back() + " as before, " + std::to_string(source->fetches) +
-               " getToken in all");
+                   " getToken in all");
 }
 
 TEST_F(Renewal, AFailureInTheBackgroundDisturbsNobody) {

@@ -12,8 +12,7 @@ namespace {
 
 using namespace bonin::sandbox_test;
 
-// ---- personas
-// ---------------------------------------------------------------------------------------------------------
+// ---- personas -----------------------------------------------------------------------------------
 
 TEST_F(SandboxTest, EveryPersonaWorksInBothApis) {
   const auto personas = control("personas").at("personas");
@@ -91,8 +90,7 @@ TEST_F(SandboxTest, PeopleOfOnesOwnAndRawFields) {
   EXPECT_FALSE(deep.contains("version"));
 }
 
-// ---- operations
-// -------------------------------------------------------------------------------------------------------
+// ---- operations ---------------------------------------------------------------------------------
 
 TEST_F(SandboxTest, MistakesNameTheParameter) {
   EXPECT_EQ(refused("dance", Json::object()), "operation");

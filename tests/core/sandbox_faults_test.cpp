@@ -15,8 +15,7 @@ namespace {
 
 using namespace bonin::sandbox_test;
 
-// ---- faults
-// -----------------------------------------------------------------------------------------------------------
+// ---- faults -------------------------------------------------------------------------------------
 
 class SandboxFaultTest : public SandboxTest {
  protected:
@@ -96,8 +95,7 @@ TEST_F(SandboxFaultTest, AResetMayComeAfterTheEffect) {
   EXPECT_EQ(get("/certifications/" + v1_id, bearer).status, 404) << "with effect";
 }
 
-// ---- hostile input
-// ----------------------------------------------------------------------------------------------------
+// ---- hostile input ------------------------------------------------------------------------------
 
 /// Sends bytes and reads until the sandbox closes.
 std::string raw(const std::string& url, const std::string& bytes, bool finish = true) {
@@ -122,10 +120,11 @@ std::string raw(const std::string& url, const std::string& bytes, bool finish = 
 }
 
 TEST_F(SandboxTest, PipelinedRequestsAreAnsweredInOrder) {
-  const auto answer = raw(sandbox->url(),
-                          "GET /a HTTP/1.1\r\nHost: localhost\r\n\r\nGET /sandbox/info HTTP/1.1\r\nHost: localhost\r\n\r\n"
-                          "GET /b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
-                          false);
+  const auto answer =
+      raw(sandbox->url(),
+          "GET /a HTTP/1.1\r\nHost: localhost\r\n\r\nGET /sandbox/info HTTP/1.1\r\nHost: localhost\r\n\r\n"
+          "GET /b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+          false);
   const auto first = answer.find("404"), second = answer.find("now_ms"), third = answer.rfind("404");
   EXPECT_LT(first, second);
   EXPECT_LT(second, third);

@@ -10,8 +10,7 @@ namespace {
 
 using namespace bonin::sandbox_test;
 
-// ---- where it listens
-// -------------------------------------------------------------------------------------------------
+// ---- where it listens ---------------------------------------------------------------------------
 
 TEST_F(SandboxTest, ListensOnLoopbackOnlyUnlessTold) {
   for (const char* host : {"0.0.0.0", "::", "10.1.2.3", "example.com", ""}) {
@@ -46,8 +45,7 @@ TEST_F(SandboxTest, StoppedIsClosed) {
   EXPECT_NE(get("/sandbox/info").code, CURLE_OK);
 }
 
-// ---- V1
-// ---------------------------------------------------------------------------------------------------------------
+// ---- V1 -----------------------------------------------------------------------------------------
 
 TEST_F(SandboxTest, V1TokenLivesHalfAnHourAndIsExtendedInItsLastMinuteOnly) {
   const auto first = get_token();
@@ -157,8 +155,7 @@ TEST_F(SandboxTest, V1OtpFlow) {
   EXPECT_EQ(post(confirm, {{"otp", otp}}, token()).status, 400);
 }
 
-// ---- V2
-// ---------------------------------------------------------------------------------------------------------------
+// ---- V2 -----------------------------------------------------------------------------------------
 
 TEST_F(SandboxTest, V2LookupLeavesOutWhatIsAbsent) {
   const auto full = v2(verify({{"custom_data", "{\"order\":1}"}}));

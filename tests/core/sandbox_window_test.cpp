@@ -32,8 +32,7 @@ class SandboxWindowTest : public SandboxTest {
   const Json adult{{"outcome", "verified"}, {"persona", "adult"}};
 };
 
-// ---- files
-// ------------------------------------------------------------------------------------------------------------
+// ---- files --------------------------------------------------------------------------------------
 
 TEST_F(SandboxWindowTest, FilesAreServedWithTheirTypes) {
   const struct {
@@ -104,8 +103,7 @@ TEST_F(SandboxWindowTest, InfoNamesTheScripts) {
   EXPECT_EQ(control("info").at("v2_script_url"), sandbox->url() + "/v2/browser-sdk.js");
 }
 
-// ---- attempts
-// ---------------------------------------------------------------------------------------------------------
+// ---- attempts -----------------------------------------------------------------------------------
 
 TEST_F(SandboxWindowTest, V2IsReadyThenVerifiedAndNeverAgain) {
   const auto first = open({{"custom_data", "{}"}, {"customer_id", "me"}}), second = open();

@@ -15,9 +15,7 @@ namespace {
 using test::Printable;
 
 template <class T>
-concept Comparable = requires(const T& a, const T& b) {
-  a == b;
-};
+concept Comparable = requires(const T& a, const T& b) { a == b; };
 static_assert(!Printable<Secret> && !Comparable<Secret> && !std::is_convertible_v<Secret, std::string>);
 
 TEST(Secret, MovingLeavesNothingBehind) {

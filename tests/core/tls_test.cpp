@@ -151,8 +151,8 @@ TEST_F(Tls, RefusesACertificateThatIsNotForThisHostNow) {
 TEST_F(Tls, SpeaksNothingOlderThanTls12) {
   BONIN_NEEDS_NGINX();
   const auto version = [](const char* name) {
-    return Site{.directives = "ssl_ciphers DEFAULT@SECLEVEL=0;\nssl_protocols " + std::string(name) + ";\n" +
-                              one_answer};
+    return Site{.directives =
+                    "ssl_ciphers DEFAULT@SECLEVEL=0;\nssl_protocols " + std::string(name) + ";\n" + one_answer};
   };
   serve({version("TLSv1.1"), version("TLSv1.2"), version("TLSv1.3")});
   if (bare(0, CURL_SSLVERSION_MAX_TLSv1_1) != CURLE_OK) GTEST_SKIP() << "this OpenSSL cannot serve TLS 1.1";
@@ -172,8 +172,8 @@ TEST_F(Tls, SendsNothingOnWhereARedirectPoints) {
   const int elsewhere = free_port();
   std::string redirects;
   for (const char* status : {"301", "302", "303", "307", "308"}) {
-    redirects += "location /" + std::string(status) + "/ { return " + status + " https://localhost:" +
-                 std::to_string(elsewhere) + "/stolen; }\n";
+    redirects += "location /" + std::string(status) + "/ { return " + status +
+                 " https://localhost:" + std::to_string(elsewhere) + "/stolen; }\n";
   }
   serve({{.directives = redirects}, {.directives = one_answer, .port = elsewhere}});
   for (const char* status : {"301", "302", "303", "307", "308"}) {
@@ -315,8 +315,9 @@ TEST_F(Tls, ANameIsLookedUpAgain) {
   }
   EXPECT_EQ(status, Status::failed);
   EXPECT_GE(lookups_of("portone.test"), 1);
-  observed(8, "an address is used for 30 s, then while a newer one is looked for; an idle connection for 30 s: so the "
-              "new address is asked");
+  observed(8,
+           "an address is used for 30 s, then while a newer one is looked for; an idle connection for 30 s: so the "
+           "new address is asked");
 }
 
 TEST_F(Tls, AnAddressWhereNobodyIsAnyMoreIsLookedUpAgain) {
@@ -360,8 +361,9 @@ TEST_F(Tls, ASilentNameServerCostsTimeAndNotTheCall) {
   EXPECT_TRUE(resend(one));
   EXPECT_TRUE(one->circuit() == Circuit::closed);
   release_lookups("portone.test");
-  observed(66, "the calls wait for the second one, within their time, and are answered; a known address is used while it "
-               "is looked up again");
+  observed(66,
+           "the calls wait for the second one, within their time, and are answered; a known address is used while it "
+           "is looked up again");
 }
 
 TEST_F(Tls, ANameThatIsNotFoundInTimeIsNoSilentServer) {

@@ -257,9 +257,9 @@ TEST(FlowRequest, SpeaksTheLanguageOfTheV1Script) {
   const auto flow = offline(portone)
                         .begin("session-1", {.channel_key = "channel-1", .redirect_url = "https://shop.test/back"})
                         .value();
-  EXPECT_EQ(flow.request, (Request{{"channelKey", "channel-1"},
-                                   {"merchant_uid", flow.id},
-                                   {"m_redirect_url", "https://shop.test/back"}}));
+  EXPECT_EQ(
+      flow.request,
+      (Request{{"channelKey", "channel-1"}, {"merchant_uid", flow.id}, {"m_redirect_url", "https://shop.test/back"}}));
 }
 
 TEST(FlowRequest, V2KnowsItsIdsByTheCredentialInUse) {

@@ -136,8 +136,7 @@ std::string denials(const Decision& decision) {
   return text;
 }
 
-// ---- every state of a person with every set of rules: tests/vectors/sign_up.json is the model
-// -------------------------------------------------------------------------
+// ---- every state of a person with every set of rules: tests/vectors/sign_up.json is the model ---
 
 using test::Json;
 
@@ -216,9 +215,11 @@ TEST(VerifierSignUp, AllowedMeansReservedInSqlite) {
   const int tried = all_combinations("sqlite::memory:");
   EXPECT_EQ(tried, 12 * 16);
   if (!::testing::Test::HasFailure()) {
-    test::defended(8, "whoever is let in as somebody new holds a reservation, in every state, under every set of rules");
-    test::observed(50, "every state of a person with every set of rules in SQLite: `account: new` passes with a "
-                       "reservation alone, and its commit is granted");
+    test::defended(8,
+                   "whoever is let in as somebody new holds a reservation, in every state, under every set of rules");
+    test::observed(50,
+                   "every state of a person with every set of rules in SQLite: `account: new` passes with a "
+                   "reservation alone, and its commit is granted");
   }
 }
 
@@ -236,8 +237,7 @@ TEST(VerifierSignUp, AllowedMeansReservedInAnOwnStore) {
   }
 }
 
-// ---- many at once
-// -------------------------------------------------------------------------
+// ---- many at once -------------------------------------------------------------------------------
 
 /// How many of `n` sign-ups of one person were allowed, and how many commits were granted.
 std::pair<int, int> sign_up_at_once(House& house, int n) {
@@ -287,8 +287,7 @@ TEST(VerifierSignUp, OwnStoreGrantsOneOfManyAtOnce) {
   }
 }
 
-// ---- own stores
-// -------------------------------------------------------------------------
+// ---- own stores ---------------------------------------------------------------------------------
 
 TEST(VerifierSignUp, OwnStoreReservationIsDroppedAndLapses) {
   House house("own");
@@ -326,12 +325,12 @@ TEST(VerifierSignUp, RulesThatAnOwnStoreCannotAnswerAreRefused) {
     }
   }
   EXPECT_TRUE(house.verifier(R"({"account": "same"})"));
-  test::observed(52, "`single_use`, `not_banned` and `rejoin_period_over` over an own store: the verifier is not made, "
-                     "and the error names the rule");
+  test::observed(52,
+                 "`single_use`, `not_banned` and `rejoin_period_over` over an own store: the verifier is not made, "
+                 "and the error names the rule");
 }
 
-// ---- what a refusal is
-// -------------------------------------------------------------------------
+// ---- what a refusal is --------------------------------------------------------------------------
 
 TEST(VerifierSignUp, RefusedClaimIsAnErrorThatSaysWhy) {
   House house("sqlite::memory:");
@@ -350,14 +349,14 @@ TEST(VerifierSignUp, RefusedClaimIsAnErrorThatSaysWhy) {
   const auto& place = *decision.reservation();
   EXPECT_EQ(said(wait_for<Claim>([&](auto done) { place.try_commit("a", done); })), "refused banned");
   EXPECT_EQ(said(registry_test::commit(house.registry, place.id, "a")), "refused banned");
-  const auto kinds = {wait_for<Claim>([&](auto done) { place.commit("a", done); }).error().kind,
-                      wait_for<Claim>([&](auto done) { house.registry.commit(place.id, "a", done); }).error().kind,
-                      wait_for<Claim>([&](auto done) {
-                        house.registry.claim(*house.directory->at(id), "a", {}, done);
-                      }).error().kind};
+  const auto kinds = {
+      wait_for<Claim>([&](auto done) { place.commit("a", done); }).error().kind,
+      wait_for<Claim>([&](auto done) { house.registry.commit(place.id, "a", done); }).error().kind,
+      wait_for<Claim>([&](auto done) { house.registry.claim(*house.directory->at(id), "a", {}, done); }).error().kind};
   for (const auto kind : kinds) EXPECT_EQ(kind, ErrorKind::claim_refused);
-  test::observed(51, "`commit` and `claim` end with the error `claim_refused`, its outcome, reason and end; "
-                     "`try_commit` and `try_claim` answer");
+  test::observed(51,
+                 "`commit` and `claim` end with the error `claim_refused`, its outcome, reason and end; "
+                 "`try_commit` and `try_claim` answer");
 }
 
 TEST(VerifierSignUp, StoreThatForgetsTheReservationLetsNobodyIn) {
@@ -401,8 +400,7 @@ TEST(VerifierSignUp, BanHoldsForKeysThatCameWithADenial) {
   EXPECT_EQ(denials(verify(verifier, house.directory->add("", "di-1", "id-3"), "me").value()), "account:banned");
 }
 
-// ---- who is one person
-// -------------------------------------------------------------------------
+// ---- who is one person --------------------------------------------------------------------------
 
 TEST(VerifierSignUp, WarnsWhereKeysHoldNoCi) {
   const auto made = [](std::vector<KeyKind> keys, const char* rules) {
@@ -441,8 +439,7 @@ TEST(VerifierSignUp, WhoCannotBeToldIsNoOutage) {
   test::observed(53, "no attested CI or DI that counts: denied with `no_key`, which tells to use another method");
 }
 
-// ---- single use
-// -------------------------------------------------------------------------
+// ---- single use ---------------------------------------------------------------------------------
 
 TEST(VerifierSignUp, IdIsUsedUpInItsApi) {
   House house("sqlite::memory:");

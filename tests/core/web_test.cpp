@@ -22,12 +22,13 @@ std::string said(const Said& answer) {
   return std::string(info(std::get<RefusalCode>(answer)).name);
 }
 
-// ---- the shared cases ----------------------------------------------------------------------------------------------------
+// ---- the shared cases ---------------------------------------------------------------------------
 
 /// As tests/node/web.js and tests/python/web.py fill them in.
 std::string filled(std::string text) {
   const auto replace = [&](const std::string& from, const std::string& to) {
-    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
+    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+      text.replace(at, from.size(), to);
   };
   replace("{id}", "imp_1");
   replace("{merchant_uid}", "m-1");
@@ -38,14 +39,16 @@ std::string filled(std::string text) {
     while (end < text.size() && std::isdigit(static_cast<unsigned char>(text[end]))) ++end;
     const std::string closing = brackets ? "]}" : "}";
     if (end == start || text.compare(end, closing.size(), closing) != 0) continue;
-    text.replace(at, end + closing.size() - at, std::string(std::stoul(text.substr(start, end - start)), brackets ? '[' : 'a'));
+    text.replace(at, end + closing.size() - at,
+                 std::string(std::stoul(text.substr(start, end - start)), brackets ? '[' : 'a'));
   }
   return text;
 }
 
 std::string form_of(const json& fields) {
   std::string out;
-  for (const auto& [name, value] : fields.items()) out += (out.empty() ? "" : "&") + name + "=" + value.get<std::string>();
+  for (const auto& [name, value] : fields.items())
+    out += (out.empty() ? "" : "&") + name + "=" + value.get<std::string>();
   return out;
 }
 
@@ -79,7 +82,8 @@ std::string answer_of(const json& entry) {
     type = "application/x-www-form-urlencoded";
     body = filled(form_of(request["form"]));
   }
-  if (const auto refused = check_body({type, "", {std::to_string(body.size())}})) return std::string(info(*refused).name);
+  if (const auto refused = check_body({type, "", {std::to_string(body.size())}}))
+    return std::string(info(*refused).name);
   return said(read_body(api, type, body));
 }
 
@@ -90,13 +94,15 @@ TEST(Web, TheSharedCases) {
     SCOPED_TRACE(entry["name"].get<std::string>());
     const auto answer = answer_of(entry);
     const std::string code = entry.value("code", entry["status"] == 200 ? "" : "any");
-    const bool of_the_verifier = code == "denied" || code == "unavailable" || code == "internal" || code == "not_found" || code.empty();
+    const bool of_the_verifier =
+        code == "denied" || code == "unavailable" || code == "internal" || code == "not_found" || code.empty();
     if (of_the_verifier) {
       EXPECT_TRUE(answer == "begun" || answer.substr(0, 3) == "id ") << answer;
     } else if (code == "any") {
       EXPECT_TRUE(answer != "begun") << answer;
     } else if (answer.substr(0, 3) == "id ") {
-      EXPECT_EQ(code, "invalid_id") << "what is a text, and yet no id of PortOne's, the verifier refuses: " << answer.substr(0, 60);
+      EXPECT_EQ(code, "invalid_id") << "what is a text, and yet no id of PortOne's, the verifier refuses: "
+                                    << answer.substr(0, 60);
     } else {
       EXPECT_EQ(answer, code);
       ++judged_here;
@@ -118,7 +124,7 @@ TEST(Web, TheWordsAreThoseOfTheContract) {
   EXPECT_FALSE(refusal_code("nonsense"));
 }
 
-// ---- what the browser said ------------------------------------------------------------------------------------------------
+// ---- what the browser said ----------------------------------------------------------------------
 
 std::string of_json(std::string_view body, Api api = Api::v2) { return said(read_body(api, "application/json", body)); }
 std::string of_form(std::string_view body, Api api = Api::v2) {
@@ -167,9 +173,10 @@ TEST(WebRequest, TheScriptsOwnNo) {
 TEST(WebRequest, WhatIsNoJson) {
   const std::string deep = std::string(8000, '[') + std::string(8000, ']');
   const std::string digits = R"({"identityVerificationId":"a","n":)" + std::string(16'000, '9') + "}";
-  for (const auto& body : std::vector<std::string>{
-           "", "null", "7", R"("a")", "[]", "{", "{} x", "{}{}", R"({"a":NaN})", R"({a:1})", "{'a':1}", R"({"a":1,})",
-           "\xEF\xBB\xBF{}", "{\"a\":\"\xFF\"}", R"({"a":"\ud800"})", "/**/{}", "identityVerificationId=a", deep, digits}) {
+  for (const auto& body :
+       std::vector<std::string>{"", "null", "7", R"("a")", "[]", "{", "{} x", "{}{}", R"({"a":NaN})", R"({a:1})",
+                                "{'a':1}", R"({"a":1,})", "\xEF\xBB\xBF{}", "{\"a\":\"\xFF\"}", R"({"a":"\ud800"})",
+                                "/**/{}", "identityVerificationId=a", deep, digits}) {
     EXPECT_EQ(of_json(body), "invalid_body") << body.substr(0, 40);
   }
   EXPECT_EQ(of_json(R"({"a":)" + deep + "}"), "invalid_id");
@@ -184,19 +191,22 @@ std::string checked(const BodyHeaders& headers) {
 }
 
 TEST(WebRequest, Headers) {
-  for (const char* type : {"application/json", "Application/JSON ; Charset=\"UTF-8\"", "application/x-www-form-urlencoded;charset=utf-8"}) {
+  for (const char* type : {"application/json", "Application/JSON ; Charset=\"UTF-8\"",
+                           "application/x-www-form-urlencoded;charset=utf-8"}) {
     EXPECT_EQ(checked({type, "", {}}), "read") << type;
   }
-  for (const char* type : {"", "text/plain", "application/jsonp", "application/json, text/plain", "application/json; charset=euc-kr",
-                           "application/json; charset= utf-8", "application/json; charset=\"\"utf-8\"\"",
-                           "application/json; charset=euc-kr; charset=utf-8", "multipart/form-data; boundary=x"}) {
+  for (const char* type :
+       {"", "text/plain", "application/jsonp", "application/json, text/plain", "application/json; charset=euc-kr",
+        "application/json; charset= utf-8", "application/json; charset=\"\"utf-8\"\"",
+        "application/json; charset=euc-kr; charset=utf-8", "multipart/form-data; boundary=x"}) {
     EXPECT_EQ(checked({type, "", {}}), "unsupported_body") << type;
   }
   EXPECT_EQ(checked({"application/json; charset=euc-kr", "gzip", {}, true}), "read");
   EXPECT_EQ(checked({"text/plain", "", {}, true}), "unsupported_body");
   EXPECT_EQ(checked({"application/json", "gzip", {}}), "unsupported_body");
   EXPECT_EQ(checked({"application/json", "Identity", {}}), "read");
-  for (const char* length : {"0", "2", "16384", "00016384", "000"}) EXPECT_EQ(checked({"application/json", "", {length}}), "read") << length;
+  for (const char* length : {"0", "2", "16384", "00016384", "000"})
+    EXPECT_EQ(checked({"application/json", "", {length}}), "read") << length;
   for (const char* length : {"1e3", "0x10", "-1", "+1", "1.0", "", " 1", "1, 1", "NaN", "٣"}) {
     EXPECT_EQ(checked({"application/json", "", {length}}), "invalid_body") << length;
   }
@@ -206,11 +216,13 @@ TEST(WebRequest, Headers) {
 }
 
 TEST(WebOrigin, Origins) {
-  for (const char* text : {"https://shop.example", "http://localhost:5173", "capacitor://localhost", "https://App.example", "http://[::1]:8080"}) {
+  for (const char* text : {"https://shop.example", "http://localhost:5173", "capacitor://localhost",
+                           "https://App.example", "http://[::1]:8080"}) {
     EXPECT_TRUE(is_origin(text)) << text;
   }
-  for (const char* text : {"", "null", "*", "shop.example", "https://", "https://shop.example/", "https://shop.example:443", "https://a b",
-                           "https://kim@shop.example", "://shop.example", "ftp://shop.example", "https://*.example", "https://:80"}) {
+  for (const char* text :
+       {"", "null", "*", "shop.example", "https://", "https://shop.example/", "https://shop.example:443", "https://a b",
+        "https://kim@shop.example", "://shop.example", "ftp://shop.example", "https://*.example", "https://:80"}) {
     EXPECT_FALSE(is_origin(text)) << text;
   }
 }
@@ -219,8 +231,10 @@ TEST(WebOrigin, SitesAndHosts) {
   const auto far = [](std::vector<std::string> sites, std::vector<std::string> origins, std::string host) {
     return is_cross_site({std::move(sites), std::move(origins), std::move(host)}, {"https://App.example"});
   };
-  for (const char* site : {"same-origin", "same-site", "none"}) EXPECT_FALSE(far({site}, {"https://evil.example"}, "shop.example")) << site;
-  for (const char* site : {"cross-site", "", "Same-Origin", "same-origin, cross-site"}) EXPECT_TRUE(far({site}, {}, "shop.example")) << site;
+  for (const char* site : {"same-origin", "same-site", "none"})
+    EXPECT_FALSE(far({site}, {"https://evil.example"}, "shop.example")) << site;
+  for (const char* site : {"cross-site", "", "Same-Origin", "same-origin, cross-site"})
+    EXPECT_TRUE(far({site}, {}, "shop.example")) << site;
   EXPECT_TRUE(far({"none", "none"}, {}, "shop.example"));
   EXPECT_FALSE(far({}, {}, "shop.example"));
   EXPECT_FALSE(far({"cross-site"}, {"https://app.example"}, "shop.example"));
@@ -252,9 +266,11 @@ TEST(WebSubject, Cookies) {
   EXPECT_EQ(subject_cookie(mine, true), pair + "; Path=/; HttpOnly; SameSite=Lax; Secure");
 }
 
-// ---- what it is told ------------------------------------------------------------------------------------------------------
+// ---- what it is told ----------------------------------------------------------------------------
 
-Finding finding(std::string code, std::string text) { return {std::move(code), Outcome::fail, "reason", "/pointer", text, text}; }
+Finding finding(std::string code, std::string text) {
+  return {std::move(code), Outcome::fail, "reason", "/pointer", text, text};
+}
 
 std::string header(const Answer& answer, std::string_view name) {
   std::string found;
@@ -271,14 +287,16 @@ TEST(WebAnswer, Json) {
   EXPECT_EQ(header(told, "Content-Type"), "application/json; charset=utf-8");
   EXPECT_EQ(header(told, "Cache-Control"), "no-store");
   EXPECT_EQ(header(told, "X-Content-Type-Options"), "nosniff");
-  EXPECT_EQ(told.body,
-            R"({"allowed":false,"code":"denied","ko":"본인인증 결과로는 이용하실 수 없습니다.","en":"This identity verification does not )"
-            R"(permit it.","findings":[{"code":"age","reason":"reason","ko":"나이","en":"나이"}]})");
+  EXPECT_EQ(
+      told.body,
+      R"({"allowed":false,"code":"denied","ko":"본인인증 결과로는 이용하실 수 없습니다.","en":"This identity verification does not )"
+      R"(permit it.","findings":[{"code":"age","reason":"reason","ko":"나이","en":"나이"}]})");
 }
 
 TEST(WebAnswer, WhoGetsAPage) {
   const auto is_page = [](std::string_view accept, std::string_view method = "GET") {
-    return header(answer(refusal_of(ErrorKind::not_found), method, accept, ""), "Content-Type") == "text/html; charset=utf-8";
+    return header(answer(refusal_of(ErrorKind::not_found), method, accept, ""), "Content-Type") ==
+           "text/html; charset=utf-8";
   };
   for (const char* accept : {"text/html", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/*",
                              "text/html;q=0.9, application/json;q=0.1", "TEXT/HTML"}) {
@@ -286,18 +304,21 @@ TEST(WebAnswer, WhoGetsAPage) {
     EXPECT_TRUE(is_page(accept, "HEAD")) << accept;
     EXPECT_FALSE(is_page(accept, "POST")) << accept;
   }
-  for (const char* accept : {"", "*/*", "application/json", "text/html, application/json", "text/html;q=0", "text/html;q=x;q=0, */*;q=0.1",
-                             ", ;;q=, =;", "text/htm"}) {
+  for (const char* accept : {"", "*/*", "application/json", "text/html, application/json", "text/html;q=0",
+                             "text/html;q=x;q=0, */*;q=0.1", ", ;;q=, =;", "text/htm"}) {
     EXPECT_FALSE(is_page(accept)) << accept;
   }
 }
 
 TEST(WebAnswer, ThePageSpeaksTheirLanguage) {
   const auto is_english = [](std::string_view languages) {
-    return answer(refusal_of(ErrorKind::not_found), "GET", "text/html", languages).body.find("lang=\"en\"") != std::string::npos;
+    return answer(refusal_of(ErrorKind::not_found), "GET", "text/html", languages).body.find("lang=\"en\"") !=
+           std::string::npos;
   };
-  for (const char* languages : {"en", "en-US,en;q=0.9", "*;q=0.1, en-GB", "en-US,en;q=0.9,ko;q=0.8"}) EXPECT_TRUE(is_english(languages)) << languages;
-  for (const char* languages : {"", "ko-KR,ko;q=0.9,en;q=0.8", "fr", "en;q=0.4, ko;q=0.5", "*", "english"}) EXPECT_FALSE(is_english(languages)) << languages;
+  for (const char* languages : {"en", "en-US,en;q=0.9", "*;q=0.1, en-GB", "en-US,en;q=0.9,ko;q=0.8"})
+    EXPECT_TRUE(is_english(languages)) << languages;
+  for (const char* languages : {"", "ko-KR,ko;q=0.9,en;q=0.8", "fr", "en;q=0.4, ko;q=0.5", "*", "english"})
+    EXPECT_FALSE(is_english(languages)) << languages;
 }
 
 TEST(WebAnswer, ThePageEscapesEveryText) {

@@ -1,7 +1,8 @@
-// Any bytes as what is expected and as what PortOne says: no crash, the same both ways round, never equal beyond a limit,
-// and a yes only for what is equal. That no input costs more than its length, the fuzzer's time limit sees.
+// Any bytes as what is expected and as what PortOne says: no crash, the same both ways round, never equal beyond a
+// limit, and a yes only for what is equal. That no input costs more than its length, the fuzzer's time limit sees.
 //
-// An input is lines: name, phone, custom_data and birth date given, then the same four expected. The last goes to the end.
+// An input is lines: name, phone, custom_data and birth date given, then the same four expected. The last goes to the
+// end.
 
 #include <array>
 #include <cstdint>
@@ -95,8 +96,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Expect all = name;
   all.phone = phone.phone, all.custom_data = custom_data.custom_data, all.birth_date = birth_date.birth_date;
   const Decision decision = policy.evaluate(v, now, all);
-  REQUIRE(decision.allowed() == (allows(name) && allows(phone) && allows(custom_data) &&
-                                 (!birth_date.birth_date || allows(birth_date))));
+  REQUIRE(decision.allowed() ==
+          (allows(name) && allows(phone) && allows(custom_data) && (!birth_date.birth_date || allows(birth_date))));
   REQUIRE(!decision.record().empty());
   return 0;
 }

@@ -4,10 +4,10 @@
 #include <cstdio>
 #include <cstdlib>
 
-#define REQUIRE(held)                                                                 \
-  do {                                                                                \
-    if (!(held)) {                                                                    \
+#define REQUIRE(held)                                                                \
+  do {                                                                               \
+    if (!(held)) {                                                                   \
       std::fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__, __LINE__, #held); \
-      std::abort();                                                                   \
-    }                                                                                 \
+      std::abort();                                                                  \
+    }                                                                                \
   } while (false)

@@ -1,6 +1,6 @@
 // A conversation with the sandbox, as text: requests with a line `%%` between them, each a first line (`GET
-// /path?query`), header lines, an empty line and a body. `$token`, `$refresh`, `$otp` and `$id` stand for what an earlier
-// answer said. Sockets and the reading of HTTP are not in it: requests come as the connection hands them on.
+// /path?query`), header lines, an empty line and a body. `$token`, `$refresh`, `$otp` and `$id` stand for what an
+// earlier answer said. Sockets and the reading of HTTP are not in it: requests come as the connection hands them on.
 
 #include <algorithm>
 #include <array>
@@ -15,9 +15,9 @@ namespace {
 
 using namespace bonin::sandbox;
 
-constexpr std::array<std::string_view, 11> operations{
-    "info",         "personas", "verify",   "add_person",     "otp",  "fault",
-    "clear_faults", "advance",  "requests", "clear_requests", "reset"};
+constexpr std::array<std::string_view, 11> operations{"info",     "personas",       "verify",       "add_person",
+                                                      "otp",      "fault",          "clear_faults", "advance",
+                                                      "requests", "clear_requests", "reset"};
 
 std::string_view line_of(std::string_view& text) {
   const auto line = text.substr(0, text.find('\n'));

@@ -1,9 +1,8 @@
 // Whatever answers a request for a token: an error that repeats nothing of it, or a token that fits one header line and
 // has a sane life. The same answer serves every way to a token, under 200 and under one other status.
 
-#include <nlohmann/json.hpp>
-
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
@@ -44,8 +43,7 @@ void require_silent(const Error& error, const nlohmann::json& answer) {
 struct Rig {
   std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
   FakeTransport transport{clock};
-  std::shared_ptr<Health> health =
-      std::make_shared<Health>(clock, [] { return 0.5; }, std::make_shared<LogGate>());
+  std::shared_ptr<Health> health = std::make_shared<Health>(clock, [] { return 0.5; }, std::make_shared<LogGate>());
   std::shared_ptr<const ConnectionOptions> connection = [] {
     auto options = std::make_shared<ConnectionOptions>();
     options->base_url = "https://api.example";

@@ -1,6 +1,7 @@
 // Any bytes that a browser sends: an id or a refusal, and the id is the one that a document of the same bytes holds.
 //
-// An input is three lines and the rest: `POST v2` (or `GET`, `v1`), a Content-Type, a Cookie, and the body or the query.
+// An input is three lines and the rest: `POST v2` (or `GET`, `v1`), a Content-Type, a Cookie, and the body or the
+// query.
 
 #include <algorithm>
 #include <cstdint>
@@ -23,7 +24,8 @@ std::string line_of(std::string& rest) {
   return line;
 }
 
-/// A document keeps the last of what comes twice, so it can only agree with an id or be refused for a reason of its own.
+/// A document keeps the last of what comes twice, so it can only agree with an id or be refused for a reason of its
+/// own.
 void require_agreement(Api api, const std::string& body, const Said& said) {
   const auto document = json::parse(body, nullptr, false);
   const bool object = document.is_object() && body.rfind("\xEF\xBB\xBF", 0) != 0;

@@ -5,7 +5,12 @@ const { bonin, run } = require('./support.js');
 
 test('import gives the objects that require gives', async () => {
   const imported = await import('bonin');
-  assert.deepEqual(Object.keys(imported).filter((key) => key !== 'default').sort(), Object.keys(bonin).sort());
+  assert.deepEqual(
+    Object.keys(imported)
+      .filter((key) => key !== 'default')
+      .sort(),
+    Object.keys(bonin).sort(),
+  );
   for (const key of Object.keys(bonin)) assert.equal(imported[key], bonin[key], key);
   assert.equal(imported.default, bonin);
 });

@@ -47,7 +47,10 @@ test('the declarations name the same exports and members', () => {
     if (typeof value !== 'function' || value.prototype === undefined || value.prototype instanceof Error) continue;
     const start = declarations.search(new RegExp(`class ${name}\\b`));
     const body = declarations.slice(start, declarations.indexOf('\n}', start));
-    for (const key of [...Object.keys(Object.getOwnPropertyDescriptors(value.prototype)), ...Object.keys(describe(value, 'prototype').value)]) {
+    for (const key of [
+      ...Object.keys(Object.getOwnPropertyDescriptors(value.prototype)),
+      ...Object.keys(describe(value, 'prototype').value),
+    ]) {
       if (['constructor', 'toString', 'toJSON', 'valueOf'].includes(key)) continue;
       assert.match(body, new RegExp(`\\b${key}\\b`), `${name}#${key}`);
     }

@@ -28,7 +28,10 @@ test('what PortOne answers becomes the error of the shared table', async (t) => 
       const client = clientOf(entry.api, server.url, { maxAttempts: 1 });
       try {
         const id = entry.api === 'v1' ? 'imp_1' : 'iv-1';
-        const error = await call(client, entry.operation, id).then(() => assert.fail('no error'), (e) => e);
+        const error = await call(client, entry.operation, id).then(
+          () => assert.fail('no error'),
+          (e) => e,
+        );
         const { class: name } = kinds.find(({ kind }) => kind === entry.expect.kind);
         assert.ok(error instanceof bonin[name], String(error));
         assert.equal(error.retryAfterMs, entry.expect.retry_after_ms);

@@ -107,7 +107,12 @@ test('what is expected has a length', async (t) => {
   const policy = bonin.Policy.preset('kr.youth_protection');
   const verifier = new bonin.Verifier(clientOf('v2', sandbox.url), policy);
   const now = new Date(0);
-  for (const [field, limit] of [['name', 200], ['phone', 1000], ['customData', 1000], ['merchantUid', 1000]]) {
+  for (const [field, limit] of [
+    ['name', 200],
+    ['phone', 1000],
+    ['customData', 1000],
+    ['merchantUid', 1000],
+  ]) {
     const expect = { [field]: 'x'.repeat(limit + 1) };
     for (const use of [() => verifier.verify('iv-1', { expect }), () => policy.evaluateMany([], { now, expect })]) {
       const error = await errorOf(use);
@@ -126,8 +131,18 @@ test('asynchronous methods reject and never throw', () => {
   const v1 = clientOf('v1', sandbox.url);
   const verifier = new bonin.Verifier(client, bonin.Policy.preset('kr.youth_protection'));
   const promises = [
-    client.lookup(), client.lookup('..', 5), client.listPage(5), client.send(), client.resend(), client.confirm(),
-    v1.requestOtp(), v1.confirmOtp(), v1.erase(), verifier.verify(), verifier.require({}, 7), bonin.Sandbox.start(5),
+    client.lookup(),
+    client.lookup('..', 5),
+    client.listPage(5),
+    client.send(),
+    client.resend(),
+    client.confirm(),
+    v1.requestOtp(),
+    v1.confirmOtp(),
+    v1.erase(),
+    verifier.verify(),
+    verifier.require({}, 7),
+    bonin.Sandbox.start(5),
   ];
   return Promise.all(promises.map((promise) => assert.rejects(promise, bonin.BoninError)));
 });
@@ -184,7 +199,10 @@ test('an api key alone says which credential it is; two credentials do not', asy
 test('a bypass that JSON cannot carry is refused', async () => {
   const circular = {};
   circular.self = circular;
-  const clients = [[clientOf('v1', sandbox.url), 'request_otp', OTP], [clientOf('v2', sandbox.url), 'send', SEND]];
+  const clients = [
+    [clientOf('v1', sandbox.url), 'request_otp', OTP],
+    [clientOf('v2', sandbox.url), 'send', SEND],
+  ];
   for (const [client, operation, request] of clients) {
     for (const bypass of [circular, { n: 1n }, { n: NaN }, { n: [Infinity] }, new Map(), [], 5, true]) {
       const error = await errorOf(() => call(client, operation, 'iv-1', { ...request, bypass }));
@@ -239,10 +257,19 @@ test('a method without its client, or on a client of the other API, is refused a
   const { lookup, send, listPage } = client;
   const { erase, requestOtp } = v1;
   const calls = [
-    () => lookup('iv-1'), () => send('iv-1', SEND), () => listPage(), () => erase('imp_1'), () => requestOtp(OTP),
-    () => erase.call(client, 'imp_1'), () => requestOtp.call(client, OTP), () => v1.confirmOtp.call(client, 'imp_1'),
-    () => send.call(v1, 'iv-1', SEND), () => listPage.call(v1), () => client.resend.call(v1, 'iv-1'),
-    () => client.confirm.call(v1, 'iv-1'), () => lookup.call({}, 'iv-1'),
+    () => lookup('iv-1'),
+    () => send('iv-1', SEND),
+    () => listPage(),
+    () => erase('imp_1'),
+    () => requestOtp(OTP),
+    () => erase.call(client, 'imp_1'),
+    () => requestOtp.call(client, OTP),
+    () => v1.confirmOtp.call(client, 'imp_1'),
+    () => send.call(v1, 'iv-1', SEND),
+    () => listPage.call(v1),
+    () => client.resend.call(v1, 'iv-1'),
+    () => client.confirm.call(v1, 'iv-1'),
+    () => lookup.call({}, 'iv-1'),
   ];
   for (const run of calls) {
     const error = await errorOf(run);

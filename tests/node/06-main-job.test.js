@@ -42,7 +42,10 @@ for (const name of ['v1', 'v2', 'v2Login', 'v2ApiKey']) {
 
     const denied = await verifier.verify(sandbox.verify('minor', { api: apiOf(name) }));
     assert.equal(denied.allowed, false);
-    assert.deepEqual(denied.denials.map(({ code, outcome, reason }) => [code, outcome, reason]), [['age', 'fail', 'too_young']]);
+    assert.deepEqual(
+      denied.denials.map(({ code, outcome, reason }) => [code, outcome, reason]),
+      [['age', 'fail', 'too_young']],
+    );
     assert.match(denied.denials[0].ko, /19세/);
   });
 }
@@ -75,10 +78,7 @@ test('what the application expects must be there', async (t) => {
   assert.equal(other.denials[0].pointer, '/expect/merchant_uid');
 
   const v2 = new Verifier(clients.v2, policy);
-  const id = sandbox.verify(
-    { name: '홍길동', birthDate: '1990-01-02', gender: 'male', phone: '01012345678' },
-    { customData: 'order-9' },
-  );
+  const id = sandbox.verify({ name: '홍길동', birthDate: '1990-01-02', gender: 'male', phone: '01012345678' }, { customData: 'order-9' });
   const right = { customData: 'order-9', name: '홍길동', phone: '010-1234-5678', birthDate: '1990-01-02' };
   assert.equal((await v2.verify(id, { expect: right })).allowed, true);
   for (const [key, value] of Object.entries({ customData: 'x', name: '홍길순', phone: '01012345679', birthDate: '1990-01-03' })) {
@@ -104,7 +104,10 @@ test('policies are pure: the moment is an argument', async () => {
   const after10 = new Date(verifiedAt.getTime() + 10 * 60_000 + 1);
   assert.equal(policy.evaluate(verification, { now: verifiedAt }).allowed, true);
   const stale = policy.evaluate(verification, { now: after10 });
-  assert.deepEqual(stale.denials.map(({ code }) => code), ['fresh']);
+  assert.deepEqual(
+    stale.denials.map(({ code }) => code),
+    ['fresh'],
+  );
   assert.deepEqual(stale.at, after10);
   assert.throws(() => policy.evaluate(verification), { kind: 'invalid_argument', parameter: 'now' });
   assert.throws(() => policy.evaluate({}, { now: verifiedAt }), { kind: 'invalid_argument', parameter: 'verification' });

@@ -76,7 +76,7 @@ test('V2: the list comes page by page, as it is asked for', async () => {
   assert.equal((await none.next()).done, true);
 });
 
-test('the sandbox: persons of one\'s own, the clock, the request log', async () => {
+test("the sandbox: persons of one's own, the clock, the request log", async () => {
   sandbox.addPerson('grandmother', { name: '박할매', birthDate: '1940-01-01', gender: 'female' });
   const old = await v2.lookup(sandbox.verify('grandmother'));
   assert.equal(old.person.birthDate.reveal(), '1940-01-01');

@@ -6,7 +6,7 @@ const { Worker } = require('node:worker_threads');
 const { bonin, clientOf, observed, run, serve } = require('./support.js');
 
 let silent; // takes requests and never answers
-let waiting = [];
+const waiting = [];
 before(async () => {
   silent = await serve(() => waiting.splice(0).forEach((resolve) => resolve()));
 });
@@ -61,13 +61,16 @@ test('close settles what is under way and refuses what comes', async (t) => {
 });
 
 test('an idle client lets node exit; a call under way does not', async (t) => {
-  const idle = await run(`
+  const idle = await run(
+    `
     const { PortOneV2, Sandbox } = require('bonin');
     (async () => {
       const sandbox = await Sandbox.start();
       const client = new PortOneV2({ apiSecret: sandbox.apiSecret, baseUrl: sandbox.url });
       console.log((await client.lookup(sandbox.verify('adult'))).status);
-    })();`, { timeout: 20_000 });
+    })();`,
+    { timeout: 20_000 },
+  );
   assert.deepEqual([idle.code, idle.stdout], [0, 'verified\n'], idle.stderr);
   observed(t, 42, 'idle: node ends with 0 at once');
 });
@@ -112,8 +115,7 @@ const WORKER = `
   if (workerData.answers) once();
   else { const many = () => Promise.all(Array.from({ length: 20 }, once)).then(many); many(); setImmediate(() => parentPort.postMessage('started')); }`;
 
-const message = (worker) =>
-  new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
+const message = (worker) => new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
 
 test('a worker does the main job, and its end leaves the main thread working', async (t) => {
   const sandbox = await bonin.Sandbox.start();
@@ -149,13 +151,16 @@ test('workers may be terminated in the middle of calls, a hundred times', async 
 });
 
 test('a call that could not begin does not keep node alive', async () => {
-  const { code, stdout, signal } = await run(`
+  const { code, stdout, signal } = await run(
+    `
     const { PortOneV1, PortOneV2 } = require('bonin');
     const v2 = new PortOneV2({ apiSecret: 'secret' });
     const request = { channelKey: 'k', carrier: 'SKT', method: 'SMS', name: 'a', phoneNumber: '0', ipAddress: '1' };
     const { send } = v2;
     send('iv-1', request).catch((error) => console.log(error.kind));
-    PortOneV1.prototype.erase.call(v2, 'imp_1').catch((error) => console.log(error.kind));`, { timeout: 20_000 });
+    PortOneV1.prototype.erase.call(v2, 'imp_1').catch((error) => console.log(error.kind));`,
+    { timeout: 20_000 },
+  );
   assert.deepEqual([code, signal, stdout], [0, null, 'invalid_argument\ninvalid_argument\n']);
 });
 

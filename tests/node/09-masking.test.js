@@ -9,14 +9,28 @@ const { bonin, defended, observed, serve } = require('./support.js');
 
 const CANARY = 'canary';
 const person = {
-  name: `${CANARY}홍길동`, birthDate: '1987-06-05', gender: 'FEMALE', isForeigner: true, phoneNumber: '01098765432',
-  operator: 'KT_MVNO', ci: `${CANARY}CI`.padEnd(88, 'x'), di: `${CANARY}DI`.padEnd(64, 'x'),
+  name: `${CANARY}홍길동`,
+  birthDate: '1987-06-05',
+  gender: 'FEMALE',
+  isForeigner: true,
+  phoneNumber: '01098765432',
+  operator: 'KT_MVNO',
+  ci: `${CANARY}CI`.padEnd(88, 'x'),
+  di: `${CANARY}DI`.padEnd(64, 'x'),
 };
 const body = {
-  status: 'VERIFIED', id: 'iv-1', channel: { type: 'LIVE', pgProvider: 'KCP_V2' }, verifiedCustomer: person,
-  customData: `${CANARY} data`, requestedAt: new Date().toISOString(), updatedAt: new Date().toISOString(),
-  statusChangedAt: new Date().toISOString(), verifiedAt: new Date().toISOString(), pgTxId: 'tx',
-  pgRawResponse: CANARY, version: 'V2',
+  status: 'VERIFIED',
+  id: 'iv-1',
+  channel: { type: 'LIVE', pgProvider: 'KCP_V2' },
+  verifiedCustomer: person,
+  customData: `${CANARY} data`,
+  requestedAt: new Date().toISOString(),
+  updatedAt: new Date().toISOString(),
+  statusChangedAt: new Date().toISOString(),
+  verifiedAt: new Date().toISOString(),
+  pgTxId: 'tx',
+  pgRawResponse: CANARY,
+  version: 'V2',
 };
 const leak = new RegExp([CANARY, '홍길동', '1987', '0109876', '98765432'].join('|'));
 
@@ -36,7 +50,7 @@ function walked(value) {
       try {
         seen.push(`${String(key)}: ${inspect(value[key])}`);
       } catch {
-        continue; // a property of the prototype's own
+        // a property of the prototype's own
       }
     }
   }
@@ -97,9 +111,17 @@ test('nothing that prints shows the person or the secrets', async (t) => {
   assert.ok(denied instanceof bonin.Denied);
 
   const printed = {
-    portone, v1: new bonin.PortOneV1({ impKey: `${CANARY}key`, impSecret: secret, baseUrl: server.url }),
-    policy, verifier, decision, denied, verification, person: verification.person, findings: decision.findings,
-    record: decision.record(), nested: { decision: [decision], verification },
+    portone,
+    v1: new bonin.PortOneV1({ impKey: `${CANARY}key`, impSecret: secret, baseUrl: server.url }),
+    policy,
+    verifier,
+    decision,
+    denied,
+    verification,
+    person: verification.person,
+    findings: decision.findings,
+    record: decision.record(),
+    nested: { decision: [decision], verification },
   };
   for (const [name, value] of Object.entries(printed)) holds(name, value);
   // A property of a verification may be read by whoever walks them; what is personal is behind a method.
@@ -120,7 +142,7 @@ test('nothing that prints shows the person or the secrets', async (t) => {
   defended(t, 11, 'Node: whatever prints it, an attribute is masked');
 });
 
-test('errors print neither input nor PortOne\'s words', async (t) => {
+test("errors print neither input nor PortOne's words", async (t) => {
   const words = { type: 'INVALID_REQUEST', message: `${CANARY} 홍길동`, pgCode: 'E1', pgMessage: `${CANARY}` };
   const server = await serve((_, response) => response.writeHead(400).end(JSON.stringify(words)));
   t.after(server.close);
@@ -135,8 +157,12 @@ test('errors print neither input nor PortOne\'s words', async (t) => {
     portone.send('iv-1', request).catch((e) => e),
     portone.send('iv-1', { ...request, bypass: `${CANARY}` }).catch((e) => e),
     portone.confirm('iv-1', CANARY).catch((e) => e),
-    Promise.resolve().then(() => new bonin.PortOneV2({ apiSecret: secret })).catch((e) => e),
-    Promise.resolve().then(() => new bonin.PortOneV2({ apiSecret: 'x', baseUrl: `http://${CANARY}.example` })).catch((e) => e),
+    Promise.resolve()
+      .then(() => new bonin.PortOneV2({ apiSecret: secret }))
+      .catch((e) => e),
+    Promise.resolve()
+      .then(() => new bonin.PortOneV2({ apiSecret: 'x', baseUrl: `http://${CANARY}.example` }))
+      .catch((e) => e),
   ]);
   for (const error of errors) {
     assert.ok(error instanceof bonin.BoninError, inspect(error));
@@ -147,7 +173,7 @@ test('errors print neither input nor PortOne\'s words', async (t) => {
   observed(t, 46, 'Node: errors print neither input nor the words of PortOne');
 });
 
-test('metrics, the log and the circuit\'s refusals tell nothing of anybody', async (t) => {
+test("metrics, the log and the circuit's refusals tell nothing of anybody", async (t) => {
   let broken = false;
   const server = await serve((_, response) => {
     const words = JSON.stringify({ type: 'X', message: `${CANARY} 홍길동` });
@@ -180,7 +206,7 @@ test('metrics, the log and the circuit\'s refusals tell nothing of anybody', asy
   v1.close();
 });
 
-test('nothing that prints shows the pepper, the person\'s keys, the store or a reservation', async (t) => {
+test("nothing that prints shows the pepper, the person's keys, the store or a reservation", async (t) => {
   const server = await serve((_, response) => response.end(JSON.stringify(body)));
   t.after(server.close);
   const portone = new bonin.PortOneV2({ apiSecret: 'secret', baseUrl: server.url });
@@ -200,16 +226,36 @@ test('nothing that prints shows the pepper, the person\'s keys, the store or a r
   const own = new bonin.Registry(undefined, { pepper, ownStore: { find: () => Promise.reject(new Error(CANARY)), claim() {} } });
   const { verification } = decision;
   const errors = await Promise.all([
-    away.find(verification).catch((e) => e), nowhere.find(verification).catch((e) => e), own.find(verification).catch((e) => e),
-    registry.commit(`${CANARY}`, 'a-1').catch((e) => e), registry.claim(verification, `${CANARY} account`).catch((e) => e),
+    away.find(verification).catch((e) => e),
+    nowhere.find(verification).catch((e) => e),
+    own.find(verification).catch((e) => e),
+    registry.commit(`${CANARY}`, 'a-1').catch((e) => e),
+    registry.claim(verification, `${CANARY} account`).catch((e) => e),
     registry.consume('iv-1', CANARY),
-    Promise.resolve().then(() => new bonin.Registry(`${CANARY}:x`, { pepper })).catch((e) => e),
-    Promise.resolve().then(() => new bonin.Registry('sqlite:x', { pepper: CANARY })).catch((e) => e),
-    Promise.resolve().then(() => new bonin.Registry('sqlite:x', { peppers: [pepper, pepper] })).catch((e) => e),
-    Promise.resolve().then(() => new bonin.Registry('sqlite:x', { pepper: 'file:/no/such/file' })).catch((e) => e),
+    Promise.resolve()
+      .then(() => new bonin.Registry(`${CANARY}:x`, { pepper }))
+      .catch((e) => e),
+    Promise.resolve()
+      .then(() => new bonin.Registry('sqlite:x', { pepper: CANARY }))
+      .catch((e) => e),
+    Promise.resolve()
+      .then(() => new bonin.Registry('sqlite:x', { peppers: [pepper, pepper] }))
+      .catch((e) => e),
+    Promise.resolve()
+      .then(() => new bonin.Registry('sqlite:x', { pepper: 'file:/no/such/file' }))
+      .catch((e) => e),
   ]);
-  assert.deepEqual(errors.slice(0, 3).map(({ kind }) => kind), ['store_unavailable', 'store_unavailable', 'store_failed']);
-  assert.deepEqual(errors.slice(3, 5).map(({ kind, reason }) => [kind, reason]), [['claim_refused', 'lapsed'], ['claim_refused', 'other_account']]);
+  assert.deepEqual(
+    errors.slice(0, 3).map(({ kind }) => kind),
+    ['store_unavailable', 'store_unavailable', 'store_failed'],
+  );
+  assert.deepEqual(
+    errors.slice(3, 5).map(({ kind, reason }) => [kind, reason]),
+    [
+      ['claim_refused', 'lapsed'],
+      ['claim_refused', 'other_account'],
+    ],
+  );
   const printed = { registry, away, nowhere, own, verifier, decision, reservation, claim, people, rules: await registry.rotate(), errors };
   for (const [name, value] of Object.entries(printed)) holds(name, value);
   for (const error of errors) holds(error.name ?? 'answer', error);

@@ -16,8 +16,11 @@ let both;
 before(async () => {
   sandbox = await bonin.Sandbox.start();
   both = {
-    BONIN_BASE_URL: sandbox.url, BONIN_IMP_KEY: sandbox.impKey, BONIN_IMP_SECRET: sandbox.impSecret,
-    BONIN_API_SECRET: sandbox.apiSecret, BONIN_STORE_ID: sandbox.storeId,
+    BONIN_BASE_URL: sandbox.url,
+    BONIN_IMP_KEY: sandbox.impKey,
+    BONIN_IMP_SECRET: sandbox.impSecret,
+    BONIN_API_SECRET: sandbox.apiSecret,
+    BONIN_STORE_ID: sandbox.storeId,
   };
 });
 after(() => sandbox.close());
@@ -26,7 +29,12 @@ test('lookup prints facts, not the person', async () => {
   const id = sandbox.verify('adult', { api: 'v1', merchantUid: 'order-1' });
   const { code, stdout } = await cli(['lookup', id], both);
   assert.equal(code, 0);
-  assert.match(stdout, new RegExp(`^id            ${id}\napi           v1\nstatus        verified\nprovider      DANAL\nchannel       unmarked\nmerchant_uid  order-1\nverified_at   \\S+Z\nperson        name, birth_date, `));
+  assert.match(
+    stdout,
+    new RegExp(
+      `^id            ${id}\napi           v1\nstatus        verified\nprovider      DANAL\nchannel       unmarked\nmerchant_uid  order-1\nverified_at   \\S+Z\nperson        name, birth_date, `,
+    ),
+  );
   assert.doesNotMatch(stdout, /김하나|1990/);
   const json = JSON.parse((await cli(['lookup', sandbox.verify('kakao_without_ci'), '--json'], both)).stdout);
   assert.equal(json.api, 'v2');
@@ -37,10 +45,17 @@ test('lookup prints facts, not the person', async () => {
 
 test('what PortOne and files hold moves no cursor and turns no text round', async (t) => {
   const evil = 'order\u001b[2J\u001b]0;x\u0007\r\u009b31m\u202egpj\u2066\u200f\u061c\u007f\u0000\nstatus        verified\u2028';
-  const shown = 'order\\u001b[2J\\u001b]0;x\\u0007\\u000d\\u009b31m\\u202egpj\\u2066\\u200f\\u061c\\u007f\\u0000\\u000astatus        verified\\u2028';
+  const shown =
+    'order\\u001b[2J\\u001b]0;x\\u0007\\u000d\\u009b31m\\u202egpj\\u2066\\u200f\\u061c\\u007f\\u0000\\u000astatus        verified\\u2028';
   const controls = /[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
   const server = await serve((_, response) =>
-    response.end(JSON.stringify({ code: 0, message: null, response: { imp_uid: 'imp_1', merchant_uid: evil, pg_provider: evil, certified: true, certified_at: 1 } })),
+    response.end(
+      JSON.stringify({
+        code: 0,
+        message: null,
+        response: { imp_uid: 'imp_1', merchant_uid: evil, pg_provider: evil, certified: true, certified_at: 1 },
+      }),
+    ),
   );
   t.after(server.close);
   const text = await cli(['lookup', 'imp_1', '--api', 'v1'], { ...both, BONIN_BASE_URL: server.url });
@@ -53,10 +68,21 @@ test('what PortOne and files hold moves no cursor and turns no text round', asyn
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bonin-'));
   t.after(() => fs.rmSync(folder, { recursive: true }));
   const write = (name, value) => (fs.writeFileSync(path.join(folder, name), JSON.stringify(value)), path.join(folder, name));
-  const policy = write('policy.json', { name: 'p', description: evil, rules: [{ channel: { keys: [evil] } }, { provider: { in: [evil] } }] });
+  const policy = write('policy.json', {
+    name: 'p',
+    description: evil,
+    rules: [{ channel: { keys: [evil] } }, { provider: { in: [evil] } }],
+  });
   const cases = write('cases.json', { policy: 'kr.work', cases: [{ name: evil, now: '2026-06-03T12:00:00Z', allowed: true }] });
   const key = write('key.json', { name: 'p', [evil]: 1 });
-  for (const args of [['policy', 'check', policy], ['policy', 'test', cases], ['policy', 'check', key], ['lookup', evil.replace(/\0/g, '')], [evil.replace(/\0/g, '')], ['lookup', 'x', `--${evil.replace(/\0/g, '')}`]]) {
+  for (const args of [
+    ['policy', 'check', policy],
+    ['policy', 'test', cases],
+    ['policy', 'check', key],
+    ['lookup', evil.replace(/\0/g, '')],
+    [evil.replace(/\0/g, '')],
+    ['lookup', 'x', `--${evil.replace(/\0/g, '')}`],
+  ]) {
     const { stdout, stderr } = await cli(args, both);
     assert.ok(stdout + stderr !== '', args[0]);
     assert.doesNotMatch(stdout + stderr, controls, args.join(' '));
@@ -92,10 +118,27 @@ test('what is missing is said in one line', async () => {
     const { code, stdout, stderr } = await cli(args, env);
     assert.deepEqual([code, stdout, stderr], [2, '', text]);
   }
-  for (const args of [[], ['nothing'], ['lookup'], ['lookup', 'a', 'b'], ['lookup', 'a', '--no-such'], ['sandbox', '--port', 'x'],
-    ['sandbox', '--port', '-1'], ['sandbox', '--port=-1'], ['sandbox', '--port', '99999999999'], ['sandbox', '--port'], ['sandbox', 'a'],
-    ['lookup', 'a', '--timeout-ms', '-5'], ['lookup', 'a', '--timeout-ms=-5'], ['lookup', 'a', '--json=1'], ['lookup', '-x'],
-    ['verify', 'a', '--policy', '--json'], ['policy'], ['demo', '-5'], ['build', '-5']]) {
+  for (const args of [
+    [],
+    ['nothing'],
+    ['lookup'],
+    ['lookup', 'a', 'b'],
+    ['lookup', 'a', '--no-such'],
+    ['sandbox', '--port', 'x'],
+    ['sandbox', '--port', '-1'],
+    ['sandbox', '--port=-1'],
+    ['sandbox', '--port', '99999999999'],
+    ['sandbox', '--port'],
+    ['sandbox', 'a'],
+    ['lookup', 'a', '--timeout-ms', '-5'],
+    ['lookup', 'a', '--timeout-ms=-5'],
+    ['lookup', 'a', '--json=1'],
+    ['lookup', '-x'],
+    ['verify', 'a', '--policy', '--json'],
+    ['policy'],
+    ['demo', '-5'],
+    ['build', '-5'],
+  ]) {
     const { code, stderr } = await cli(args, both);
     assert.equal(code, 2, args.join(' '));
     assert.match(stderr, /^bonin: .+\n$/);
@@ -120,7 +163,14 @@ test('policy check explains a policy', async (t) => {
   const bad = await cli(['policy', 'check', file]);
   assert.deepEqual([bad.code, bad.stdout], [2, '']);
   assert.match(bad.stderr, /^bonin: \/rules\/0\/aeg: unknown key.*\n$/);
-  for (const args of [[], ['check'], ['no'], ['check', file, file], ['check', file, '--language', 'de'], ['check', path.join(folder, 'no')]]) {
+  for (const args of [
+    [],
+    ['check'],
+    ['no'],
+    ['check', file, file],
+    ['check', file, '--language', 'de'],
+    ['check', path.join(folder, 'no')],
+  ]) {
     const { code, stderr } = await cli(['policy', ...args]);
     assert.equal(code, 2, args.join(' '));
     assert.match(stderr, /^bonin: .+\n$/);

@@ -37,9 +37,14 @@ function answerOf({ api, status, provider, channel, custom_data, verified_at, pe
     customData: custom_data,
     verifiedAt: verified_at,
     verifiedCustomer: {
-      name: person.name, birthDate: person.birth_date, gender: person.gender?.toUpperCase(),
-      isForeigner: person.foreigner, phoneNumber: person.phone,
-      operator: person.carrier && `${person.carrier}${person.mvno ? '_MVNO' : ''}`, ci: person.ci, di: person.di,
+      name: person.name,
+      birthDate: person.birth_date,
+      gender: person.gender?.toUpperCase(),
+      isForeigner: person.foreigner,
+      phoneNumber: person.phone,
+      operator: person.carrier && `${person.carrier}${person.mvno ? '_MVNO' : ''}`,
+      ci: person.ci,
+      di: person.di,
     },
   };
 }
@@ -83,7 +88,10 @@ test('the shared cases, on verifications from PortOne', async (t) => {
 
 test('the shared cases, as a cases file', () => {
   const report = runPolicyCases({ given, cases });
-  assert.deepEqual(report.cases.filter(({ passed }) => !passed), []);
+  assert.deepEqual(
+    report.cases.filter(({ passed }) => !passed),
+    [],
+  );
   assert.equal(report.passed, true);
   assert.equal(report.cases.length, cases.length);
 });
@@ -132,10 +140,13 @@ test('a cases file runs on the policy at hand, and says what differs', () => {
   const report = runPolicyCases(JSON.stringify(file));
   assert.equal(report.passed, false);
   assert.equal(report.failures, 1);
-  assert.deepEqual(report.cases, [{
-    name: 'eighteen', passed: false,
-    difference: 'expected to be allowed, was denied\nfound /extends/rules/0 age fail (too_young)\n',
-  }]);
+  assert.deepEqual(report.cases, [
+    {
+      name: 'eighteen',
+      passed: false,
+      difference: 'expected to be allowed, was denied\nfound /extends/rules/0 age fail (too_young)\n',
+    },
+  ]);
   assert.match(report.text, /^FAILED {2}eighteen\n {8}expected to be allowed, was denied\n.*\n1 cases, 1 failed\n$/);
   assert.equal(Policy.preset('kr.not_child').test(file).passed, true);
   assert.throws(() => runPolicyCases({ cases: [] }), { kind: 'invalid_argument', parameter: '/cases' });
@@ -146,10 +157,16 @@ test('a cases file runs on the policy at hand, and says what differs', () => {
 
 test('a policy tells what it is', () => {
   const policy = new Policy({ name: 'odd', rules: [{ age: { at_least: 19, by: 'year' } }, { age: { below: 14, by: 'year' } }] });
-  assert.deepEqual(policy.rules.map(({ code, pointer }) => [code, pointer]), [
-    ['verified', '/baseline/verified'], ['fresh', '/baseline/fresh'], ['channel', '/baseline/channel'],
-    ['age', '/rules/0'], ['age', '/rules/1'],
-  ]);
+  assert.deepEqual(
+    policy.rules.map(({ code, pointer }) => [code, pointer]),
+    [
+      ['verified', '/baseline/verified'],
+      ['fresh', '/baseline/fresh'],
+      ['channel', '/baseline/channel'],
+      ['age', '/rules/0'],
+      ['age', '/rules/1'],
+    ],
+  );
   assert.equal(policy.warnings.length, 1);
   assert.match(policy.warnings[0], /\/rules\/0.*\/rules\/1/);
   assert.equal(new Policy(policy.document).hash, policy.hash);
@@ -195,8 +212,13 @@ test('a standing names the place that is wrong', async (t) => {
   const verification = await client.lookup(sandbox.verify('adult'));
   const policy = Policy.preset('kr.youth_protection');
   const cases = [
-    ['standing', new Map()], ['standing', []], ['standing.account', { account: 5 }], ['standing.account', { account: 'mine' }],
-    ['standing.use', { use: 'third' }], ['standing.reserved', { reserved: 'no' }], ['standing.banned', { banned: 0 }],
+    ['standing', new Map()],
+    ['standing', []],
+    ['standing.account', { account: 5 }],
+    ['standing.account', { account: 'mine' }],
+    ['standing.use', { use: 'third' }],
+    ['standing.reserved', { reserved: 'no' }],
+    ['standing.banned', { banned: 0 }],
     ['standing.rejoinPeriodOver', { rejoinPeriodOver: 'yes' }],
   ];
   for (const [parameter, standing] of cases) {

@@ -2,7 +2,7 @@
 // Many at once decide as one at a time.
 const assert = require('node:assert/strict');
 const { after, before, test } = require('node:test');
-const { bonin, clientOf, vectors } = require('./support.js');
+const { bonin, vectors } = require('./support.js');
 
 const { Policy } = bonin;
 const now = new Date('2026-01-01T12:00:00+09:00');
@@ -28,12 +28,16 @@ const names = (findings, outcome) => findings.filter((f) => f.outcome === outcom
 
 test('verifications: the answers of evaluate, bit by bit', () => {
   const policy = new Policy({
-    name: 'many', extends: 'kr.youth_protection',
+    name: 'many',
+    extends: 'kr.youth_protection',
     rules: [{ has: ['ci'] }, { any_of: [{ foreigner: false }, { has: ['di'] }] }, { gender: { in: ['female'] } }],
   });
   for (const expect of [{}, { customData: 'order-adult', name: '김하나' }]) {
     const { allowed, failed, unknown, rules } = policy.evaluateMany(verifications, { now: moment, expect });
-    assert.deepEqual([allowed, failed, unknown].map((array) => array.constructor), [Uint8Array, BigUint64Array, BigUint64Array]);
+    assert.deepEqual(
+      [allowed, failed, unknown].map((array) => array.constructor),
+      [Uint8Array, BigUint64Array, BigUint64Array],
+    );
     assert.equal(rules.length, policy.rules.length + Object.keys(expect).length);
     assert.equal(allowed.length, verifications.length);
     verifications.forEach((verification, i) => {
@@ -56,10 +60,11 @@ const BITS = ['name', 'birth_date', 'gender', 'foreigner', 'phone', 'carrier', '
 /** One verification a row, from the facts of the shared cases. */
 function columnsOf(rows) {
   const bits = (attributes) => attributes.reduce((sum, one) => sum | (1 << BITS.indexOf(one)), 0);
-  const code = (words, key) => Int8Array.from(rows, ({ person }) => {
-    if (person.unreadable?.includes(key)) return 100;
-    return person[key] === undefined ? -1 : words.indexOf(person[key]);
-  });
+  const code = (words, key) =>
+    Int8Array.from(rows, ({ person }) => {
+      if (person.unreadable?.includes(key)) return 100;
+      return person[key] === undefined ? -1 : words.indexOf(person[key]);
+    });
   return {
     status: Uint8Array.from(rows, ({ status }) => STATUS.indexOf(status)),
     verifiedAt: Float64Array.from(rows, ({ verified_at }) => Date.parse(verified_at)),
@@ -88,7 +93,8 @@ test('columns: the shared cases without expectation and standing', () => {
   assert.ok(usable.length >= 70);
   for (const { name, policy, now, verification = {}, allowed, denials } of usable) {
     const fact = {
-      ...patched(given, verification), channel: patched(given.channel, verification.channel),
+      ...patched(given, verification),
+      channel: patched(given.channel, verification.channel),
       person: patched(given.person, verification.person),
     };
     const judge = typeof policy === 'string' ? Policy.preset(policy) : new Policy(policy);
@@ -106,7 +112,10 @@ test('columns: the shared ages, as days and as text', () => {
     const forAll = { status: Uint8Array.of(2), channelType: Uint8Array.of(3), verifiedAt: Float64Array.of(Date.parse(now)) };
     const days = Int32Array.of(Date.parse(born) / 86_400_000);
     for (const [by, age] of Object.entries({ full, year })) {
-      for (const [limit, wanted] of [[age, 1], [age + 1, 0]]) {
+      for (const [limit, wanted] of [
+        [age, 1],
+        [age + 1, 0],
+      ]) {
         const policy = new Policy({ name: 'age', rules: [{ age: { at_least: limit, by } }] });
         for (const birthDate of [days, [born]]) {
           const { allowed } = policy.evaluateColumns({ ...forAll, birthDate }, { now: new Date(now) });
@@ -118,7 +127,9 @@ test('columns: the shared ages, as days and as text', () => {
 });
 
 const adults = (rows) => ({
-  status: Uint8Array.of(2), channelType: Uint8Array.of(3), verifiedAt: BigInt64Array.of(BigInt(now.getTime())),
+  status: Uint8Array.of(2),
+  channelType: Uint8Array.of(3),
+  verifiedAt: BigInt64Array.of(BigInt(now.getTime())),
   birthDate: new Int32Array(rows).map((_, i) => (i % 2 === 0 ? 0 : 20_000)),
 });
 
@@ -161,7 +172,9 @@ test('columns: what does not fit is refused by name', () => {
     ['rows', { ...adults(3), rows: -1 }],
     ['rows', { rows: 2 ** 40 }],
     ['birthDate', { ...adults(3), rows: 4 }],
-    ['columns', null], ['columns', undefined], ['columns', []],
+    ['columns', null],
+    ['columns', undefined],
+    ['columns', []],
   ];
   for (const [parameter, columns] of cases) {
     assert.throws(() => policy.evaluateColumns(columns, { now }), { kind: 'invalid_argument', parameter });
@@ -187,7 +200,10 @@ test('verifications: what is none is refused by its place', () => {
 const WAYS = {
   evaluateColumns: (policy, rows, options) => policy.evaluateColumns(adults(rows), { now, ...options }),
   evaluateMany: (policy, rows, options) =>
-    policy.evaluateMany(Array.from({ length: rows }, (_, i) => verifications[i % verifications.length]), { now: moment, ...options }),
+    policy.evaluateMany(
+      Array.from({ length: rows }, (_, i) => verifications[i % verifications.length]),
+      { now: moment, ...options },
+    ),
 };
 
 for (const [way, run] of Object.entries(WAYS)) {
@@ -204,7 +220,15 @@ for (const [way, run] of Object.entries(WAYS)) {
     assert.ok(stopped.allowed.slice(seen[0]).every((one) => one === 0));
     assert.ok(stopped.unknown.slice(seen[0]).every((bits) => bits === ALL));
     const why = new Error('enough');
-    assert.throws(() => run(policy, rows, { progress: () => { throw why; } }), (error) => error === why);
+    assert.throws(
+      () =>
+        run(policy, rows, {
+          progress: () => {
+            throw why;
+          },
+        }),
+      (error) => error === why,
+    );
   });
 }
 
@@ -212,7 +236,8 @@ test('a watcher that takes the columns away changes nothing', () => {
   const policy = Policy.preset('kr.not_child');
   const rows = 100_000;
   const columns = adults(rows);
-  const progress = () => void (columns.birthDate.length > 0 && structuredClone(columns.birthDate, { transfer: [columns.birthDate.buffer] }));
+  const progress = () =>
+    void (columns.birthDate.length > 0 && structuredClone(columns.birthDate, { transfer: [columns.birthDate.buffer] }));
   const { allowed } = policy.evaluateColumns(columns, { now, progress });
   assert.equal(columns.birthDate.length, 0);
   assert.deepEqual(allowed, policy.evaluateColumns(adults(rows), { now }).allowed);

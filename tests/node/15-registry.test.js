@@ -113,12 +113,18 @@ test('consume: one subject an id', async (t) => {
 test('a standing is what a policy takes', async (t) => {
   const registry = fresh(t);
   const verification = await somebody();
-  const policy = new Policy({ name: 'new', rules: [{ account: 'new' }, { not_banned: true }, { rejoin_period_over: true }, { single_use: true }] });
+  const policy = new Policy({
+    name: 'new',
+    rules: [{ account: 'new' }, { not_banned: true }, { rejoin_period_over: true }, { single_use: true }],
+  });
   const judge = async (subject) =>
     policy.evaluate(verification, { now: new Date(), standing: await registry.standing(verification, subject) });
   assert.equal((await judge('s-1')).allowed, true);
   await registry.claim(verification, 'a-1');
-  assert.deepEqual((await judge('s-1')).denials.map(({ reason }) => reason), ['taken']);
+  assert.deepEqual(
+    (await judge('s-1')).denials.map(({ reason }) => reason),
+    ['taken'],
+  );
   const { standing, reservation } = await registry.admit(verification, 'a-1', { consume: true, reserve: true });
   assert.deepEqual([standing.account, standing.use, reservation], ['same', 'first', undefined]);
   assert.equal((await registry.standing(verification, 'other')).use, 'other_subject');
@@ -146,9 +152,15 @@ test('export gives every person page after page', async (t) => {
   const registry = fresh(t);
   for (let i = 0; i < 7; ++i) await registry.claim(await somebody(), `a-${i}`);
   const all = await collect(registry.export({ limit: 3 }));
-  assert.deepEqual(all.map(({ accountId }) => accountId), ['a-0', 'a-1', 'a-2', 'a-3', 'a-4', 'a-5', 'a-6']);
+  assert.deepEqual(
+    all.map(({ accountId }) => accountId),
+    ['a-0', 'a-1', 'a-2', 'a-3', 'a-4', 'a-5', 'a-6'],
+  );
   assert.deepEqual(await collect(registry.export({ after: all[4].person })), all.slice(5));
-  assert.deepEqual(all[0].keys.map(({ kind }) => kind), ['ci', 'di']);
+  assert.deepEqual(
+    all[0].keys.map(({ kind }) => kind),
+    ['ci', 'di'],
+  );
   assert.match(all[0].keys[0].hash, /^[0-9a-f]{64}$/);
   assert.ok(all[0].keys[0].receivedAt instanceof Date);
   assert.deepEqual(await registry.count(), { persons: 7, accounts: 7, keys: 14, uses: 0 });
@@ -165,18 +177,25 @@ test('rotation: the newest pepper writes, all read', async (t) => {
   assert.equal(await both.find(verification), 'a-1');
   await both.claim(verification, 'a-1');
   assert.deepEqual(await both.rotate(), [
-    { pepperId: 'new', keys: 2, writing: true, given: true }, { pepperId: 'old', keys: 0, writing: false, given: true },
+    { pepperId: 'new', keys: 2, writing: true, given: true },
+    { pepperId: 'old', keys: 0, writing: false, given: true },
   ]);
 });
 
 test('fifty claims of one person at once: one winner, in one registry and in several', async (t) => {
   const verification = await somebody();
   const store = `sqlite:${path.join(folder, 'race.db')}`;
-  for (const [name, several] of [['one', [fresh(t)]], ['several', Array.from({ length: 5 }, () => fresh(t, {}, store))]]) {
+  for (const [name, several] of [
+    ['one', [fresh(t)]],
+    ['several', Array.from({ length: 5 }, () => fresh(t, {}, store))],
+  ]) {
     const claims = await Promise.all(Array.from({ length: 50 }, (_, i) => several[i % several.length].tryClaim(verification, `a-${i}`)));
     const won = claims.findIndex(({ granted }) => granted);
     assert.deepEqual(claims.filter(({ outcome }) => outcome === 'created').length, 1, name);
-    assert.ok(claims.every(({ outcome, reason }, i) => i === won || (outcome === 'taken' && reason === 'other_account')), name);
+    assert.ok(
+      claims.every(({ outcome, reason }, i) => i === won || (outcome === 'taken' && reason === 'other_account')),
+      name,
+    );
     for (const registry of several) assert.equal(await registry.find(verification), `a-${won}`);
   }
 });
@@ -188,20 +207,24 @@ test('two-phase sign-up: of fifty sessions of one person exactly one is allowed'
   const verifier = new Verifier(portone, new Policy(SIGN_UP), { registry });
   assert.equal(verifier.registry, registry);
   const person = { ci: ci('sign-up'), di: di('sign-up') };
-  const decisions = await Promise.all(
-    Array.from({ length: 50 }, (_, i) => verifier.verify(idOf(person), { subject: `session-${i}` })),
-  );
+  const decisions = await Promise.all(Array.from({ length: 50 }, (_, i) => verifier.verify(idOf(person), { subject: `session-${i}` })));
   const [winner, ...more] = decisions.filter(({ allowed }) => allowed);
   assert.equal(more.length, 0);
   for (const decision of decisions) {
     if (decision === winner) continue;
-    assert.deepEqual(decision.denials.map(({ reason }) => reason), ['being_signed_up']);
+    assert.deepEqual(
+      decision.denials.map(({ reason }) => reason),
+      ['being_signed_up'],
+    );
     assert.equal(decision.reservation, undefined);
   }
   assert.equal(winner.reservation, winner.reservation);
   assert.equal((await winner.reservation.commit('account-1')).outcome, 'created');
   const again = await verifier.verify(idOf(person), { subject: 'session-99' });
-  assert.deepEqual(again.denials.map(({ reason }) => reason), ['taken']);
+  assert.deepEqual(
+    again.denials.map(({ reason }) => reason),
+    ['taken'],
+  );
 });
 
 test('a policy about accounts wants a registry and a subject', async (t) => {
@@ -240,24 +263,41 @@ test('wrong options are refused by name and kind', () => {
   for (const [kind, parameter, store, options] of cases) {
     assert.throws(() => new Registry(store, { pepper: KEY, ...options }), { kind, parameter }, JSON.stringify(options));
   }
-  for (const options of [{ timeoutMs: 0 }, { reservationLifeMs: 10 }]) assert.throws(() => new Registry('sqlite:x', { pepper: KEY, ...options }), bonin.InvalidArgument);
+  for (const options of [{ timeoutMs: 0 }, { reservationLifeMs: 10 }])
+    assert.throws(() => new Registry('sqlite:x', { pepper: KEY, ...options }), bonin.InvalidArgument);
 });
 
 test('wrong arguments reject by name, and nothing throws', async (t) => {
   const registry = fresh(t);
   const verification = await somebody();
   const cases = [
-    ['verification', () => registry.find()], ['verification', () => registry.claim({}, 'a')], ['accountId', () => registry.claim(verification)],
-    ['accountId', () => registry.claim(verification, '')], ['accountId', () => registry.match(verification, 5)],
-    ['subject', () => registry.claim(verification, 'a', { subject: 5 })], ['account', () => registry.claim(verification, 'a', { account: 5 })],
-    ['rejoinAfterMs', () => registry.release('a')], ['rejoinAfterMs', () => registry.release('a', { rejoinAfterMs: 1.5 })],
-    ['who', () => registry.ban()], ['who', () => registry.ban({})], ['who', () => registry.ban({ accountId: 'a', person: 1 })],
-    ['verification', () => registry.ban({ verification: {} })], ['until', () => registry.ban({ person: 1 }, { until: 5 })],
-    ['until', () => registry.ban(verification, { until: new Date(0) })], ['name', () => registry.unban({ name: 'x' })],
-    ['verificationId', () => registry.consume(5, 's')], ['subject', () => registry.consume('iv', '')], ['accountId', () => registry.forget()],
-    ['subject', () => registry.standing(verification)], ['consum', () => registry.admit(verification, 's', { consum: true })],
-    ['subject', () => registry.reserve(verification, '')], ['reservation', () => registry.commit({}, 'a')], ['reservation', () => registry.cancel()],
-    ['limit', () => registry.export({ limit: 0 }).next()], ['after', () => registry.export({ after: -1 }).next()], ['before', () => registry.forgetUses(5)],
+    ['verification', () => registry.find()],
+    ['verification', () => registry.claim({}, 'a')],
+    ['accountId', () => registry.claim(verification)],
+    ['accountId', () => registry.claim(verification, '')],
+    ['accountId', () => registry.match(verification, 5)],
+    ['subject', () => registry.claim(verification, 'a', { subject: 5 })],
+    ['account', () => registry.claim(verification, 'a', { account: 5 })],
+    ['rejoinAfterMs', () => registry.release('a')],
+    ['rejoinAfterMs', () => registry.release('a', { rejoinAfterMs: 1.5 })],
+    ['who', () => registry.ban()],
+    ['who', () => registry.ban({})],
+    ['who', () => registry.ban({ accountId: 'a', person: 1 })],
+    ['verification', () => registry.ban({ verification: {} })],
+    ['until', () => registry.ban({ person: 1 }, { until: 5 })],
+    ['until', () => registry.ban(verification, { until: new Date(0) })],
+    ['name', () => registry.unban({ name: 'x' })],
+    ['verificationId', () => registry.consume(5, 's')],
+    ['subject', () => registry.consume('iv', '')],
+    ['accountId', () => registry.forget()],
+    ['subject', () => registry.standing(verification)],
+    ['consum', () => registry.admit(verification, 's', { consum: true })],
+    ['subject', () => registry.reserve(verification, '')],
+    ['reservation', () => registry.commit({}, 'a')],
+    ['reservation', () => registry.cancel()],
+    ['limit', () => registry.export({ limit: 0 }).next()],
+    ['after', () => registry.export({ after: -1 }).next()],
+    ['before', () => registry.forgetUses(5)],
   ];
   for (const [parameter, begin] of cases) {
     await assert.rejects(begin(), { kind: 'invalid_argument', parameter }, parameter);

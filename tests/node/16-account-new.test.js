@@ -31,7 +31,12 @@ function users() {
   };
 }
 const idOf = ([ci, di]) =>
-  sandbox.verify({ name: '김보닌', birthDate: '1990-03-15', ci: ci === '' ? null : ci.padEnd(88, 'c'), di: di === '' ? null : di.padEnd(64, 'd') });
+  sandbox.verify({
+    name: '김보닌',
+    birthDate: '1990-03-15',
+    ci: ci === '' ? null : ci.padEnd(88, 'c'),
+    di: di === '' ? null : di.padEnd(64, 'd'),
+  });
 const lookup = (keys) => portone.lookup(idOf(keys));
 
 const STEPS = {
@@ -51,7 +56,10 @@ async function judge(registry, state, others, orSame) {
   const { account } = state.denied;
   const wanted = account === undefined || (orSame && account === 'has_account') ? [] : [orSame ? 'any_of' : 'account'];
   wanted.push(...others.filter((other) => state.denied[other] !== undefined));
-  assert.deepEqual(decision.denials.map(({ code }) => code), wanted);
+  assert.deepEqual(
+    decision.denials.map(({ code }) => code),
+    wanted,
+  );
   for (const { code, reason } of decision.denials) if (code !== 'any_of') assert.equal(reason, state.denied[code]);
   assert.equal(decision.allowed, wanted.length === 0);
   assert.equal(decision.reservation !== undefined, decision.allowed && account === undefined);
@@ -66,7 +74,7 @@ async function judge(registry, state, others, orSame) {
 for (const state of vectors('sign_up').states) {
   test(`account: new, ${state.name}, with every set of rules`, async () => {
     for (let rules = 0; rules < 16; ++rules) {
-      const others = OTHERS.filter((_, i) => rules >> i & 1);
+      const others = OTHERS.filter((_, i) => (rules >> i) & 1);
       const registries = [new Registry('sqlite::memory:', { pepper: KEY })];
       if (state.own_store && others.length === 0) registries.push(new Registry(undefined, { pepper: KEY, ownStore: users() }));
       for (const registry of registries) {
@@ -102,8 +110,11 @@ test('a refusal rejects; its twins answer', async (t) => {
   const until = new Date('2100-01-01T00:00:00Z');
   await registry.ban(verification, { until });
   const calls = [
-    () => decision.commit('a-1'), () => reservation.commit('a-1'), () => registry.commit(reservation, 'a-1'),
-    () => registry.commit(reservation.id, 'a-1'), () => registry.claim(verification, 'a-1', { subject: 'me' }),
+    () => decision.commit('a-1'),
+    () => reservation.commit('a-1'),
+    () => registry.commit(reservation, 'a-1'),
+    () => registry.commit(reservation.id, 'a-1'),
+    () => registry.claim(verification, 'a-1', { subject: 'me' }),
   ];
   for (const call of calls) {
     const error = await call().catch((reason) => reason);
@@ -113,7 +124,9 @@ test('a refusal rejects; its twins answer', async (t) => {
     assert.ok(error.message.includes('banned') && !error.message.includes(reservation.id));
   }
   const answers = [
-    reservation.tryCommit('a-1'), registry.tryCommit(reservation, 'a-1'), registry.tryCommit(reservation.id, 'a-1'),
+    reservation.tryCommit('a-1'),
+    registry.tryCommit(reservation, 'a-1'),
+    registry.tryCommit(reservation.id, 'a-1'),
     registry.tryClaim(verification, 'a-1'),
   ];
   for (const claim of await Promise.all(answers)) assert.deepEqual(claim, { outcome: 'refused', reason: 'banned', until, granted: false });
@@ -125,18 +138,25 @@ test('what an own store cannot answer is refused when the verifier is made', asy
   t.after(() => registry.close());
   for (const rule of OTHERS) {
     const policy = new Policy({ name: 'n', rules: [{ account: 'new' }, { [rule]: true }] });
-    assert.throws(() => new Verifier(portone, policy, { registry }), (error) => {
-      assert.ok(error instanceof InvalidArgument);
-      assert.equal(error.parameter, 'policy');
-      assert.ok(error.message.includes(`\`${rule}\` at \`/rules/1\``));
-      return true;
-    });
+    assert.throws(
+      () => new Verifier(portone, policy, { registry }),
+      (error) => {
+        assert.ok(error instanceof InvalidArgument);
+        assert.equal(error.parameter, 'policy');
+        assert.ok(error.message.includes(`\`${rule}\` at \`/rules/1\``));
+        return true;
+      },
+    );
   }
   observed(t, 52, 'Node: `InvalidArgument` when the verifier is made, and the rule is named');
 });
 
 test('keys without a CI warn', async () => {
-  for (const [keys, count] of [[['di'], 1], [['ci'], 0], [['ci', 'di'], 0]]) {
+  for (const [keys, count] of [
+    [['di'], 1],
+    [['ci'], 0],
+    [['ci', 'di'], 0],
+  ]) {
     const registry = new Registry('sqlite::memory:', { pepper: KEY, keys });
     const { warnings } = new Verifier(portone, new Policy(NEW), { registry });
     assert.equal(warnings.length, count);

@@ -49,7 +49,10 @@ test('find, claim, match and standing are answered by the application', async ()
   assert.equal((await registry.claim(verification, 'a-1')).outcome, 'created');
   assert.equal((await registry.claim(verification, 'a-1')).outcome, 'existing');
   assert.deepEqual(await registry.tryClaim(verification, 'a-2'), {
-    outcome: 'taken', reason: 'other_account', until: undefined, granted: false,
+    outcome: 'taken',
+    reason: 'other_account',
+    until: undefined,
+    granted: false,
   });
   assert.equal(await registry.find(verification), 'a-1');
   assert.equal(await registry.match(verification, 'a-1'), true);
@@ -65,11 +68,21 @@ test('the application sees hashed keys in the order of the operator, for every p
   const thread = require('node:worker_threads').threadId;
   const registry = registryOf(
     { find: (keys, ...more) => void seen.push(keys, more, require('node:worker_threads').threadId), claim() {} },
-    { pepper: undefined, peppers: [{ id: 'new', key: 'n'.repeat(32) }, { id: 'old', key: KEY }], keys: ['di', 'ci'] },
+    {
+      pepper: undefined,
+      peppers: [
+        { id: 'new', key: 'n'.repeat(32) },
+        { id: 'old', key: KEY },
+      ],
+      keys: ['di', 'ci'],
+    },
   );
   assert.equal(await registry.find(verification), undefined);
   const [keys, , where] = seen;
-  assert.deepEqual(keys.map(({ kind, pepperId }) => `${kind} ${pepperId}`), ['di new', 'di old', 'ci new', 'ci old']);
+  assert.deepEqual(
+    keys.map(({ kind, pepperId }) => `${kind} ${pepperId}`),
+    ['di new', 'di old', 'ci new', 'ci old'],
+  );
   assert.ok(keys.every(({ hash, provider }) => /^[0-9a-f]{64}$/.test(hash) && provider === 'DANAL'));
   assert.equal(where, thread);
   await registry.close();
@@ -105,7 +118,10 @@ test('a slow question holds up nobody', async () => {
 
 test('the application may ask bonin while it is asked', async () => {
   const inner = new Registry('sqlite::memory:', { pepper: KEY });
-  const registry = registryOf({ find: () => inner.find(verification), claim: (_, accountId) => inner.tryClaim(verification, accountId).then(({ outcome }) => outcome) });
+  const registry = registryOf({
+    find: () => inner.find(verification),
+    claim: (_, accountId) => inner.tryClaim(verification, accountId).then(({ outcome }) => outcome),
+  });
   assert.equal((await registry.claim(verification, 'a-1')).outcome, 'created');
   assert.equal(await registry.find(verification), 'a-1');
   await Promise.all([registry.close(), inner.close()]);
@@ -113,7 +129,9 @@ test('the application may ask bonin while it is asked', async () => {
 
 test('what the application throws or makes up is an error, never an answer', async () => {
   const ways = {
-    throws() { throw new RangeError('canary'); },
+    throws() {
+      throw new RangeError('canary');
+    },
     rejects: () => Promise.reject(new RangeError('canary')),
     nothing: () => Promise.reject(),
     number: () => 5,

@@ -26,14 +26,16 @@ after(async () => {
 });
 
 /** What the browser hands to the server once the person is through. */
-const finish = (api, issued) =>
-  sandbox.verify('adult', api === 'v1' ? { api, merchantUid: issued } : { api, id: issued });
+const finish = (api, issued) => sandbox.verify('adult', api === 'v1' ? { api, merchantUid: issued } : { api, id: issued });
 const denials = (decision) => decision.denials.map(({ code, reason, pointer }) => [code, reason, pointer]);
 
 /** An id as another program makes it that has the same credential. */
 function forged(api, subject, issuedAtMs) {
   const sign = (key, text) => createHmac('sha256', key).update(text).digest('hex');
-  const head = Math.floor(issuedAtMs / 1000).toString(16).padStart(8, '0') + '0123abcd';
+  const head =
+    Math.floor(issuedAtMs / 1000)
+      .toString(16)
+      .padStart(8, '0') + '0123abcd';
   const key = sign(api === 'v1' ? sandbox.impSecret : sandbox.apiSecret, 'bonin flow id 1');
   return head + sign(key, api + head + subject).slice(0, 16);
 }
@@ -64,7 +66,12 @@ for (const api of ['v1', 'v2']) {
 
   test(`${api}: an hour passes`, async () => {
     const now = Date.now();
-    const cases = [[now - 3_500_000, []], [now - 3_700_000, EXPIRED], [now + 30_000, []], [now + 300_000, EXPIRED]];
+    const cases = [
+      [now - 3_500_000, []],
+      [now - 3_700_000, EXPIRED],
+      [now + 30_000, []],
+      [now + 300_000, EXPIRED],
+    ];
     for (const [issuedAt, expected] of cases) {
       const id = finish(api, forged(api, '세션 1', issuedAt));
       assert.deepEqual(denials(await verifiers[api].verify(id, { subject: '세션 1', begun: true })), expected);
@@ -86,12 +93,16 @@ test('the request is what the script of each API takes', () => {
   const options = { channelKey: 'channel-key-1', redirectUrl: 'https://shop.test/back' };
   const v2 = verifiers.v2.begin('session-1', options);
   assert.deepEqual(v2.request, {
-    storeId: sandbox.storeId, channelKey: 'channel-key-1', identityVerificationId: v2.id,
+    storeId: sandbox.storeId,
+    channelKey: 'channel-key-1',
+    identityVerificationId: v2.id,
     redirectUrl: 'https://shop.test/back',
   });
   const v1 = verifiers.v1.begin('session-1', options);
   assert.deepEqual(v1.request, {
-    channelKey: 'channel-key-1', merchant_uid: v1.id, m_redirect_url: 'https://shop.test/back',
+    channelKey: 'channel-key-1',
+    merchant_uid: v1.id,
+    m_redirect_url: 'https://shop.test/back',
   });
   const bare = verifiers.v1.begin('session-1');
   assert.deepEqual(bare.request, { merchant_uid: bare.id });
@@ -101,7 +112,8 @@ test('require denies a foreign flow', async () => {
   const id = finish('v2', verifiers.v2.begin('session-1').id);
   assert.equal((await verifiers.v2.require(id, { subject: 'session-1', begun: true })).id, id);
   await assert.rejects(verifiers.v2.require(id, { subject: 'session-2', begun: true }), {
-    name: 'Denied', message: 'denied by policy `kr.youth_protection`: begun (foreign)',
+    name: 'Denied',
+    message: 'denied by policy `kr.youth_protection`: begun (foreign)',
   });
 });
 

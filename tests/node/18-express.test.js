@@ -66,7 +66,10 @@ async function judge(entry, answer, ids) {
   if (entry.code !== undefined) assert.equal(body.code, entry.code);
   const { status, ko, en } = messages[body.code];
   assert.deepEqual([answer.status, body.ko, body.en], [status, ko, en]);
-  assert.deepEqual(body.findings.map(({ code, reason }) => [code, reason]), entry.findings ?? []);
+  assert.deepEqual(
+    body.findings.map(({ code, reason }) => [code, reason]),
+    entry.findings ?? [],
+  );
   for (const finding of body.findings) assert.deepEqual(Object.keys(finding), ['code', 'reason', 'ko', 'en']);
 }
 
@@ -102,7 +105,8 @@ for (const [version, express] of Object.entries(EXPRESS)) {
   }
 
   /** An application of this version with the default router in front, listening. */
-  const routed = async (t, options, api = 'v2') => serving(t, closed(express().use(identityRouter({ verifier: verifiers[api], ...options }))));
+  const routed = async (t, options, api = 'v2') =>
+    serving(t, closed(express().use(identityRouter({ verifier: verifiers[api], ...options }))));
   const post = (url, id, { cookie = '', ...headers } = {}, path = PATH.v2) =>
     fetch(url + path, {
       method: 'POST',
@@ -138,7 +142,9 @@ for (const [version, express] of Object.entries(EXPRESS)) {
     const spoofed = await begin(url, 'v2', { 'x-forwarded-proto': 'https' });
     assert.doesNotMatch(spoofed.cookies[0], /Secure/, 'nobody trusts this proxy');
 
-    const trusting = express().enable('trust proxy').use(identityRouter({ verifier: verifiers.v2 }));
+    const trusting = express()
+      .enable('trust proxy')
+      .use(identityRouter({ verifier: verifiers.v2 }));
     const proxied = await serving(t, trusting);
     const secure = await begin(proxied, 'v2', { 'x-forwarded-proto': 'https' });
     assert.match(secure.cookies[0], /; HttpOnly; SameSite=Lax; Secure$/);
@@ -157,7 +163,16 @@ for (const [version, express] of Object.entries(EXPRESS)) {
       assert.equal((await post(url, id, { cookie })).status, 200, cookie);
     }
     const quoted = `${mine.replace('=', '="')}"`;
-    for (const cookie of [`${mine}; ${theirs}`, `${theirs}; ${mine}`, `bonin_subject=; ${mine}`, `${mine}; bonin_subject=x`, quoted, mine.replace('=', ' = '), mine.toUpperCase(), `a=1,${mine}`]) {
+    for (const cookie of [
+      `${mine}; ${theirs}`,
+      `${theirs}; ${mine}`,
+      `bonin_subject=; ${mine}`,
+      `${mine}; bonin_subject=x`,
+      quoted,
+      mine.replace('=', ' = '),
+      mine.toUpperCase(),
+      `a=1,${mine}`,
+    ]) {
       assert.equal((await post(url, id, { cookie })).status, 403, cookie);
     }
     const [again] = (await begin(url, 'v2', { cookie: `${mine}; ${theirs}` })).cookies;
@@ -167,7 +182,8 @@ for (const [version, express] of Object.entries(EXPRESS)) {
 
   test(`the application's own answers: ${version}`, async (t) => {
     const url = await routed(t, {
-      onAllowed: async (req, res, decision) => res.status(201).json({ method: req.method, name: decision.verification.person.name.reveal() }),
+      onAllowed: async (req, res, decision) =>
+        res.status(201).json({ method: req.method, name: decision.verification.person.name.reveal() }),
       onDenied: (_req, res, refusal) => res.json({ own: refusal.code, findings: refusal.findings.length }),
       ...silent,
     });
@@ -207,13 +223,48 @@ for (const [version, express] of Object.entries(EXPRESS)) {
   test(`functions that throw go to the application's error handling, once: ${version}`, async (t) => {
     const thrown = new Error('the canary of the application');
     const throwing = {
-      'sync subject': [{ subject: () => { throw thrown; } }, 'adult'],
-      'async subject': [{ subject: async () => { throw thrown; } }, 'adult'],
-      'sync expect': [{ expect: () => { throw thrown; } }, 'adult'],
+      'sync subject': [
+        {
+          subject: () => {
+            throw thrown;
+          },
+        },
+        'adult',
+      ],
+      'async subject': [
+        {
+          subject: async () => {
+            throw thrown;
+          },
+        },
+        'adult',
+      ],
+      'sync expect': [
+        {
+          expect: () => {
+            throw thrown;
+          },
+        },
+        'adult',
+      ],
       'async expect': [{ expect: async () => Promise.reject(thrown) }, 'adult'],
-      'sync onAllowed': [{ onAllowed: () => { throw thrown; } }, 'adult'],
+      'sync onAllowed': [
+        {
+          onAllowed: () => {
+            throw thrown;
+          },
+        },
+        'adult',
+      ],
       'async onAllowed': [{ onAllowed: async () => Promise.reject(thrown) }, 'adult'],
-      'sync onDenied': [{ onDenied: () => { throw thrown; } }, 'minor'],
+      'sync onDenied': [
+        {
+          onDenied: () => {
+            throw thrown;
+          },
+        },
+        'minor',
+      ],
       'async onDenied': [{ onDenied: async () => Promise.reject(thrown) }, 'minor'],
       onError: [{ subject: () => 7, onError: async () => Promise.reject(thrown) }, 'adult'],
     };
@@ -221,7 +272,11 @@ for (const [version, express] of Object.entries(EXPRESS)) {
     for (const [name, [options, persona]] of Object.entries(throwing)) {
       const errors = [];
       const app = express().use(identityRouter({ verifier: verifiers.v2, ...options }));
-      app.use((error, _req, res, _next) => (errors.push([error, res.statusCode < 400 || res.statusCode >= 500]), res.status(500).json({ app: true })));
+      app.use(
+        (error, _req, res, _next) => (
+          errors.push([error, res.statusCode < 400 || res.statusCode >= 500]), res.status(500).json({ app: true })
+        ),
+      );
       const url = await serving(t, app);
       const flow = await begin(plain, 'v2');
       const answer = await post(url, finish(sandbox, 'v2', persona, flow.issued), flow);
@@ -237,7 +292,11 @@ for (const [version, express] of Object.entries(EXPRESS)) {
       for (const [name, option] of Object.entries(fail)) {
         const reached = [];
         const app = express();
-        app.post('/sign-up', requireIdentity({ verifier: verifiers.v2, [name]: option }), (_req, res) => (reached.push(name), res.json({})));
+        app.post(
+          '/sign-up',
+          requireIdentity({ verifier: verifiers.v2, [name]: option }),
+          (_req, res) => (reached.push(name), res.json({})),
+        );
         app.use((_req, res) => (reached.push('round'), res.json({})));
         const errors = [];
         app.use((error, _req, res, _next) => (errors.push(error), res.status(500).json({ app: true })));
@@ -263,7 +322,10 @@ for (const [version, express] of Object.entries(EXPRESS)) {
     const id = finish(sandbox, 'v2', 'adult', flow.issued);
     assert.equal((await post(url, id, { 'x-user': 'user-1' })).status, 200);
     const other = await post(url, id, { 'x-user': 'user-2' });
-    assert.deepEqual((await other.json()).findings.map(({ code, reason }) => [code, reason]), [['begun', 'foreign']]);
+    assert.deepEqual(
+      (await other.json()).findings.map(({ code, reason }) => [code, reason]),
+      [['begun', 'foreign']],
+    );
     const wrong = await post(url, id, { 'x-user': 'user-1', 'x-expect': '{"customData":"order-1"}' });
     assert.equal((await wrong.json()).findings[0].code, 'expect');
     assert.deepEqual(errors, []);
@@ -298,8 +360,10 @@ for (const [version, express] of Object.entries(EXPRESS)) {
     const handler = (req, res) => (handled.push(req.identity), res.json({ nickname: req.body?.nickname }));
     app.post('/sign-up', requireIdentity({ verifier: verifiers.v2, ...silent }), handler);
     app.get('/welcome', requireIdentity({ verifier: verifiers.v2 }), handler);
-    app.post('/broken', requireIdentity({ verifier: verifiers.v2 }), async () => { throw new Error('of the application'); });
-    app.use((error, _req, res, _next) => res.status(500).json({ app: true }));
+    app.post('/broken', requireIdentity({ verifier: verifiers.v2 }), async () => {
+      throw new Error('of the application');
+    });
+    app.use((_error, _req, res, _next) => res.status(500).json({ app: true }));
     const url = await serving(t, app);
     const flow = await begin(url, 'v2');
     const id = finish(sandbox, 'v2', 'adult', flow.issued);
@@ -330,7 +394,12 @@ for (const [version, express] of Object.entries(EXPRESS)) {
       return { answer, html: await answer.text() };
     };
     const id = `identityVerificationId=${flow.issued}`;
-    for (const [header, language] of [['ko-KR,ko;q=0.9,en;q=0.8', 'ko'], ['en-US,en;q=0.9', 'en'], ['fr', 'ko'], ['*', 'ko']]) {
+    for (const [header, language] of [
+      ['ko-KR,ko;q=0.9,en;q=0.8', 'ko'],
+      ['en-US,en;q=0.9', 'en'],
+      ['fr', 'ko'],
+      ['*', 'ko'],
+    ]) {
       const { answer, html } = await page(id, { 'accept-language': header });
       assert.equal(answer.status, 403);
       assert.equal(answer.headers.get('content-type'), 'text/html; charset=utf-8');

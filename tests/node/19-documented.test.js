@@ -19,8 +19,14 @@ describe('examples/express, documented.js and server.js', () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bonin-documented-'));
     const { url, apiSecret, storeId, impKey, impSecret, channelKey } = sandbox;
     const environment = {
-      BONIN_BASE_URL: url, BONIN_API_SECRET: apiSecret, BONIN_STORE_ID: storeId, BONIN_IMP_KEY: impKey, BONIN_IMP_SECRET: impSecret,
-      BONIN_CHANNEL_KEY: channelKey, BONIN_STORE: `sqlite:${path.join(folder, 'members.db')}`, BONIN_PEPPER: 'p'.repeat(32),
+      BONIN_BASE_URL: url,
+      BONIN_API_SECRET: apiSecret,
+      BONIN_STORE_ID: storeId,
+      BONIN_IMP_KEY: impKey,
+      BONIN_IMP_SECRET: impSecret,
+      BONIN_CHANNEL_KEY: channelKey,
+      BONIN_STORE: `sqlite:${path.join(folder, 'members.db')}`,
+      BONIN_PEPPER: 'p'.repeat(32),
     };
     [old, shop] = await Promise.all(['express/documented.js', 'express/server.js'].map((file) => startExample(file, environment)));
   });
@@ -36,7 +42,9 @@ describe('examples/express, documented.js and server.js', () => {
 
   async function post(to, body, cookie = '') {
     const response = await fetch(to, {
-      method: 'POST', headers: { 'Content-Type': 'application/json', cookie }, body: JSON.stringify(body),
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', cookie },
+      body: JSON.stringify(body),
     });
     const set = response.headers.getSetCookie()[0]?.split(';')[0];
     return { status: response.status, cookie: cookie || set, ...(await response.json()) };

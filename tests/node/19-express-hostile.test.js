@@ -3,7 +3,6 @@
 const assert = require('node:assert/strict');
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
-const http = require('node:http');
 const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
@@ -50,7 +49,9 @@ test('import gives what require gives', async () => {
 });
 
 test('loading it loads no Express', async () => {
-  const { stdout, stderr } = await run("require('bonin/express'); console.log(Object.keys(require.cache).filter((file) => /node_modules/.test(file)).length)");
+  const { stdout, stderr } = await run(
+    "require('bonin/express'); console.log(Object.keys(require.cache).filter((file) => /node_modules/.test(file)).length)",
+  );
   assert.equal(stdout.trim(), '0', stderr);
 });
 
@@ -77,15 +78,25 @@ test('a mistake in the options is an error when the application starts', () => {
     [{ verifier, channelKey: undefined }, 'channelKey', /a text/],
     [{ verifier, redirectUrl: new URL('https://shop.example') }, 'redirectUrl', /a text/],
   ];
-  const ofGuard = ['onAllowed', 'channelKey', 'redirectUrl', 'allowedOrigins'].map((key) => [{ verifier, [key]: () => {} }, key, /unknown option/]);
-  for (const [make, list] of [[identityRouter, [...mistakes, ...ofRouter]], [requireIdentity, [...mistakes, ...ofGuard]]]) {
+  const ofGuard = ['onAllowed', 'channelKey', 'redirectUrl', 'allowedOrigins'].map((key) => [
+    { verifier, [key]: () => {} },
+    key,
+    /unknown option/,
+  ]);
+  for (const [make, list] of [
+    [identityRouter, [...mistakes, ...ofRouter]],
+    [requireIdentity, [...mistakes, ...ofGuard]],
+  ]) {
     for (const [options, parameter, message] of list) {
-      assert.throws(() => make(options), (error) => {
-        assert.ok(error instanceof bonin.InvalidArgument, inspect(options));
-        assert.equal(error.parameter, parameter);
-        assert.match(error.message, message);
-        return true;
-      });
+      assert.throws(
+        () => make(options),
+        (error) => {
+          assert.ok(error instanceof bonin.InvalidArgument, inspect(options));
+          assert.equal(error.parameter, parameter);
+          assert.match(error.message, message);
+          return true;
+        },
+      );
     }
   }
 });
@@ -93,7 +104,17 @@ test('a mistake in the options is an error when the application starts', () => {
 test('what is not one of the routes goes on', async (t) => {
   const router = identityRouter({ verifier });
   const url = await serving(t, (req, res) => router(req, res, (error) => res.writeHead(error ? 500 : 404).end('next')));
-  for (const other of ['/', '', '/identity-verifications/other', '/identity-verifications/redirect/x', '/Identity-Verifications', '/certifications', '/identity-verifications%2Fbegin', '//identity-verifications', '/?/identity-verifications']) {
+  for (const other of [
+    '/',
+    '',
+    '/identity-verifications/other',
+    '/identity-verifications/redirect/x',
+    '/Identity-Verifications',
+    '/certifications',
+    '/identity-verifications%2Fbegin',
+    '//identity-verifications',
+    '/?/identity-verifications',
+  ]) {
     assert.equal(await (await fetch(url + other)).text(), 'next', other);
   }
   const slash = await fetch(`${url}${PATH.v2}/begin/`, { method: 'POST' });
@@ -126,7 +147,11 @@ test('bodies at the edges', async (t) => {
     return empty.replace('"pad":""', `"pad":"${'x'.repeat(size - empty.length)}"`);
   };
   const type = { 'content-type': 'application/json' };
-  const streamed = (text) => [new ReadableStream({ start: (to) => (to.enqueue(Buffer.from(text.slice(0, 9))), to.enqueue(Buffer.from(text.slice(9))), to.close()) }), type, { duplex: 'half' }];
+  const streamed = (text) => [
+    new ReadableStream({ start: (to) => (to.enqueue(Buffer.from(text.slice(0, 9))), to.enqueue(Buffer.from(text.slice(9))), to.close()) }),
+    type,
+    { duplex: 'half' },
+  ];
   assert.deepEqual(await ask(json(16384), type), [403, 'denied']);
   assert.deepEqual(await ask(json(16385), type), [413, 'body_too_large']);
   assert.deepEqual(await ask(...streamed(json(16384))), [403, 'denied'], 'without a length');
@@ -137,10 +162,20 @@ test('bodies at the edges', async (t) => {
   assert.deepEqual(await ask(json(100), { ...type, 'content-encoding': 'gzip' }), [415, 'unsupported_body']);
   assert.deepEqual(await ask(Buffer.from('{"identityVerificationId":"\xff"}', 'latin1'), type), [400, 'invalid_body']);
   assert.deepEqual(await ask('null', type), [400, 'invalid_body']);
-  assert.deepEqual(await ask('identityVerificationId=unknown-id&code=', { 'content-type': 'application/x-www-form-urlencoded' }), [403, 'denied'], 'jQuery sends undefined as nothing');
-  assert.deepEqual(await ask('identityVerificationId=unknown-id&code=E1', { 'content-type': 'application/x-www-form-urlencoded' }), [403, 'not_finished']);
+  assert.deepEqual(
+    await ask('identityVerificationId=unknown-id&code=', { 'content-type': 'application/x-www-form-urlencoded' }),
+    [403, 'denied'],
+    'jQuery sends undefined as nothing',
+  );
+  assert.deepEqual(await ask('identityVerificationId=unknown-id&code=E1', { 'content-type': 'application/x-www-form-urlencoded' }), [
+    403,
+    'not_finished',
+  ]);
   assert.deepEqual(await ask('{"code":"E1"}', type), [403, 'not_finished']);
-  assert.equal(sandbox.requests().requests.some(({ path: asked }) => asked.includes('pad')), false);
+  assert.equal(
+    sandbox.requests().requests.some(({ path: asked }) => asked.includes('pad')),
+    false,
+  );
 });
 
 test('bodies that somebody else has read', async (t) => {
@@ -161,7 +196,11 @@ test('bodies that somebody else has read', async (t) => {
   assert.deepEqual(await ask(express.text({ type: '*/*' }), 'text/plain'), [415, 'unsupported_body']);
   assert.deepEqual(await ask(express.json({ strict: false }), 'application/json', '"text"'), [400, 'invalid_body']);
   assert.deepEqual(await ask(express.json({ strict: false }), 'application/json', '7'), [400, 'invalid_body']);
-  assert.deepEqual(await ask(express.urlencoded({ extended: false }), 'application/json'), [403, 'denied'], 'of another type: still there to be read');
+  assert.deepEqual(
+    await ask(express.urlencoded({ extended: false }), 'application/json'),
+    [403, 'denied'],
+    'of another type: still there to be read',
+  );
   assert.deepEqual(await ask(EXPRESS['Express 4'].urlencoded({ extended: false }), 'application/json'), [403, 'denied']);
   assert.deepEqual(errors, []);
   assert.deepEqual(await ask(drain), [500, 'internal']);
@@ -203,7 +242,9 @@ test('a browser that hangs up: nothing crashes, nothing is left behind', async (
   const app = EXPRESS['Express 5']();
   const answers = [];
   app.use((_req, res, next) => (answers.push(res), next()));
-  app.use(identityRouter({ verifier, onError: heard, onDenied: (_req, res) => res.end(), onAllowed: (_req, res) => res.json({ done: true }) }));
+  app.use(
+    identityRouter({ verifier, onError: heard, onDenied: (_req, res) => res.end(), onAllowed: (_req, res) => res.json({ done: true }) }),
+  );
   app.use((error, _req, _res, _next) => heard(error));
   const url = await serving(t, app);
   const flow = await begin(url, 'v2');
@@ -231,11 +272,21 @@ test('a browser that hangs up: nothing crashes, nothing is left behind', async (
 
 test('no answer and no line of a log shows a person, an id, a secret or a stack', async (t) => {
   const canary = 'canary';
-  const person = { name: `${canary}홍길동`, birthDate: '2015-06-05', gender: 'female', phone: '01098765432', ci: `${canary}CI`.padEnd(88, 'x') };
+  const person = {
+    name: `${canary}홍길동`,
+    birthDate: '2015-06-05',
+    gender: 'female',
+    phone: '01098765432',
+    ci: `${canary}CI`.padEnd(88, 'x'),
+  };
   const printed = [];
   for (const name of ['error', 'warn', 'log', 'info']) t.mock.method(console, name, (...all) => printed.push(all.map(String).join(' ')));
   const app = EXPRESS['Express 5']();
-  const own = identityRouter({ verifier, subject: () => `${canary}-subject`, expect: () => ({ name: `${canary} name`, phone: '01012345678' }) });
+  const own = identityRouter({
+    verifier,
+    subject: () => `${canary}-subject`,
+    expect: () => ({ name: `${canary} name`, phone: '01012345678' }),
+  });
   app.use('/own', own);
   app.use(identityRouter({ verifier }));
   const url = await serving(t, app);
@@ -260,7 +311,13 @@ test('no answer and no line of a log shows a person, an id, a secret or a stack'
   assert.equal(await keep(post(url, `${canary}-unknown`, flow.cookie)), 403);
   assert.equal(await keep(fetch(`${url}${PATH.v2}?${canary}=${flow.issued}`)), 405);
   const words = JSON.stringify({ type: 'X', message: `${canary} 홍길동`, pgMessage: canary });
-  const faults = [['status', { status: 401 }, 500], ['respond', { status: 400, body: words }, 500], ['respond', { status: 200, body: words }, 500], ['garbage', {}, 500], ['reset', {}, 503]];
+  const faults = [
+    ['status', { status: 401 }, 500],
+    ['respond', { status: 400, body: words }, 500],
+    ['respond', { status: 200, body: words }, 500],
+    ['garbage', {}, 500],
+    ['reset', {}, 503],
+  ];
   for (const [kind, options, status] of faults) {
     sandbox.fault(kind, { ...options, times: 100 });
     assert.equal(await keep(post(url, flow.issued, flow.cookie)), status, kind);
@@ -268,7 +325,9 @@ test('no answer and no line of a log shows a person, an id, a secret or a stack'
     sandbox.clearFaults();
   }
   assert.ok(printed.length > 0, 'what went wrong is told');
-  const leak = new RegExp([canary, '홍길동', '2015', '9876', flow.issued, mine.issued, sandbox.apiSecret, '\\bat .*\\.js', 'node_modules'].join('|'));
+  const leak = new RegExp(
+    [canary, '홍길동', '2015', '9876', flow.issued, mine.issued, sandbox.apiSecret, '\\bat .*\\.js', 'node_modules'].join('|'),
+  );
   for (const text of [...texts, ...printed]) assert.doesNotMatch(text, leak);
   for (const line of printed) assert.match(line, /^bonin: [A-Z]\w+: [^\n]+$/);
 });
@@ -284,7 +343,9 @@ test('the page escapes every text', () => {
 
 test('the applications of the guide run, and both languages show the same', async (t) => {
   const guides = ['web.md', 'web.ko.md'].map((name) => fs.readFileSync(path.join(ROOT, 'docs', name), 'utf8'));
-  const [english, korean] = guides.map((guide) => [...guide.matchAll(/^```js\n(.*?)^```/gms)].map(([, code]) => code.replace(/ *\/\/ .*/g, '')));
+  const [english, korean] = guides.map((guide) =>
+    [...guide.matchAll(/^```js\n(.*?)^```/gms)].map(([, code]) => code.replace(/ *\/\/ .*/g, '')),
+  );
   assert.deepEqual(english, korean);
   const [, , application, guarded] = english;
   const env = { BONIN_API_SECRET: 'secret', BONIN_STORE_ID: 'store-1', BONIN_CHANNEL_KEY: 'channel-1' };
@@ -317,7 +378,16 @@ test('its types compile where Express has none', (t) => {
      // @ts-expect-error the verifier is missing
      requireIdentity({});`,
   );
-  const options = { strict: true, noEmit: true, target: 'es2022', lib: ['es2022'], module: 'nodenext', moduleResolution: 'nodenext', types: ['node'], skipLibCheck: false };
+  const options = {
+    strict: true,
+    noEmit: true,
+    target: 'es2022',
+    lib: ['es2022'],
+    module: 'nodenext',
+    moduleResolution: 'nodenext',
+    types: ['node'],
+    skipLibCheck: false,
+  };
   fs.writeFileSync(path.join(place, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['app.ts'] }));
   const tsc = path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   try {

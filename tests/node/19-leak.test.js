@@ -9,7 +9,8 @@ const skip = process.env.LD_PRELOAD ? 'the memory of a sanitizer is not ours to 
 
 test('verifications leave nothing behind', { skip }, async () => {
   const { code, stdout, stderr } = await run(path.join(ROOT, 'tests', 'soak', 'leak.cjs'), {
-    args: ['3000', '10000'], env: { NODE_OPTIONS: '--expose-gc' },
+    args: ['3000', '10000'],
+    env: { NODE_OPTIONS: '--expose-gc' },
   });
   assert.equal(code, 0, stdout + stderr);
 });

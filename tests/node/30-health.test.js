@@ -17,7 +17,11 @@ async function server(t) {
   return { state, url };
 }
 
-const failed = (promise) => promise.then(() => assert.fail('it succeeded'), (error) => error);
+const failed = (promise) =>
+  promise.then(
+    () => assert.fail('it succeeded'),
+    (error) => error,
+  );
 
 async function outage(client, state) {
   state.status = 503;
@@ -28,8 +32,19 @@ test('a new client', () => {
   const client = new bonin.PortOneV2({ apiSecret: 'secret' });
   const metrics = client.metrics();
   assert.deepEqual(metrics, {
-    calls: { ok: 0 }, callsUnderWay: 0, failFast: 0, attempts: 0, retries: 0, retryBudget: 500, connections: 0,
-    tokenRenewals: 0, tokenFailures: 0, circuit: 'closed', circuitOpenings: 0, logEventsDropped: 0, clockSkewMs: 0,
+    calls: { ok: 0 },
+    callsUnderWay: 0,
+    failFast: 0,
+    attempts: 0,
+    retries: 0,
+    retryBudget: 500,
+    connections: 0,
+    tokenRenewals: 0,
+    tokenFailures: 0,
+    circuit: 'closed',
+    circuitOpenings: 0,
+    logEventsDropped: 0,
+    clockSkewMs: 0,
     latencyMs: { bounds: [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000], counts: Array(12).fill(0), count: 0, sum: 0 },
   });
   assert.equal(client.circuit, 'closed');
@@ -47,7 +62,10 @@ test('what calls count', async (t) => {
   assert.equal(metrics.attempts, 4);
   assert.equal(metrics.callsUnderWay, 0);
   assert.equal(metrics.latencyMs.count, 4);
-  assert.equal(metrics.latencyMs.counts.reduce((a, b) => a + b), 4);
+  assert.equal(
+    metrics.latencyMs.counts.reduce((a, b) => a + b),
+    4,
+  );
   client.close();
 });
 
@@ -86,7 +104,10 @@ test('a client with as many calls under way as it may', async () => {
   assert.deepEqual(names, ['client.full']);
   assert.equal(client.metrics().callsUnderWay, 2);
   client.close();
-  assert.deepEqual((await Promise.all(held)).map(({ kind }) => kind), ['closed', 'closed']);
+  assert.deepEqual(
+    (await Promise.all(held)).map(({ kind }) => kind),
+    ['closed', 'closed'],
+  );
   await silent.close();
 });
 
@@ -100,7 +121,10 @@ test('a clock that is behind is told once', async (t) => {
   const client = clientOf('v2', ahead.url, { onLog: (event) => events.push(event) });
   await client.lookup('iv-1');
   await client.lookup('iv-1');
-  assert.deepEqual(events.map(({ name, level }) => [name, level]), [['clock.skew', 'warning']]);
+  assert.deepEqual(
+    events.map(({ name, level }) => [name, level]),
+    [['clock.skew', 'warning']],
+  );
   assert.ok(Math.abs(events[0].fields.seconds - 120) <= 5);
   assert.ok(Math.abs(client.metrics().clockSkewMs - 120_000) <= 5000);
   client.close();
@@ -119,7 +143,10 @@ test('onLog is told before the promise settles', async (t) => {
   assert.ok(at instanceof Date);
   assert.deepEqual([level, name], ['info', 'call.failed']);
   assert.ok(fields.ms >= 0);
-  assert.deepEqual({ ...fields, ms: 0 }, { request: 'GET /identity-verifications/{id}', kind: 'not_found', httpStatus: 404, attempts: 1, ms: 0 });
+  assert.deepEqual(
+    { ...fields, ms: 0 },
+    { request: 'GET /identity-verifications/{id}', kind: 'not_found', httpStatus: 404, attempts: 1, ms: 0 },
+  );
   await outage(client, state);
   const opened = events.filter((event) => event.name === 'circuit.opened');
   assert.equal(opened.length, 1);

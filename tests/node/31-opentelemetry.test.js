@@ -2,7 +2,12 @@
 // The numbers of a client as OpenTelemetry metrics.
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
-const { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } = require('@opentelemetry/sdk-metrics');
+const {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} = require('@opentelemetry/sdk-metrics');
 const { clientOf, run, serve } = require('./support.js');
 const { instrument } = require('bonin/opentelemetry');
 
@@ -13,7 +18,9 @@ async function points(meterProvider, exporter) {
   for (const { scopeMetrics } of exporter.getMetrics()) {
     for (const { descriptor, dataPoints } of scopeMetrics.flatMap(({ metrics }) => metrics)) {
       for (const { attributes, value } of dataPoints) {
-        const sorted = Object.entries(attributes).sort().map(([key, text]) => `${key}=${text}`);
+        const sorted = Object.entries(attributes)
+          .sort()
+          .map(([key, text]) => `${key}=${text}`);
         found.set([descriptor.name, ...sorted].join(' '), value);
       }
     }
@@ -54,9 +61,22 @@ test('all the numbers, of several clients', async (t) => {
   assert.deepEqual(buckets, buckets.toSorted?.((a, b) => a - b) ?? buckets);
   assert.equal(buckets.at(-1), 2);
   assert.deepEqual([...new Set([...found.keys()].map((key) => key.split(' ')[0].slice('bonin.client.'.length)))].sort(), [
-    'active_calls', 'attempts', 'call.duration.bucket', 'call.duration.count', 'call.duration.sum', 'calls',
-    'circuit.openings', 'circuit.state', 'clock.skew', 'connections', 'fail_fast', 'log.dropped', 'retries', 'retry_budget',
-    'token.failures', 'token.renewals',
+    'active_calls',
+    'attempts',
+    'call.duration.bucket',
+    'call.duration.count',
+    'call.duration.sum',
+    'calls',
+    'circuit.openings',
+    'circuit.state',
+    'clock.skew',
+    'connections',
+    'fail_fast',
+    'log.dropped',
+    'retries',
+    'retry_budget',
+    'token.failures',
+    'token.renewals',
   ]);
   v1.close();
   v2.close();

@@ -41,7 +41,12 @@ after(async () => {
 
 const signal = () => new AbortController().signal;
 const connection = () => ({
-  baseUrl: sandbox.url, timeoutMs: 5000, connectTimeoutMs: 500, maxAttempts: 1, onLog: () => {}, logLevel: 'info',
+  baseUrl: sandbox.url,
+  timeoutMs: 5000,
+  connectTimeoutMs: 500,
+  maxAttempts: 1,
+  onLog: () => {},
+  logLevel: 'info',
 });
 const closing = (client) => client.close();
 const columns = () => ({ status: Uint8Array.of(2), channelType: Uint8Array.of(3), provider: ['DANAL'], rows: 1 });
@@ -54,78 +59,137 @@ const PLACES = {
   PortOneV1: {
     run: (o) => closing(new bonin.PortOneV1(o)),
     good: () => ({ impKey: 'key', impSecret: 'secret', tier: '001', ...connection() }),
-    meant: ['caFile'], required: ['impKey', 'impSecret', 'onLog'],
+    meant: ['caFile'],
+    required: ['impKey', 'impSecret', 'onLog'],
   },
   PortOneV2: {
-    run: (o) => closing(new bonin.PortOneV2(o)), good: () => ({ apiSecret: 'secret', auth: 'secret', storeId: 'store-1', ...connection() }),
-    meant: ['caFile'], required: ['apiSecret', 'onLog'],
+    run: (o) => closing(new bonin.PortOneV2(o)),
+    good: () => ({ apiSecret: 'secret', auth: 'secret', storeId: 'store-1', ...connection() }),
+    meant: ['caFile'],
+    required: ['apiSecret', 'onLog'],
   },
   lookup: { run: (o) => v2.lookup(verification.id, o), good: () => ({ timeoutMs: 5000, signal: signal() }) },
   requestOtp: { run: (o) => v1.requestOtp(o), good: () => ({ ...OTP, bypass: { a: 1 } }), required: Object.keys(OTP) },
   send: { run: (o) => v2.send(bonin.newId(), o), good: () => ({ ...SEND, bypass: '{"a":1}' }), required: Object.keys(SEND) },
-  listPage: { run: (o) => v2.listPage(o), good: () => ({ from: new Date(now - 9e5), until: now, page: 0, pageSize: 5, statuses: ['VERIFIED'] }) },
+  listPage: {
+    run: (o) => v2.listPage(o),
+    good: () => ({ from: new Date(now - 9e5), until: now, page: 0, pageSize: 5, statuses: ['VERIFIED'] }),
+  },
   list: { run: async (o) => (await v2.list(o).next()).value, good: () => ({ page: 0, pageSize: 5, statuses: ['VERIFIED'] }) },
   Verifier: { run: (o) => new bonin.Verifier(v2, policy, o), good: () => ({ registry }) },
   begin: { run: (o) => verifier.begin('me', o), good: () => ({ channelKey: 'channel-1', redirectUrl: 'https://shop.example/' }) },
   verify: {
-    run: (o) => verifier.verify(verification.id, o), meant: ['subject', 'expect', 'begun'],
+    run: (o) => verifier.verify(verification.id, o),
+    meant: ['subject', 'expect', 'begun'],
     good: () => ({ subject: 'me', expect: {}, begun: false, timeoutMs: 5000, signal: signal() }),
   },
   require: {
-    run: (o) => verifier.require(verification.id, o), meant: ['subject', 'expect', 'begun'],
+    run: (o) => verifier.require(verification.id, o),
+    meant: ['subject', 'expect', 'begun'],
     good: () => ({ subject: 'me', expect: {}, begun: false, timeoutMs: 5000, signal: signal() }),
   },
   'verify: expect': {
-    run: (expect) => verifier.verify(verification.id, { expect }), named: 'expect.',
+    run: (expect) => verifier.verify(verification.id, { expect }),
+    named: 'expect.',
     good: () => ({ name: '김하나', phone: '01000000001', birthDate: '1990-03-15', customData: 'x', merchantUid: 'x' }),
     meant: ['name', 'phone', 'birthDate', 'customData', 'merchantUid'],
   },
   preset: { run: (o) => bonin.Policy.preset('kr.vote', o), good: () => ({ electionDay: '2026-06-03' }), required: ['electionDay'] },
   evaluate: {
-    run: (o) => policy.evaluate(verification, o), good: () => ({ now, expect: {}, standing: {} }), meant: ['expect'], required: ['now'],
+    run: (o) => policy.evaluate(verification, o),
+    good: () => ({ now, expect: {}, standing: {} }),
+    meant: ['expect'],
+    required: ['now'],
   },
   'evaluate: expect': {
-    run: (expect) => policy.evaluate(verification, { now, expect }), named: 'expect.', good: () => ({ name: '김하나', customData: 'x' }),
+    run: (expect) => policy.evaluate(verification, { now, expect }),
+    named: 'expect.',
+    good: () => ({ name: '김하나', customData: 'x' }),
     meant: ['name', 'customData'],
   },
   'evaluate: standing': {
-    run: (standing) => policy.evaluate(verification, { now, standing }), named: 'standing.', meant: ['reserved'],
+    run: (standing) => policy.evaluate(verification, { now, standing }),
+    named: 'standing.',
+    meant: ['reserved'],
     good: () => ({ account: 'none', reserved: false, use: 'first', banned: false, rejoinPeriodOver: true }),
   },
   evaluateMany: {
-    run: (o) => policy.evaluateMany([verification], o), good: () => ({ now, expect: {}, progress: () => {} }), meant: ['expect'], required: ['now'],
+    run: (o) => policy.evaluateMany([verification], o),
+    good: () => ({ now, expect: {}, progress: () => {} }),
+    meant: ['expect'],
+    required: ['now'],
   },
   evaluateColumns: { run: (o) => policy.evaluateColumns(columns(), o), good: () => ({ now, progress: () => {} }), required: ['now'] },
-  'evaluateColumns: columns': { run: (o) => policy.evaluateColumns(o, { now }), good: columns, meant: ['status', 'channelType', 'provider'] },
+  'evaluateColumns: columns': {
+    run: (o) => policy.evaluateColumns(o, { now }),
+    good: columns,
+    meant: ['status', 'channelType', 'provider'],
+  },
   Registry: {
-    run: (o) => new bonin.Registry(store(), o).close(), good: () => ({ pepper, keys: ['ci'], reservationLifeMs: 60_000, timeoutMs: 5000 }),
+    run: (o) => new bonin.Registry(store(), o).close(),
+    good: () => ({ pepper, keys: ['ci'], reservationLifeMs: 60_000, timeoutMs: 5000 }),
     required: ['pepper'],
   },
-  'Registry: pepper': { run: (o) => new bonin.Registry(store(), { pepper: o }).close(), good: () => ({ id: 'p1', key: pepper }), required: ['key'] },
+  'Registry: pepper': {
+    run: (o) => new bonin.Registry(store(), { pepper: o }).close(),
+    good: () => ({ id: 'p1', key: pepper }),
+    required: ['key'],
+  },
   claim: { run: (o) => registry.claim(verification, 'account', o), good: () => ({ subject: 'me' }), meant: ['subject'] },
   release: { run: (o) => registry.release('nobody', o), good: () => ({ rejoinAfterMs: 1000 }), required: ['rejoinAfterMs'] },
   ban: { run: (o) => registry.ban(verification, o), good: () => ({ until: new Date(Date.now() + 60_000), reason: 'r' }) },
   'ban: who': {
-    run: (o) => registry.ban(o, { until: new Date(Date.now() + 60_000) }), good: () => ({ verification }), named: 'who.',
+    run: (o) => registry.ban(o, { until: new Date(Date.now() + 60_000) }),
+    good: () => ({ verification }),
+    named: 'who.',
     meant: ['accountId', 'verification', 'person'],
   },
-  unban: { run: (o) => registry.unban(o), good: () => ({ accountId: 'nobody' }), named: 'who.', meant: ['accountId', 'verification', 'person'] },
-  admit: { run: (o) => registry.admit(verification, 'me', o), good: () => ({ consume: false, reserve: false }), meant: ['consume', 'reserve'] },
+  unban: {
+    run: (o) => registry.unban(o),
+    good: () => ({ accountId: 'nobody' }),
+    named: 'who.',
+    meant: ['accountId', 'verification', 'person'],
+  },
+  admit: {
+    run: (o) => registry.admit(verification, 'me', o),
+    good: () => ({ consume: false, reserve: false }),
+    meant: ['consume', 'reserve'],
+  },
   export: { run: async (o) => (await registry.export(o).next()).value, good: () => ({ after: 0, limit: 5 }) },
   sandbox: {
     run: async (o) => (await bonin.Sandbox.start(o)).close(),
-    good: () => ({ host: '127.0.0.1', port: 0, allowRemote: false, impKey: 'k', impSecret: 's', apiSecret: 'a', apiKey: 'b', storeId: 'store-1' }),
+    good: () => ({
+      host: '127.0.0.1',
+      port: 0,
+      allowRemote: false,
+      impKey: 'k',
+      impSecret: 's',
+      apiSecret: 'a',
+      apiKey: 'b',
+      storeId: 'store-1',
+    }),
   },
   identityRouter: {
-    run: (o) => identityRouter(o), required: ['verifier'],
+    run: (o) => identityRouter(o),
+    required: ['verifier'],
     good: () => ({
-      verifier, begun: true, onAllowed() {}, onDenied() {}, onError() {}, subject: () => 'me', expect: () => ({}), channelKey: 'c',
-      redirectUrl: 'https://shop.example/', allowedOrigins: ['https://shop.example'],
+      verifier,
+      begun: true,
+      onAllowed() {},
+      onDenied() {},
+      onError() {},
+      subject: () => 'me',
+      expect: () => ({}),
+      channelKey: 'c',
+      redirectUrl: 'https://shop.example/',
+      allowedOrigins: ['https://shop.example'],
     }),
     meant: ['begun', 'onAllowed', 'onDenied', 'onError', 'subject', 'expect', 'channelKey', 'redirectUrl', 'allowedOrigins'],
   },
   requireIdentity: {
-    run: (o) => requireIdentity(o), good: () => ({ verifier, begun: true, subject: () => 'me', expect: () => ({}) }), required: ['verifier'],
+    run: (o) => requireIdentity(o),
+    good: () => ({ verifier, begun: true, subject: () => 'me', expect: () => ({}) }),
+    required: ['verifier'],
     meant: ['begun', 'subject', 'expect'],
   },
   instrument: { run: (o) => instrument(v2, o), good: () => ({ attributes: { store: 'a' } }) },
@@ -153,7 +217,11 @@ for (const [name, { run, good, meant = [], required = [], named = '' }] of Objec
       const values = good();
       for (const key of keys) {
         Object.defineProperty(Object.prototype, key, {
-          __proto__: null, configurable: true, enumerable: true, get: () => void reads.push(key), set(value) {
+          __proto__: null,
+          configurable: true,
+          enumerable: true,
+          get: () => void reads.push(key),
+          set(value) {
             Object.defineProperty(this, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
           },
         });
@@ -186,7 +254,11 @@ for (const [name, { run, good, meant = [], required = [], named = '' }] of Objec
 
     await t.test('what is inherited or of a class is refused', async () => {
       class Options {}
-      for (const other of [Object.create(good()), Object.assign(new Options(), good()), Object.create(Object.assign(Object.create(null), good()))]) {
+      for (const other of [
+        Object.create(good()),
+        Object.assign(new Options(), good()),
+        Object.create(Object.assign(Object.create(null), good())),
+      ]) {
         assert.ok(refusedBy(await refusal(run, other)));
       }
     });
@@ -228,13 +300,32 @@ for (let i = 0; i < 200; i++) deep = { not: deep };
 /** JSON pointer of what cannot be carried -> documents. */
 const WEAKER = {
   '/extends': [{ extends: undefined }, { extends: () => 'kr.work' }, { extends: Symbol('kr.work') }, { extends: 1n }],
-  '/rules': [{ extends: 'kr.work', rules: undefined }, { extends: 'kr.work', rules: new Map() }],
-  '/rules/0': [{ rules: [undefined] }, { rules: [,] }, { rules: [new Date()] }, { rules: [new (class { age = { at_least: 19 }; })()] }],
+  '/rules': [
+    { extends: 'kr.work', rules: undefined },
+    { extends: 'kr.work', rules: new Map() },
+  ],
+  '/rules/0': [
+    { rules: [undefined] },
+    { rules: [,] },
+    { rules: [new Date()] },
+    {
+      rules: [
+        new (class {
+          age = { at_least: 19 };
+        })(),
+      ],
+    },
+  ],
   '/rules/0/age': [
-    { rules: [{ age: undefined }] }, { rules: [{ age: Object.create({ at_least: 19 }) }] },
+    { rules: [{ age: undefined }] },
+    { rules: [{ age: Object.create({ at_least: 19 }) }] },
     { rules: [{ age: Object.create({ toJSON: () => ({ at_least: 1 }) }) }] },
   ],
-  '/rules/0/age/at_least': [{ rules: [{ age: { at_least: undefined } }] }, { rules: [{ age: { at_least: NaN } }] }, { rules: [{ age: { at_least: Infinity } }] }],
+  '/rules/0/age/at_least': [
+    { rules: [{ age: { at_least: undefined } }] },
+    { rules: [{ age: { at_least: NaN } }] },
+    { rules: [{ age: { at_least: Infinity } }] },
+  ],
   '/rules/0/age/toJSON': [{ rules: [{ age: { at_least: 19, toJSON: () => ({ at_least: 1 }) } }] }],
   '/toJSON': [{ rules: [], toJSON: () => ({}) }],
   '/baseline/channel/keys': [{ baseline: { channel: { keys: undefined } } }],
@@ -247,12 +338,16 @@ const WEAKER = {
 test('a policy document that JSON cannot carry whole is refused, and says where', (t) => {
   for (const [pointer, documents] of Object.entries(WEAKER)) {
     for (const document of documents) {
-      assert.throws(() => new bonin.Policy(document), (error) => {
-        assert.ok(error instanceof bonin.InvalidPolicy, `${pointer}: ${error}`);
-        assert.equal(error.parameter, pointer);
-        assert.match(error.message, /^`document`( at \/\S+)? is /);
-        return true;
-      }, pointer);
+      assert.throws(
+        () => new bonin.Policy(document),
+        (error) => {
+          assert.ok(error instanceof bonin.InvalidPolicy, `${pointer}: ${error}`);
+          assert.equal(error.parameter, pointer);
+          assert.match(error.message, /^`document`( at \/\S+)? is /);
+          return true;
+        },
+        pointer,
+      );
     }
   }
   const cases = { cases: [{ name: 'a', expect: undefined }] };
@@ -262,11 +357,18 @@ test('a policy document that JSON cannot carry whole is refused, and says where'
 
 test('a policy document says the same as its JSON text', () => {
   const document = {
-    name: '이름 "\u2028\\', extends: 'kr.work', rules: [{ age: { at_least: 19, by: 'full' } }, { any_of: [{ foreigner: true }, { has: 'ci' }] }],
+    name: '이름 "\u2028\\',
+    extends: 'kr.work',
+    rules: [{ age: { at_least: 19, by: 'full' } }, { any_of: [{ foreigner: true }, { has: 'ci' }] }],
   };
   const { hash } = new bonin.Policy(JSON.stringify(document));
   let once = 0;
-  const getters = { ...document, get extends() { return (once += 1) === 1 ? 'kr.work' : undefined; } };
+  const getters = {
+    ...document,
+    get extends() {
+      return (once += 1) === 1 ? 'kr.work' : undefined;
+    },
+  };
   assert.equal(new bonin.Policy(document).hash, hash);
   assert.equal(new bonin.Policy(getters).hash, hash);
   assert.equal(new bonin.Policy(new Proxy(document, {})).hash, hash);

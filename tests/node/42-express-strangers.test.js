@@ -37,7 +37,9 @@ async function serving(t, app) {
 }
 const post = (url, id, cookie) =>
   fetch(url + PATH.v2, {
-    method: 'POST', headers: { 'content-type': 'application/json', cookie }, body: JSON.stringify({ identityVerificationId: id }),
+    method: 'POST',
+    headers: { 'content-type': 'application/json', cookie },
+    body: JSON.stringify({ identityVerificationId: id }),
   });
 const until = async (holds) => {
   while (!holds()) await new Promise(setImmediate);
@@ -87,7 +89,8 @@ test('a refusal that is sent as it is tells what the router would', async (t) =>
   for (const text of [inspect(foreign, { showHidden: true, depth: 9 }), JSON.stringify({ ...foreign })]) {
     assert.doesNotMatch(text, /too_young|provider|verifiedAt/i);
   }
-  for (const text of [inspect(own), JSON.stringify(own), JSON.stringify({ ...own })]) assert.doesNotMatch(text, /provider|verifiedAt|policyHash/i);
+  for (const text of [inspect(own), JSON.stringify(own), JSON.stringify({ ...own })])
+    assert.doesNotMatch(text, /provider|verifiedAt|policyHash/i);
 
   sandbox.fault('status', { status: 401, times: 100 });
   assert.deepEqual(await codes(await post(url, id, cookie)), [keys, []]);
@@ -110,7 +113,16 @@ test('pages of other origins that are let in', async (t) => {
     assert.deepEqual(await ask({ origin, 'sec-fetch-site': 'cross-site' }), [status, 'cross_site', 0], origin);
     assert.deepEqual(await ask({ origin }), [status, 'cross_site', 0], origin);
   }
-  const wrong = ['https://shop.example', [1], ['shop.example'], ['https://shop.example/'], ['https://shop.example/x'], ['*'], ['null'], ['ftp://shop.example']];
+  const wrong = [
+    'https://shop.example',
+    [1],
+    ['shop.example'],
+    ['https://shop.example/'],
+    ['https://shop.example/x'],
+    ['*'],
+    ['null'],
+    ['ftp://shop.example'],
+  ];
   for (const origins of wrong) {
     assert.throws(() => identityRouter({ verifier, allowedOrigins: origins }), { kind: 'invalid_argument', parameter: 'allowedOrigins' });
   }
@@ -177,12 +189,19 @@ test('a client with too many calls under way: try again', () => {
 // Node's own parser refuses them; what calls the router need not be Node's server.
 test('lengths that are none', async () => {
   const ask = async (length) => {
-    const req = { method: 'POST', headers: { 'content-type': 'application/json', 'content-length': length }, readableDidRead: true, body: { identityVerificationId: 'a' } };
+    const req = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-length': length },
+      readableDidRead: true,
+      body: { identityVerificationId: 'a' },
+    };
     const { id, refusal } = await readId('v2', req);
     return id === 'a' ? 'read' : refusal.code;
   };
-  for (const length of ['1e3', '0x10', '-1', '+1', '1.0', '', ' 1', '1, 1', '1,2', 'NaN', '٣']) assert.equal(await ask(length), 'invalid_body', length);
-  for (const length of ['16385', '9'.repeat(5000), '1e3'.padEnd(5000, '0').replace('e', '0')]) assert.equal(await ask(length), 'body_too_large', length.slice(0, 9));
+  for (const length of ['1e3', '0x10', '-1', '+1', '1.0', '', ' 1', '1, 1', '1,2', 'NaN', '٣'])
+    assert.equal(await ask(length), 'invalid_body', length);
+  for (const length of ['16385', '9'.repeat(5000), '1e3'.padEnd(5000, '0').replace('e', '0')])
+    assert.equal(await ask(length), 'body_too_large', length.slice(0, 9));
   for (const length of ['0', '2', '16384', '00016384']) assert.equal(await ask(length), 'read', length);
 });
 

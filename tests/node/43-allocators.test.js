@@ -70,7 +70,8 @@ function certificate(t) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bonin-malloc-'));
   t.after(() => fs.rmSync(folder, { recursive: true }));
   const files = ['server.key', 'server.pem'].map((name) => path.join(folder, name));
-  const make = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=localhost -addext subjectAltName=DNS:localhost';
+  const make =
+    'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=localhost -addext subjectAltName=DNS:localhost';
   execFileSync('openssl', [...make.split(' '), '-keyout', files[0], '-out', files[1]], { stdio: 'ignore' });
   return files;
 }

@@ -6,9 +6,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
 const { ROOT, run } = require('./support.js');
-const {
-  ADDON, OWN, addonWith, builtOf, makePackage, onPlatform, prebuiltOf, preload, put, temporary,
-} = require('./package-tree.js');
+const { ADDON, OWN, addonWith, builtOf, makePackage, onPlatform, prebuiltOf, preload, put, temporary } = require('./package-tree.js');
 const { PLATFORMS } = require('../../bindings/node/lib/platform.js');
 
 const BUILD = 'build it anew with `npx bonin build --clean`';
@@ -29,7 +27,10 @@ test('the prebuilt addon of this platform is loaded, plainly', async (t) => {
   const root = makePackage(t);
   const script = `require(${JSON.stringify(root)}); console.log(Object.keys(require.cache).join())`;
   const { stdout, stderr } = await run(script);
-  const loaded = stdout.trim().split(',').map((file) => path.basename(file));
+  const loaded = stdout
+    .trim()
+    .split(',')
+    .map((file) => path.basename(file));
   assert.ok(loaded.includes('bonin.node'), stderr);
   for (const file of ['built.js', 'allocator.js', 'unloadable.js']) assert.ok(!loaded.includes(file), file);
 });
@@ -136,7 +137,9 @@ test('the package was bundled into an ES module, which has no __dirname', async 
   const modules = ['addon', 'elf', 'platform', 'unloadable'].map(
     (name) => `'./${name}.js': (module) => {${fs.readFileSync(path.join(lib, `${name}.js`), 'utf8')}}`,
   );
-  fs.writeFileSync(file, `
+  fs.writeFileSync(
+    file,
+    `
     import { createRequire } from 'node:module';
     const outside = createRequire(import.meta.url);
     const modules = {${modules.join(',\n')}};
@@ -147,7 +150,8 @@ test('the package was bundled into an ES module, which has no __dirname', async 
       modules[name](module);
       return module.exports;
     }
-    require('./addon.js').loadOwn();`);
+    require('./addon.js').loadOwn();`,
+  );
   const { stderr } = await run(file);
   assert.match(/^Error: bonin: (.*)$/m.exec(stderr)?.[1] ?? stderr, BUNDLED);
 });

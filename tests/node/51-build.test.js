@@ -30,7 +30,10 @@ function build(t, root, tools, { args = [], env = {}, cwd = root, ...options } =
   const cli = path.join(root, 'bindings', 'node', 'lib', 'cli.js');
   const { CXX, CMAKE_BUILD_PARALLEL_LEVEL, ...usual } = process.env;
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'build', ...args], {
-    env: { ...usual, ...env, PATH: bin }, cwd, encoding: 'utf8', ...options,
+    env: { ...usual, ...env, PATH: bin },
+    cwd,
+    encoding: 'utf8',
+    ...options,
   });
   return { status, stdout, stderr, last: stderr.trim().split('\n').at(-1) };
 }
@@ -86,7 +89,10 @@ test('the header packages come from npm, into the build folder, and npm speaks f
 test('the header packages of the project are taken, when they are of the right version', (t) => {
   const root = makePackage(t, { prebuilt: [] });
   const project = path.resolve(root, '..', '..');
-  for (const [name, version] of [['node-addon-api', '7.1.0'], ['node-api-headers', '1.5.0']]) {
+  for (const [name, version] of [
+    ['node-addon-api', '7.1.0'],
+    ['node-api-headers', '1.5.0'],
+  ]) {
     fs.mkdirSync(path.join(project, 'node_modules', name));
     fs.writeFileSync(path.join(project, 'node_modules', name, 'package.json'), JSON.stringify({ version }));
   }
@@ -100,7 +106,10 @@ test('no network, and no npm', (t) => {
   const root = makePackage(t, { prebuilt: [] });
   const offline = { ...COMPLETE, npm: 'echo "npm error code ECONNREFUSED" >&2; exit 1' };
   const { npm, ...without } = COMPLETE;
-  const cases = [[offline, /^npm error code ECONNREFUSED$/m], [without, /^npm: spawnSync npm ENOENT$/m]];
+  const cases = [
+    [offline, /^npm error code ECONNREFUSED$/m],
+    [without, /^npm: spawnSync npm ENOENT$/m],
+  ];
   for (const [tools, words] of cases) {
     const { status, stderr, last } = build(t, root, tools);
     assert.equal(status, 1);

@@ -12,7 +12,8 @@ function twoCopies(t, link = false) {
   const one = makePackage(t);
   const folder = path.join(one, '..', 'shop');
   const other = makePackage(t, { folder, prebuilt: link ? [] : undefined });
-  if (link) { // as pnpm does: both names are one file
+  if (link) {
+    // as pnpm does: both names are one file
     fs.mkdirSync(path.dirname(prebuiltOf(other)), { recursive: true });
     fs.linkSync(prebuiltOf(one), prebuiltOf(other));
   }
@@ -42,7 +43,10 @@ const USE = `
     console.log(JSON.stringify(used.map(({ answers }) => answers)));
     return used;
   }`;
-const EXPECTED = [[true, false, true], [true, false, true]];
+const EXPECTED = [
+  [true, false, true],
+  [true, false, true],
+];
 const load = (copies) => `[${copies.map((copy) => `require(${JSON.stringify(copy)})`).join(', ')}]`;
 
 /** Runs a script with `one` and `other`, the two copies, to its end: what it printed. */
@@ -52,7 +56,10 @@ async function runWith(copies, script) {
   return JSON.parse(stdout);
 }
 
-for (const [what, link] of [['two files', false], ['one file with two names', true]]) {
+for (const [what, link] of [
+  ['two files', false],
+  ['one file with two names', true],
+]) {
   test(`two copies work side by side: ${what}`, async (t) => {
     const copies = twoCopies(t, link);
     assert.deepEqual(await runWith(copies, 'useAll([one, other]).then((used) => used.forEach(end));'), EXPECTED);
@@ -79,7 +86,13 @@ for (const [what, link] of [['two files', false], ['one file with two names', tr
       worker.once('exit', () => useAll([one, other]).then((used) => used.forEach(end)));`;
     const { code, signal, stdout, stderr } = await run(`${USE}\nconst [one, other] = ${load(copies)};\n${script}`);
     assert.deepEqual([code, signal, stderr], [0, null, '']);
-    assert.deepEqual(stdout.trim().split('\n').map((line) => JSON.parse(line)), [EXPECTED, EXPECTED]);
+    assert.deepEqual(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+      [EXPECTED, EXPECTED],
+    );
   });
 
   test(`what one copy made is refused by the other: ${what}`, async (t) => {

@@ -32,15 +32,27 @@ async function makeHandles(folder) {
   const people = native.registry.create({ store: `sqlite:${path.join(folder, 'people.db')}` }, peppers, undefined);
   const questions = {};
   const own = native.registry.create({}, peppers, (operation, _keys, _account, question) => (questions[operation] = question));
-  for (const [operation, more] of [['find', []], ['claim', ['account']]]) {
+  for (const [operation, more] of [
+    ['find', []],
+    ['claim', ['account']],
+  ]) {
     call((slot) => native.registry[operation](own, slot, verification, ...more, undefined)).catch(() => {});
     while (questions[operation] === undefined) await new Promise(setImmediate);
   }
   const { reservation } = await call((slot) => native.registry.reserve(people, slot, verification, 'me', undefined));
   return {
-    Verification: verification, Decision: decision, Policy: policy, PolicyFile: native.policyFile.open(file), PortOneV1: v1, PortOneV2: v2,
-    Registry: people, Reservation: reservation, Verifier: verifier,
-    find: questions.find, claim: questions.claim, Sandbox: sandbox,
+    Verification: verification,
+    Decision: decision,
+    Policy: policy,
+    PolicyFile: native.policyFile.open(file),
+    PortOneV1: v1,
+    PortOneV2: v2,
+    Registry: people,
+    Reservation: reservation,
+    Verifier: verifier,
+    find: questions.find,
+    claim: questions.claim,
+    Sandbox: sandbox,
   };
 }
 
@@ -51,21 +63,48 @@ const TAKES = {
   verification: { '*': ['Verification'] },
   attribute: { '*': ['Verification', 0, 'x'] },
   decision: { '*': ['Decision'] },
-  policy: { parse: null, load: null, preset: null, presetNames: null, explain: ['Policy', 'ko'], evaluate: ['Policy', 'Verification', new Date()], '*': ['Policy'] },
+  policy: {
+    parse: null,
+    load: null,
+    preset: null,
+    presetNames: null,
+    explain: ['Policy', 'ko'],
+    evaluate: ['Policy', 'Verification', new Date()],
+    '*': ['Policy'],
+  },
   policyCases: { run: ['{"cases": []}', 'Policy'] },
   policyFile: { open: null, '*': ['PolicyFile'] },
-  policyMany: { days: null, rules: ['Policy'], evaluateColumns: ['Policy', {}, 0, new Date(), {}], evaluateMany: ['Policy', ['Verification'], new Date(), {}] },
+  policyMany: {
+    days: null,
+    rules: ['Policy'],
+    evaluateColumns: ['Policy', {}, 0, new Date(), {}],
+    evaluateMany: ['Policy', ['Verification'], new Date(), {}],
+  },
   health: { listen: ['PortOne', 0], '*': ['PortOne'] },
   portone: { lookup: ['PortOne', SLOT, id], '*': ['PortOne'] },
   portoneV1: { create: null, requestOtp: ['PortOneV1', SLOT, {}], '*': ['PortOneV1', SLOT, id] },
   portoneV2: { create: null, listPage: ['PortOneV2', SLOT, {}], '*': ['PortOneV2', SLOT, id] },
   ownStore: {
-    answerFind: ['find', undefined], failFind: ['find', 'x'], answerClaim: ['claim', 'created'], failClaim: ['claim', 'x'],
+    answerFind: ['find', undefined],
+    failFind: ['find', 'x'],
+    answerClaim: ['claim', 'created'],
+    failClaim: ['claim', 'x'],
   },
   registry: {
-    create: null, find: VERIFIED, claim: VERIFIED, tryClaim: VERIFIED, match: VERIFIED, standing: VERIFIED, reserve: VERIFIED, admit: [...VERIFIED.slice(0, 4), {}],
-    release: ['Registry', SLOT, 'account', 0], ban: ['Registry', SLOT, undefined, 'Verification'], unban: ['Registry', SLOT, undefined, 'Verification'],
-    exportPage: ['Registry', SLOT, 0, 1], forgetUses: ['Registry', SLOT, new Date()], '*': ['Registry', SLOT, 'text', 'text'],
+    create: null,
+    find: VERIFIED,
+    claim: VERIFIED,
+    tryClaim: VERIFIED,
+    match: VERIFIED,
+    standing: VERIFIED,
+    reserve: VERIFIED,
+    admit: [...VERIFIED.slice(0, 4), {}],
+    release: ['Registry', SLOT, 'account', 0],
+    ban: ['Registry', SLOT, undefined, 'Verification'],
+    unban: ['Registry', SLOT, undefined, 'Verification'],
+    exportPage: ['Registry', SLOT, 0, 1],
+    forgetUses: ['Registry', SLOT, new Date()],
+    '*': ['Registry', SLOT, 'text', 'text'],
   },
   reservation: { id: ['Reservation'], expiresAt: ['Reservation'], '*': ['Reservation', SLOT, 'account'] },
   verifier: { '*': ['Verifier'], create: ['PortOne', 'Policy', 'Registry'], begin: ['Verifier', 'me', {}], verify: ['Verifier', SLOT, id] },
@@ -91,7 +130,16 @@ function cross(handles) {
   const good = (wanted) => handles[wanted === 'PortOne' ? 'PortOneV2' : wanted];
   const isKind = (value) => typeof value === 'string' && (value in handles || value === 'PortOne');
   const fill = (value) => (Array.isArray(value) ? value.map(fill) : isKind(value) ? good(value) : value);
-  const others = { ...handles, object: {}, array: [], text: 'x', number: 1, function: () => {}, symbol: Symbol('x'), buffer: new Uint8Array(64) };
+  const others = {
+    ...handles,
+    object: {},
+    array: [],
+    text: 'x',
+    number: 1,
+    function: () => {},
+    symbol: Symbol('x'),
+    buffer: new Uint8Array(64),
+  };
   for (const [noun, functions] of Object.entries(native)) {
     if (NOT_OF_HANDLES.has(noun)) continue;
     for (const [name, run] of Object.entries(functions)) {
@@ -117,7 +165,18 @@ function cross(handles) {
   const now = new Date();
   const room = { allowed: new Uint8Array(2), failed: new BigUint64Array(2), unknown: new BigUint64Array(2) };
   const { evaluateColumns, evaluateMany, days } = native.policyMany;
-  for (const name of ['status', 'verifiedAt', 'channelType', 'birthDate', 'gender', 'foreigner', 'carrier', 'mvno', 'present', 'selfDeclared']) {
+  for (const name of [
+    'status',
+    'verifiedAt',
+    'channelType',
+    'birthDate',
+    'gender',
+    'foreigner',
+    'carrier',
+    'mvno',
+    'present',
+    'selfDeclared',
+  ]) {
     for (const other of [new Float32Array(2), new DataView(new ArrayBuffer(2)), new ArrayBuffer(2), {}, 'x', 1]) {
       refuses(`column ${name}`, () => evaluateColumns(handles.Policy, { [name]: other }, 2, now, room));
     }

@@ -46,11 +46,20 @@ function clientOf(api, baseUrl, options = {}) {
 }
 
 const SEND = {
-  channelKey: 'channel-key-1', carrier: 'SKT', method: 'SMS', name: '김보닌', phoneNumber: '01000000001',
+  channelKey: 'channel-key-1',
+  carrier: 'SKT',
+  method: 'SMS',
+  name: '김보닌',
+  phoneNumber: '01000000001',
   ipAddress: '127.0.0.1',
 };
 const OTP = {
-  name: '김보닌', phone: '01000000001', birth: '900315', genderDigit: '2', carrier: 'SKT', channelKey: 'channel-key-1',
+  name: '김보닌',
+  phone: '01000000001',
+  birth: '900315',
+  genderDigit: '2',
+  carrier: 'SKT',
+  channelKey: 'channel-key-1',
 };
 
 /** A call of the shared cases, with good arguments unless told otherwise. */

@@ -46,7 +46,11 @@ async function send(url, { method, path, json, form, type, text, headers: more =
   for (const [name, value] of Object.entries(more)) headers[name] = value.replaceAll('{origin}', new URL(url).origin);
   let body;
   if (json !== undefined) [headers['content-type'], body] = [TYPES.json, fill(JSON.stringify(json), ids)];
-  if (form !== undefined) [headers['content-type'], body] = [TYPES.form, fill(new URLSearchParams(form).toString().replace(/%7B/g, '{').replace(/%7D/g, '}'), ids)];
+  if (form !== undefined)
+    [headers['content-type'], body] = [
+      TYPES.form,
+      fill(new URLSearchParams(form).toString().replace(/%7B/g, '{').replace(/%7D/g, '}'), ids),
+    ];
   if (text !== undefined) [headers['content-type'], body] = [type, fill(text, ids)];
   return fetch(url + fill(path, ids), { method, headers, body, redirect: 'manual' });
 }

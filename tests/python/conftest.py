@@ -52,17 +52,13 @@ def sandbox(_sandbox: bonin.Sandbox) -> bonin.Sandbox:
 
 @pytest.fixture
 def v1(sandbox: bonin.Sandbox) -> Iterator[bonin.PortOneV1]:
-    with bonin.PortOneV1(
-        imp_key=sandbox.imp_key, imp_secret=sandbox.imp_secret, base_url=sandbox.v1_url
-    ) as client:
+    with bonin.PortOneV1(imp_key=sandbox.imp_key, imp_secret=sandbox.imp_secret, base_url=sandbox.v1_url) as client:
         yield client
 
 
 @pytest.fixture
 def v2(sandbox: bonin.Sandbox) -> Iterator[bonin.PortOneV2]:
-    with bonin.PortOneV2(
-        api_secret=sandbox.api_secret, store_id=sandbox.store_id, base_url=sandbox.v2_url
-    ) as client:
+    with bonin.PortOneV2(api_secret=sandbox.api_secret, store_id=sandbox.store_id, base_url=sandbox.v2_url) as client:
         yield client
 
 

@@ -22,8 +22,8 @@ else:
 
     eventlet.monkey_patch()
     spawn, sleep = eventlet.spawn, eventlet.sleep
-    kill = lambda greenlet: greenlet.kill()  # noqa: E731
-    wait = lambda greenlet: greenlet.wait()  # noqa: E731
+    kill = lambda greenlet: greenlet.kill()
+    wait = lambda greenlet: greenlet.wait()
     thread = eventlet.tpool.execute
 
 import bonin  # noqa: E402

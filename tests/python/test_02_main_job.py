@@ -59,9 +59,7 @@ def test_require(api: str, sandbox: bonin.Sandbox, verifiers: Dict[str, bonin.Ve
     assert raised.value.kind == "denied"
 
 
-def test_what_is_expected_must_be_carried(
-    sandbox: bonin.Sandbox, verifier: bonin.Verifier, defended: Observe
-) -> None:
+def test_what_is_expected_must_be_carried(sandbox: bonin.Sandbox, verifier: bonin.Verifier, defended: Observe) -> None:
     id = sandbox.verify("adult", custom_data="order-1")
     assert verifier.verify(id, expect={"custom_data": "order-1"}).allowed
     assert not verifier.verify(id, expect={"custom_data": "order-2"}).allowed
@@ -80,9 +78,7 @@ def test_v1_expects_its_merchant_uid(sandbox: bonin.Sandbox, verifiers: Dict[str
     assert not verifiers["v1"].verify(id, expect={"merchant_uid": "order-2"}).allowed
 
 
-def test_a_decision_is_no_boolean(
-    sandbox: bonin.Sandbox, verifier: bonin.Verifier, defended: Observe
-) -> None:
+def test_a_decision_is_no_boolean(sandbox: bonin.Sandbox, verifier: bonin.Verifier, defended: Observe) -> None:
     decision = verifier.verify(sandbox.verify("minor"))
     with pytest.raises(TypeError, match=r"\.allowed"):
         bool(decision)

@@ -50,7 +50,7 @@ def test_the_classes_are_the_native_table() -> None:
         for name, cls in classes().items()
     ]
     native = [{key: row[key] for key in ("name", "class_name", "base", "retryable")} for row in _native.error_kinds()]
-    by_name = lambda row: str(row["name"])  # noqa: E731
+    by_name = lambda row: str(row["name"])
     assert sorted(table, key=by_name) == sorted(native, key=by_name)
     assert all(row["hint"] for row in _native.error_kinds())
 

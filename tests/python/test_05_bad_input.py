@@ -167,7 +167,11 @@ def test_no_object_is_half_made() -> None:
 
 def test_a_verifier_needs_a_client_and_a_policy(v2: bonin.PortOneV2, policy: bonin.Policy) -> None:
     make: Any = bonin.Verifier
-    for arguments, parameter in (((policy, v2), "portone"), ((v2, {"name": "x"}), "policy"), ((None, policy), "portone")):
+    for arguments, parameter in (
+        ((policy, v2), "portone"),
+        ((v2, {"name": "x"}), "policy"),
+        ((None, policy), "portone"),
+    ):
         with pytest.raises(bonin.InvalidArgument) as raised:
             make(*arguments)
         assert raised.value.parameter == parameter

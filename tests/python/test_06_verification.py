@@ -79,7 +79,7 @@ def test_an_attribute_is_neither_compared_nor_true(sandbox: bonin.Sandbox, v2: b
     compares: List[Callable[[], object]] = [
         lambda: name == "김하나",
         lambda: name != "김하나",
-        lambda: "김하나" == name,
+        lambda: name == "김하나",
         lambda: name == name,
         lambda: bool(person.foreigner),
     ]

@@ -25,9 +25,7 @@ def child_of_fork(work: Any) -> int:
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_fork_after_use(
-    sandbox: bonin.Sandbox, verifier: bonin.Verifier, observed: Observe
-) -> None:
+def test_fork_after_use(sandbox: bonin.Sandbox, verifier: bonin.Verifier, observed: Observe) -> None:
     id = sandbox.verify("adult")
     assert verifier.verify(id).allowed
     assert child_of_fork(lambda: verifier.verify(id).allowed) == 0

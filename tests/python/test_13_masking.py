@@ -81,7 +81,11 @@ def test_the_record_of_a_decision(sandbox: bonin.Sandbox, verifier: bonin.Verifi
 
 
 def test_logged(
-    sandbox: bonin.Sandbox, verifier: bonin.Verifier, caplog: pytest.LogCaptureFixture, observed: Observe, defended: Observe
+    sandbox: bonin.Sandbox,
+    verifier: bonin.Verifier,
+    caplog: pytest.LogCaptureFixture,
+    observed: Observe,
+    defended: Observe,
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         for thing in things(sandbox, verifier):

@@ -143,9 +143,7 @@ def test_sandbox_until_it_is_told_to_stop() -> None:
             exports = dict(child.stdout.readline().strip()[len("export ") :].split("=", 1) for _ in range(7))
             assert exports["BONIN_V1_SCRIPT_URL"] == exports["BONIN_BASE_URL"] + "/v1/iamport.js"
             assert exports["BONIN_V2_SCRIPT_URL"] == exports["BONIN_BASE_URL"] + "/v2/browser-sdk.js"
-            with bonin.PortOneV2(
-                api_secret=exports["BONIN_API_SECRET"], base_url=exports["BONIN_BASE_URL"]
-            ) as client:
+            with bonin.PortOneV2(api_secret=exports["BONIN_API_SECRET"], base_url=exports["BONIN_BASE_URL"]) as client:
                 try:
                     client.lookup("iv-1")
                 except bonin.NotFound:

@@ -96,7 +96,16 @@ def test_bad_columns(policy: bonin.Policy) -> None:
             policy.evaluate_columns(columns, **{"now": NOW, **options})
         assert raised.value.parameter == parameter, columns
 
-    for column in (5.0, None, object(), numpy.zeros(3), numpy.zeros((2, 2), "int8"), [1, "a"], numpy.zeros(2, ">i2"), 300):
+    for column in (
+        5.0,
+        None,
+        object(),
+        numpy.zeros(3),
+        numpy.zeros((2, 2), "int8"),
+        [1, "a"],
+        numpy.zeros(2, ">i2"),
+        300,
+    ):
         wrong("gender", {**GOOD, "gender": column})
     wrong("gender", {"gender": numpy.array([0, 1, 300])})
     wrong("present", {"present": [-1]})

@@ -41,7 +41,9 @@ def test_every_guide_stands_in_both_languages(guide: str) -> None:
     text = (ROOT / "docs" / guide).read_text(encoding="utf-8")
     assert korean.exists() or re.search("[가-힣]", text), f"{guide} has no Korean twin"
     if korean.exists():
-        headings = [len(re.findall(r"^#+ ", p.read_text(encoding="utf-8"), re.M)) for p in (ROOT / "docs" / guide, korean)]
+        headings = [
+            len(re.findall(r"^#+ ", p.read_text(encoding="utf-8"), re.M)) for p in (ROOT / "docs" / guide, korean)
+        ]
         assert headings[0] == headings[1]
 
 

@@ -68,7 +68,11 @@ def test_leaving_banning_forgetting(registry: bonin.Registry, people: People) ->
 
 
 def test_single_use_and_reservations(registry: bonin.Registry, people: People) -> None:
-    assert [registry.consume("iv-1", who) for who in ("s-1", "s-1", "s-2")] == ["first", "same_subject", "other_subject"]
+    assert [registry.consume("iv-1", who) for who in ("s-1", "s-1", "s-2")] == [
+        "first",
+        "same_subject",
+        "other_subject",
+    ]
     assert registry.forget_uses(datetime.datetime.now(UTC) + datetime.timedelta(hours=1)) == 1
     kim = people("kim")
     kept = registry.reserve(kim, "s-1")
@@ -194,9 +198,14 @@ def test_bad_input(tmp_path: pathlib.Path, registry: bonin.Registry, people: Peo
 @contextlib.contextmanager
 def locked(path: pathlib.Path) -> Iterator[None]:
     """Another process holds the file: this one must not open it with a second SQLite (docs/registry.md)."""
-    script = "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute('BEGIN EXCLUSIVE'); print(flush=True); input()"
+    script = (
+        "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute('BEGIN EXCLUSIVE'); print(flush=True); input()"
+    )
     with subprocess.Popen(
-        [sys.executable, "-c", script, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        [sys.executable, "-c", script, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
     ) as locker:
         assert locker.stdout is not None and locker.stdin is not None
         locker.stdout.readline()
@@ -247,7 +256,14 @@ def test_nothing_personal_is_shown_or_stored(
     shown = [registry.claim(kim, "a-1"), registry.find(kim), registry.standing(kim), list(registry.export())]
     with pytest.raises(bonin.ClaimRefused) as taken:
         registry.claim(kim, "카나리아-2")
-    shown += [taken.value, taken.value.__dict__, registry, registry.count(), registry.rotate(), registry.reserve(people("lee"), "s")]
+    shown += [
+        taken.value,
+        taken.value.__dict__,
+        registry,
+        registry.count(),
+        registry.rotate(),
+        registry.reserve(people("lee"), "s"),
+    ]
     for thing in shown:
         for canary in CANARIES:
             assert canary not in repr(thing) + str(thing)

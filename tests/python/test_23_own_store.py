@@ -178,7 +178,9 @@ def test_functions_that_do_not_come_back(people: People, observed: Observe) -> N
             except (bonin.StoreBusy, bonin.TimedOut):
                 pass
         assert "late-8" not in store.claims, "a claim that waited for longer than its caller is not made"
-    observed(85, "Python: at most 8 threads; `StoreBusy` at once when all are stuck; a claim that came too late is not made")
+    observed(
+        85, "Python: at most 8 threads; `StoreBusy` at once when all are stuck; a claim that came too late is not made"
+    )
 
 
 @pytest.mark.parametrize("how", ["Ctrl-C", "cancel"])
@@ -220,7 +222,10 @@ else:
 """
     done = python(["-c", script], environment(sandbox))
     assert (done.returncode, done.stdout, done.stderr) == (0, "free\n", "")
-    observed(86, f"Python: {how} in the middle of the store's function ends the call; the process ends without waiting for it")
+    observed(
+        86,
+        f"Python: {how} in the middle of the store's function ends the call; the process ends without waiting for it",
+    )
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
@@ -259,7 +264,9 @@ def test_after_a_fork(people: People) -> None:
         assert registry.find(kim) == "a-1"
 
 
-@pytest.mark.parametrize("ending", ["pass", "threading.Thread(target=registry.find, args=(kim,), daemon=True).start(); asked.wait()"])
+@pytest.mark.parametrize(
+    "ending", ["pass", "threading.Thread(target=registry.find, args=(kim,), daemon=True).start(); asked.wait()"]
+)
 def test_exit(ending: str, people: People, sandbox: bonin.Sandbox) -> None:
     """The interpreter ends while the application's function is at work: no hang, no crash."""
     script = f"""

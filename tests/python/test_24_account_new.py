@@ -135,11 +135,16 @@ def test_a_refusal_is_raised(registry: bonin.Registry, people: People, observed:
     kept = pickle.loads(pickle.dumps(error))
     assert (kept.outcome, kept.reason, kept.until) == ("refused", "banned", until)
     answer = bonin.Claim("refused", "banned", until)
-    assert place.try_commit("a-1") == registry.try_commit(place, "a-1") == registry.try_commit(place.id, "a-1") == answer
+    assert (
+        place.try_commit("a-1") == registry.try_commit(place, "a-1") == registry.try_commit(place.id, "a-1") == answer
+    )
     assert registry.try_claim(kim, "a-1") == answer
     assert asyncio.run(place.atry_commit("a-1")) == asyncio.run(registry.atry_commit(place, "a-1")) == answer
     assert asyncio.run(registry.atry_claim(kim, "a-1")) == answer
-    observed(51, "Python: `commit` and `claim` raise `ClaimRefused` with its reason and end; `try_commit` and `try_claim` answer")
+    observed(
+        51,
+        "Python: `commit` and `claim` raise `ClaimRefused` with its reason and end; `try_commit` and `try_claim` answer",
+    )
 
 
 def test_what_an_own_store_cannot_answer(people: People, observed: Observe) -> None:

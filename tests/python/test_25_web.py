@@ -90,7 +90,9 @@ def test_the_contract(
 
     asked = case["request"]
     body, type = body_of(asked, names)
-    headers = {name: value.replace("{origin}", "http://shop.example") for name, value in asked.get("headers", {}).items()}
+    headers = {
+        name: value.replace("{origin}", "http://shop.example") for name, value in asked.get("headers", {}).items()
+    }
     reply = browser.send(asked["method"], filled(asked["path"], names), body, type, **headers)
 
     assert reply.status == case["status"], reply.text
@@ -115,9 +117,14 @@ def test_the_contract(
     for secret in names.values():
         assert secret not in reply.text and secret not in str(reply.headers)
     if case["name"] == "V1: success is claimed of an unknown id":
-        defended(1, "Flask and FastAPI: `success=true` counts for nothing, an id that PortOne does not know: 403 `begun:foreign`")
+        defended(
+            1,
+            "Flask and FastAPI: `success=true` counts for nothing, an id that PortOne does not know: 403 `begun:foreign`",
+        )
     if case["name"] == "V2: somebody else's browser":
-        defended(2, "Flask and FastAPI: a flow that another browser began: 403 `begun:foreign`, and nothing else is told")
+        defended(
+            2, "Flask and FastAPI: a flow that another browser began: 403 `begun:foreign`, and nothing else is told"
+        )
 
 
 def test_the_words_are_those_of_the_contract() -> None:
@@ -187,7 +194,7 @@ def test_another_site_begins_nothing(
     """A form on somebody else's page: the flow that is under way in this browser stays as it is."""
     browser = framework.open(*verifiers.values(), allowed_origins=["https://App.example"])
     id = browser.verified(sandbox)
-    for api, path in web.ROUTES.items():
+    for path in web.ROUTES.values():
         for headers in THEIRS:
             anew = framework.browser(browser.app)  # without a cookie: it would be given one
             reply = anew.send("POST", f"{path}/begin", b"a=b", FORM, **headers)
@@ -417,7 +424,9 @@ def test_the_page_escapes_everything() -> None:
     assert "&lt;script&gt;1&lt;/script&gt; &amp; &quot;&#39;" in page and "<script" not in page and "<b>" not in page
 
 
-def test_a_full_client_says_when_to_come_back(framework: Framework, sandbox: bonin.Sandbox, policy: bonin.Policy) -> None:
+def test_a_full_client_says_when_to_come_back(
+    framework: Framework, sandbox: bonin.Sandbox, policy: bonin.Policy
+) -> None:
     options: Any = {"base_url": sandbox.url, "max_calls": 1}
     with bonin.PortOneV2(api_secret=sandbox.api_secret, store_id=sandbox.store_id, **options) as v2:
         browser = framework.open(bonin.Verifier(v2, policy))
@@ -650,7 +659,9 @@ def test_content_length(lengths: List[str], status: int) -> None:
 
 
 @pytest.mark.parametrize(("length", "status"), [("9" * 5000, 413), ("-1", 400), ("1e3", 400), ("+5", 400)])
-def test_a_content_length_that_is_none(length: str, status: int, framework: Framework, verifier: bonin.Verifier) -> None:
+def test_a_content_length_that_is_none(
+    length: str, status: int, framework: Framework, verifier: bonin.Verifier
+) -> None:
     """Through the framework, as a server might hand it over."""
     reply = framework.open(verifier).send("POST", "/identity-verifications", b"{}", JSON, Content_Length=length)
     code = {413: "body_too_large", 400: "invalid_body"}[status]

@@ -117,9 +117,7 @@ def test_bodies_read_before(
     assert seen
 
 
-def test_a_body_that_the_application_used_up(
-    app: flask.Flask, browser: FlaskBrowser, sandbox: bonin.Sandbox
-) -> None:
+def test_a_body_that_the_application_used_up(app: flask.Flask, browser: FlaskBrowser, sandbox: bonin.Sandbox) -> None:
     app.before_request(lambda: (flask.request.stream.read(), None)[1])
     id = browser.verified(sandbox)
     assert browser.post("/identity-verifications", {"identityVerificationId": id}).json()["code"] == "invalid_body"
@@ -141,12 +139,16 @@ class Endless:
 def chunked(app: flask.Flask, path: str, body: bytes, type: str = JSON, **environ: Any) -> Any:
     """As a server hands over a body of unknown length."""
     given = {"wsgi.input": io.BytesIO(body), "wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
-    return app.test_client(use_cookies=False).open(path, method="POST", content_type=type, environ_overrides={**given, **environ})
+    return app.test_client(use_cookies=False).open(
+        path, method="POST", content_type=type, environ_overrides={**given, **environ}
+    )
 
 
 def test_bodies_of_unknown_length(app: flask.Flask, sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
     endless = Endless()
-    assert chunked(app, "/identity-verifications", b"", **{"wsgi.input": endless}).get_json()["code"] == "body_too_large"
+    assert (
+        chunked(app, "/identity-verifications", b"", **{"wsgi.input": endless}).get_json()["code"] == "body_too_large"
+    )
     assert endless.given < 1_000_000
     flow = verifier.begin("0" * 32)
     body = json.dumps({"identityVerificationId": sandbox.verify("adult", id=flow.id), "nickname": "gildong"})
@@ -163,7 +165,9 @@ def test_a_limit_of_the_application(app: flask.Flask, browser: FlaskBrowser) -> 
 
 def test_a_body_cut_short(app: flask.Flask) -> None:
     environ = {"wsgi.input": io.BytesIO(b'{"a"'), "CONTENT_LENGTH": "100"}
-    reply = app.test_client().open("/identity-verifications", method="POST", content_type=JSON, environ_overrides=environ)
+    reply = app.test_client().open(
+        "/identity-verifications", method="POST", content_type=JSON, environ_overrides=environ
+    )
     assert (reply.status_code, reply.get_json()["code"]) == (400, "invalid_body")
 
 

@@ -6,7 +6,6 @@ from typing import Any, Callable, Dict, List, Optional
 
 import fastapi
 import pytest
-import web
 from conftest import environment, python
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -131,7 +130,9 @@ def test_options_of_the_dependency(sandbox: bonin.Sandbox, verifier: bonin.Verif
 
 
 @pytest.mark.parametrize("kind", ["sync", "async", "object"])
-def test_functions_of_every_kind(kind: str, sandbox: bonin.Sandbox, v2: bonin.PortOneV2, registry: bonin.Registry) -> None:
+def test_functions_of_every_kind(
+    kind: str, sandbox: bonin.Sandbox, v2: bonin.PortOneV2, registry: bonin.Registry
+) -> None:
     """Those that are not async may block: the loop goes on."""
     import threading
 

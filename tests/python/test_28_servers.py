@@ -158,7 +158,10 @@ def test_one_worker_of_greenlets_goes_on_while_calls_wait(sandbox: bonin.Sandbox
         id = sandbox.verify("adult", id=request["identityVerificationId"])
         sandbox.clear_requests()
         sandbox.fault("delay", delay_ms=20_000, times=100)
-        calls = [pool.submit(server.post, "/identity-verifications", {"identityVerificationId": id}, cookie) for _ in range(4)]
+        calls = [
+            pool.submit(server.post, "/identity-verifications", {"identityVerificationId": id}, cookie)
+            for _ in range(4)
+        ]
         while sandbox.requests["total"] < 4:  # by a worker that stood still, one after the other
             assert not any(call.done() for call in calls)
         assert server.post("/identity-verifications/begin")[0] == 200

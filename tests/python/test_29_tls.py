@@ -95,9 +95,7 @@ def client(server: Server) -> Iterator[bonin.PortOneV2]:
         yield made
 
 
-def test_the_file_of_trusted_certificates(
-    server: Server, client: bonin.PortOneV2, observed: Observe
-) -> None:
+def test_the_file_of_trusted_certificates(server: Server, client: bonin.PortOneV2, observed: Observe) -> None:
     assert client.lookup("iv-1").status == "ready"
     asked = len(server.asked)
     with bonin.PortOneV2(api_secret="secret", base_url=server.url) as without:

@@ -130,7 +130,9 @@ def test_logged_before_a_blocking_call_returns(
     assert event["at"] > 1_700_000_000
     (record,) = caplog.records
     assert record.name == "bonin.call" and record.levelno == logging.INFO
-    assert record.getMessage().startswith("failed request=GET /identity-verifications/{id} kind=not_found http_status=404")
+    assert record.getMessage().startswith(
+        "failed request=GET /identity-verifications/{id} kind=not_found http_status=404"
+    )
     caplog.clear()
     outage(sandbox, v2)
     assert [r.levelname for r in caplog.records if r.name == "bonin.circuit"] == ["WARNING"]

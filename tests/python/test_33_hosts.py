@@ -16,7 +16,10 @@ def test_greenlets_go_on(kind: str, case: str, observed: Observe) -> None:
     assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
     assert case == "ctrl_c" or "Traceback" not in done.stderr, done.stderr
     if case in ("many", "own"):
-        what = {"many": "other greenlets go on while calls wait", "own": "an own store answers from threads of the system"}
+        what = {
+            "many": "other greenlets go on while calls wait",
+            "own": "an own store answers from threads of the system",
+        }
         observed(80, f"{kind}: {what[case]}")
 
 

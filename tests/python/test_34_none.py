@@ -47,12 +47,17 @@ def test_anywhere_in_a_policy(observed: Observe) -> None:
     [{"begun": None}, {"begun": 0}, {"begun": ""}, {"expect": None}, {"expect": {"name": None}},
      {"expect": {"merchant_uid": None}}, {"expect": {"birth_date": None}}, {"expect": []}],
 )  # fmt: skip
-def test_of_verify(options: Dict[str, Any], verifier: bonin.Verifier, sandbox: bonin.Sandbox, observed: Observe) -> None:
+def test_of_verify(
+    options: Dict[str, Any], verifier: bonin.Verifier, sandbox: bonin.Sandbox, observed: Observe
+) -> None:
     for call in (verifier.verify, verifier.require, verifier.averify, verifier.arequire):
         with pytest.raises(bonin.InvalidArgument):
             call("iv-1", subject="session-1", **options)  # type: ignore[operator]
     assert sandbox.requests["total"] == 0
-    observed(87, "Python: `InvalidArgument` for `begun=None`, `expect=None` and an expected value that is None; nothing is sent")
+    observed(
+        87,
+        "Python: `InvalidArgument` for `begun=None`, `expect=None` and an expected value that is None; nothing is sent",
+    )
 
 
 def test_of_a_policy(people: People) -> None:

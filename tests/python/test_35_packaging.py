@@ -48,7 +48,7 @@ def test_a_source_whose_hash_differs(third_party: Any, change: str) -> None:
         (crate / "url.c").unlink()
     else:
         (third_party.HERE / "Cargo.lock").write_text(LOCK.format(checksum="b" * 64))
-    with pytest.raises(SystemExit, match="is not what Cargo.lock vouches for; delete .* and run this again"):
+    with pytest.raises(SystemExit, match=r"is not what Cargo\.lock vouches for; delete .* and run this again"):
         third_party.check(third_party.SOURCES)
 
 

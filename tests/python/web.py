@@ -72,7 +72,9 @@ class FlaskBrowser(Browser):
             path, method=method, environ_overrides=server, query_string=query, data=body or None, content_type=type,
             headers=named(headers), base_url="https://shop.example" if https else "http://shop.example",
         )  # fmt: skip
-        return Reply(reply.status_code, reply.headers, reply.get_data(as_text=True), reply.headers.getlist("Set-Cookie"))
+        return Reply(
+            reply.status_code, reply.headers, reply.get_data(as_text=True), reply.headers.getlist("Set-Cookie")
+        )
 
 
 class FastapiBrowser(Browser):

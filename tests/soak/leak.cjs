@@ -22,8 +22,15 @@ const SANDBOX = `
 
 function read(decision) {
   const { person } = decision.verification;
-  return [person.name.reveal(), person.birthDate.reveal(), person.ci.matches('x'), JSON.stringify(person),
-    decision.findings, decision.denials, decision.record()];
+  return [
+    person.name.reveal(),
+    person.birthDate.reveal(),
+    person.ci.matches('x'),
+    JSON.stringify(person),
+    decision.findings,
+    decision.denials,
+    decision.record(),
+  ];
 }
 
 async function main() {

@@ -33,10 +33,13 @@ PERSONAS = {
     "unfinished": False,
     "failed": False,
 }
-KINDS = (
-    ["delay", "unavailable", "throttled", "unauthorized", "reset", "cut"]
-    + ["garbage", "drip", "wrong id", "idle", "token"]
-)
+KINDS = ["delay", "unavailable", "throttled", "unauthorized", "reset", "cut"] + [
+    "garbage",
+    "drip",
+    "wrong id",
+    "idle",
+    "token",
+]
 OUTAGE_S = 120  # from one to the next: each keeps circuits open for seconds, in which nothing is decided
 LOOKUPS = {"v1": "/certifications/imp_*", "v2": "/identity-verifications/*"}
 
@@ -161,7 +164,12 @@ class Soak:
             fault = faults(self.chance, bodies)
             if time.monotonic() > outage:
                 outage += OUTAGE_S
-                fault = {"kind": "status", "status": 503, "times": self.chance.randrange(50, 400), "match": fault["match"]}
+                fault = {
+                    "kind": "status",
+                    "status": 503,
+                    "times": self.chance.randrange(50, 400),
+                    "match": fault["match"],
+                }
             self.scripted[fault["kind"] + (f" {fault['status']}" if "status" in fault else "")] += fault["times"]
             self.sandbox.control("fault", **fault)
             time.sleep(self.chance.random() * 0.1)

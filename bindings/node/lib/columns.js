@@ -8,9 +8,16 @@ const { readOptions } = require('./options.js');
 
 /** Column -> the kind of array it is. */
 const NUMBERS = {
-  status: 'Uint8Array', verifiedAt: 'BigInt64Array', channelType: 'Uint8Array', birthDate: 'Int32Array',
-  gender: 'Int8Array', foreigner: 'Int8Array', carrier: 'Int8Array', mvno: 'Int8Array',
-  present: 'Uint16Array', selfDeclared: 'Uint16Array',
+  status: 'Uint8Array',
+  verifiedAt: 'BigInt64Array',
+  channelType: 'Uint8Array',
+  birthDate: 'Int32Array',
+  gender: 'Int8Array',
+  foreigner: 'Int8Array',
+  carrier: 'Int8Array',
+  mvno: 'Int8Array',
+  present: 'Uint16Array',
+  selfDeclared: 'Uint16Array',
 };
 const TEXTS = ['provider', 'channelKey', 'pgMerchantId'];
 const KNOWN = new Set([...Object.keys(NUMBERS), ...TEXTS, 'rows']);
@@ -86,7 +93,9 @@ function readColumns(columns, keep) {
 
 /** Room for the answers. */
 const answers = (rows) => ({
-  allowed: new Uint8Array(rows), failed: new BigUint64Array(rows), unknown: new BigUint64Array(rows),
+  allowed: new Uint8Array(rows),
+  failed: new BigUint64Array(rows),
+  unknown: new BigUint64Array(rows),
 });
 
 module.exports = { answers, readColumns };

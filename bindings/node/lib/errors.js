@@ -33,7 +33,17 @@ class BoninError extends Error {
 }
 
 const SHOWN = [
-  'httpStatus', 'portoneCode', 'pgCode', 'parameter', 'attempts', 'request', 'cause', 'retryAfterMs', 'outcome', 'reason', 'until',
+  'httpStatus',
+  'portoneCode',
+  'pgCode',
+  'parameter',
+  'attempts',
+  'request',
+  'cause',
+  'retryAfterMs',
+  'outcome',
+  'reason',
+  'until',
 ];
 
 class InvalidArgument extends BoninError {}
@@ -87,10 +97,40 @@ class Denied extends BoninError {
 }
 
 const CLASSES = {
-  BoninError, InvalidArgument, InvalidId, InsecureUrl, MissingCredentials, InvalidTimeout, InvalidPolicy, Closed,
-  ConnectionFailed, TimedOut, TlsFailed, RedirectRefused, Cancelled, Overloaded, OutcomeUnknown, Unauthorized, Forbidden,
-  NotFound, Conflict, Rejected, ProviderFailed, Throttled, Unavailable, UnreadableAnswer, MismatchedAnswer, InvalidPepper,
-  StoreBusy, StoreFull, StoreReadOnly, StoreCorrupt, StoreUnavailable, StoreFailed, ClaimRefused, InternalError,
+  BoninError,
+  InvalidArgument,
+  InvalidId,
+  InsecureUrl,
+  MissingCredentials,
+  InvalidTimeout,
+  InvalidPolicy,
+  Closed,
+  ConnectionFailed,
+  TimedOut,
+  TlsFailed,
+  RedirectRefused,
+  Cancelled,
+  Overloaded,
+  OutcomeUnknown,
+  Unauthorized,
+  Forbidden,
+  NotFound,
+  Conflict,
+  Rejected,
+  ProviderFailed,
+  Throttled,
+  Unavailable,
+  UnreadableAnswer,
+  MismatchedAnswer,
+  InvalidPepper,
+  StoreBusy,
+  StoreFull,
+  StoreReadOnly,
+  StoreCorrupt,
+  StoreUnavailable,
+  StoreFailed,
+  ClaimRefused,
+  InternalError,
   Denied,
 };
 

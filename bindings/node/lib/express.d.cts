@@ -14,8 +14,17 @@ declare global {
 }
 
 export type RefusalCode =
-  | 'denied' | 'not_finished' | 'invalid_id' | 'not_found' | 'invalid_body' | 'unsupported_body' | 'body_too_large'
-  | 'cross_site' | 'method_not_allowed' | 'unavailable' | 'internal';
+  | 'denied'
+  | 'not_finished'
+  | 'invalid_id'
+  | 'not_found'
+  | 'invalid_body'
+  | 'unsupported_body'
+  | 'body_too_large'
+  | 'cross_site'
+  | 'method_not_allowed'
+  | 'unavailable'
+  | 'internal';
 
 /**
  * Why somebody does not pass. Sent or spread as it is, it tells no more than the router's own answer: `decision` and `error`

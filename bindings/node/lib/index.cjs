@@ -25,8 +25,19 @@ const { Sandbox } = require('./sandbox.js');
 const newId = () => native.runtime.newId();
 
 module.exports = {
-  Attribute, Decision, Person, Policy, PolicyFile, PortOne, PortOneV1, PortOneV2, Registry, Reservation,
-  Sandbox, Verification, Verifier,
+  Attribute,
+  Decision,
+  Person,
+  Policy,
+  PolicyFile,
+  PortOne,
+  PortOneV1,
+  PortOneV2,
+  Registry,
+  Reservation,
+  Sandbox,
+  Verification,
+  Verifier,
   newId,
   /** Runs a cases file (docs/policy.md) whose cases name their policies: `{passed, failures, cases, text}`. */
   runPolicyCases: (cases) => runPolicyCases(cases),

@@ -263,10 +263,7 @@ export class Policy {
   /** Decides. Pure: the moment is an argument. */
   evaluate(verification: Verification, options: { now: Date; expect?: Expect; standing?: Standing }): Decision;
   /** Decides many before it returns; `expect` holds for all. */
-  evaluateMany(
-    records: readonly Verification[],
-    options: { now: Date; expect?: Expect; progress?: Progress },
-  ): Decisions;
+  evaluateMany(records: readonly Verification[], options: { now: Date; expect?: Expect; progress?: Progress }): Decisions;
   /** Decides over columns, no object a row, as `evaluate` does without expectations and standing. */
   evaluateColumns(columns: Columns, options: { now: Date; progress?: Progress }): Decisions;
   /** Runs a cases file on this policy, whatever policies it names. */
@@ -519,8 +516,7 @@ export interface Claim {
 }
 /** The answer to `claim` and `commit`, which reject with `ClaimRefused` otherwise. */
 export type Granted = Claim & { outcome: 'created' | 'existing'; granted: true };
-export type ClaimReason =
-  | 'other_account' | 'other_person' | 'two_persons' | 'reserved' | 'banned' | 'rejoin_period' | 'lapsed';
+export type ClaimReason = 'other_account' | 'other_person' | 'two_persons' | 'reserved' | 'banned' | 'rejoin_period' | 'lapsed';
 
 /** A place kept for a person whose account does not exist yet. It lapses by itself. */
 export class Reservation {
@@ -612,11 +608,7 @@ export class Registry implements AsyncDisposable {
   /** False: there was no ban. */
   unban(who: Who, options?: CallOptions): Promise<boolean>;
   /** Uses an id up for one subject; `other_subject` must be refused. */
-  consume(
-    verificationId: string,
-    subject: string,
-    options?: CallOptions,
-  ): Promise<'first' | 'same_subject' | 'other_subject'>;
+  consume(verificationId: string, subject: string, options?: CallOptions): Promise<'first' | 'same_subject' | 'other_subject'>;
   /** Erases the person of an account with everything, a ban included. False: there was no such account. */
   forget(accountId: string, options?: CallOptions): Promise<boolean>;
   /** What a policy needs to know, as `Policy.evaluate` takes it. Read only. */
@@ -725,10 +717,7 @@ export class Sandbox implements AsyncDisposable {
   addPerson(name: string, person: SandboxPerson, options?: object): void;
   /** The code that the person behind an id was sent. */
   otp(id: string): string;
-  fault(
-    kind: 'delay' | 'status' | 'respond' | 'reset' | 'cut' | 'garbage' | 'drip' | 'reset_after_idle',
-    options?: object,
-  ): void;
+  fault(kind: 'delay' | 'status' | 'respond' | 'reset' | 'cut' | 'garbage' | 'drip' | 'reset_after_idle', options?: object): void;
   clearFaults(): void;
   /** Moves the sandbox's clock. */
   advance(seconds: number): void;

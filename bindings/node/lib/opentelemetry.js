@@ -21,8 +21,13 @@ function* buckets({ latencyMs: { bounds, counts } }) {
 
 /** What makes the instrument, its name behind `bonin.client.`, its unit, what it is, and its values. */
 const INSTRUMENTS = [
-  ['Counter', 'calls', '{call}', 'Calls that ended, by outcome: ok, or the kind of the error.',
-    ({ calls }) => Object.entries(calls).map(([outcome, number]) => [number, { outcome }])],
+  [
+    'Counter',
+    'calls',
+    '{call}',
+    'Calls that ended, by outcome: ok, or the kind of the error.',
+    ({ calls }) => Object.entries(calls).map(([outcome, number]) => [number, { outcome }]),
+  ],
   ['UpDownCounter', 'active_calls', '{call}', 'Calls under way.', just('callsUnderWay')],
   ['Counter', 'fail_fast', '{call}', 'Calls that the open circuit refused.', just('failFast')],
   ['Counter', 'attempts', '{request}', 'Requests sent for calls.', just('attempts')],
@@ -31,8 +36,13 @@ const INSTRUMENTS = [
   ['Counter', 'connections', '{connection}', 'Connections opened.', just('connections')],
   ['Counter', 'token.renewals', '{renewal}', 'Access tokens received.', just('tokenRenewals')],
   ['Counter', 'token.failures', '{renewal}', 'Token requests that failed.', just('tokenFailures')],
-  ['Gauge', 'circuit.state', '1', '1 for the state that the circuit is in, 0 for the others.',
-    ({ circuit }) => STATES.map((state) => [Number(circuit === state), { state }])],
+  [
+    'Gauge',
+    'circuit.state',
+    '1',
+    '1 for the state that the circuit is in, 0 for the others.',
+    ({ circuit }) => STATES.map((state) => [Number(circuit === state), { state }]),
+  ],
   ['Counter', 'circuit.openings', '{opening}', 'How often the circuit opened.', just('circuitOpenings')],
   ['Counter', 'log.dropped', '{event}', 'Log events for which there was no room.', just('logEventsDropped')],
   ['Gauge', 'clock.skew', 's', "PortOne's clock minus this machine's.", ({ clockSkewMs }) => [[clockSkewMs / 1000]]],

@@ -100,9 +100,7 @@ class Policy {
     const { now, expect, standing } = readOptions(options, EVALUATE, 'options', MEANT);
     const { merchantUid, customData, name, phone, birthDate } = readExpect(expect);
     const known = standing === undefined ? undefined : readOptions(standing, undefined, 'standing', RESERVED);
-    return new Decision(
-      read.evaluate(this.#policy, record, now, known, merchantUid, customData, name, phone, birthDate),
-    );
+    return new Decision(read.evaluate(this.#policy, record, now, known, merchantUid, customData, name, phone, birthDate));
   }
 
   /**

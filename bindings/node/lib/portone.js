@@ -38,9 +38,7 @@ class PortOne {
    * @returns {Promise<Verification>}
    */
   lookup(id, options) {
-    return call(this, options, toVerification, (client, slot, timeoutMs) =>
-      native.portone.lookup(client, slot, id, timeoutMs),
-    );
+    return call(this, options, toVerification, (client, slot, timeoutMs) => native.portone.lookup(client, slot, id, timeoutMs));
   }
 
   /** Settles every call under way with `Closed` and refuses new ones. */
@@ -122,9 +120,7 @@ class PortOneV1 extends PortOne {
 
   /** PortOne forgets the person. @returns {Promise<void>} */
   erase(impUid, options) {
-    return call(this, options, undefined, (client, slot, timeoutMs) =>
-      native.portoneV1.erase(client, slot, impUid, timeoutMs),
-    );
+    return call(this, options, undefined, (client, slot, timeoutMs) => native.portoneV1.erase(client, slot, impUid, timeoutMs));
   }
 }
 
@@ -138,9 +134,7 @@ class PortOneV2 extends PortOne {
   /** One page of verifications: `{items, number, size, totalCount}`. */
   listPage(query, options) {
     const wrap = (page) => ({ ...page, items: page.items.map(toVerification) });
-    return call(this, options, wrap, (client, slot, timeoutMs) =>
-      native.portoneV2.listPage(client, slot, query, timeoutMs),
-    );
+    return call(this, options, wrap, (client, slot, timeoutMs) => native.portoneV2.listPage(client, slot, query, timeoutMs));
   }
 
   /** Verifications, page after page, as they are asked for. `query.page` is where to begin. */
@@ -164,21 +158,19 @@ class PortOneV2 extends PortOne {
 
   /** Sends the SMS again. @returns {Promise<void>} */
   resend(id, options) {
-    return call(this, options, undefined, (client, slot, timeoutMs) =>
-      native.portoneV2.resend(client, slot, id, timeoutMs),
-    );
+    return call(this, options, undefined, (client, slot, timeoutMs) => native.portoneV2.resend(client, slot, id, timeoutMs));
   }
 
   /** Finishes it with the code; without one for the APP method. @returns {Promise<Verification>} */
   confirm(id, otp, options) {
-    return call(this, options, toVerification, (client, slot, timeoutMs) =>
-      native.portoneV2.confirm(client, slot, id, timeoutMs, otp),
-    );
+    return call(this, options, toVerification, (client, slot, timeoutMs) => native.portoneV2.confirm(client, slot, id, timeoutMs, otp));
   }
 }
 
 module.exports = {
-  PortOne, PortOneV1, PortOneV2,
+  PortOne,
+  PortOneV1,
+  PortOneV2,
   handleOf: (value) => handleOf(value),
   isClosed: (portone) => isClosed(portone),
   logOf: (portone) => logOf(portone),

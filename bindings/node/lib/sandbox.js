@@ -12,9 +12,7 @@ const UNTOUCHED = new Set(['overrides', 'headers', 'body']);
 function rename(value, key) {
   if (Array.isArray(value)) return value.map((item) => rename(item, key));
   if (value === null || typeof value !== 'object' || value instanceof Date) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [key(name), UNTOUCHED.has(name) ? item : rename(item, key)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [key(name), UNTOUCHED.has(name) ? item : rename(item, key)]));
 }
 
 // A thread of its own must be stopped before the process takes away what it stands on.

@@ -9,7 +9,12 @@ const pad = (text, columns) => text + ' '.repeat(columns - width(text));
 /** One line a row. */
 function table(rows) {
   const columns = rows[0].map((_, i) => Math.max(...rows.map((row) => width(row[i]))));
-  return rows.map((row) => row.map((cell, i) => pad(cell, columns[i])).join('  ').trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, i) => pad(cell, columns[i]))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 module.exports = { table };

@@ -52,11 +52,7 @@ function platformOfFile(file) {
 }
 
 /** The library that the system's loader did not find, in the words of glibc, musl or macOS. */
-const NOT_FOUND = [
-  /^([^\s:]+): cannot open shared object file/,
-  /Error loading shared library ([^\s:]+):/,
-  /Library not loaded: (\S+)/,
-];
+const NOT_FOUND = [/^([^\s:]+): cannot open shared object file/, /Error loading shared library ([^\s:]+):/, /Library not loaded: (\S+)/];
 const FOLDERS = ['/lib', '/usr/lib', '/usr/lib64', '/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu'];
 
 /** Building anew helps where another version of the library is there, and nowhere else. */

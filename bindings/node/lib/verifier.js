@@ -73,9 +73,7 @@ class Verifier {
       const { subject, expect, begun, timeoutMs, signal } = readOptions(options, VERIFY, 'options', MEANT);
       const { merchantUid, customData, name, phone, birthDate } = readExpect(expect);
       const start = (slot) =>
-        native.verifier.verify(
-          this.#verifier, slot, id, timeoutMs, subject, begun, merchantUid, customData, name, phone, birthDate,
-        );
+        native.verifier.verify(this.#verifier, slot, id, timeoutMs, subject, begun, merchantUid, customData, name, phone, birthDate);
       return begin(signal, this.#toDecision, start, this.#log);
     } catch (error) {
       return Promise.reject(error);

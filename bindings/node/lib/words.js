@@ -4,7 +4,7 @@
 module.exports = {
   DESCRIPTION: 'native identity verification through PortOne',
   COMMANDS: [
-    ['lookup ID', "what PortOne says about an id, masked"],
+    ['lookup ID', 'what PortOne says about an id, masked'],
     ['verify ID', 'the decision of a policy'],
     ['policy check FILE', 'a policy document in plain words, and what is odd about it'],
     ['policy test CASES', 'runs examples that a policy must decide as written'],

@@ -14,8 +14,7 @@
 #include "bonin/bonin.hpp"
 #include "errors.hpp"
 
-// ---- to JavaScript
-// ----------------------------------------------------------------------------------------------------
+// ---- to JavaScript ------------------------------------------------------------------------------
 napi_value undefined(napi_env env);
 napi_value to_js(napi_env env, std::string_view text);
 inline napi_value to_js(napi_env env, const std::string& text) { return to_js(env, std::string_view(text)); }
@@ -48,8 +47,7 @@ napi_value value_or_undefined(napi_env env, const std::optional<T>& value) {
   return value ? to_js(env, *value) : undefined(env);
 }
 
-// ---- handles: what the classes of lib/*.js hold in a private field
-// ------------------------------------------------------
+// ---- handles: what the classes of lib/*.js hold in a private field ------------------------------
 /// What a handle is of, so that none is taken for another. `number` is its own of each type.
 struct HandleKind {
   std::uint64_t number;
@@ -104,8 +102,8 @@ T& from_handle(napi_env env, napi_value handle) {
   if (napi_typeof(env, handle, &type) != napi_ok || type != napi_external ||
       napi_check_object_type_tag(env, handle, &tag, &is_ours) != napi_ok || !is_ours ||
       napi_get_value_external(env, handle, &data) != napi_ok) {
-    raise(env, bonin::ErrorKind::invalid_argument, std::string("the handle of a ") + handle_kind<T>.name + " was expected",
-          handle_kind<T>.name);
+    raise(env, bonin::ErrorKind::invalid_argument,
+          std::string("the handle of a ") + handle_kind<T>.name + " was expected", handle_kind<T>.name);
   }
   return *static_cast<T*>(data);
 }
@@ -117,7 +115,6 @@ T& self(const Napi::CallbackInfo& info) {
 }
 
 // ---- from JavaScript: a value of the wrong kind throws InvalidArgument (or `kind`) naming the parameter
-// -----------------
 bool is_given(napi_env env, napi_value value);  // neither undefined nor null
 std::string to_text(napi_env env, napi_value value, const char* parameter,
                     bonin::ErrorKind kind = bonin::ErrorKind::invalid_argument);

@@ -74,10 +74,9 @@ Napi::Value claim(const Info& info) {
   const auto account = to_text(info.Env(), info[3], "accountId");
   Registry::ClaimOptions options;
   if (is_given(info.Env(), info[4])) options.subject = to_text(info.Env(), info[4], "subject");
-  return begin<bonin::Claim>(
-      info, [&](auto done, auto& call) {
-        return (registry(info).*operation)(verification(info), account, options, std::move(done), call);
-      });
+  return begin<bonin::Claim>(info, [&](auto done, auto& call) {
+    return (registry(info).*operation)(verification(info), account, options, std::move(done), call);
+  });
 }
 
 Napi::Value match(const Info& info) {
@@ -113,9 +112,8 @@ Napi::Value ban(const Info& info) {
   std::optional<bonin::Moment> until;
   if (is_given(env, info[5])) until = to_moment(env, info[5], "until");
   const auto reason = is_given(env, info[6]) ? to_text(env, info[6], "reason") : std::string();
-  return begin<bonin::Done>(info, [&](auto done, auto& call) {
-    return registry(info).ban(who, until, reason, std::move(done), call);
-  });
+  return begin<bonin::Done>(
+      info, [&](auto done, auto& call) { return registry(info).ban(who, until, reason, std::move(done), call); });
 }
 
 Napi::Value unban(const Info& info) {
@@ -127,24 +125,21 @@ Napi::Value unban(const Info& info) {
 Napi::Value consume(const Info& info) {
   const auto id = to_text(info.Env(), info[2], "verificationId");
   const auto subject = to_text(info.Env(), info[3], "subject");
-  return begin<bonin::Standing::Use>(info, [&](auto done, auto& call) {
-    return registry(info).consume(id, subject, std::move(done), call);
-  });
+  return begin<bonin::Standing::Use>(
+      info, [&](auto done, auto& call) { return registry(info).consume(id, subject, std::move(done), call); });
 }
 
 Napi::Value forget(const Info& info) {
   const auto account = to_text(info.Env(), info[2], "accountId");
-  return begin<bool>(info, [&](auto done, auto& call) {
-    return registry(info).forget(account, std::move(done), call);
-  });
+  return begin<bool>(info,
+                     [&](auto done, auto& call) { return registry(info).forget(account, std::move(done), call); });
 }
 
 Napi::Value standing(const Info& info) {
   const auto subject = to_text(info.Env(), info[3], "subject");
-  return begin<bonin::Standing>(
-      info, [&](auto done, auto& call) {
-        return registry(info).standing(verification(info), subject, std::move(done), call);
-      });
+  return begin<bonin::Standing>(info, [&](auto done, auto& call) {
+    return registry(info).standing(verification(info), subject, std::move(done), call);
+  });
 }
 
 /// …, verification, subject, {consume, reserve}
@@ -155,27 +150,24 @@ Napi::Value admit(const Info& info) {
   options.boolean("consume", admit.consume);
   options.boolean("reserve", admit.reserve);
   options.finish();
-  return begin<bonin::Admission>(
-      info, [&](auto done, auto& call) {
-        return registry(info).admit(verification(info), subject, admit, std::move(done), call);
-      });
+  return begin<bonin::Admission>(info, [&](auto done, auto& call) {
+    return registry(info).admit(verification(info), subject, admit, std::move(done), call);
+  });
 }
 
 Napi::Value reserve(const Info& info) {
   const auto subject = to_text(info.Env(), info[3], "subject");
-  return begin<bonin::Reserved>(
-      info, [&](auto done, auto& call) {
-        return registry(info).reserve(verification(info), subject, std::move(done), call);
-      });
+  return begin<bonin::Reserved>(info, [&](auto done, auto& call) {
+    return registry(info).reserve(verification(info), subject, std::move(done), call);
+  });
 }
 
 template <auto operation>
 Napi::Value commit(const Info& info) {
   const auto id = to_text(info.Env(), info[2], "reservation");
   const auto account = to_text(info.Env(), info[3], "accountId");
-  return begin<bonin::Claim>(info, [&](auto done, auto& call) {
-    return (registry(info).*operation)(id, account, std::move(done), call);
-  });
+  return begin<bonin::Claim>(
+      info, [&](auto done, auto& call) { return (registry(info).*operation)(id, account, std::move(done), call); });
 }
 
 Napi::Value cancel(const Info& info) {
@@ -192,23 +184,20 @@ Napi::Value export_page(const Info& info) {
   const auto after = to_integer(info.Env(), info[2], "after");
   const auto limit = to_integer(info.Env(), info[3], "limit");
   if (limit < 0 || limit > INT_MAX) raise(info.Env(), ErrorKind::invalid_argument, "`limit` is out of range", "limit");
-  return begin<bonin::PersonPage>(
-      info, [&](auto done, auto& call) {
-        return registry(info).export_page(after, static_cast<int>(limit), std::move(done), call);
-      });
+  return begin<bonin::PersonPage>(info, [&](auto done, auto& call) {
+    return registry(info).export_page(after, static_cast<int>(limit), std::move(done), call);
+  });
 }
 
 Napi::Value rotate(const Info& info) {
-  return begin<std::vector<bonin::PepperCount>>(info, [&](auto done, auto& call) {
-    return registry(info).rotate(std::move(done), call);
-  });
+  return begin<std::vector<bonin::PepperCount>>(
+      info, [&](auto done, auto& call) { return registry(info).rotate(std::move(done), call); });
 }
 
 Napi::Value forget_uses(const Info& info) {
   const auto before = to_moment(info.Env(), info[2], "before");
-  return begin<std::int64_t>(info, [&](auto done, auto& call) {
-    return registry(info).forget_uses(before, std::move(done), call);
-  });
+  return begin<std::int64_t>(
+      info, [&](auto done, auto& call) { return registry(info).forget_uses(before, std::move(done), call); });
 }
 
 /// On a thread of its own: it waits for the transaction under way, which the JavaScript thread must not.

@@ -57,8 +57,7 @@ Napi::Value failure(const Info& info) {
 
 Napi::Value describe(const Info& info) { return {info.Env(), to_js(info.Env(), bonin::describe(record(info)))}; }
 
-// ---- attributes of the person, by their place in lib/person.js
-// ---------------------------------------------------------
+// ---- attributes of the person, by their place in lib/person.js ----------------------------------
 
 // The text of a value, to compare in constant time.
 std::string as_text(const std::string& value) { return value; }

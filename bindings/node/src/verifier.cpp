@@ -34,7 +34,8 @@ Napi::Value begin(const Info& info) {
   return out;
 }
 
-/// verifier, slot, id, timeoutMs, subject, begun, then what is expected. The busiest call: plain arguments, no object to read.
+/// verifier, slot, id, timeoutMs, subject, begun, then what is expected. The busiest call: plain arguments, no object
+/// to read.
 Napi::Value verify(const Info& info) {
   const auto env = info.Env();
   const auto id = id_of(info, "id");

@@ -103,7 +103,8 @@ Napi::Value subject(const Info& info) {
 /// subject, whether over https
 Napi::Value subject_cookie(const Info& info) {
   const auto env = info.Env();
-  return {env, to_js(env, bonin::web::subject_cookie(to_text(env, info[0], "subject"), to_bool(env, info[1], "secure")))};
+  return {env,
+          to_js(env, bonin::web::subject_cookie(to_text(env, info[0], "subject"), to_bool(env, info[1], "secure")))};
 }
 
 std::vector<bonin::Finding> findings_of(napi_env env, Napi::Array given) {
@@ -144,7 +145,8 @@ Refusal refusal_from(const Info& info) {
   Refusal refusal;
   refusal.code = refusal_code(to_text(env, given.Get("code"), "code")).value_or(RefusalCode::internal);
   refusal.findings = findings_of(env, given.Get("findings").As<Napi::Array>());
-  if (is_given(env, given.Get("retryAfter"))) refusal.retry_after_s = to_integer(env, given.Get("retryAfter"), "retryAfter");
+  if (is_given(env, given.Get("retryAfter")))
+    refusal.retry_after_s = to_integer(env, given.Get("retryAfter"), "retryAfter");
   if (is_given(env, given.Get("allow"))) refusal.allow = to_text(env, given.Get("allow"), "allow");
   return refusal;
 }
@@ -153,13 +155,15 @@ Refusal refusal_from(const Info& info) {
 Napi::Value headers_of_all(const Info& info) { return headers_to_js(info.Env(), bonin::web::headers_of_all()); }
 
 /// refusal
-Napi::Value headers_of(const Info& info) { return headers_to_js(info.Env(), bonin::web::headers_of(refusal_from(info))); }
+Napi::Value headers_of(const Info& info) {
+  return headers_to_js(info.Env(), bonin::web::headers_of(refusal_from(info)));
+}
 
 /// refusal, method, Accept, Accept-Language; answers {status, headers, body}
 Napi::Value answer(const Info& info) {
   const auto env = info.Env();
-  const auto told = bonin::web::answer(refusal_from(info), text_or_empty(info, 1, "method"), text_or_empty(info, 2, "accept"),
-                                       text_or_empty(info, 3, "acceptLanguage"));
+  const auto told = bonin::web::answer(refusal_from(info), text_or_empty(info, 1, "method"),
+                                       text_or_empty(info, 2, "accept"), text_or_empty(info, 3, "acceptLanguage"));
   auto out = Napi::Object::New(env);
   out.Set("status", told.status);
   out.Set("headers", headers_to_js(env, told.headers));

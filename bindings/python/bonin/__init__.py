@@ -95,7 +95,15 @@ _LATER = {
     "_columns": ("Decisions", "RuleCount"),
     "_flow": ("Flow",),
     "_registry": (
-        "Admission", "Claim", "Counts", "PepperCount", "PersonKey", "PersonPage", "PersonRecord", "Reserved", "StoredKey",
+        "Admission",
+        "Claim",
+        "Counts",
+        "PepperCount",
+        "PersonKey",
+        "PersonPage",
+        "PersonRecord",
+        "Reserved",
+        "StoredKey",
     ),
     "sandbox": ("Sandbox",),
 }
@@ -103,6 +111,9 @@ _LATER = {
 __version__: str = _version()
 
 __all__ = [
+    "NO_DATE",
+    "NO_TIME",
+    "UNREADABLE_DATE",
     "Admission",
     "Attribute",
     "BoninError",
@@ -130,8 +141,6 @@ __all__ = [
     "InvalidTimeout",
     "MismatchedAnswer",
     "MissingCredentials",
-    "NO_DATE",
-    "NO_TIME",
     "NotFound",
     "OutcomeUnknown",
     "Overloaded",
@@ -166,7 +175,6 @@ __all__ = [
     "Throttled",
     "TimedOut",
     "TlsFailed",
-    "UNREADABLE_DATE",
     "Unauthorized",
     "Unavailable",
     "UnreadableAnswer",

@@ -65,7 +65,7 @@ def room(rows: int) -> Tuple[Any, Any, Any]:
 
 def prepare(columns: Any) -> Dict[Any, Any]:
     """Columns that the buffer protocol can carry, or single values, or pairs of codes and names."""
-    return {name: _plain(name, columns[name]) for name in columns.keys()}
+    return {name: _plain(name, columns[name]) for name in columns.keys()}  # noqa: SIM118 (a DataFrame)
 
 
 def _plain(name: Any, column: Any) -> Any:

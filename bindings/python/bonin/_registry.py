@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any, AsyncIterator, Iterator, List, Literal, NamedTuple, NoReturn, Optional
+from typing import TYPE_CHECKING, AsyncIterator, Iterator, List, Literal, NamedTuple, NoReturn, Optional
 
 if TYPE_CHECKING:
     from ._native import Registry, Reservation, Standing

@@ -21,6 +21,7 @@ path = _native.web_path
 known_subject = _native.web_subject
 subject_cookie = _native.web_subject_cookie
 
+
 @dataclass(frozen=True)
 class Refusal:
     """Why a request is not let through, in words that may be shown.
@@ -178,7 +179,9 @@ ALWAYS = _native.web_headers_of_all()
 
 
 def answer_json(value: Any, status: int = 200) -> Answer:
-    return Answer(json.dumps(value, ensure_ascii=False), status, {**ALWAYS, "Content-Type": "application/json; charset=utf-8"})
+    return Answer(
+        json.dumps(value, ensure_ascii=False), status, {**ALWAYS, "Content-Type": "application/json; charset=utf-8"}
+    )
 
 
 def headers_of(refused: Refusal) -> Dict[str, str]:

@@ -13,8 +13,19 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Literal, NoReturn, Option
 
 from . import _words as words
 from ._demo import demo
-from ._native import Decision, Finding, Person, Policy, PortOneV1, PortOneV2, Verification, Verifier
-from ._native import run_policy_cases, runtime_versions, version
+from ._native import (
+    Decision,
+    Finding,
+    Person,
+    Policy,
+    PortOneV1,
+    PortOneV2,
+    Verification,
+    Verifier,
+    run_policy_cases,
+    runtime_versions,
+    version,
+)
 from .errors import BoninError
 from .sandbox import Sandbox
 
@@ -87,7 +98,9 @@ def facts(v: Verification) -> Dict[str, Optional[str]]:
         "provider": v.provider,
         "channel": v.channel.type,
         "merchant_uid": v.merchant_uid,
-        "verified_at": v.verified_at.isoformat(timespec="milliseconds").replace("+00:00", "Z") if v.verified_at else None,
+        "verified_at": v.verified_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        if v.verified_at
+        else None,
     }
 
 

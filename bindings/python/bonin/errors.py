@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class _Words:
     """What PortOne and the provider said, which may name the person: not printed, not pickled."""
 
-    __slots__ = ("portone", "pg")
+    __slots__ = ("pg", "portone")
 
     def __init__(self, portone: Optional[str], pg: Optional[str]) -> None:
         self.portone = portone

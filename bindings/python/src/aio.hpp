@@ -31,7 +31,7 @@ class Pending {
  private:
   friend class Queue;
   friend class Deferred;
-  PyObject* future_ = nullptr;  // owned
+  PyObject* future_ = nullptr;                    // owned
   std::shared_ptr<const bonin::PortOne> client_;  // whose log is handed over afterwards; may be null
 };
 

@@ -33,10 +33,8 @@ void register_finding(py::module_& m) {
       "Stable, why it did not pass, such as `too_young`; None on a pass.");
   cls.def_property_readonly(
       "pointer", [](const Finding& f) { return to_python(f.pointer); }, "JSON pointer of the rule in the policy.");
-  cls.def_property_readonly(
-      "ko", [](const Finding& f) { return to_python(f.ko); }, "For an end user, in Korean.");
-  cls.def_property_readonly(
-      "en", [](const Finding& f) { return to_python(f.en); }, "For an end user, in English.");
+  cls.def_property_readonly("ko", [](const Finding& f) { return to_python(f.ko); }, "For an end user, in Korean.");
+  cls.def_property_readonly("en", [](const Finding& f) { return to_python(f.en); }, "For an end user, in English.");
   cls.def(
       "to_dict",
       [](const Finding& f) {
@@ -73,8 +71,7 @@ void register_decision(py::module_& m) {
   cls.def_property_readonly(
       "verification", [](const Decision& d) { return to_python(d.verification()); }, "What was judged.");
   cls.def_property_readonly(
-      "policy_name", [](const Decision& d) { return to_python(d.policy_name()); },
-      "Name of the policy that decided.");
+      "policy_name", [](const Decision& d) { return to_python(d.policy_name()); }, "Name of the policy that decided.");
   cls.def_property_readonly(
       "policy_hash", [](const Decision& d) { return to_python(d.policy_hash()); },
       "SHA-256 of that policy, 64 hex characters.");

@@ -3,7 +3,8 @@
 // C++ frames beneath Python code do not survive. So it is held where it stands, as Python 3.14 does.
 
 /// While one lives on a thread, the end of the process waits for it (up to a limit): it runs Python code beneath C++.
-/// Made and destroyed with the GIL. On a thread other than the one that ends the process it never comes back from there.
+/// Made and destroyed with the GIL. On a thread other than the one that ends the process it never comes back from
+/// there.
 class UnderPython {
  public:
   UnderPython();

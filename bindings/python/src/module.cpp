@@ -33,10 +33,11 @@ namespace {
 // pybind11 would hang here: its state hangs on the GIL of the main interpreter, and so do the threads of the core.
 int enter(PyObject* module) {
   if (PyInterpreterState_Get() == PyInterpreterState_Main()) return pybind11_exec__native(module);
-  PyErr_SetString(PyExc_ImportError,
-                  "bonin runs in the main interpreter of a process, not in a sub-interpreter; under mod_wsgi set "
-                  "`WSGIApplicationGroup %{GLOBAL}`, elsewhere import it in the main interpreter or in a process of its "
-                  "own");
+  PyErr_SetString(
+      PyExc_ImportError,
+      "bonin runs in the main interpreter of a process, not in a sub-interpreter; under mod_wsgi set "
+      "`WSGIApplicationGroup %{GLOBAL}`, elsewhere import it in the main interpreter or in a process of its "
+      "own");
   return -1;
 }
 
@@ -51,7 +52,7 @@ extern "C" PYBIND11_EXPORT PyObject* PyInit__native() {
       {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},  // so that it is enter() who says no
 #endif
       {0, nullptr}};
-  static PyModuleDef definition{PyModuleDef_HEAD_INIT, "_native", nullptr, 0,      nullptr,
-                                slots,                 nullptr,   nullptr, nullptr};
+  static PyModuleDef definition{
+      PyModuleDef_HEAD_INIT, "_native", nullptr, 0, nullptr, slots, nullptr, nullptr, nullptr};
   return PyModuleDef_Init(&definition);
 }

@@ -116,8 +116,7 @@ bonin::Expect to_expect(py::handle value) {
 void register_policy(py::module_& m) {
   py::class_<bonin::RuleName> rule(m, "RuleName", "A rule of a policy: its stable code and its JSON pointer.");
   rule.attr("__module__") = "bonin";
-  rule.def_property_readonly(
-      "code", [](const bonin::RuleName& r) { return to_python(r.code); }, "Such as `age`.");
+  rule.def_property_readonly("code", [](const bonin::RuleName& r) { return to_python(r.code); }, "Such as `age`.");
   rule.def_property_readonly(
       "pointer", [](const bonin::RuleName& r) { return to_python(r.pointer); },
       "Such as `/rules/0`, or `/baseline/fresh`.");
@@ -184,8 +183,7 @@ void register_policy(py::module_& m) {
       "same decision. `now`: an aware datetime; `expect`: as in Verifier.verify; `standing`: dict of account (none, "
       "same, other, unknown), reserved, use (first, same_subject, other_subject, unknown), banned, "
       "rejoin_period_over, place (free, has_account, reserved, banned, rejoin_period, two_persons, no_key, unknown).");
-  cls.def_property_readonly(
-      "name", [](const Policy& p) { return to_python(p.name()); }, "Name of the policy.");
+  cls.def_property_readonly("name", [](const Policy& p) { return to_python(p.name()); }, "Name of the policy.");
   cls.def_property_readonly(
       "description", [](const Policy& p) { return text_or_none(p.description()); }, "What it is for, or None.");
   cls.def_property_readonly(

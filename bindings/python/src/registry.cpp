@@ -74,8 +74,7 @@ Registry create_registry(const py::args& args, const py::kwargs& kwargs) {
   return registry;
 }
 
-// ---- arguments that are there
-// -----------------------------------------------------------------------------------------
+// ---- arguments that are there -------------------------------------------------------------------
 
 std::string text(Arguments& arguments, const char* name) { return to_text(arguments.need(name), name); }
 
@@ -98,16 +97,15 @@ std::variant<bonin::Reservation, std::string> reservation(Arguments& arguments) 
   return to_text(given, "reservation");
 }
 
-// ---- operations
-// -------------------------------------------------------------------------------------------------------
+// ---- operations ---------------------------------------------------------------------------------
 
 const auto in_python = [](const auto& answer) -> py::object { return to_python(answer); };
 const auto as_it_is = [](const auto& answer) -> py::object { return py::cast(answer); };
 const auto text_if_any = [](const std::optional<std::string>& text) -> py::object { return value_or_none(text); };
 const auto nothing = [](bonin::Done) -> py::object { return py::none(); };
 
-/// `read(arguments)` gives what begins the operation: `Call(const Registry&, Callback<T>, const CallOptions&)`. It holds no
-/// Python object.
+/// `read(arguments)` gives what begins the operation: `Call(const Registry&, Callback<T>, const CallOptions&)`. It
+/// holds no Python object.
 template <class T, class Read, class Convert>
 void operation(py::class_<Registry>& cls, const char* name, std::initializer_list<const char*> places, Read read,
                Convert convert, const char* signature, const char* doc) {
@@ -162,10 +160,11 @@ void add_accounts(py::class_<Registry>& cls) {
       },
       text_if_any, "verification, *, timeout_ms=None",
       "The account of this person, or None. Conflict when CI and DI lead to two persons.");
-  add_claim<&Registry::claim>(
-      cls, "claim",
-      "Makes the account this person's: a Claim that is granted; saying it again answers `existing`. Raises ClaimRefused "
-      "when nothing was granted. `subject`: who signs up, which lets the claim of a reservation's own subject through.");
+  add_claim<&Registry::claim>(cls, "claim",
+                              "Makes the account this person's: a Claim that is granted; saying it again answers "
+                              "`existing`. Raises ClaimRefused "
+                              "when nothing was granted. `subject`: who signs up, which lets the claim of a "
+                              "reservation's own subject through.");
   add_claim<&Registry::try_claim>(cls, "try_claim", "As claim(), and a refusal is an answer: ask `.granted`.");
   operation<bool>(
       cls, "match", {"verification", "account_id"},
@@ -206,10 +205,9 @@ void add_bans(py::class_<Registry>& cls) {
         std::string reason;
         a.moment("until", until);
         a.text("reason", reason);
-        return
-            [who = who(a), until, reason](auto& r, auto done, auto& call) {
-              return r.ban(who, until, reason, std::move(done), call);
-            };
+        return [who = who(a), until, reason](auto& r, auto done, auto& call) {
+          return r.ban(who, until, reason, std::move(done), call);
+        };
       },
       nothing, "*, account_id=None, verification=None, person=None, until=None, reason=None, timeout_ms=None",
       "Keeps a person out until a moment (an aware datetime), or for ever. The person: one of an account, a "
@@ -238,10 +236,9 @@ void add_sign_up(py::class_<Registry>& cls) {
       [](Arguments& a) {
         std::string subject;
         a.text("subject", subject);
-        return
-            [v = verification(a), subject](auto& r, auto done, auto& call) {
-              return r.standing(*v, subject, std::move(done), call);
-            };
+        return [v = verification(a), subject](auto& r, auto done, auto& call) {
+          return r.standing(*v, subject, std::move(done), call);
+        };
       },
       in_python, "verification, *, subject=None, timeout_ms=None",
       "What a policy needs to know, as Policy.evaluate takes it. Read only.");

@@ -36,7 +36,8 @@ void register_reservation(py::module_& m) {
                               "A place kept for a person whose account does not exist yet. It lapses by itself.");
   cls.def_property_readonly(
       "id", [](const Reservation& self) { return to_python(self.id); },
-      "32 hex characters: whoever knows it may commit it, so it is in nothing that is printed. Empty in an application's "
+      "32 hex characters: whoever knows it may commit it, so it is in nothing that is printed. Empty in an "
+      "application's "
       "own store.");
   cls.def_property_readonly(
       "expires_at", [](const Reservation& self) { return to_python(self.expires_at); },
@@ -52,7 +53,8 @@ void register_reservation(py::module_& m) {
         arguments.duration("timeout_ms", call.timeout);
         return [self, call](bonin::Callback<bool> done) { return self.cancel(std::move(done), call); };
       },
-      [](bool there) -> py::object { return py::bool_(there); }, "*, timeout_ms=None", "False: it was not there any more.");
+      [](bool there) -> py::object { return py::bool_(there); }, "*, timeout_ms=None",
+      "False: it was not there any more.");
   cls.def("__repr__", [](const Reservation& self) {
     return to_python("Reservation(expires_at=" + bonin::to_string(self.expires_at) + ")");
   });

@@ -17,8 +17,7 @@ void register_runtime(py::module_& m) {
   m.def(
       "new_id", [] { return to_python(bonin::new_id()); },
       "new_id()\n--\n\nA fresh V2 identity verification id: 32 lower-case hex characters, which every provider takes.");
-  m.def(
-      "version", [] { return to_python(bonin::version()); }, "version()\n--\n\nVersion of bonin's core.");
+  m.def("version", [] { return to_python(bonin::version()); }, "version()\n--\n\nVersion of bonin's core.");
   m.def(
       "runtime_versions", [] { return to_python(bonin::runtime_versions()); },
       "runtime_versions()\n--\n\nVersions of the libraries bonin runs with, one line.");

@@ -24,8 +24,7 @@ std::shared_ptr<Part> part(const std::shared_ptr<Verification>& whole, Part& of)
 
 template <class Class, class Whole>
 void text_property(Class& cls, const char* name, std::string Whole::*member, const char* doc) {
-  cls.def_property_readonly(
-      name, [member](const Whole& whole) { return text_or_none(whole.*member); }, doc);
+  cls.def_property_readonly(name, [member](const Whole& whole) { return text_or_none(whole.*member); }, doc);
 }
 
 template <class T>
@@ -117,10 +116,8 @@ void register_verification(py::module_& m) {
 
   py::class_<Verification, std::shared_ptr<Verification>> cls(
       m, "Verification", "What PortOne says about an id, in one shape for V1 and V2. Masked when printed.");
-  cls.def_property_readonly(
-      "id", [](const Verification& v) { return to_python(v.id); }, "The id that was asked for.");
-  cls.def_property_readonly(
-      "api", [](const Verification& v) { return to_python(to_string(v.api)); }, "`v1` or `v2`.");
+  cls.def_property_readonly("id", [](const Verification& v) { return to_python(v.id); }, "The id that was asked for.");
+  cls.def_property_readonly("api", [](const Verification& v) { return to_python(to_string(v.api)); }, "`v1` or `v2`.");
   cls.def_property_readonly(
       "status", [](const Verification& v) { return to_python(to_string(v.status)); },
       "`verified`, `ready`, `failed` or `unknown`.");
@@ -147,7 +144,8 @@ void register_verification(py::module_& m) {
       "Why it failed (V2), or None.");
   cls.def(
       "raw", [](const Verification& v) { return to_python(v.raw); },
-      "raw($self, /)\n--\n\nThe JSON text of the record as PortOne sent it: personal data. No property: tools print those.");
+      "raw($self, /)\n--\n\nThe JSON text of the record as PortOne sent it: personal data. No property: tools print "
+      "those.");
   cls.def(
       "json", [](const Verification& v) { return py::module_::import("json").attr("loads")(to_python(v.raw)); },
       "json($self, /)\n--\n\nThe record as PortOne sent it, a dict: personal data.");

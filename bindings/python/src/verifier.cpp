@@ -83,15 +83,17 @@ void register_verifier(py::module_& m) {
   py::class_<Verifier> cls(m, "Verifier", py::release_gil_before_calling_cpp_dtor(),
                            "Looks an id up and judges it. Immutable, thread-safe.");
   cls.def(py::init(&create_verifier), "__init__($self, self, portone, policy, *, registry=None)\n--\n\n");
-  cls.def("begin", &begin,
-          "begin($self, subject, *, channel_key=None, redirect_url=None)\n--\n\n"
-          "Starts an identity verification that is to happen in a browser: a Flow. Sends nothing, stores nothing.\n\n"
-          "subject: who asks, a session or user id of the application, 1 to 1,000 bytes. channel_key and redirect_url go "
-          "into the flow's request as they are.");
+  cls.def(
+      "begin", &begin,
+      "begin($self, subject, *, channel_key=None, redirect_url=None)\n--\n\n"
+      "Starts an identity verification that is to happen in a browser: a Flow. Sends nothing, stores nothing.\n\n"
+      "subject: who asks, a session or user id of the application, 1 to 1,000 bytes. channel_key and redirect_url go "
+      "into the flow's request as they are.");
   twins<bonin::Decision, Verifier>(
       cls, "verify", {"id"}, read_verify, decision_to_python, signature,
       "A verification id in, a Decision out: allowed or not. Raises when nothing could be decided.\n\n"
-      "subject: who asks, a session or user id of the application. expect: dict of what the verification must carry, none of it None: "
+      "subject: who asks, a session or user id of the application. expect: dict of what the verification must carry, "
+      "none of it None: "
       "merchant_uid, custom_data, name, phone, birth_date (a date or YYYY-MM-DD). begun: True allows only what begin() "
       "started for the same subject within the hour.");
   twins<bonin::Decision, Verifier>(
@@ -101,8 +103,7 @@ void register_verifier(py::module_& m) {
   cls.def_property_readonly(
       "portone", [](const Verifier& self) { return std::const_pointer_cast<bonin::PortOne>(self.portone()); },
       "The client.");
-  cls.def_property_readonly(
-      "policy", [](const Verifier& self) { return self.policy(); }, "The policy.");
+  cls.def_property_readonly("policy", [](const Verifier& self) { return self.policy(); }, "The policy.");
   cls.def_property_readonly(
       "warnings",
       [](const Verifier& self) {
@@ -110,7 +111,8 @@ void register_verifier(py::module_& m) {
         for (const auto& warning : self.warnings()) out.append(to_python(warning));
         return out;
       },
-      "The policy's warnings, and what it asks that the registry's keys cannot tell; empty if there is nothing to say.");
+      "The policy's warnings, and what it asks that the registry's keys cannot tell; empty if there is nothing to "
+      "say.");
   cls.def_property_readonly(
       "registry",
       [](const Verifier& self) -> py::object {

@@ -21,7 +21,8 @@ py::tuple said_to_python(const Said& said) {
 
 std::vector<bonin::Finding> findings_of(const Told& denials) {
   std::vector<bonin::Finding> findings;
-  for (const auto& [code, reason, ko, en] : denials) findings.push_back({code, bonin::Outcome::fail, reason, "", ko, en});
+  for (const auto& [code, reason, ko, en] : denials)
+    findings.push_back({code, bonin::Outcome::fail, reason, "", ko, en});
   return findings;
 }
 
@@ -70,7 +71,8 @@ void register_web(py::module_& m) {
   });
   m.def("web_is_origin", [](const std::string& text) { return is_origin(text); });
   m.def("web_subject", [](const Texts& cookies) { return text_or_none(subject_of(cookies)); });
-  m.def("web_subject_cookie", [](const std::string& subject, bool secure) { return to_python(subject_cookie(subject, secure)); });
+  m.def("web_subject_cookie",
+        [](const std::string& subject, bool secure) { return to_python(subject_cookie(subject, secure)); });
   m.def("web_is_foreign", [](const Told& denials) { return is_foreign(findings_of(denials)); });
   m.def("web_of_error", [](const std::string& kind, std::optional<std::int64_t> retry_after_ms) {
     const auto refusal = refusal_of(bonin::error_kind(kind).value_or(bonin::ErrorKind::internal), retry_after_ms);

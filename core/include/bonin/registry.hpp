@@ -149,8 +149,8 @@ class Registry {
   struct ClaimOptions {
     std::string subject{};  // who signs up: lets the claim of a reservation's own subject through
   };
-  /// Makes the account this person's; saying it again answers `existing`. ErrorKind::claim_refused when something stands
-  /// in the way: nothing was granted.
+  /// Makes the account this person's; saying it again answers `existing`. ErrorKind::claim_refused when something
+  /// stands in the way: nothing was granted.
   Call claim(const Verification&, std::string_view account_id, const ClaimOptions&, Callback<Claim> done,
              const CallOptions& = {}) const;
   /// The same, and a refusal is an answer.
@@ -190,8 +190,8 @@ class Registry {
     std::function<bool(const Standing&)> only_if{};
   };
   /// As `standing`, and does what is asked for in the same transaction: of several at once one sees `first`, one gets
-  /// the reservation. Judge by the standing it answers. `subject` is required. In an application's own store nothing can
-  /// be used up, and a reservation is a promise to call its `claim`, which decides between several.
+  /// the reservation. Judge by the standing it answers. `subject` is required. In an application's own store nothing
+  /// can be used up, and a reservation is a promise to call its `claim`, which decides between several.
   Call admit(const Verification&, std::string_view subject, const AdmitOptions&, Callback<Admission> done,
              const CallOptions& = {}) const;
 

@@ -47,8 +47,8 @@ class Verifier {
   /// same one knows it again.
   Result<Flow> begin(std::string_view subject, const FlowOptions& options = {}) const;
 
-  /// The policy's warnings, and what it asks that the registry's keys cannot tell; in English; empty if there is nothing
-  /// to say.
+  /// The policy's warnings, and what it asks that the registry's keys cannot tell; in English; empty if there is
+  /// nothing to say.
   const std::vector<std::string>& warnings() const noexcept;
 
   const std::shared_ptr<const PortOne>& portone() const noexcept;

@@ -1,9 +1,9 @@
 #pragma once
 // What a browser said to a web application, and what it is told.
 //
-// An adapter for a framework hands over bytes and headers, asks the verifier, and sends what stands here. The room is pure:
-// it knows no framework, opens nothing and reads no clock. docs/web.md describes the routes; tests/vectors/web.json runs
-// against this room and against every adapter. All functions are thread-safe.
+// An adapter for a framework hands over bytes and headers, asks the verifier, and sends what stands here. The room is
+// pure: it knows no framework, opens nothing and reads no clock. docs/web.md describes the routes;
+// tests/vectors/web.json runs against this room and against every adapter. All functions are thread-safe.
 
 #include <cstdint>
 #include <optional>
@@ -25,7 +25,7 @@ inline constexpr std::size_t max_body = 16 * 1024;
 /// Where the routes of an API lie: this path, and below it `/begin` and `/redirect`.
 std::string_view path(Api api) noexcept;
 
-// ---- why somebody does not pass -----------------------------------------------------------------------------------------
+// ---- why somebody does not pass -----------------------------------------------------------------
 
 enum class RefusalCode : std::uint8_t {
   denied,              // the decision says no
@@ -68,13 +68,14 @@ struct Refusal {
 /// Of a decision that says no. `denials`: Decision::denials().
 Refusal refusal_of(std::vector<Finding> denials);
 
-/// Is the decision about somebody else's flow? Then nothing of it but these denials may reach the browser or its application.
+/// Is the decision about somebody else's flow? Then nothing of it but these denials may reach the browser or its
+/// application.
 bool is_foreign(const std::vector<Finding>& denials) noexcept;
 
 /// Of an error that kept the verifier from deciding.
 Refusal refusal_of(ErrorKind kind, std::optional<std::int64_t> retry_after_ms = std::nullopt);
 
-// ---- what the browser said ----------------------------------------------------------------------------------------------
+// ---- what the browser said ----------------------------------------------------------------------
 
 /// The id of the verification that a request names, or why it names none.
 using Said = std::variant<std::string, RefusalCode>;
@@ -104,23 +105,24 @@ struct Origins {
   std::string host;                  // Host
 };
 
-/// Did a page of another site send it? Sec-Fetch-Site counts most; an older browser's Origin is compared with the Host; what
-/// sends neither is no browser that could be abused. `allowed`: further origins that may.
+/// Did a page of another site send it? Sec-Fetch-Site counts most; an older browser's Origin is compared with the Host;
+/// what sends neither is no browser that could be abused. `allowed`: further origins that may.
 bool is_cross_site(const Origins& said, const std::vector<std::string>& allowed);
 
-/// Is it an origin as browsers write it, such as `https://shop.example` or an app's `capacitor://localhost`? In any case of letters.
+/// Is it an origin as browsers write it, such as `https://shop.example` or an app's `capacitor://localhost`? In any
+/// case of letters.
 bool is_origin(std::string_view text);
 
-// ---- who asks -----------------------------------------------------------------------------------------------------------
+// ---- who asks -----------------------------------------------------------------------------------
 
-/// The subject that a browser's cookie holds, from its Cookie headers. Empty when there is none, or when there are two: a
-/// second one was put there by another host of the domain, and nothing tells which of them is ours.
+/// The subject that a browser's cookie holds, from its Cookie headers. Empty when there is none, or when there are two:
+/// a second one was put there by another host of the domain, and nothing tells which of them is ours.
 std::string subject_of(const std::vector<std::string>& cookie_headers);
 
 /// The Set-Cookie header that ties a subject (new_id()) to a browser. secure: the request came over https.
 std::string subject_cookie(std::string_view subject, bool secure);
 
-// ---- what it is told ----------------------------------------------------------------------------------------------------
+// ---- what it is told ----------------------------------------------------------------------------
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
@@ -139,8 +141,9 @@ Headers headers_of(const Refusal& refusal);
 /// The body of the default answer: `{"allowed": false, "code", "ko", "en", "findings"}`.
 std::string json_of(const Refusal& refusal);
 
-/// JSON for a script; for a person who was sent here by a redirect (a GET that prefers HTML) a page in Korean or English.
-/// method, accept, accept_language: of the request; empty headers ask for nothing.
-Answer answer(const Refusal& refusal, std::string_view method, std::string_view accept, std::string_view accept_language);
+/// JSON for a script; for a person who was sent here by a redirect (a GET that prefers HTML) a page in Korean or
+/// English. method, accept, accept_language: of the request; empty headers ask for nothing.
+Answer answer(const Refusal& refusal, std::string_view method, std::string_view accept,
+              std::string_view accept_language);
 
 }  // namespace bonin::web

@@ -37,29 +37,29 @@ template <class T, class Read>
 Call ask(Sessions& sessions, Plan plan, const CallOptions& options, Callback<T> done, Read read) {
   const char* name = plan.name;
   const bool once = plan.method != Method::get;  // never sent twice
-  return Exchange::begin(sessions.session(), std::move(plan), options,
-                         [name, once, done = std::move(done), read = std::move(read)](Exchange& exchange,
-                                                                                      Result<Response> answer) {
-                           if (!answer) {
-                             exchange.count(&answer.error());
-                             return done(std::move(answer.error()));
-                           }
-                           Response& response = answer.value();
-                           Result<T> result = read(std::move(response.body));
-                           if (!result) {
-                             Error& error = result.error();
-                             // The request was taken: what became of it cannot be read.
-                             if (once && error.kind == ErrorKind::unreadable_answer) {
-                               error.kind = ErrorKind::outcome_unknown;
-                               error.cause = std::exchange(error.message, "the answer cannot be read");
-                             }
-                             error.request = name;
-                             error.http_status = response.status;
-                             error.attempts = response.attempts;
-                           }
-                           exchange.count(result ? nullptr : &result.error());
-                           done(std::move(result));
-                         });
+  return Exchange::begin(
+      sessions.session(), std::move(plan), options,
+      [name, once, done = std::move(done), read = std::move(read)](Exchange& exchange, Result<Response> answer) {
+        if (!answer) {
+          exchange.count(&answer.error());
+          return done(std::move(answer.error()));
+        }
+        Response& response = answer.value();
+        Result<T> result = read(std::move(response.body));
+        if (!result) {
+          Error& error = result.error();
+          // The request was taken: what became of it cannot be read.
+          if (once && error.kind == ErrorKind::unreadable_answer) {
+            error.kind = ErrorKind::outcome_unknown;
+            error.cause = std::exchange(error.message, "the answer cannot be read");
+          }
+          error.request = name;
+          error.http_status = response.status;
+          error.attempts = response.attempts;
+        }
+        exchange.count(result ? nullptr : &result.error());
+        done(std::move(result));
+      });
 }
 
 }  // namespace bonin

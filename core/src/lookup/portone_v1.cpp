@@ -26,8 +26,8 @@ Result<std::shared_ptr<PortOneV1>> PortOneV1::create(Options options) {
     std::vector<std::string> extra;
     if (!tier.empty()) extra.push_back("Tier: " + tier);
     return std::make_shared<RenewedCredential>(
-        session.clock, session.health,
-        v1_token_source({transport, session.connection, session.health}, key, secret), std::move(extra));
+        session.clock, session.health, v1_token_source({transport, session.connection, session.health}, key, secret),
+        std::move(extra));
   };
   auto impl = std::shared_ptr<Impl>(
       new Impl{Sessions(std::move(connection.value()), std::move(options.clock), std::move(make_credential)),
@@ -113,7 +113,8 @@ Call PortOneV1::erase(std::string_view imp_uid, const CallOptions& options, Call
 
 Flow PortOneV1::begin(std::string_view subject, const FlowOptions& options, Moment now) const {
   Flow flow = impl_->flow_ids.issue(subject, now, new_id().substr(0, 8));
-  flow.request = {{"channelKey", options.channel_key}, {"merchant_uid", flow.id}, {"m_redirect_url", options.redirect_url}};
+  flow.request = {
+      {"channelKey", options.channel_key}, {"merchant_uid", flow.id}, {"m_redirect_url", options.redirect_url}};
   std::erase_if(flow.request, [](const auto& field) { return field.second.empty(); });
   return flow;
 }

@@ -177,9 +177,9 @@ Call PortOneV2::confirm(std::string_view id, std::string_view otp, const CallOpt
 Flow PortOneV2::begin(std::string_view subject, const FlowOptions& options, Moment now) const {
   Flow flow = impl_->flow_ids.issue(subject, now, new_id().substr(0, 8));
   flow.request = {{"storeId", impl_->store_id},
-                      {"channelKey", options.channel_key},
-                      {"identityVerificationId", flow.id},
-                      {"redirectUrl", options.redirect_url}};
+                  {"channelKey", options.channel_key},
+                  {"identityVerificationId", flow.id},
+                  {"redirectUrl", options.redirect_url}};
   std::erase_if(flow.request, [](const auto& field) { return field.second.empty(); });
   return flow;
 }

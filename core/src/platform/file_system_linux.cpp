@@ -46,7 +46,7 @@ const char* name_of_shared(unsigned long type) {
 }  // namespace
 
 std::optional<std::string> shared_file_system_of(const std::string& path) {
-  struct statfs found{};
+  struct statfs found {};
   if (statfs(path.c_str(), &found) != 0) return std::nullopt;
   return name_of_shared(static_cast<unsigned long>(found.f_type));
 }

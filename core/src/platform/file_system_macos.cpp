@@ -8,7 +8,7 @@
 namespace bonin::platform {
 
 std::optional<std::string> shared_file_system_of(const std::string& path) {
-  struct statfs found{};
+  struct statfs found {};
   if (statfs(path.c_str(), &found) != 0) return std::nullopt;
   const std::string name = found.f_fstypename;
   // macFUSE can call local what a program serves.

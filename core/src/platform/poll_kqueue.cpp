@@ -81,7 +81,7 @@ class Kqueue final : public Poll {
 
   /// One change. Without room for events a change that fails is the error of the call.
   int control(std::uintptr_t identifier, std::int16_t filter, std::uint16_t flags, std::uint32_t notes) noexcept {
-    struct kevent change{};
+    struct kevent change {};
     EV_SET(&change, identifier, filter, flags, notes, 0, nullptr);
     return kevent(queue_, &change, 1, nullptr, 0, nullptr) == 0 ? 0 : errno;
   }

@@ -241,8 +241,7 @@ struct Evaluation {
 };
 
 bool expects_anything(const Expect& expect) noexcept {
-  return expect.merchant_uid || expect.custom_data || expect.name || expect.phone || expect.birth_date ||
-         expect.begun;
+  return expect.merchant_uid || expect.custom_data || expect.name || expect.phone || expect.birth_date || expect.begun;
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ std::string duration(std::int64_t ms, bool korean) {
 }
 
 std::string age_phrase(const Step& step, bool korean) {
-  const bool upper = step.below<Step::no_age, lower = step.at_least> 0 || !upper;
+  const bool upper = step.below < Step::no_age, lower = step.at_least > 0 || !upper;
   std::string text;
   if (korean) {
     const std::string by = step.by_year ? "연 나이 " : "만 ";
@@ -237,10 +237,26 @@ std::string capital(std::string text) {
 }  // namespace
 
 std::string_view code_of(const Step& step) noexcept {
-  constexpr std::array<std::string_view, 20> codes{
-      "verified", "fresh",    "channel",   "age",    "has",     "attested",   "gender",     "carrier",
-      "mvno",     "provider", "foreigner", "expect", "begun",   "account",    "single_use", "not_banned",
-      "rejoin_period_over", "all_of", "any_of", "not"};
+  constexpr std::array<std::string_view, 20> codes{"verified",
+                                                   "fresh",
+                                                   "channel",
+                                                   "age",
+                                                   "has",
+                                                   "attested",
+                                                   "gender",
+                                                   "carrier",
+                                                   "mvno",
+                                                   "provider",
+                                                   "foreigner",
+                                                   "expect",
+                                                   "begun",
+                                                   "account",
+                                                   "single_use",
+                                                   "not_banned",
+                                                   "rejoin_period_over",
+                                                   "all_of",
+                                                   "any_of",
+                                                   "not"};
   return step.kind == Kind::group ? codes[static_cast<std::size_t>(step.inner)]
                                   : codes[static_cast<std::size_t>(step.kind)];
 }

@@ -1,7 +1,7 @@
 #include "registry/engine.hpp"
 
-#include <pthread.h>
 #include <openssl/crypto.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #include <cstdlib>

@@ -45,7 +45,7 @@ void Lane::post(std::unique_ptr<Job> job) {
       waiting_.push_back(std::move(job));
     }
   }
-  if (refusal) return job->call->fail(*refusal);
+  if (refusal) return job->call->fail(*refusal);  // NOLINT(bugprone-use-after-move): a refused one was not moved
   wake_.notify_one();
 }
 

@@ -91,8 +91,7 @@ bool PostgresStore::wait(short events, Time deadline) const {
   pollfd socket{PQsocket(connection_), events, 0};
   const Away away(*this);
   while (!stopping()) {
-    const auto left =
-        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
     if (left <= 0) return false;
     const int ready = poll(&socket, 1, static_cast<int>(std::min<std::int64_t>(left, slice)));
     if (ready > 0) return true;
@@ -126,8 +125,9 @@ void PostgresStore::connect() {
   const auto address = PostgresAddress::read(url_);
   if (!address) fail(ErrorKind::store_unavailable, "the address of the store cannot be read");
   // A host that stays silent must not use up the time of the others.
-  const auto limit = std::max<std::chrono::milliseconds>(address->connect_timeout.value_or(
-      std::chrono::duration_cast<std::chrono::seconds>(timeout_)), std::chrono::seconds(2));
+  const auto limit = std::max<std::chrono::milliseconds>(
+      address->connect_timeout.value_or(std::chrono::duration_cast<std::chrono::seconds>(timeout_)),
+      std::chrono::seconds(2));
   for (const auto& host : address->hosts) {
     if (connect_to(host, std::chrono::steady_clock::now() + limit)) return;
     close();
@@ -141,7 +141,7 @@ bool PostgresStore::connect_to(const PostgresHost& host, Time deadline) {
   const std::string tcp_timeout = milliseconds(timeout_);
   // What stands before the address may be overridden by it; the host is one of its own.
   const char* names[] = {"tcp_user_timeout", "application_name", "dbname", "host", "hostaddr", "port", nullptr};
-  const char* values[] = {tcp_timeout.c_str(), "bonin", url.c_str(), host.name.c_str(),
+  const char* values[] = {tcp_timeout.c_str(),  "bonin",           url.c_str(), host.name.c_str(),
                           host.address.c_str(), host.port.c_str(), nullptr};
   {
     const Away away(*this);  // it asks a name server
@@ -160,8 +160,7 @@ bool PostgresStore::open() {
   if (connection_ != nullptr && PQstatus(connection_) == CONNECTION_OK) return false;
   close();
   connect();
-  PQsetNoticeProcessor(
-      connection_, [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(connection_, [](void*, const char*) {}, nullptr);
   try {
     // A commit must be on disk before it is acknowledged, whatever the database's own setting.
     simple("SET client_encoding = 'UTF8'; SET statement_timeout = " + milliseconds(timeout_) +

@@ -107,8 +107,7 @@ std::optional<PersonRow> PostgresStore::one_person(const Statement& read, const 
   return person_at(rows.get(), 0);
 }
 
-// ---- peppers
-// ---------------------------------------------------------------------------------------------------------
+// ---- peppers ------------------------------------------------------------------------------------
 
 std::vector<PepperRow> PostgresStore::peppers() {
   const auto rows = run({0, "SELECT id, proof FROM bonin.pepper"}, {});
@@ -128,8 +127,7 @@ bool PostgresStore::uses_pepper(std::string_view id) {
   return PQntuples(rows.get()) > 0;
 }
 
-// ---- keys
-// ------------------------------------------------------------------------------------------------------------
+// ---- keys ---------------------------------------------------------------------------------------
 
 std::optional<Hit> PostgresStore::key(const Hash& hash) {
 #define BONIN_KEY \
@@ -167,8 +165,7 @@ void PostgresStore::move_key(const Hash& from, const Hash& to, std::string_view 
   run({8, "UPDATE bonin.person_key SET hash = $1, pepper = $2 WHERE hash = $3"}, Arguments() << to << pepper << from);
 }
 
-// ---- persons
-// ---------------------------------------------------------------------------------------------------------
+// ---- persons ------------------------------------------------------------------------------------
 
 #define BONIN_PERSON_BY(column) "SELECT " BONIN_PERSON " FROM bonin.person p WHERE p." column " = $1"
 
@@ -226,8 +223,7 @@ std::vector<PersonRow> PostgresStore::persons_after(std::int64_t id, int limit) 
   return found;
 }
 
-// ---- uses and numbers
-// ------------------------------------------------------------------------------------------------
+// ---- uses and numbers ---------------------------------------------------------------------------
 
 std::optional<UseRow> PostgresStore::use(std::string_view id_hash) {
   const auto rows = run({20, "SELECT id_hash, subject_hash, used_at FROM bonin.used_verification WHERE id_hash = $1"},
@@ -246,8 +242,8 @@ void PostgresStore::touch_use(std::string_view id_hash, Millis used_at) {
 }
 
 void PostgresStore::erase_use(std::string_view id_hash, Millis used_at) {
-  run({26, "DELETE FROM bonin.used_verification WHERE id_hash = $1 AND used_at = $2"},
-      Arguments() << id_hash << used_at);
+  run({26, "DELETE FROM bonin.used_verification WHERE id_hash = $1 AND used_at = $2"}, Arguments()
+                                                                                           << id_hash << used_at);
 }
 
 std::int64_t PostgresStore::erase_uses(Millis before) {

@@ -112,8 +112,8 @@ template <class T>
 Call write(Registry::Impl& impl, const CallOptions& call, Locks locks, typename Task<T>::Work work, Callback<T> done) {
   const auto engine = impl.running();
   auto answer = engine->begin<T>(call, std::move(done));
-  engine->write(std::make_unique<Task<T>>(answer, std::move(work),
-                                          typename Task<T>::Options{.locks = std::move(locks.all)}));
+  engine->write(
+      std::make_unique<Task<T>>(answer, std::move(work), typename Task<T>::Options{.locks = std::move(locks.all)}));
   return Call(answer);
 }
 
@@ -232,8 +232,7 @@ void Admission::require_reservation() noexcept {
   standing.place = Standing::Place::unknown;
 }
 
-// ---- reading
-// ---------------------------------------------------------------------------------------------------------
+// ---- reading ------------------------------------------------------------------------------------
 
 Call Registry::find(const Verification& verification, Callback<std::optional<std::string>> done,
                     const CallOptions& call) const {
@@ -292,8 +291,7 @@ Call Registry::export_page(std::int64_t after, int limit, Callback<PersonPage> d
   return read<PersonPage>(*impl_, call, {}, ask, std::move(done));
 }
 
-// ---- accounts
-// --------------------------------------------------------------------------------------------------------
+// ---- accounts -----------------------------------------------------------------------------------
 
 Call Registry::try_claim(const Verification& verification, std::string_view account_id, const ClaimOptions& options,
                          Callback<Claim> done, const CallOptions& call) const {
@@ -339,8 +337,7 @@ Call Registry::forget(std::string_view account_id, Callback<bool> done, const Ca
   return write<bool>(*impl_, call, Locks().on("account", account_id), work, std::move(done));
 }
 
-// ---- bans
-// ------------------------------------------------------------------------------------------------------------
+// ---- bans ---------------------------------------------------------------------------------------
 
 namespace {
 
@@ -386,8 +383,7 @@ Call Registry::unban(const Who& who, Callback<bool> done, const CallOptions& cal
   return write<bool>(*impl_, call, std::move(locks), work, std::move(done));
 }
 
-// ---- single use and two-phase sign-up
-// --------------------------------------------------------------------------------
+// ---- single use and two-phase sign-up -----------------------------------------------------------
 
 Call Registry::consume(std::string_view verification_id, std::string_view subject, Callback<Standing::Use> done,
                        const CallOptions& call) const {
@@ -433,9 +429,8 @@ Call Registry::admit(const Verification& verification, std::string_view subject,
   const auto made_at = std::make_shared<Millis>(0);
   const auto fresh = random_token();
   const auto work = [keys = std::move(keys), used, subject = std::string(subject), options,
-                     life = impl_->reservation_life.count(), fresh](Rules& rules) {
-    return rules.admit(keys, used, subject, options, life, fresh);
-  };
+                     life = impl_->reservation_life.count(),
+                     fresh](Rules& rules) { return rules.admit(keys, used, subject, options, life, fresh); };
   const auto undo = [used, consumes = options.consume, made_at, fresh](const Admission& given) -> Task<Done>::Work {
     const bool first = consumes && given.standing.use == Standing::Use::first;
     const bool reserved = given.reservation && given.reservation->id == fresh;
@@ -458,9 +453,8 @@ Call Registry::reserve(const Verification& verification, std::string_view subjec
   auto locks = Locks().keys(keys.value());
   const auto fresh = random_token();
   const auto work = [keys = std::move(keys.value()), subject = std::string(subject),
-                     life = impl_->reservation_life.count(), fresh](Rules& rules) {
-    return rules.reserve(keys, subject, life, fresh);
-  };
+                     life = impl_->reservation_life.count(),
+                     fresh](Rules& rules) { return rules.reserve(keys, subject, life, fresh); };
   const auto undo = [fresh](const Reserved& given) -> Task<Done>::Work {
     if (!given.reservation || given.reservation->id != fresh) return nullptr;
     return [place = *given.reservation](Rules& rules) {
@@ -498,8 +492,7 @@ Call Registry::cancel(std::string_view reservation_id, Callback<bool> done, cons
   return write<bool>(*impl_, call, Locks().on("reservation", reservation_id), work, std::move(done));
 }
 
-// ---- housekeeping
-// ----------------------------------------------------------------------------------------------------
+// ---- housekeeping -------------------------------------------------------------------------------
 
 Call Registry::rotate(Callback<std::vector<PepperCount>> done, const CallOptions& call) const {
   if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};

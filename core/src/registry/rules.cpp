@@ -31,8 +31,7 @@ std::string flow_hash(std::string_view flow) { return digest({"flow", flow}); }
 
 }  // namespace
 
-// ---- peppers
-// ---------------------------------------------------------------------------------------------------------
+// ---- peppers ------------------------------------------------------------------------------------
 
 bool Rules::peppers_changed() {
   const auto rows = store_.peppers();
@@ -58,8 +57,7 @@ void Rules::check_peppers(bool write) {
   if (write && !listed) store_.add_pepper(ring_.row(0));
 }
 
-// ---- who is it
-// -------------------------------------------------------------------------------------------------------
+// ---- who is it ----------------------------------------------------------------------------------
 
 Rules::Known Rules::look(const PersonKeys& keys, Mode mode) {
   Known known;
@@ -143,8 +141,7 @@ void Rules::keep_or_erase(const PersonRow& person) {
   }
 }
 
-// ---- reading
-// ---------------------------------------------------------------------------------------------------------
+// ---- reading ------------------------------------------------------------------------------------
 
 Result<std::optional<std::string>> Rules::find(const PersonKeys& keys, bool& stale) {
   const auto known = look(keys, Mode::read);
@@ -216,8 +213,7 @@ PersonPage Rules::page(std::int64_t after, int limit) {
   return page;
 }
 
-// ---- accounts
-// --------------------------------------------------------------------------------------------------------
+// ---- accounts -----------------------------------------------------------------------------------
 
 void Rules::settle_account(PersonRow& person, std::string_view account) {
   person.account = account;
@@ -266,8 +262,7 @@ bool Rules::forget(std::string_view account) {
   return person.has_value();
 }
 
-// ---- two-phase sign-up
-// -----------------------------------------------------------------------------------------------
+// ---- two-phase sign-up --------------------------------------------------------------------------
 
 Reserved Rules::reserve(const PersonKeys& keys, std::string_view subject, Millis life, std::string_view fresh_id) {
   const auto known = look(keys, Mode::write);
@@ -319,8 +314,7 @@ void Rules::give_back(const Reservation& reservation) {
   }
 }
 
-// ---- bans
-// ------------------------------------------------------------------------------------------------------------
+// ---- bans ---------------------------------------------------------------------------------------
 
 std::vector<PersonRow> Rules::persons_of(const Who& who) {
   auto person = who.account_id.empty() ? store_.person(who.person) : store_.person_of_account(who.account_id);
@@ -367,8 +361,7 @@ bool Rules::unban(const Who& who, const PersonKeys& keys) {
   return banned;
 }
 
-// ---- single use
-// ------------------------------------------------------------------------------------------------------
+// ---- single use ---------------------------------------------------------------------------------
 
 Standing::Use Rules::use(const UsedId& id, std::string_view subject) {
   if (!id.flow.empty()) {
@@ -440,8 +433,7 @@ Admission Rules::admit(const PersonKeys& keys, const UsedId& id, std::string_vie
   return admission;
 }
 
-// ---- housekeeping
-// ----------------------------------------------------------------------------------------------------
+// ---- housekeeping -------------------------------------------------------------------------------
 
 std::vector<PepperCount> Rules::rotate() {
   tidy(-1);

@@ -40,7 +40,7 @@ void create_private(const std::string& path) {
 std::optional<Error> keep_private(const std::string& path) {
   for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
     const std::string name = path + suffix;
-    struct stat found{};
+    struct stat found {};
     if (::stat(name.c_str(), &found) != 0 || (found.st_mode & 0077) == 0) continue;
     if (!S_ISREG(found.st_mode)) return unavailable("the store is no regular file");
     if (::chmod(name.c_str(), found.st_mode & 0700) == 0) continue;

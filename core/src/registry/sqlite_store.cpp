@@ -93,8 +93,7 @@ class SqliteStatement {
   int bound_ = 0;
 };
 
-// ---- the connection
-// --------------------------------------------------------------------------------------------------
+// ---- the connection -----------------------------------------------------------------------------
 
 void SqliteStore::failed(int code) {
   const int extended = db_ != nullptr ? sqlite3_extended_errcode(db_) : code;
@@ -292,8 +291,7 @@ void SqliteStore::rollback() noexcept {
   if (broken_ && !in_memory()) close();
 }
 
-// ---- peppers
-// ---------------------------------------------------------------------------------------------------------
+// ---- peppers ------------------------------------------------------------------------------------
 
 std::vector<PepperRow> SqliteStore::peppers() {
   std::vector<PepperRow> rows;
@@ -312,8 +310,7 @@ bool SqliteStore::uses_pepper(std::string_view id) {
   return (query << id).step();
 }
 
-// ---- keys
-// ------------------------------------------------------------------------------------------------------------
+// ---- keys ---------------------------------------------------------------------------------------
 
 std::optional<Hit> SqliteStore::key(const Hash& hash) {
   SqliteStatement query(*this, s_key,
@@ -349,8 +346,7 @@ void SqliteStore::move_key(const Hash& from, const Hash& to, std::string_view pe
   (query << to << pepper << from).run();
 }
 
-// ---- persons
-// ---------------------------------------------------------------------------------------------------------
+// ---- persons ------------------------------------------------------------------------------------
 
 std::optional<PersonRow> SqliteStore::person(std::int64_t id) {
   SqliteStatement query(*this, s_person, "SELECT " BONIN_PERSON " FROM person p WHERE p.id = ?");
@@ -407,8 +403,7 @@ std::vector<PersonRow> SqliteStore::persons_after(std::int64_t id, int limit) {
   return rows;
 }
 
-// ---- uses and numbers
-// ------------------------------------------------------------------------------------------------
+// ---- uses and numbers ---------------------------------------------------------------------------
 
 std::optional<UseRow> SqliteStore::use(std::string_view id_hash) {
   SqliteStatement query(*this, s_use, "SELECT id_hash, subject_hash, used_at FROM used_verification WHERE id_hash = ?");

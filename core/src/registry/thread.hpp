@@ -19,8 +19,8 @@ class Thread {
   /// Returns when the body has ended; on the thread itself at once, and with a `patience` after it at the latest.
   /// However many call it, each waits.
   void join(std::optional<std::chrono::milliseconds> patience = std::nullopt) noexcept;
-  /// Returns when those that were let go of by themselves have ended: at the end of the process, before OpenSSL cleans up
-  /// what a thread that ends still uses.
+  /// Returns when those that were let go of by themselves have ended: at the end of the process, before OpenSSL cleans
+  /// up what a thread that ends still uses.
   static void join_leavers() noexcept;
 
  private:
@@ -28,7 +28,7 @@ class Thread {
   std::condition_variable over_;
   std::thread thread_;
   std::shared_ptr<std::atomic<bool>> ended_;  // with it, nothing is left to do for the thread but to be joined
-  std::thread::id id_;  // of the thread that runs, whoever joins it
+  std::thread::id id_;                        // of the thread that runs, whoever joins it
 };
 
 }  // namespace bonin::registry_detail

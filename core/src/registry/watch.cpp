@@ -88,8 +88,10 @@ void Watch::loop() {
       }
       if (over.empty() && !stop) {
         wakes_at_ = calls_.empty() ? Time::max() : calls_.begin()->first;
-        if (calls_.empty()) wake_.wait(lock);
-        else wake_.wait_for(lock, wakes_at_ - now);
+        if (calls_.empty())
+          wake_.wait(lock);
+        else
+          wake_.wait_for(lock, wakes_at_ - now);
         wakes_at_ = Time::min();  // it looks anyway
         continue;
       }

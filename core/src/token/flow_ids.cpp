@@ -29,9 +29,7 @@ std::array<unsigned char, 32> hmac(std::string_view key, std::string_view text) 
   return mac;
 }
 
-std::chrono::seconds seconds_of(Moment now) {
-  return std::chrono::floor<std::chrono::seconds>(now.time_since_epoch());
-}
+std::chrono::seconds seconds_of(Moment now) { return std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()); }
 
 }  // namespace
 

@@ -41,7 +41,7 @@ class RenewedCredential final : public Credential, public std::enable_shared_fro
   Time renew_again_{};  // no renewal ahead of time before this: the last one failed
   bool renewing_ = false;
   bool forgotten_ = false;  // nothing is kept any more
-  int price_ = 0;  // paid for the renewal under way, given back when it succeeds
+  int price_ = 0;           // paid for the renewal under way, given back when it succeeds
   std::vector<std::function<void(Result<Grant>)>> waiting_;
 };
 

@@ -138,9 +138,9 @@ class V1Source final : public Source {
   void fetch(std::function<void(Result<Token>)> done) override {
     post("/users/getToken", body_of({{"imp_key", imp_key_}, {"imp_secret", imp_secret_}}),
          [done = std::move(done)](const Result<Json>& answer) {
-      if (!answer) return done(answer.error());
-      done(read(answer.value()));
-    });
+           if (!answer) return done(answer.error());
+           done(read(answer.value()));
+         });
   }
 
   std::chrono::milliseconds renew_ahead() const noexcept override { return 50s; }
@@ -183,13 +183,13 @@ class V2LoginSource final : public Source {
     if (refresh_token_.empty()) return log_in(std::move(done));
     post("/token/refresh", body_of({{"refreshToken", refresh_token_}}),
          [this, done = std::move(done)](const Result<Json>& answer) mutable {
-      if (answer) return done(read(answer.value(), "POST /token/refresh"));
-      const auto kind = answer.error().kind;
-      if (kind != ErrorKind::unauthorized && kind != ErrorKind::forbidden && kind != ErrorKind::rejected) {
-        return done(answer.error());
-      }
-      log_in(std::move(done));  // another machine logged in since
-    });
+           if (answer) return done(read(answer.value(), "POST /token/refresh"));
+           const auto kind = answer.error().kind;
+           if (kind != ErrorKind::unauthorized && kind != ErrorKind::forbidden && kind != ErrorKind::rejected) {
+             return done(answer.error());
+           }
+           log_in(std::move(done));  // another machine logged in since
+         });
   }
 
   void forget() override { refresh_token_ = Secret(); }
@@ -200,9 +200,9 @@ class V2LoginSource final : public Source {
     refresh_token_ = Secret();
     post("/login/api-secret", body_of({{"apiSecret", api_secret_}}),
          [this, done = std::move(done)](const Result<Json>& answer) {
-      if (!answer) return done(answer.error());
-      done(read(answer.value(), "POST /login/api-secret"));
-    });
+           if (!answer) return done(answer.error());
+           done(read(answer.value(), "POST /login/api-secret"));
+         });
   }
 
   Result<Token> read(const Json& answer, const std::string& name) {

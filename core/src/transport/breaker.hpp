@@ -39,8 +39,8 @@ class Breaker {
   Pass admit() noexcept;
 
   /// How an attempt ended; `about`: a hash of the id, where the server was reached and failed over that; 0: over none.
-  /// `probe`: it was the probe's. While the circuit is not closed, only the probe is listened to: what was sent before it
-  /// opened is old news. True when this changed the state.
+  /// `probe`: it was the probe's. While the circuit is not closed, only the probe is listened to: what was sent before
+  /// it opened is old news. True when this changed the state.
   bool failed(const std::string& cause, bool probe, std::size_t about = 0);
   bool answered(bool probe) noexcept;
   /// The probe ended without having learnt anything: the next call takes its place.
@@ -60,9 +60,9 @@ class Breaker {
   std::shared_ptr<const Clock> clock_;
   Random random_;
   std::atomic<Circuit> state_{Circuit::closed};
-  int failures_ = 0;  // in a row, while closed
+  int failures_ = 0;                                   // in a row, while closed
   std::array<std::size_t, failures_to_open> about_{};  // what the first `failures_` of them were about
-  int openings_ = 0;  // in a row: how often the pause has doubled, and once more
+  int openings_ = 0;                                   // in a row: how often the pause has doubled, and once more
   std::chrono::milliseconds pause_{};
   std::chrono::steady_clock::time_point until_{};
   std::string cause_;

@@ -178,9 +178,7 @@ class Engine::Loop {
     return id.sequence != 0 && id.slot < transfers_.size() && transfers_[id.slot]->sequence == id.sequence;
   }
 
-  static bool may_have_been_sent(const Transfer& transfer) {
-    return transfer.added && was_connected(transfer.easy);
-  }
+  static bool may_have_been_sent(const Transfer& transfer) { return transfer.added && was_connected(transfer.easy); }
 
   /// The host has a place for it.
   void launch(Transfer& transfer) {
@@ -337,8 +335,8 @@ class Engine::Loop {
   void wait() {
     int running = 0;
     for (const auto& event : poll_.wait(time_left())) {
-      const int mask = (event.in ? CURL_CSELECT_IN : 0) | (event.out ? CURL_CSELECT_OUT : 0) |
-                       (event.error ? CURL_CSELECT_ERR : 0);
+      const int mask =
+          (event.in ? CURL_CSELECT_IN : 0) | (event.out ? CURL_CSELECT_OUT : 0) | (event.error ? CURL_CSELECT_ERR : 0);
       curl_multi_socket_action(multi_, event.descriptor, mask, &running);
     }
     collect();

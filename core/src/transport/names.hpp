@@ -22,7 +22,7 @@ struct Addresses {
 /// finds what an earlier look-up found. Known addresses are used while newer ones are looked for.
 class Names {
  public:
-  static constexpr std::chrono::seconds fresh{30};  // then a use looks for newer ones
+  static constexpr std::chrono::seconds fresh{30};   // then a use looks for newer ones
   static constexpr std::chrono::minutes usable{10};  // meanwhile, and when there are none
 
   using Found = std::function<void(const Addresses&)>;

@@ -53,7 +53,7 @@ struct Response {
   std::string body;
   std::optional<std::int64_t> retry_after_ms;
   std::optional<Moment> date;  // by the server's clock, exact to a second
-  int attempts = 0;  // of the whole call; set by whoever counts them
+  int attempts = 0;            // of the whole call; set by whoever counts them
 };
 
 /// How one attempt ended.

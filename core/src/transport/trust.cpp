@@ -62,7 +62,7 @@ bool holds_certificate(int file) {
 std::string trouble_of_file(const std::string& path) {
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe keeps nobody waiting
   if (file < 0) return "cannot be read (" + std::generic_category().message(errno) + ")";
-  struct stat about{};
+  struct stat about {};
   std::string trouble;
   if (fstat(file, &about) != 0 || !S_ISREG(about.st_mode)) {
     trouble = "is no file";

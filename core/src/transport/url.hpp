@@ -8,8 +8,8 @@
 
 namespace bonin {
 
-/// A base URL without its final slash, its scheme in small letters: https, or http to a loopback host; no user, query or
-/// fragment. ErrorKind::insecure_url or invalid_argument, naming `base_url`.
+/// A base URL without its final slash, its scheme in small letters: https, or http to a loopback host; no user, query
+/// or fragment. ErrorKind::insecure_url or invalid_argument, naming `base_url`.
 Result<std::string> check_base_url(std::string_view url);
 
 /// The host of a checked URL, for logs.

@@ -75,7 +75,8 @@ std::string json_of(const Refusal& refusal) {
       .dump();
 }
 
-Answer answer(const Refusal& refusal, std::string_view method, std::string_view accept, std::string_view accept_language) {
+Answer answer(const Refusal& refusal, std::string_view method, std::string_view accept,
+              std::string_view accept_language) {
   Answer out;
   out.status = info(refusal.code).status;
   out.headers = headers_of_all();

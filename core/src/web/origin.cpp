@@ -1,5 +1,5 @@
-// Which page sends a request. A page of another site could begin a flow in somebody's browser: the answer's cookie would
-// replace the one that ties the person's own flow to that browser.
+// Which page sends a request. A page of another site could begin a flow in somebody's browser: the answer's cookie
+// would replace the one that ties the person's own flow to that browser.
 
 #include <algorithm>
 
@@ -30,11 +30,16 @@ std::optional<Origin> parse(std::string_view text) {
   if (end == std::string_view::npos || end == 0) return std::nullopt;
   const auto scheme = text.substr(0, end);
   const auto host = text.substr(end + 3);
-  const auto of_scheme = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.'; };
-  if (scheme[0] < 'a' || scheme[0] > 'z' || !std::all_of(scheme.begin(), scheme.end(), of_scheme) || is_of_no_page(scheme)) {
+  const auto of_scheme = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+  };
+  if (scheme[0] < 'a' || scheme[0] > 'z' || !std::all_of(scheme.begin(), scheme.end(), of_scheme) ||
+      is_of_no_page(scheme)) {
     return std::nullopt;
   }
-  const auto of_host = [](char c) { return c > ' ' && c < 0x7F && std::string_view("/?#@,*\\").find(c) == std::string_view::npos; };
+  const auto of_host = [](char c) {
+    return c > ' ' && c < 0x7F && std::string_view("/?#@,*\\").find(c) == std::string_view::npos;
+  };
   if (host.empty() || host[0] == ':' || !std::all_of(host.begin(), host.end(), of_host)) return std::nullopt;
   return Origin{std::string(scheme), std::string(host)};
 }
@@ -56,7 +61,8 @@ bool is_cross_site(const Origins& said, const std::vector<std::string>& allowed)
   }
   if (said.origins.empty()) return false;
   const auto page = parse(origin);
-  return !page || without_default_port(page->scheme, page->host) != without_default_port(page->scheme, lower(said.host));
+  return !page ||
+         without_default_port(page->scheme, page->host) != without_default_port(page->scheme, lower(said.host));
 }
 
 }  // namespace bonin::web

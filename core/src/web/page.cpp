@@ -7,12 +7,23 @@ std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -29,7 +40,8 @@ const Headers& page_headers() {
   static const Headers headers{
       {"Content-Type", "text/html; charset=utf-8"},
       {"Content-Security-Policy",
-       "default-src 'none'; style-src 'sha256-j7r+oCPtPhB4KpvoM87vmg3vfAQfIzSlskxmnx4HCPA='; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+       "default-src 'none'; style-src 'sha256-j7r+oCPtPhB4KpvoM87vmg3vfAQfIzSlskxmnx4HCPA='; base-uri 'none'; "
+       "form-action 'none'; frame-ancestors 'none'"},
       {"Referrer-Policy", "no-referrer"},  // the address holds the id
   };
   return headers;
@@ -43,8 +55,10 @@ std::string page_of(const Refusal& refusal, Language language) {
   for (const auto& finding : refusal.findings) findings += "<li>" + escaped(korean ? finding.ko : finding.en) + "</li>";
   std::string out = "<!doctype html>\n<html lang=\"";
   out += korean ? "ko" : "en";
-  out += "\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-         "<meta name=\"robots\" content=\"noindex\">\n<title>";
+  out +=
+      "\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, "
+      "initial-scale=1\">\n"
+      "<meta name=\"robots\" content=\"noindex\">\n<title>";
   out += title + "</title>\n<style>";
   out.append(page_style) += "</style>\n</head>\n<body>\n<main>\n<h1>" + title + "</h1>\n";
   if (!findings.empty()) out += "<ul>" + findings + "</ul>\n";

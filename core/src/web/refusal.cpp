@@ -9,7 +9,8 @@ namespace {
 using Code = RefusalCode;
 
 constexpr std::array<RefusalInfo, refusal_count> table{{
-    {Code::denied, "denied", 403, "본인인증 결과로는 이용하실 수 없습니다.", "This identity verification does not permit it."},
+    {Code::denied, "denied", 403, "본인인증 결과로는 이용하실 수 없습니다.",
+     "This identity verification does not permit it."},
     {Code::not_finished, "not_finished", 403, "본인인증이 완료되지 않았습니다. 다시 시도해 주세요.",
      "The identity verification was not finished. Please try again."},
     {Code::invalid_id, "invalid_id", 400, "본인인증 요청이 올바르지 않습니다. 처음부터 다시 시도해 주세요.",
@@ -22,7 +23,8 @@ constexpr std::array<RefusalInfo, refusal_count> table{{
     {Code::body_too_large, "body_too_large", 413, "요청이 너무 큽니다.", "The request is too large."},
     {Code::cross_site, "cross_site", 403, "다른 사이트에서 보낸 요청은 처리하지 않습니다.",
      "Requests from another site are not accepted."},
-    {Code::method_not_allowed, "method_not_allowed", 405, "허용되지 않는 요청입니다.", "This method is not allowed here."},
+    {Code::method_not_allowed, "method_not_allowed", 405, "허용되지 않는 요청입니다.",
+     "This method is not allowed here."},
     {Code::unavailable, "unavailable", 503, "지금은 본인인증을 확인할 수 없습니다. 잠시 후 다시 시도해 주세요.",
      "Identity verifications cannot be checked right now. Please try again in a moment."},
     {Code::internal, "internal", 500, "본인인증을 확인하지 못했습니다. 고객센터에 문의해 주세요.",

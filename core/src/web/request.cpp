@@ -31,7 +31,7 @@ class Fields {
 
   bool asks_for(std::string_view name) const { return name == id_field(api_) || name == failure_field(api_); }
 
-  void add(std::string_view name, Value value) {
+  void add(std::string_view name, const Value& value) {
     if (name == id_field(api_)) ids_.push_back(value);
     if (name == failure_field(api_)) add_to_failure(value);
   }
@@ -66,7 +66,7 @@ class Fields {
   bool failed_ = false;
 };
 
-// ---- a form --------------------------------------------------------------------------------------------------------------
+// ---- a form -------------------------------------------------------------------------------------
 
 std::string decoded(std::string_view text) {
   const auto digit = [](char c) { return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10; };
@@ -95,9 +95,10 @@ Said read_form(Api api, std::string_view form) {
   return fields.said();
 }
 
-// ---- JSON ----------------------------------------------------------------------------------------------------------------
+// ---- JSON ---------------------------------------------------------------------------------------
 
-/// Hears a document from its start to its end: a document that was built would keep the last alone of a name that comes twice.
+/// Hears a document from its start to its end: a document that was built would keep the last alone of a name that comes
+/// twice.
 class JsonFields final : public nlohmann::json_sax<nlohmann::json> {
  public:
   explicit JsonFields(Api api) : fields(api) {}
@@ -132,8 +133,8 @@ class JsonFields final : public nlohmann::json_sax<nlohmann::json> {
   Fields fields;
 
  private:
-  bool value(Value value) {
-    if (depth_ == 1) fields.add(name_, std::move(value));
+  bool value(const Value& value) {
+    if (depth_ == 1) fields.add(name_, value);
     if (depth_ == 2 && in_array_) fields.add_element(name_, value);
     return depth_ > 0;  // a document that is one value says nothing
   }
@@ -158,12 +159,14 @@ Said read_json(Api api, std::string_view json) {
   return reader.fields.said();
 }
 
-// ---- the body ------------------------------------------------------------------------------------------------------------
+// ---- the body -----------------------------------------------------------------------------------
 
 constexpr std::string_view json_type = "application/json";
 constexpr std::string_view form_type = "application/x-www-form-urlencoded";
 
-std::string kind_of(std::string_view content_type) { return lower(trim(content_type.substr(0, content_type.find(';')))); }
+std::string kind_of(std::string_view content_type) {
+  return lower(trim(content_type.substr(0, content_type.find(';'))));
+}
 
 /// No charset is UTF-8, the first that is given counts, and it may stand in quotes.
 bool is_utf8(std::string_view content_type) {
@@ -194,7 +197,8 @@ std::optional<RefusalCode> check_body(const BodyHeaders& headers) {
   if (!headers.decoded && (!is_utf8(headers.content_type) || !plain)) return RefusalCode::unsupported_body;
   if (headers.content_lengths.empty()) return std::nullopt;
   const auto& length = headers.content_lengths[0];
-  if (headers.content_lengths.size() != 1 || length.empty() || length.find_first_not_of("0123456789") != std::string::npos) {
+  if (headers.content_lengths.size() != 1 || length.empty() ||
+      length.find_first_not_of("0123456789") != std::string::npos) {
     return RefusalCode::invalid_body;
   }
   const auto digits = length.substr(std::min(length.find_first_not_of('0'), length.size() - 1));

@@ -1,4 +1,5 @@
-// Who asks, where the application does not say: a random id in a cookie, which ties a flow to the browser that began it.
+// Who asks, where the application does not say: a random id in a cookie, which ties a flow to the browser that began
+// it.
 
 #include <algorithm>
 

@@ -14,8 +14,8 @@ namespace bonin::sandbox {
 
 struct Options {
   std::string host = "127.0.0.1";
-  std::uint16_t port = 0;      // 0: any free one
-  bool allow_remote = false;   // without it, a host that is not loopback is refused
+  std::uint16_t port = 0;     // 0: any free one
+  bool allow_remote = false;  // without it, a host that is not loopback is refused
   std::string imp_key = "sandbox-imp-key";
   std::string imp_secret = "sandbox-imp-secret";
   std::string api_secret = "sandbox-api-secret";
@@ -32,8 +32,8 @@ class Sandbox {
   /// "http://127.0.0.1:PORT"; V1 and V2 are both served there.
   const std::string& url() const noexcept;
 
-  /// Does what `POST /sandbox/{operation}` does: JSON in, JSON out. Operations: info, personas, verify, add_person, otp,
-  /// fault, clear_faults, advance, requests, clear_requests, reset. docs/sandbox.md describes each.
+  /// Does what `POST /sandbox/{operation}` does: JSON in, JSON out. Operations: info, personas, verify, add_person,
+  /// otp, fault, clear_faults, advance, requests, clear_requests, reset. docs/sandbox.md describes each.
   Result<std::string> control(std::string_view operation, std::string_view json);
 
   /// Stops serving and waits for the thread. Idempotent.

@@ -7,7 +7,8 @@
 namespace bonin::test {
 
 /// Nothing that needs a descriptor can be made while it lives; those that are open stay as they are.
-/// Not under UndefinedBehaviorSanitizer: it opens a pipe to see whether an object can be read, and without one reports any.
+/// Not under UndefinedBehaviorSanitizer: it opens a pipe to see whether an object can be read, and without one reports
+/// any.
 class NoDescriptorLeft {
  public:
   NoDescriptorLeft() {

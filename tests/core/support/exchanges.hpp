@@ -30,7 +30,7 @@ class Exchanges : public testing::Test {
   }
   ~Exchanges() override {
     transport->drop();
-    session->active.clear();  // calls that a test left under way hold the session, and it holds them
+    session->active.clear();      // calls that a test left under way hold the session, and it holds them
     session->credential.reset();  // may hold calls that hold the session
   }
 

@@ -57,7 +57,7 @@ class Nginx {
 int free_port();
 
 /// For the first line of a test that needs nginx.
-#define BONIN_NEEDS_NGINX()                                                                 \
+#define BONIN_NEEDS_NGINX() \
   if (const auto why = bonin::test::Nginx::missing(); !why.empty()) GTEST_SKIP() << "a TLS server is left out: " << why
 
 }  // namespace bonin::test

@@ -30,8 +30,7 @@ const ROUTER = {
 };
 
 /** By its text alone, which holds nothing personal; of an error that is not bonin's nobody knows what it holds. */
-const print = (error) =>
-  console.error(error instanceof BoninError ? `bonin: ${error.name}: ${error.message}` : `bonin: ${error?.name}`);
+const print = (error) => console.error(error instanceof BoninError ? `bonin: ${error.name}: ${error.message}` : `bonin: ${error?.name}`);
 
 /** As lib/options.js reads options, with words of its own for who writes a router. */
 function read(given, known) {
