@@ -6,6 +6,8 @@
 #include <memory>
 #include <type_traits>
 
+#include "model/crypto.hpp"
+#include "model/hex.hpp"
 #include "support/printable.hpp"
 #include "token/credential.hpp"
 
@@ -64,6 +66,21 @@ TEST(SecretCredential, SaysPortOneAndTheSecretAndHasNoOther) {
   credential.grant([&](Result<Grant> grant) { line = grant.value().headers->value("Authorization"); });
   EXPECT_EQ(line, "PortOne s3cret");
   EXPECT_FALSE(credential.reject(0));
+}
+
+// FIPS 180-4 and RFC 4231, test case 2.
+TEST(Crypto, KnownAnswers) {
+  EXPECT_EQ(crypto::sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(crypto::sha256_hex(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(to_hex(crypto::hmac("Jefe", "what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
+TEST(Crypto, RandomTextsDiffer) {
+  const auto text = crypto::random_hex();
+  EXPECT_EQ(text.size(), 32u);
+  EXPECT_EQ(text.find_first_not_of("0123456789abcdef"), std::string::npos);
+  EXPECT_NE(text, crypto::random_hex());
 }
 
 }  // namespace

@@ -1,7 +1,5 @@
-#include <openssl/rand.h>
-
 #include "bonin/portone.hpp"
-#include "model/hex.hpp"
+#include "model/crypto.hpp"
 
 namespace bonin {
 namespace {
@@ -39,10 +37,6 @@ Result<Done> check_id(Api api, std::string_view id) {
   return Done{};
 }
 
-std::string new_id() {
-  unsigned char bytes[16];
-  if (RAND_bytes(bytes, sizeof bytes) != 1) std::abort();  // without randomness an id would be guessable
-  return to_hex(bytes);
-}
+std::string new_id() { return crypto::random_hex(); }
 
 }  // namespace bonin

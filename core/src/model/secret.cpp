@@ -2,6 +2,8 @@
 
 #include <openssl/crypto.h>
 
+#include "model/crypto.hpp"
+
 namespace bonin {
 
 Secret& Secret::operator=(const Secret& other) {
@@ -23,7 +25,7 @@ Secret& Secret::operator=(Secret&& other) noexcept {
 
 void Secret::wipe() noexcept {
   text_.resize(text_.capacity());
-  OPENSSL_cleanse(text_.data(), text_.size());
+  crypto::wipe(text_.data(), text_.size());
   text_.clear();
 }
 

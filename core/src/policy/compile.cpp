@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "policy/digest.hpp"
+#include "model/crypto.hpp"
 #include "policy/document.hpp"
 #include "policy/presets.hpp"
 #include "policy/shape.hpp"
@@ -146,7 +146,7 @@ std::shared_ptr<const Program> understand(const Json& document) {
   add_expectations(*program);
   expanded["rules"] = std::move(all);
   program->document = expanded.dump();
-  program->hash = sha256_hex(program->document);
+  program->hash = crypto::sha256_hex(program->document);
   program->needs_standing = std::any_of(program->steps.begin(), program->steps.end(), [](const Step& step) {
     return step.kind >= Kind::account && step.kind <= Kind::rejoin;
   });

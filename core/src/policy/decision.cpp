@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "policy/digest.hpp"
+#include "model/crypto.hpp"
 #include "policy/program.hpp"
 
 namespace bonin {
@@ -120,7 +120,7 @@ std::string Decision::record() const {
   record["policy_hash"] = policy_hash();
   if (verification_) {
     record["api"] = to_string(verification_->api);
-    record["id_sha256"] = policy_detail::sha256_hex(verification_->id);
+    record["id_sha256"] = crypto::sha256_hex(verification_->id);
   }
   return record.dump();
 }

@@ -3,7 +3,6 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
-#include <openssl/rand.h>
 
 #include <atomic>
 #include <cstdlib>
@@ -11,6 +10,7 @@
 #include <fstream>
 #include <new>
 
+#include "model/crypto.hpp"
 #include "model/hex.hpp"
 
 namespace bonin::registry_detail {
@@ -187,10 +187,7 @@ std::string digest(std::initializer_list<std::string_view> parts) {
     text += ':';
     text += part;
   }
-  Hash hash;
-  unsigned size = 0;
-  if (EVP_Digest(text.data(), text.size(), hash.data(), &size, EVP_sha256(), nullptr) != 1) throw std::bad_alloc();
-  return hex(hash);
+  return crypto::sha256_hex(text);
 }
 
 std::string hex(const Hash& hash) { return to_hex(hash); }
@@ -208,12 +205,6 @@ std::int64_t lock_of(std::string_view what, std::string_view value) {
     for (const unsigned char byte : part) number = (number ^ byte) * 1099511628211u;
   }
   return static_cast<std::int64_t>(number);
-}
-
-std::string random_token() {
-  std::array<unsigned char, 16> bytes;
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) throw std::bad_alloc();
-  return to_hex(bytes);
 }
 
 }  // namespace bonin::registry_detail

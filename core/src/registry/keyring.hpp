@@ -66,7 +66,4 @@ std::string hex(const Hash&);
 std::int64_t lock_of(std::string_view what, std::string_view value);
 std::int64_t lock_of(const Hash&) noexcept;
 
-/// 32 random hex characters.
-std::string random_token();
-
 }  // namespace bonin::registry_detail

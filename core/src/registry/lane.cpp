@@ -1,5 +1,7 @@
 #include "registry/lane.hpp"
 
+#include "model/crypto.hpp"
+
 namespace bonin::registry_detail {
 namespace {
 
@@ -23,7 +25,7 @@ Lane::Lane(Kind kind, const StoreFactory& make, std::shared_ptr<const Keyring> r
     : writes_(kind != Kind::read),
       ring_(std::move(ring)),
       clock_(std::move(clock)),
-      token_(random_token()),
+      token_(crypto::random_hex()),
       store_(make()),
       may_hang_(store_ && store_->may_hang()),
       random_(std::random_device{}()) {

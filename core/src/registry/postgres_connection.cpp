@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "model/crypto.hpp"
 #include "registry/keyring.hpp"
 #include "registry/postgres_schema.hpp"
 #include "registry/postgres_store.hpp"
@@ -25,7 +26,7 @@ std::string milliseconds(std::chrono::milliseconds time) { return std::to_string
 void PostgresStore::Clear::operator()(pg_result* result) const noexcept { PQclear(result); }
 
 PostgresStore::PostgresStore(Secret url, std::chrono::milliseconds timeout)
-    : url_(std::move(url)), timeout_(timeout), lane_(random_token()) {}
+    : url_(std::move(url)), timeout_(timeout), lane_(crypto::random_hex()) {}
 
 void PostgresStore::close() noexcept {
   PQfinish(connection_);
@@ -206,7 +207,7 @@ void PostgresStore::begin_read() {
 
 void PostgresStore::begin_write(const std::vector<std::int64_t>& locks) {
   writing_ = true;
-  token_ = random_token();
+  token_ = crypto::random_hex();
   // Under these locks the rules may look first and write afterwards; taken in one order, they cannot deadlock. The
   // unique indexes stay the judges of last resort.
   std::string sql = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(n) FROM (SELECT unnest(ARRAY[";

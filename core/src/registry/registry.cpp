@@ -1,5 +1,6 @@
 #include "bonin/registry.hpp"
 
+#include "model/crypto.hpp"
 #include "model/invalid_argument.hpp"
 #include "registry/keeper.hpp"
 
@@ -427,7 +428,7 @@ Call Registry::admit(const Verification& verification, std::string_view subject,
   const UsedId used(verification, options.begun);
   auto locks = Locks().keys(keys).on("use", used.id).on("flow", used.flow);
   const auto made_at = std::make_shared<Millis>(0);
-  const auto fresh = random_token();
+  const auto fresh = crypto::random_hex();
   const auto work = [keys = std::move(keys), used, subject = std::string(subject), options,
                      life = impl_->reservation_life.count(),
                      fresh](Rules& rules) { return rules.admit(keys, used, subject, options, life, fresh); };
@@ -451,7 +452,7 @@ Call Registry::reserve(const Verification& verification, std::string_view subjec
   auto keys = keys_of(*impl_->ring, verification);
   if (!keys) return refuse(done, keys.error());
   auto locks = Locks().keys(keys.value());
-  const auto fresh = random_token();
+  const auto fresh = crypto::random_hex();
   const auto work = [keys = std::move(keys.value()), subject = std::string(subject),
                      life = impl_->reservation_life.count(),
                      fresh](Rules& rules) { return rules.reserve(keys, subject, life, fresh); };

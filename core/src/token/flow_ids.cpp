@@ -1,14 +1,11 @@
 #include "token/flow_ids.hpp"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 #include <array>
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
-#include <new>
 
+#include "model/crypto.hpp"
 #include "model/hex.hpp"
 
 namespace bonin {
@@ -18,23 +15,12 @@ namespace {
 constexpr std::size_t signed_size = 16;
 constexpr std::size_t signature_size = 16;
 
-std::array<unsigned char, 32> hmac(std::string_view key, std::string_view text) {
-  std::array<unsigned char, 32> mac;
-  unsigned size = 0;
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(text.data()),
-           text.size(), mac.data(), &size) == nullptr ||
-      size != mac.size()) {
-    throw std::bad_alloc();  // a key or signature that is not one would be guessable
-  }
-  return mac;
-}
-
 std::chrono::seconds seconds_of(Moment now) { return std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()); }
 
 }  // namespace
 
 FlowIds::FlowIds(Api api, const Secret& credential)
-    : api_(api), key_(to_hex(hmac(credential.reveal(), "bonin flow id 1"))) {}
+    : api_(api), key_(to_hex(crypto::hmac(credential.reveal(), "bonin flow id 1"))) {}
 
 Flow FlowIds::issue(std::string_view subject, Moment now, std::string_view random) const {
   const auto at = seconds_of(now);
@@ -63,7 +49,7 @@ std::string FlowIds::signature(std::string_view time_and_random, std::string_vie
   // All but the subject, which ends it, has a fixed length.
   std::string text(to_string(api_));
   text.append(time_and_random).append(subject);
-  return to_hex(hmac(key_.reveal(), text)).substr(0, signature_size);
+  return to_hex(crypto::hmac(key_.reveal(), text)).substr(0, signature_size);
 }
 
 }  // namespace bonin

@@ -1,10 +1,10 @@
 #include <curl/curl.h>
-#include <openssl/crypto.h>
 
 #include <cstring>
 #include <new>
 #include <string>
 
+#include "model/crypto.hpp"
 #include "transport/transport.hpp"
 
 namespace bonin {
@@ -29,7 +29,7 @@ Headers::Headers(const std::vector<std::string_view>& lines) {
 Headers::~Headers() { wipe(); }
 
 void Headers::wipe() noexcept {
-  for (auto* node = list_; node != nullptr; node = node->next) OPENSSL_cleanse(node->data, std::strlen(node->data));
+  for (auto* node = list_; node != nullptr; node = node->next) crypto::wipe(node->data, std::strlen(node->data));
   curl_slist_free_all(list_);
 }
 
