@@ -99,17 +99,12 @@ class Steps final : public Call::State {
 
   /// What is left for a further step, or why there is nothing.
   Result<CallOptions> left() const {
-    Error error;
     {
       const std::lock_guard lock(mutex_);
-      error.kind = ErrorKind::cancelled;
-      error.message = "the call was cancelled";
-      if (cancelled_) return error;
+      if (cancelled_) return make_error(ErrorKind::cancelled, "the call was cancelled");
     }
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - clock_->steady());
-    error.kind = ErrorKind::timed_out;
-    error.message = "the time allowed for the call is over";
-    if (left.count() <= 0) return error;
+    if (left.count() <= 0) return make_error(ErrorKind::timed_out, "the time allowed for the call is over");
     return CallOptions{left};
   }
 

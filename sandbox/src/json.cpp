@@ -44,17 +44,8 @@ std::optional<std::string> string_at(const Json& object, std::string_view name) 
   return found->get<std::string>();
 }
 
-Error make_error(ErrorKind kind, std::string message) {
-  Error error;
-  error.kind = kind;
-  error.message = std::move(message);
-  return error;
-}
-
 Error bad_parameter(std::string_view parameter, std::string message) {
-  Error error = make_error(ErrorKind::invalid_argument, std::move(message));
-  error.parameter = parameter;
-  return error;
+  return make_error(ErrorKind::invalid_argument, std::move(message), parameter);
 }
 
 }  // namespace bonin::sandbox

@@ -23,8 +23,6 @@ std::string write_json(const Json& json);
 /// The string at `name`; nothing when it is not there or no string.
 std::optional<std::string> string_at(const Json& object, std::string_view name);
 
-Error make_error(ErrorKind kind, std::string message);
-
 /// A refusal of a control operation that names the parameter.
 Error bad_parameter(std::string_view parameter, std::string message);
 

@@ -36,11 +36,7 @@ napi_value to_js_error(napi_env env, const bonin::Error& error) { return make(en
 void raise(napi_env env, const bonin::Error& error) { throw Napi::Error(env, to_js_error(env, error)); }
 
 void raise(napi_env env, bonin::ErrorKind kind, std::string message, std::string parameter) {
-  bonin::Error error;
-  error.kind = kind;
-  error.message = std::move(message);
-  error.parameter = std::move(parameter);
-  throw Napi::Error(env, make(env, error, true));
+  throw Napi::Error(env, make(env, bonin::make_error(kind, std::move(message), parameter), true));
 }
 
 namespace errors_noun {

@@ -19,10 +19,7 @@ using Queue = std::shared_ptr<CompletionQueue>;
 using Ask = std::shared_ptr<Napi::FunctionReference>;
 
 bonin::Error failed(std::string message) {
-  bonin::Error error;
-  error.kind = bonin::ErrorKind::store_failed;
-  error.message = std::move(message);
-  return error;
+  return bonin::make_error(bonin::ErrorKind::store_failed, std::move(message));
 }
 
 /// Owes one answer: a question that is lost is answered with an error.

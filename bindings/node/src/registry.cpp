@@ -210,10 +210,7 @@ Napi::Value close(const Info& info) {
     try {
       std::thread(work).detach();
     } catch (const std::system_error&) {
-      bonin::Error error;
-      error.kind = ErrorKind::store_failed;
-      error.message = "no thread could be started to close the registry";
-      done(std::move(error));
+      done(bonin::make_error(ErrorKind::store_failed, "no thread could be started to close the registry"));
     }
     return bonin::Call();
   });

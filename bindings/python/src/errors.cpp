@@ -37,11 +37,7 @@ void raise(const py::object& exception) {
 void raise(const bonin::Error& error) { raise(to_exception(error)); }
 
 void raise(bonin::ErrorKind kind, std::string message, std::string parameter) {
-  bonin::Error error;
-  error.kind = kind;
-  error.message = std::move(message);
-  error.parameter = std::move(parameter);
-  raise(error);
+  raise(bonin::make_error(kind, std::move(message), parameter));
 }
 
 void register_errors(py::module_& m) {

@@ -28,9 +28,7 @@ using Time = std::chrono::steady_clock;
 constexpr int most_threads = 8;
 
 bonin::Error failed(ErrorKind kind, std::string message, std::string cause = {}) {
-  bonin::Error error;
-  error.kind = kind;
-  error.message = std::move(message);
+  auto error = bonin::make_error(kind, std::move(message));
   error.cause = std::move(cause);
   return error;
 }

@@ -64,9 +64,7 @@ py::object decision_to_python(bonin::Decision decision) { return to_python(std::
 
 py::object required(bonin::Decision decision) {
   if (decision.allowed()) return to_python(decision.verification());
-  bonin::Error error;
-  error.kind = ErrorKind::denied;
-  error.message = "denied by policy `" + std::string(decision.policy_name()) + "`";
+  auto error = bonin::make_error(ErrorKind::denied, "denied by policy `" + std::string(decision.policy_name()) + "`");
   const char* separator = ": ";
   for (const auto& finding : decision.denials()) {
     error.message += separator + finding.code;

@@ -107,4 +107,7 @@ struct Error {
   std::string what() const;
 };
 
+/// The one way to make an error. Further facts are set on what it answers.
+Error make_error(ErrorKind kind, std::string message, std::string_view parameter = {});
+
 }  // namespace bonin

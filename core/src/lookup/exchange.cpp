@@ -12,13 +12,6 @@ Error too_many(Error error) {
   return error;
 }
 
-Error make(ErrorKind kind, std::string message) {
-  Error error;
-  error.kind = kind;
-  error.message = std::move(message);
-  return error;
-}
-
 /// A body holds what a person typed.
 void wipe(std::string& body) {
   Secret(std::move(body));
@@ -42,11 +35,11 @@ Call Exchange::begin(std::shared_ptr<Session> session, Plan plan, const CallOpti
   if (++common.under_way > common.connection->max_calls) {
     common.health->full(common.connection->max_calls);
     exchange->refused_ = true;
-    exchange->finish(make(ErrorKind::overloaded, "the client has as many calls under way as it may"));
+    exchange->finish(make_error(ErrorKind::overloaded, "the client has as many calls under way as it may"));
   } else if (*common.closed) {
-    exchange->finish(make(ErrorKind::closed, "the client is closed"));
+    exchange->finish(make_error(ErrorKind::closed, "the client is closed"));
   } else if (!transport.post([exchange] { exchange->start(); })) {
-    exchange->finish(make(ErrorKind::closed, "the process is ending"));
+    exchange->finish(make_error(ErrorKind::closed, "the process is ending"));
   }
   return Call(exchange);
 }
@@ -61,7 +54,7 @@ Exchange::Exchange(std::shared_ptr<Session> session, Plan plan, std::chrono::mil
 void Exchange::cancel() {
   if (session_->process != getpid()) return;  // the parent's call, and its lock
   session_->transport->post(
-      [self = shared_from_this()] { self->settle(make(ErrorKind::cancelled, "the call was cancelled")); });
+      [self = shared_from_this()] { self->settle(make_error(ErrorKind::cancelled, "the call was cancelled")); });
 }
 
 void Exchange::settle(Error error) {
@@ -74,7 +67,7 @@ void Exchange::settle(Error error) {
 
 void Exchange::start() {
   if (ended_) return;
-  if (*session_->closed) return finish(described(make(ErrorKind::closed, "the client is closed")));
+  if (*session_->closed) return finish(described(make_error(ErrorKind::closed, "the client is closed")));
   started_ = true;
   session_->active.insert(shared_from_this());
   if (may_go()) return authorise();
@@ -237,7 +230,7 @@ std::chrono::milliseconds Exchange::left() const {
 
 Error Exchange::out_of_time() const {
   // Whatever was sent for it before was answered with a refusal: an attempt that was cut off says so itself.
-  return described(make(ErrorKind::timed_out, "the time allowed for the call is over"));
+  return described(make_error(ErrorKind::timed_out, "the time allowed for the call is over"));
 }
 
 Error Exchange::described(Error error) const {

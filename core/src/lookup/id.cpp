@@ -10,11 +10,7 @@ bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 Error wrong(Api api, const char* message) {
-  Error error;
-  error.kind = ErrorKind::invalid_id;
-  error.parameter = api == Api::v1 ? "imp_uid" : "id";
-  error.message = message;
-  return error;
+  return make_error(ErrorKind::invalid_id, message, api == Api::v1 ? "imp_uid" : "id");
 }
 
 }  // namespace

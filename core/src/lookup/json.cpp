@@ -50,12 +50,7 @@ dom::parser& parser() {
 
 }  // namespace
 
-Error unreadable(std::string message) {
-  Error error;
-  error.kind = ErrorKind::unreadable_answer;
-  error.message = std::move(message);
-  return error;
-}
+Error unreadable(std::string message) { return make_error(ErrorKind::unreadable_answer, std::move(message)); }
 
 Result<dom::element> parse_answer(std::string& body) {
   thread_local bool ready = false;

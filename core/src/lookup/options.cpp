@@ -11,17 +11,13 @@
 namespace bonin {
 
 Result<Done> check_credential(const Secret& secret, const char* parameter) {
-  Error error;
-  error.kind = ErrorKind::missing_credentials;
-  error.parameter = parameter;
-  if (secret.empty()) {
-    error.message = std::string(parameter) + " is empty";
-    return error;
-  }
+  const auto missing = [parameter](const char* what) {
+    return make_error(ErrorKind::missing_credentials, std::string(parameter) + what, parameter);
+  };
+  if (secret.empty()) return missing(" is empty");
   for (const char c : secret.reveal()) {
     if (c <= ' ' || c > '~') {
-      error.message = std::string(parameter) + " holds a character that no key has";
-      return error;
+      return missing(" holds a character that no key has");
     }
   }
   return Done{};
@@ -98,10 +94,7 @@ void Sessions::close() {
     session->credential->forget();
     const auto active = session->active;  // settling takes them out
     for (const auto& call : active) {
-      Error error;
-      error.kind = ErrorKind::closed;
-      error.message = "the client was closed";
-      call->settle(std::move(error));
+      call->settle(make_error(ErrorKind::closed, "the client was closed"));
     }
   });
 }

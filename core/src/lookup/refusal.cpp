@@ -32,32 +32,32 @@ std::string code_of(std::string code) {
 }
 
 Error of_status(int status, bool from_portone) {
-  Error error;
-  const auto set = [&error](ErrorKind kind, const char* message) {
-    error.kind = kind;
-    error.message = message;
-  };
   if (status >= 300 && status < 400) {
-    set(ErrorKind::redirect_refused, "the server redirects, which PortOne's API never does");
-  } else if (status == 401) {
-    set(ErrorKind::unauthorized, "PortOne refused the credentials");
-  } else if (status == 403) {
-    set(ErrorKind::forbidden, "PortOne does not allow this to these credentials");
-  } else if (status == 429) {
-    set(ErrorKind::throttled, "PortOne is throttling");
-  } else if (status >= 500 || status == 408) {
-    set(ErrorKind::unavailable, "PortOne is not available");
-  } else if (!from_portone) {
-    // A 404 page of something in between is no statement about the id.
-    set(ErrorKind::unreadable_answer, "the answer is not PortOne's");
-  } else if (status == 404) {
-    set(ErrorKind::not_found, "PortOne knows nothing of that id");
-  } else if (status == 409) {
-    set(ErrorKind::conflict, "the verification is past that step");
-  } else {
-    set(ErrorKind::rejected, "PortOne refused the request");
+    return make_error(ErrorKind::redirect_refused, "the server redirects, which PortOne's API never does");
   }
-  return error;
+  if (status == 401) {
+    return make_error(ErrorKind::unauthorized, "PortOne refused the credentials");
+  }
+  if (status == 403) {
+    return make_error(ErrorKind::forbidden, "PortOne does not allow this to these credentials");
+  }
+  if (status == 429) {
+    return make_error(ErrorKind::throttled, "PortOne is throttling");
+  }
+  if (status >= 500 || status == 408) {
+    return make_error(ErrorKind::unavailable, "PortOne is not available");
+  }
+  if (!from_portone) {
+    // A 404 page of something in between is no statement about the id.
+    return make_error(ErrorKind::unreadable_answer, "the answer is not PortOne's");
+  }
+  if (status == 404) {
+    return make_error(ErrorKind::not_found, "PortOne knows nothing of that id");
+  }
+  if (status == 409) {
+    return make_error(ErrorKind::conflict, "the verification is past that step");
+  }
+  return make_error(ErrorKind::rejected, "PortOne refused the request");
 }
 
 }  // namespace
@@ -101,9 +101,7 @@ Error v2_refusal(const Response& response) {
 }
 
 Error v1_failure(std::int64_t code, std::string_view message) {
-  Error error;
-  error.kind = ErrorKind::rejected;
-  error.message = "PortOne refused the request";
+  auto error = make_error(ErrorKind::rejected, "PortOne refused the request");
   error.http_status = 200;
   error.portone_code = std::to_string(code);
   error.portone_message = shortened(message);

@@ -27,9 +27,7 @@ Result<dom::object> open_response(std::string& body) {
   auto response = open_envelope(body);
   if (!response) return std::move(response.error());
   if (response.value().is_null()) {
-    Error error;
-    error.kind = ErrorKind::not_found;
-    error.message = "PortOne knows nothing of that id";
+    auto error = make_error(ErrorKind::not_found, "PortOne knows nothing of that id");
     error.http_status = 200;
     error.portone_code = "0";
     return error;
@@ -72,10 +70,7 @@ Result<VerificationPtr> read_v1(std::string body, std::string_view imp_uid) {
   if (!opened) return std::move(opened.error());
   const dom::object record = opened.value();
   if (text_member(record, "imp_uid") != imp_uid) {
-    Error error;
-    error.kind = ErrorKind::mismatched_answer;
-    error.message = "the answer is about another imp_uid than the one asked for";
-    return error;
+    return make_error(ErrorKind::mismatched_answer, "the answer is about another imp_uid than the one asked for");
   }
 
   auto verification = std::make_shared<Verification>();

@@ -73,10 +73,7 @@ std::shared_ptr<Verification> read_record(dom::object record) {
 
 Result<VerificationPtr> read_about(dom::object record, std::string body, std::string_view id) {
   if (text_member(record, "id") != id) {
-    Error error;
-    error.kind = ErrorKind::mismatched_answer;
-    error.message = "the answer is about another id than the one asked for";
-    return error;
+    return make_error(ErrorKind::mismatched_answer, "the answer is about another id than the one asked for");
   }
   auto verification = read_record(record);
   verification->raw = std::move(body);

@@ -11,11 +11,9 @@ std::string_view to_string(Claim::Outcome outcome) noexcept {
 
 Result<Claim> granted_or_error(Result<Claim> claim) {
   if (!claim || claim->granted()) return claim;
-  Error error;
-  error.kind = ErrorKind::claim_refused;
+  auto error = make_error(ErrorKind::claim_refused, "nothing was granted: " + std::string(to_string(claim->outcome)));
   error.outcome = to_string(claim->outcome);
   error.reason = claim->reason;
-  error.message = "nothing was granted: " + error.outcome;
   if (!error.reason.empty()) error.message += " (" + error.reason + ")";
   if (claim->until) {
     error.until_ms = claim->until->time_since_epoch().count();

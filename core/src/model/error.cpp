@@ -1,5 +1,7 @@
 #include "bonin/error.hpp"
 
+#include <utility>
+
 namespace bonin {
 namespace {
 
@@ -97,6 +99,14 @@ std::string Error::what() const {
     text += hint;
   }
   return text;
+}
+
+Error make_error(ErrorKind kind, std::string message, std::string_view parameter) {
+  Error error;
+  error.kind = kind;
+  error.message = std::move(message);
+  error.parameter = parameter;
+  return error;
 }
 
 }  // namespace bonin

@@ -10,11 +10,7 @@ namespace bonin {
 
 /// What was passed for `parameter` cannot be used. `invalid_argument`.
 inline Error invalid_argument(std::string_view parameter, std::string message) {
-  Error error;
-  error.kind = ErrorKind::invalid_argument;
-  error.parameter = parameter;
-  error.message = std::move(message);
-  return error;
+  return make_error(ErrorKind::invalid_argument, std::move(message), parameter);
 }
 
 }  // namespace bonin

@@ -7,10 +7,7 @@ namespace {
 
 template <class T>
 Call nobody(const Callback<T>& done) {
-  Error error;
-  error.kind = ErrorKind::closed;
-  error.message = "the reservation belongs to no registry";
-  done(std::move(error));
+  done(make_error(ErrorKind::closed, "the reservation belongs to no registry"));
   return {};
 }
 

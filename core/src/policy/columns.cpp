@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bonin/policy.hpp"
+#include "model/invalid_argument.hpp"
 #include "policy/age.hpp"
 #include "policy/judge.hpp"
 
@@ -215,21 +216,12 @@ struct Block {
   }
 };
 
-Error misfit(std::string parameter, std::string message) {
-  Error error;
-  error.kind = ErrorKind::invalid_argument;
-  error.message = std::move(message);
-  error.parameter = std::move(parameter);
-  return error;
-}
-
 }  // namespace
 }  // namespace policy_detail
 
 namespace {
 
 Result<Done> check(const Columns& c, const ColumnDecisions& decisions) {
-  using policy_detail::misfit;
   const std::pair<const char*, std::size_t> columns[] = {{"status", c.status.size()},
                                                          {"verified_at", c.verified_at.size()},
                                                          {"channel_type", c.channel_type.size()},
@@ -244,13 +236,15 @@ Result<Done> check(const Columns& c, const ColumnDecisions& decisions) {
                                                          {"channel_key", c.channel_key.codes.size()},
                                                          {"pg_merchant_id", c.pg_merchant_id.codes.size()}};
   for (const auto& [name, size] : columns) {
-    if (size > 1 && size != c.rows) return misfit(name, "a column of " + std::to_string(c.rows) + " rows was expected");
+    if (size > 1 && size != c.rows)
+      return invalid_argument(name, "a column of " + std::to_string(c.rows) + " rows was expected");
   }
   const std::pair<const char*, std::size_t> answers[] = {{"allowed", decisions.allowed.size()},
                                                          {"failed", decisions.failed.size()},
                                                          {"unknown", decisions.unknown.size()}};
   for (const auto& [name, size] : answers) {
-    if (size != 0 && size != c.rows) return misfit(name, "room for " + std::to_string(c.rows) + " rows was expected");
+    if (size != 0 && size != c.rows)
+      return invalid_argument(name, "room for " + std::to_string(c.rows) + " rows was expected");
   }
   return Done{};
 }

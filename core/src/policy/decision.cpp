@@ -95,11 +95,9 @@ std::string_view Decision::policy_hash() const noexcept { return program_ ? std:
 
 Call Decision::commit(std::string_view account_id, Callback<Claim> done, const CallOptions& call) const {
   if (reservation_) return reservation_->commit(account_id, std::move(done), call);
-  Error error;
-  error.kind = ErrorKind::invalid_argument;
-  error.message = allowed_ ? "the decision holds no reservation: its policy let in somebody who is not new"
-                           : "the decision holds no reservation: it is a denial";
-  done(std::move(error));
+  done(make_error(ErrorKind::invalid_argument,
+                  allowed_ ? "the decision holds no reservation: its policy let in somebody who is not new"
+                           : "the decision holds no reservation: it is a denial"));
   return {};
 }
 

@@ -84,11 +84,7 @@ class DocumentReader final : public nlohmann::json_sax<json> {
 }  // namespace
 
 Error invalid(std::string pointer, std::string expected) {
-  Error error;
-  error.kind = ErrorKind::invalid_policy;
-  error.message = std::move(expected);
-  error.parameter = std::move(pointer);
-  return error;
+  return make_error(ErrorKind::invalid_policy, std::move(expected), pointer);
 }
 
 std::string pointer_to(const std::string& base, std::string_view token) {

@@ -255,11 +255,8 @@ Result<Done> check_expect(const Expect& expect) {
       {expect.phone, "expect.phone", Expect::max_text}};
   for (const auto& [text, name, max] : texts) {
     if (!text || text->size() <= max) continue;
-    Error error;
-    error.kind = ErrorKind::invalid_argument;
-    error.parameter = name;
-    error.message = "`" + error.parameter + "` has more than " + std::to_string(max) + " bytes";
-    return error;
+    return make_error(ErrorKind::invalid_argument,
+                      "`" + std::string(name) + "` has more than " + std::to_string(max) + " bytes", name);
   }
   return Done{};
 }

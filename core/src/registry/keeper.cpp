@@ -80,10 +80,7 @@ Call claim_in_own_store(Registry::Impl& impl, std::vector<PersonKey> keys, std::
 
 std::optional<Error> refusal_of(const Registry::Impl* impl, const CallOptions& call) {
   if (impl == nullptr || impl->closed) {
-    Error error;
-    error.kind = ErrorKind::closed;
-    error.message = "the registry is closed";
-    return error;
+    return make_error(ErrorKind::closed, "the registry is closed");
   }
   if (!call.timeout) return std::nullopt;
   auto checked = check_timeout(*call.timeout, "timeout_ms");

@@ -21,11 +21,7 @@ constexpr std::size_t max_pepper = 4096;
 constexpr std::size_t max_value = 1024;
 
 Error bad_pepper(std::string parameter, std::string message) {
-  Error error;
-  error.kind = ErrorKind::invalid_pepper;
-  error.parameter = std::move(parameter);
-  error.message = std::move(message);
-  return error;
+  return make_error(ErrorKind::invalid_pepper, std::move(message), parameter);
 }
 
 /// The key itself, from wherever it is kept. The message never shows any of it.
@@ -133,9 +129,7 @@ Result<std::shared_ptr<const Keyring>> Keyring::create(const std::vector<Pepper>
     // OpenSSL before 3.0.3 does not start an HMAC over (its bug 17811): there every hash takes a copy of the fresh one.
     if (hash(entry, "proof", "bonin") != proof) static_cast<void>(entry.mac->busy.test_and_set());
     if (hash(entry, "proof", "bonin") != proof) {
-      Error error;
-      error.message = "this OpenSSL computes another HMAC each time: use 3.0.3 or later";
-      return error;
+      return make_error(ErrorKind::internal, "this OpenSSL computes another HMAC each time: use 3.0.3 or later");
     }
     entry.row.proof = hex(proof).substr(0, 16);
     entry.row.id = peppers[i].id;

@@ -10,13 +10,6 @@ constexpr Millis tidy_every = 60'000;
 constexpr int tidy_limit = 200;
 constexpr std::chrono::milliseconds patience{1'000};
 
-Error make_error(ErrorKind kind, std::string message) {
-  Error error;
-  error.kind = kind;
-  error.message = std::move(message);
-  return error;
-}
-
 Error closed() { return make_error(ErrorKind::closed, "the registry is closed"); }
 
 }  // namespace

@@ -147,11 +147,8 @@ Result<std::optional<std::string>> Rules::find(const PersonKeys& keys, bool& sta
   const auto known = look(keys, Mode::read);
   stale = !known.old.empty();
   if (known.contradiction) {
-    Error error;
-    error.kind = ErrorKind::conflict;
-    error.message = "the ci and the di of this verification lead to two persons";
-    error.parameter = "verification";
-    return error;
+    return make_error(ErrorKind::conflict, "the ci and the di of this verification lead to two persons",
+                      "verification");
   }
   if (known.persons.empty() || known.persons[0].account.empty()) return std::optional<std::string>();
   return std::optional(known.persons[0].account);
@@ -323,18 +320,11 @@ std::vector<PersonRow> Rules::persons_of(const Who& who) {
 }
 
 Result<Done> Rules::ban(const Who& who, const PersonKeys& keys, Millis until, std::string_view reason) {
-  Error error;
-  if (until <= now_) {
-    error.kind = ErrorKind::invalid_argument;
-    error.parameter = "until";
-    error.message = "expected a moment to come";
-    return error;
-  }
+  if (until <= now_) return make_error(ErrorKind::invalid_argument, "expected a moment to come", "until");
   const auto known = who.verification ? look(keys, Mode::write) : Known{persons_of(who), {}, {}, false};
   if (known.persons.empty() && !who.verification) {
-    error.kind = ErrorKind::not_found;
-    error.message = who.account_id.empty() ? "there is no such person" : "there is no such account";
-    return error;
+    return make_error(ErrorKind::not_found,
+                      who.account_id.empty() ? "there is no such person" : "there is no such account");
   }
   auto persons = known.persons;
   if (persons.empty()) persons.emplace_back();

@@ -12,12 +12,7 @@
 namespace bonin::registry_detail {
 namespace {
 
-Error unavailable(std::string message) {
-  Error error;
-  error.kind = ErrorKind::store_unavailable;
-  error.message = std::move(message);
-  return error;
-}
+Error unavailable(std::string message) { return make_error(ErrorKind::store_unavailable, std::move(message)); }
 
 }  // namespace
 

@@ -34,9 +34,7 @@ struct StoreFailure {
 };
 
 [[noreturn]] inline void fail(ErrorKind kind, std::string message, bool again = false) {
-  StoreFailure failure{.error = {}, .again = again};
-  failure.error.kind = kind;
-  failure.error.message = std::move(message);
+  StoreFailure failure{.error = make_error(kind, std::move(message)), .again = again};
   throw failure;
 }
 

@@ -30,9 +30,7 @@ class Task final : public Job {
   void skip() override { result_.reset(); }
   void settle() override {
     if (!result_) {  // nor will anybody hear of it, unless there is a mistake in here
-      Error error;
-      error.message = "the call was not made";
-      return call->fail(error);
+      return call->fail(make_error(ErrorKind::internal, "the call was not made"));
     }
     if (options_.first) options_.first();
     if (answer_->give(std::move(*result_))) return;

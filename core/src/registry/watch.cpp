@@ -3,17 +3,6 @@
 #include <vector>
 
 namespace bonin::registry_detail {
-namespace {
-
-Error make_error(ErrorKind kind, const char* message) {
-  Error error;
-  error.kind = kind;
-  error.message = message;
-  return error;
-}
-
-}  // namespace
-
 void Pending::expire() {
   if (cancelled_) return fail(make_error(ErrorKind::cancelled, "the call was cancelled"));
   if (!own_limit_) return fail(make_error(ErrorKind::timed_out, "the time allowed for the call is over"));

@@ -16,9 +16,7 @@ using namespace std::chrono_literals;
 constexpr auto v2_life = 30min;
 
 Error failure(ErrorKind kind, std::string message, const std::string& request, int status) {
-  Error error;
-  error.kind = kind;
-  error.message = std::move(message);
+  auto error = make_error(kind, std::move(message));
   error.request = request;
   error.http_status = status;
   return error;

@@ -11,13 +11,6 @@
 namespace bonin {
 namespace {
 
-Error make(ErrorKind kind, std::string message) {
-  Error error;
-  error.kind = kind;
-  error.message = std::move(message);
-  return error;
-}
-
 /// What helps where there is no way out but a proxy, for a failure before there was a connection.
 Error without_proxy(Error error, const ConnectionOptions& connection) {
   if (connection.proxy_in_environment && connection.proxy.empty()) {
@@ -34,19 +27,20 @@ bool was_connected(CURL* easy) {
 }
 
 Error not_found(const std::string& host, const ConnectionOptions& connection) {
-  return without_proxy(make(ErrorKind::connection_failed, "the host name `" + host + "` could not be resolved"),
+  return without_proxy(make_error(ErrorKind::connection_failed, "the host name `" + host + "` could not be resolved"),
                        connection);
 }
 
 Error not_found_in_time(const std::string& host, const ConnectionOptions& connection) {
-  return without_proxy(make(ErrorKind::timed_out, "the host name `" + host + "` was not resolved in time"), connection);
+  return without_proxy(make_error(ErrorKind::timed_out, "the host name `" + host + "` was not resolved in time"),
+                       connection);
 }
 
-Error no_place() { return make(ErrorKind::timed_out, "no connection was free in time"); }
+Error no_place() { return make_error(ErrorKind::timed_out, "no connection was free in time"); }
 
 Error lacking(int system_error) {
-  Error error = make(ErrorKind::connection_failed,
-                     "this machine could not make a connection: " + std::generic_category().message(system_error));
+  Error error = make_error(ErrorKind::connection_failed, "this machine could not make a connection: " +
+                                                             std::generic_category().message(system_error));
   if (system_error == EMFILE || system_error == ENFILE) {
     error.message = "no file descriptor is left for a connection: raise the limit (`ulimit -n`), or close what is open";
   }
@@ -56,30 +50,30 @@ Error lacking(int system_error) {
 
 Error transfer_error(CURL* easy, int code, bool too_large, const ConnectionOptions& connection) {
   if (too_large || code == CURLE_FILESIZE_EXCEEDED) {
-    return make(ErrorKind::unreadable_answer, "the answer is larger than 1 MiB");
+    return make_error(ErrorKind::unreadable_answer, "the answer is larger than 1 MiB");
   }
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
-      return without_proxy(make(ErrorKind::connection_failed, "the host name could not be resolved"), connection);
+      return without_proxy(make_error(ErrorKind::connection_failed, "the host name could not be resolved"), connection);
     case CURLE_COULDNT_CONNECT:
-      return without_proxy(make(ErrorKind::connection_failed, "no connection could be made"), connection);
+      return without_proxy(make_error(ErrorKind::connection_failed, "no connection could be made"), connection);
     case CURLE_OPERATION_TIMEDOUT:
-      if (was_connected(easy)) return make(ErrorKind::timed_out, "no complete answer arrived in time");
-      return without_proxy(make(ErrorKind::timed_out, "no connection was made in time"), connection);
+      if (was_connected(easy)) return make_error(ErrorKind::timed_out, "no complete answer arrived in time");
+      return without_proxy(make_error(ErrorKind::timed_out, "no connection was made in time"), connection);
     case CURLE_OUT_OF_MEMORY:
       return lacking(ENOMEM);
     case CURLE_PEER_FAILED_VERIFICATION:
-      return make(ErrorKind::tls_failed, "the server's certificate is not trusted or is for another host");
+      return make_error(ErrorKind::tls_failed, "the server's certificate is not trusted or is for another host");
     case CURLE_SSL_CACERT_BADFILE:
       return unreadable_certificates(connection.trust ? *connection.trust : Trust{});
     case CURLE_SSL_CONNECT_ERROR: {
       long system_error = 0;
       curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &system_error);
       if (system_error == ECONNRESET || system_error == EPIPE) {
-        return make(ErrorKind::connection_failed, "the connection broke off during the TLS handshake");
+        return make_error(ErrorKind::connection_failed, "the connection broke off during the TLS handshake");
       }
-      return make(ErrorKind::tls_failed, "the TLS handshake failed");
+      return make_error(ErrorKind::tls_failed, "the TLS handshake failed");
     }
     case CURLE_GOT_NOTHING:
     case CURLE_RECV_ERROR:
@@ -87,14 +81,14 @@ Error transfer_error(CURL* easy, int code, bool too_large, const ConnectionOptio
     case CURLE_PARTIAL_FILE:
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
-      return make(ErrorKind::connection_failed, "the connection broke off");
+      return make_error(ErrorKind::connection_failed, "the connection broke off");
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_BAD_CONTENT_ENCODING:
-      return make(ErrorKind::unreadable_answer, "the answer is not HTTP");
+      return make_error(ErrorKind::unreadable_answer, "the answer is not HTTP");
     default:
-      return make(ErrorKind::connection_failed,
-                  std::string("the transfer failed: ") + curl_easy_strerror(static_cast<CURLcode>(code)));
+      return make_error(ErrorKind::connection_failed,
+                        std::string("the transfer failed: ") + curl_easy_strerror(static_cast<CURLcode>(code)));
   }
 }
 

@@ -25,12 +25,7 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-Error closed() {
-  Error error;
-  error.kind = ErrorKind::closed;
-  error.message = "the process is ending";
-  return error;
-}
+Error closed() { return make_error(ErrorKind::closed, "the process is ending"); }
 
 // Never destroyed: a call may still arrive while static objects go away.
 PerProcess<Engine>& engines() {
@@ -207,10 +202,8 @@ class Engine::Loop {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(transfer.deadline - Steady::now());
     if (!transfer.prepare(left, resolved)) return refuse(transfer, lacking(ENOMEM));
     if (const auto code = curl_multi_add_handle(multi_, transfer.easy); code != CURLM_OK) {
-      Error error;
-      error.kind = ErrorKind::internal;
-      error.message = std::string("libcurl refused a request: ") + curl_multi_strerror(code);
-      return refuse(transfer, std::move(error));
+      return refuse(transfer, make_error(ErrorKind::internal,
+                                         std::string("libcurl refused a request: ") + curl_multi_strerror(code)));
     }
     transfer.added = true;
   }

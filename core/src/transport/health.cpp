@@ -118,9 +118,7 @@ void Health::give_up(bool& probe) noexcept {
 }
 
 Error Health::refusal() const {
-  Error error;
-  error.kind = ErrorKind::unavailable;
-  error.message = "PortOne has been failing, so bonin is pausing before it asks again";
+  auto error = make_error(ErrorKind::unavailable, "PortOne has been failing, so bonin is pausing before it asks again");
   error.cause = breaker_.cause();
   if (const auto left = breaker_.left(); left.count() > 0) error.retry_after_ms = left.count();
   return error;

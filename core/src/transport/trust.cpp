@@ -105,10 +105,7 @@ bool any_has_hashed_certificates(std::string_view directories) {
 }
 
 Error distrust(std::string message, const char* parameter = "") {
-  Error error;
-  error.kind = ErrorKind::tls_failed;
-  error.message = std::move(message);
-  error.parameter = parameter;
+  auto error = make_error(ErrorKind::tls_failed, std::move(message), parameter);
   error.of_this_machine = true;
   return error;
 }

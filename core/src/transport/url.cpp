@@ -34,13 +34,7 @@ bool is_loopback(const std::string& host) {
   return inet_pton(AF_INET, host.c_str(), &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
 }
 
-Error wrong(ErrorKind kind, std::string message) {
-  Error error;
-  error.kind = kind;
-  error.parameter = "base_url";
-  error.message = std::move(message);
-  return error;
-}
+Error wrong(ErrorKind kind, std::string message) { return make_error(kind, std::move(message), "base_url"); }
 
 }  // namespace
 
