@@ -7,6 +7,7 @@ import subprocess
 from typing import List
 
 from licences import write as write_licences
+from linkage import name_libc
 from targets import BUILD, ROOT
 
 from build import Built
@@ -32,6 +33,7 @@ def tarball(built: List[Built], dist: pathlib.Path) -> pathlib.Path:
         folder = place / "bindings" / "node" / "prebuilt" / one.target.name
         folder.mkdir(parents=True)
         shutil.copy(one.addon, folder / "bonin.node")
+        name_libc(one.target, folder / "bonin.node")
     write_licences(place / "licenses")
     dist.mkdir(exist_ok=True)
     packed = subprocess.run(

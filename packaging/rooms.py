@@ -1,7 +1,7 @@
 """Tries what is in dist/ where a user would install it: in fresh rooms, without compiler and without our packages.
 
     rooms.py here      this machine, with nothing on the PATH but the interpreter
-    rooms.py all       and bare roots of Debian 11 to 13, musl, and arm64 under qemu; writes docs/platforms.md and .ko.md
+    rooms.py all       and bare roots of Debian 11 to 14, musl, and arm64 under qemu; writes docs/platforms.md and .ko.md
 
 Each room installs the file and runs packaging/rooms/job.{py,cjs}: the main job on the sandbox, over TLS, with a registry on SQLite
 and, where a server is at hand (BONIN_ROOM_POSTGRESQL), on PostgreSQL. `all` needs root.
@@ -146,9 +146,12 @@ def visit_python(root: Root) -> Visit:
     for file in (JOBS / "job.py", *certificates.folder().iterdir()):
         shutil.copy(file, place)
     began = time.monotonic()
-    root.run(["python3", "-m", "pip", "install", "-q", "--no-index", "--target", "site", visit.package.name], "python")
+    root.run(
+        ["/usr/bin/python3", "-m", "pip", "install", "-q", "--no-index", "--target", "site", visit.package.name],
+        "python",
+    )
     visit.install_s = time.monotonic() - began
-    visit.done = json.loads(root.run(["env", "PYTHONPATH=site", "python3", "job.py", ".", *postgresql()], "python"))
+    visit.done = json.loads(root.run(["/usr/bin/python3", "job.py", ".", *postgresql()], "python", PYTHONPATH="site"))
     return visit
 
 
@@ -183,7 +186,7 @@ def visits_everywhere() -> List[Visit]:
         elif libc == "glibc":
             visits.append(visit_python(root))
 
-    for suite, node in (("bullseye", "20"), ("bookworm", "22"), ("trixie", "24")):
+    for suite, node in (("bullseye", "20"), ("bookworm", "22"), ("trixie", "24"), ("forky", "24")):
         root = debian_root(suite)
         say(f"room: {root.title}")
         visit(root, "glibc", node)

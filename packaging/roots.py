@@ -1,5 +1,6 @@
 """Bare roots of Debian to try packages in, without compiler and without our packages. Needs root, debootstrap and qemu-user."""
 
+import os
 import pathlib
 import re
 import shutil
@@ -40,12 +41,18 @@ class Root:
         place.mkdir(parents=True)
         return place
 
-    def run(self, command: List[str], name: str) -> str:
-        """In /srv/NAME, with an environment of its own."""
-        inside = f'cd /srv/{name} && exec env -i PATH=/usr/bin:/bin HOME=/srv/{name} LC_ALL=C.UTF-8 "$@"'
+    def run(self, command: List[str], name: str, **variables: str) -> str:
+        """In /srv/NAME, with an environment of its own. The program is named by its whole path: no shell looks for it, since a
+        foreign one could start nothing without the kernel's help."""
+
+        def enter() -> None:
+            os.chroot(self.folder)
+            os.chdir(f"/srv/{name}")
+
+        environment = {"PATH": "/usr/bin:/bin", "HOME": f"/srv/{name}", "LC_ALL": "C.UTF-8", **variables}
         emulator = ["/usr/bin/qemu-aarch64-static"] if self.foreign else []
-        whole = ["chroot", str(self.folder), *emulator, "/bin/sh", "-c", inside, "sh", *command]
-        done = subprocess.run(whole, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        done = subprocess.run([*emulator, *command], text=True, check=False, env=environment, preexec_fn=enter, **pipes)
         if done.returncode != 0:
             raise SystemExit(f"{self.title}: failed: {' '.join(command)}\n{done.stdout}{done.stderr}")
         return done.stdout
@@ -92,10 +99,13 @@ def arm_root(suite: str) -> Root:
 
 
 def _finish_foreign(folder: pathlib.Path) -> None:
-    """The packages' own scripts would need a kernel that runs foreign programs: their files are enough."""
+    """The packages' own scripts would need a kernel that runs foreign programs: their files are enough, and what one makes of them."""
     for package in sorted((folder / "var" / "cache" / "apt" / "archives").glob("*.deb")):
         run(["dpkg-deb", "-x", str(package), str(folder)], log=ROOTS / "foreign.log")
     shutil.copy("/usr/bin/qemu-aarch64-static", folder / "usr" / "bin")
+    certificates = sorted((folder / "usr" / "share" / "ca-certificates").rglob("*.crt"))
+    bundle = folder / "etc" / "ssl" / "certs" / "ca-certificates.crt"
+    bundle.write_text("".join(one.read_text(encoding="utf-8") for one in certificates), encoding="utf-8")
 
 
 def _mirror() -> str:

@@ -7,6 +7,7 @@ import sys
 from typing import List
 
 from licences import write as write_licences
+from linkage import name_libc
 from progress import run
 from pythons import Python
 from targets import BUILD, ROOT
@@ -25,8 +26,9 @@ def wheel(built: Built, python: Python, dist: pathlib.Path) -> pathlib.Path:
     package = place / "bonin"
     shutil.copytree(PURE, package, ignore=shutil.ignore_patterns("__pycache__", "*.so"))
     shutil.copy(ROOT / "policy.schema.json", package)
-    module = shutil.copy(built.module(python), package)
-    pathlib.Path(module).chmod(0o755)
+    module = pathlib.Path(shutil.copy(built.module(python), package))
+    module.chmod(0o755)
+    name_libc(built.target, module)
     info = _metadata(place)
     write_licences(info / "licenses")
     tags = "".join(f"Tag: {python.tag}-{python.tag}-{platform}\n" for platform in built.target.wheel.split("."))
@@ -35,7 +37,9 @@ def wheel(built: Built, python: Python, dist: pathlib.Path) -> pathlib.Path:
     )
     dist.mkdir(exist_ok=True)
     log = built.target.folder / "wheel.log"
-    run([sys.executable, "-m", "wheel", "pack", "--dest-dir", str(dist), str(place)], log=log)
+    run(
+        [sys.executable, "-m", "wheel", "pack", "--dest-dir", str(dist), str(place)], log=log, cwd=ROOT
+    )  # else `wheel` would be this file
     return _newest(dist, f"*-{python.tag}-{python.tag}-*.whl")
 
 

@@ -70,8 +70,15 @@ test('musl is told by what is mapped', { skip: !OWN.startsWith('linux-') && 'not
   }
 });
 
-test('without /proc the report of the process tells', async (t) => {
+test('without /proc, or with an empty one, the report of the process tells', async (t) => {
   assert.equal((await load(makePackage(t), preload(t, NO_PROC))).code, 0);
+  const empty = NO_PROC.replace("throw new Error('ENOENT');", "return '';");
+  assert.equal((await load(makePackage(t), preload(t, empty))).code, 0);
+  const ofMusl = 'process.report.getReport = () => ({ header: {} });';
+  for (const proc of [NO_PROC, empty]) {
+    const text = await complaint(makePackage(t), preload(t, `${proc}\n${ofMusl}`));
+    assert.match(text, /^bindings\/node\/prebuilt\/linuxmusl-/);
+  }
 });
 
 for (const [platform, arch, cure] of [

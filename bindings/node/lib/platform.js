@@ -11,10 +11,12 @@ const MUSL = /\/(?:ld-musl-.*|libc\.so)$/m;
 
 function isMusl() {
   try {
-    return MUSL.test(readFileSync('/proc/self/maps', 'latin1'));
+    const maps = readFileSync('/proc/self/maps', 'latin1');
+    if (maps.includes('.so')) return MUSL.test(maps); // else it is hidden: an emulator shows an empty one
   } catch {
-    return process.report.getReport().header.glibcVersionRuntime === undefined; // takes milliseconds
+    // there is no /proc
   }
+  return process.report.getReport().header.glibcVersionRuntime === undefined; // takes milliseconds
 }
 
 function platformOf({ platform, arch }) {
