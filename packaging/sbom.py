@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Dict, List
 
-import tomllib
 from targets import ROOT
-from third_party import HERE
+from third_party import locked, tomllib
 
 
 @dataclass(frozen=True)
@@ -48,11 +47,10 @@ def write(third_party: pathlib.Path, dist: pathlib.Path) -> pathlib.Path:
 
 
 def components(include: pathlib.Path) -> List[Dict[str, Any]]:
-    packages = tomllib.loads((HERE / "Cargo.lock").read_text(encoding="utf-8"))["package"]
-    locked = {one["name"]: one for one in packages}
+    crates = {one["name"]: one for one in locked()}
     found = []
     for library in LIBRARIES:
-        crate = locked.get(library.crate)
+        crate = crates.get(library.crate)
         version = _told(include / library.header, library.define) if library.header else _own(crate["version"])
         component = _component(library.name, version, library.licence)
         if crate is not None:  # the hash is that of the archive which the sources come from

@@ -5,7 +5,7 @@ import json
 import pathlib
 import shutil
 import sys
-from typing import Dict, List
+from typing import Any, Dict, List
 
 import toolchain
 from progress import run, say
@@ -46,15 +46,13 @@ def fetch() -> pathlib.Path:
 
 def check(sources: pathlib.Path) -> None:
     """Compares each file with the hash that was given with its crate, and each crate with Cargo.lock."""
-    lock = {
-        f"{one['name']} {one['version']}": one.get("checksum")
-        for one in tomllib.loads((HERE / "Cargo.lock").read_text(encoding="utf-8"))["package"]
-    }
+    lock = {f"{one['name']} {one['version']}": one.get("checksum") for one in locked()}
     for told in sorted(sources.glob("*/.cargo-checksum.json")):
         crate = told.parent
         package = tomllib.loads((crate / "Cargo.toml").read_text(encoding="utf-8"))["package"]
         sums = json.loads(told.read_text(encoding="utf-8"))
-        wrong = [name for name, wanted in sums["files"].items() if _digest(crate / name) != wanted]
+        files = sums["files"].items()
+        wrong = [name for name, wanted in files if not (crate / name).is_file() or _digest(crate / name) != wanted]
         if lock.get(f"{package['name']} {package['version']}") != sums["package"]:
             wrong.append("its hash as a whole")
         if wrong:
@@ -70,9 +68,14 @@ def raise_versions() -> None:
         print(f"{name}: {version}")
 
 
+def locked() -> List[Dict[str, Any]]:
+    """The packages of Cargo.lock: name, version, checksum."""
+    packages: List[Dict[str, Any]] = tomllib.loads((HERE / "Cargo.lock").read_text(encoding="utf-8"))["package"]
+    return packages
+
+
 def versions() -> Dict[str, str]:
-    packages = tomllib.loads((HERE / "Cargo.lock").read_text(encoding="utf-8"))["package"]
-    return {one["name"]: one["version"] for one in packages if one["name"] in CRATES}
+    return {one["name"]: one["version"] for one in locked() if one["name"] in CRATES}
 
 
 def build(target: Target) -> pathlib.Path:
@@ -114,5 +117,5 @@ def build(target: Target) -> pathlib.Path:
 def _digest(*files: pathlib.Path) -> str:
     digest = hashlib.sha256()
     for file in files:
-        digest.update(file.read_bytes() if file.exists() else b"")
+        digest.update(file.read_bytes())
     return digest.hexdigest()

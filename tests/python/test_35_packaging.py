@@ -28,7 +28,10 @@ def third_party(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     (module.HERE / "Cargo.lock").write_text(LOCK.format(checksum="a" * 64))
     (crate / "Cargo.toml").write_text('[package]\nname = "some-sys"\nversion = "1.2.3"\n')
     (crate / "url.c").write_text("int main;\n")
-    files = {name: hashlib.sha256((crate / name).read_bytes()).hexdigest() for name in ("Cargo.toml", "url.c")}
+    (crate / "empty.h").touch()
+    files = {
+        name: hashlib.sha256((crate / name).read_bytes()).hexdigest() for name in ("Cargo.toml", "url.c", "empty.h")
+    }
     (crate / ".cargo-checksum.json").write_text(json.dumps({"files": files, "package": "a" * 64}))
     yield module
     for name in ("third_party", "toolchain", "targets", "progress"):
@@ -39,13 +42,15 @@ def test_sources_as_they_were_given_pass(third_party: Any) -> None:
     third_party.check(third_party.SOURCES)
 
 
-@pytest.mark.parametrize("change", ["changed", "missing", "another crate"])
+@pytest.mark.parametrize("change", ["changed", "missing", "an empty one missing", "another crate"])
 def test_a_source_whose_hash_differs(third_party: Any, change: str) -> None:
     crate = third_party.SOURCES / "some-sys"
     if change == "changed":
         (crate / "url.c").write_text("int main; /* and more */\n")
     elif change == "missing":
         (crate / "url.c").unlink()
+    elif change == "an empty one missing":
+        (crate / "empty.h").unlink()
     else:
         (third_party.HERE / "Cargo.lock").write_text(LOCK.format(checksum="b" * 64))
     with pytest.raises(SystemExit, match=r"is not what Cargo\.lock vouches for; delete .* and run this again"):
