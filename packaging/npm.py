@@ -6,11 +6,10 @@ import shutil
 import subprocess
 from typing import List
 
+from build import Built
 from licences import write as write_licences
 from linkage import name_libc
 from targets import BUILD, ROOT
-
-from build import Built
 
 
 def tarball(built: List[Built], dist: pathlib.Path) -> pathlib.Path:

@@ -15,6 +15,7 @@ import subprocess
 import sys
 from typing import List
 
+import build
 import linkage
 import npm
 import pythons
@@ -23,8 +24,6 @@ import third_party
 import wheel
 from progress import say
 from targets import ROOT, TARGETS, this_machine
-
-import build
 
 DIST = ROOT / "dist"
 

@@ -6,13 +6,12 @@ import subprocess
 import sys
 from typing import List
 
+from build import Built
 from licences import write as write_licences
 from linkage import name_libc
 from progress import run
 from pythons import Python
 from targets import BUILD, ROOT
-
-from build import Built
 
 PURE = ROOT / "bindings" / "python" / "bonin"
 METADATA = (
