@@ -79,28 +79,23 @@ Napi::Value answer_find(const Info& info) {
   return env.Undefined();
 }
 
-template <class Words>
-auto word(Napi::Env env, napi_value value, const Words& words, const char* parameter) {
-  const auto text = to_text(env, value, parameter);
-  const auto found = std::find(words.begin(), words.end(), text);
-  if (found == words.end()) {
+/// What the core makes of a word: it alone knows which there are.
+template <class Read>
+auto word(Napi::Env env, napi_value value, Read read, const char* parameter) {
+  const auto known = read(to_text(env, value, parameter));
+  if (!known) {
     raise(env, bonin::ErrorKind::invalid_argument, "`" + std::string(parameter) + "` is no word that it may be",
           parameter);
   }
-  return found;
+  return *known;
 }
 
 /// question, outcome, reason or undefined, until or undefined
 Napi::Value answer_claim(const Info& info) {
-  constexpr std::array<std::string_view, 4> outcomes{"created", "existing", "taken", "refused"};
-  // Of the core's own list: a reason lives as long as the process.
-  constexpr std::array<std::string_view, 7> reasons{"other_account", "other_person",  "two_persons", "reserved",
-                                                    "banned",        "rejoin_period", "lapsed"};
   const auto env = info.Env();
   bonin::Claim claim;
-  const auto outcome = word(env, info[1], outcomes, "ownStore.claim.outcome");
-  claim.outcome = static_cast<bonin::Claim::Outcome>(outcome - outcomes.begin());
-  if (is_given(env, info[2])) claim.reason = *word(env, info[2], reasons, "ownStore.claim.reason");
+  claim.outcome = word(env, info[1], bonin::claim_outcome, "ownStore.claim.outcome");
+  if (is_given(env, info[2])) claim.reason = word(env, info[2], bonin::claim_reason, "ownStore.claim.reason");
   if (is_given(env, info[3])) claim.until = to_moment(env, info[3], "ownStore.claim.until");
   from_handle<Claim>(env, info[0]).answer(claim);
   return env.Undefined();

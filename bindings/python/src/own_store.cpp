@@ -216,25 +216,20 @@ std::vector<std::weak_ptr<Desk>>& desks() {
   return *all;
 }
 
-template <class Words>
-auto word(py::handle value, const Words& words, const char* parameter) {
-  const auto text = to_text(value, parameter);
-  const auto found = std::find(words.begin(), words.end(), text);
-  if (found == words.end()) {
+/// What the core makes of a word: it alone knows which there are.
+template <class Read>
+auto word(py::handle value, Read read, const char* parameter) {
+  const auto known = read(to_text(value, parameter));
+  if (!known) {
     raise(ErrorKind::invalid_argument, "`" + std::string(parameter) + "` is no word that it may be", parameter);
   }
-  return found;
+  return *known;
 }
 
 void claimed(Question& question, py::handle outcome, py::handle reason, py::handle until) {
-  constexpr std::array<std::string_view, 4> outcomes{"created", "existing", "taken", "refused"};
-  // Of the core's own list: a reason lives as long as the process.
-  constexpr static std::array<std::string_view, 7> reasons{"other_account", "other_person",  "two_persons", "reserved",
-                                                           "banned",        "rejoin_period", "lapsed"};
   bonin::Claim claim;
-  const auto place = word(outcome, outcomes, "own_store.claim.outcome") - outcomes.begin();
-  claim.outcome = static_cast<bonin::Claim::Outcome>(place);
-  if (!reason.is_none()) claim.reason = *word(reason, reasons, "own_store.claim.reason");
+  claim.outcome = word(outcome, bonin::claim_outcome, "own_store.claim.outcome");
+  if (!reason.is_none()) claim.reason = word(reason, bonin::claim_reason, "own_store.claim.reason");
   if (!until.is_none()) claim.until = to_moment(until, "own_store.claim.until");
   question.answer(claim);
 }

@@ -29,6 +29,11 @@ struct Claim {
 };
 std::string_view to_string(Claim::Outcome) noexcept;  // "created", "existing", "taken", "refused"
 
+/// What an application's own store answers in words; nullopt: there is no such word. A reason lives as long as the
+/// process.
+std::optional<Claim::Outcome> claim_outcome(std::string_view word) noexcept;
+std::optional<std::string_view> claim_reason(std::string_view word) noexcept;
+
 /// A claim that granted nothing as the error it is to whoever has made the account: ErrorKind::claim_refused, with
 /// `outcome`, `reason` and `until_ms`. Everything else as it is.
 Result<Claim> granted_or_error(Result<Claim> claim);
