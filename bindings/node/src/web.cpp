@@ -40,6 +40,9 @@ Napi::Value headers_to_js(Napi::Env env, const Headers& headers) {
   return out;
 }
 
+/// Bytes of a body that is read.
+Napi::Value body_limit(const Info& info) { return Napi::Number::New(info.Env(), bonin::web::max_body); }
+
 /// api
 Napi::Value path(const Info& info) { return {info.Env(), to_js(info.Env(), bonin::web::path(api_of(info)))}; }
 
@@ -176,6 +179,7 @@ Napi::Value answer(const Info& info) {
 void register_web(Napi::Env env, Napi::Object exports) {
   using namespace web_noun;
   auto noun = Napi::Object::New(env);
+  define<body_limit>(noun, "maxBody");
   define<path>(noun, "path");
   define<refusals>(noun, "refusals");
   define<read_query>(noun, "readQuery");

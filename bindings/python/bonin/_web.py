@@ -11,11 +11,13 @@ from urllib.parse import urlencode
 from . import BoninError, Decision, InvalidArgument, Verifier, _native
 
 #: Bytes of a body that are worth reading: a longer one is refused by the core.
-LIMIT = 16 * 1024
+LIMIT = _native.web_max_body()
 #: Methods whose request is in the query.
 READING = ("GET", "HEAD")
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 FORM = "application/x-www-form-urlencoded"
+
+_REFUSALS = _native.web_refusals()
 
 path = _native.web_path
 known_subject = _native.web_subject
@@ -61,7 +63,7 @@ class Refused(Exception):
 
 
 def refusal(code: str, **more: Any) -> Refusal:
-    status, ko, en = _native.web_refusals()[code]
+    status, ko, en = _REFUSALS[code]
     return Refusal(status, code, ko, en, **more)
 
 
@@ -186,7 +188,7 @@ def answer_json(value: Any, status: int = 200) -> Answer:
 
 def headers_of(refused: Refusal) -> Dict[str, str]:
     """What goes with the status, whatever the body."""
-    return {**ALWAYS, **_native.web_headers_of(*refused.parts())}
+    return _native.web_headers_of(*refused.parts())
 
 
 def answer_refusal(refused: Refusal, method: str, accept: str, languages: str) -> Answer:

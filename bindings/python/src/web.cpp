@@ -1,5 +1,3 @@
-#include "bonin/web.hpp"
-
 #include <pybind11/stl.h>
 
 #include "convert.hpp"
@@ -46,6 +44,7 @@ py::dict headers_to_python(const Headers& headers) {
 
 /// Private: bonin/_web.py is what adapters use.
 void register_web(py::module_& m) {
+  m.def("web_max_body", [] { return max_body; });
   m.def("web_path", [](const std::string& api) { return to_python(path(api_of(api))); });
   m.def("web_refusals", [] {
     py::dict out;

@@ -135,7 +135,7 @@ struct Answer {
 /// What goes with every answer: it is about one person, now.
 const Headers& headers_of_all();
 
-/// What goes with a refusal besides, whatever its body: Retry-After, Allow.
+/// What goes with a refusal, whatever its body: those of all, Retry-After, Allow.
 Headers headers_of(const Refusal& refusal);
 
 /// The body of the default answer: `{"allowed": false, "code", "ko", "en", "findings"}`.

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "model/table.hpp"
+
 namespace bonin {
 namespace {
 
@@ -60,22 +62,11 @@ constexpr std::array<ErrorKindInfo, error_kind_count> table{{
     {K::internal, "internal", "InternalError", root, false, "please report this as a bug of bonin"},
 }};
 
-constexpr bool in_order() {
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    if (static_cast<std::size_t>(table[i].kind) != i) return false;
-  }
-  return true;
-}
-static_assert(in_order(), "the table is indexed by kind");
+static_assert(in_order(table, &ErrorKindInfo::kind), "the table is indexed by kind");
 
 }  // namespace
 
-std::optional<ErrorKind> error_kind(std::string_view name) noexcept {
-  for (const auto& row : table) {
-    if (row.name == name) return row.kind;
-  }
-  return std::nullopt;
-}
+std::optional<ErrorKind> error_kind(std::string_view name) noexcept { return named(table, &ErrorKindInfo::kind, name); }
 
 const ErrorKindInfo& info(ErrorKind kind) noexcept { return table[static_cast<std::size_t>(kind)]; }
 

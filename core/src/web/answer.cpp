@@ -48,8 +48,6 @@ int wish(std::string_view header, std::string_view wanted) {
   return found;
 }
 
-void append(Headers& headers, const Headers& more) { headers.insert(headers.end(), more.begin(), more.end()); }
-
 }  // namespace
 
 const Headers& headers_of_all() {
@@ -58,7 +56,7 @@ const Headers& headers_of_all() {
 }
 
 Headers headers_of(const Refusal& refusal) {
-  Headers headers;
+  Headers headers = headers_of_all();
   if (refusal.retry_after_s) headers.emplace_back("Retry-After", std::to_string(*refusal.retry_after_s));
   if (!refusal.allow.empty()) headers.emplace_back("Allow", refusal.allow);
   return headers;
@@ -79,12 +77,11 @@ Answer answer(const Refusal& refusal, std::string_view method, std::string_view 
               std::string_view accept_language) {
   Answer out;
   out.status = info(refusal.code).status;
-  out.headers = headers_of_all();
-  append(out.headers, headers_of(refusal));
+  out.headers = headers_of(refusal);
   const bool reads = method == "GET" || method == "HEAD";
   if (reads && wish(accept, "text/html") > wish(accept, "application/json")) {
     const bool english = wish(accept_language, "en") > wish(accept_language, "ko");
-    append(out.headers, page_headers());
+    out.headers.insert(out.headers.end(), page_headers().begin(), page_headers().end());
     out.body = page_of(refusal, english ? Language::english : Language::korean);
   } else {
     out.headers.emplace_back("Content-Type", "application/json; charset=utf-8");

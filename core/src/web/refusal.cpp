@@ -2,6 +2,7 @@
 #include <array>
 
 #include "bonin/web.hpp"
+#include "model/table.hpp"
 
 namespace bonin::web {
 namespace {
@@ -31,21 +32,14 @@ constexpr std::array<RefusalInfo, refusal_count> table{{
      "The identity verification could not be checked. Please contact customer support."},
 }};
 
-constexpr bool in_order() {
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    if (table[i].code != static_cast<Code>(i)) return false;
-  }
-  return true;
-}
-static_assert(in_order(), "info() looks a code up by its place");
+static_assert(in_order(table, &RefusalInfo::code), "info() looks a code up by its place");
 
 }  // namespace
 
 const RefusalInfo& info(RefusalCode code) noexcept { return table[static_cast<std::size_t>(code)]; }
 
 std::optional<RefusalCode> refusal_code(std::string_view name) noexcept {
-  const auto found = std::find_if(table.begin(), table.end(), [&](const RefusalInfo& row) { return row.name == name; });
-  return found == table.end() ? std::nullopt : std::optional(found->code);
+  return named(table, &RefusalInfo::code, name);
 }
 
 Refusal refusal_of(std::vector<Finding> denials) {

@@ -26,9 +26,8 @@ function answerDenied(req, res, refusal) {
 
 /** Answers a refusal, by the application's own function where there is one. */
 async function refuse({ onDenied = answerDenied, onError }, req, res, refusal) {
-  prepare(res);
-  if (refusal.code === 'internal') await onError(refusal.error);
   setHeaders(res, web.headersOf(refusal));
+  if (refusal.code === 'internal') await onError(refusal.error);
   res.statusCode = refusal.status; // a function of the application that forgets it must not say yes
   try {
     await onDenied(req, res, refusal);

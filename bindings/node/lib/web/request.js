@@ -5,7 +5,7 @@ const { InternalError } = require('../index.cjs');
 const { web } = require('../native.js');
 const { refusalOf, refusalOfError } = require('./refusal.js');
 
-const LIMIT = 16 * 1024; // bytes that are worth reading: a longer body is refused by the core
+const LIMIT = web.maxBody(); // bytes that are worth reading: a longer body is refused by the core
 
 const answerOf = ({ id, code }) => (code === undefined ? { id } : { refusal: refusalOf(code) });
 
