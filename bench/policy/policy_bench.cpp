@@ -74,7 +74,7 @@ int main() {
   std::vector<std::int64_t> times(rows, (now - std::chrono::seconds{5}).time_since_epoch().count());
   std::vector<std::int32_t> births(rows), providers(rows);
   std::vector<std::int8_t> genders(rows), foreigners(rows);
-  std::vector<std::uint16_t> present(rows, ci_bit);
+  std::vector<std::uint16_t> present(rows, bonin::bit(bonin::AttributeName::ci));
   std::vector<std::uint64_t> failed(rows), unknown(rows);
   for (std::size_t i = 0; i < rows; ++i) {
     births[i] = static_cast<std::int32_t>(random() % 20'000);

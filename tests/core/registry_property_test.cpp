@@ -5,6 +5,7 @@
 #include <random>
 #include <set>
 
+#include "bonin/words.hpp"
 #include "support/postgres.hpp"
 
 namespace bonin::registry_test {
@@ -313,10 +314,7 @@ void run_sequence(const std::string& store, unsigned seed, int steps) {
           if (p->account.empty() && p->rejoin > model.now) wanted.rejoin_period_over = false;
         }
         if (contradiction) wanted.account = Standing::Account::other;
-        for (std::size_t i = 0; i < Standing::place_count; ++i) {
-          const auto place = static_cast<Standing::Place>(i);
-          if (to_string(place) == model.place(v, subject)) wanted.place = place;
-        }
+        wanted.place = from_word<Standing::Place>(model.place(v, subject)).value();
         ASSERT_EQ(said_of(standing(registry, v, subject).value()), said_of(wanted));
       }
     }

@@ -162,7 +162,7 @@ test('policy check explains a policy', async (t) => {
   fs.writeFileSync(file, JSON.stringify({ name: 'bad', rules: [{ aeg: {} }] }));
   const bad = await cli(['policy', 'check', file]);
   assert.deepEqual([bad.code, bad.stdout], [2, '']);
-  assert.match(bad.stderr, /^bonin: \/rules\/0\/aeg: unknown key.*\n$/);
+  assert.match(bad.stderr, /^bonin: at `\/rules\/0\/aeg`: unknown key.*did you mean `age`.*\n$/);
   for (const args of [
     [],
     ['check'],
@@ -193,7 +193,7 @@ test('policy test runs cases', async (t) => {
   const missing = await cli(['policy', 'test', path.join(folder, 'no')]);
   assert.deepEqual([missing.code, missing.stderr], [2, 'bonin: the cases file cannot be read\n']);
   fs.writeFileSync(file, '{"cases": 5}');
-  assert.match((await cli(['policy', 'test', file])).stderr, /^bonin: \/cases: .+\n$/);
+  assert.match((await cli(['policy', 'test', file])).stderr, /^bonin: at `\/cases`: .+\n$/);
 });
 
 for (const signal of ['SIGINT', 'SIGTERM']) {

@@ -63,7 +63,7 @@ test('a mistake in the options is an error when the application starts', () => {
     [{}, 'verifier', /a Verifier/],
     [{ verifier: portone }, 'verifier', /a Verifier/],
     [{ verifier: undefined }, 'verifier', /a Verifier/],
-    [{ verifier, onDenide: () => {} }, 'onDenide', /unknown option `onDenide`; those there are: .*onDenied/],
+    [{ verifier, onDenide: () => {} }, 'onDenide', /unknown option `onDenide`: one of .*; did you mean `onDenied`/],
     [{ verifier, onDenied: 'no' }, 'onDenied', /a function/],
     [{ verifier, onError: 1 }, 'onError', /a function/],
     [{ verifier, subject: 'user-1' }, 'subject', /a function/],

@@ -109,7 +109,7 @@ for (const [what, link] of [
         try { make(); } catch (error) { texts.push(error instanceof one.InvalidArgument && error.message); }
       }
       console.log(JSON.stringify(texts));`;
-    const hint = 'of this copy of bonin, and is of another (`npm ls bonin` shows them); correct the parameter';
+    const hint = 'of this copy of bonin, and is of another (`npm ls bonin` shows them)';
     const expected = [
       `\`portone\` must be a PortOneV1 or a PortOneV2 ${hint}`,
       `\`policy\` must be a Policy ${hint}`,

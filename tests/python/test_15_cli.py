@@ -183,7 +183,7 @@ def test_policy_check(tmp_path: Any) -> None:
         assert (done.returncode, done.stdout) == (0, text), done.stderr
     file.write_text('{"name": "bad", "rules": [{"aeg": {}}]}', encoding="utf-8")
     done = run(environment(), "policy", "check", str(file))
-    assert (done.returncode, done.stdout) == (2, "") and done.stderr.startswith("bonin: /rules/0/aeg: unknown key")
+    assert (done.returncode, done.stdout) == (2, "") and done.stderr.startswith("bonin: at `/rules/0/aeg`: unknown key")
     for wrong in ([], ["check"], ["no"], ["check", str(file), "--language", "de"], ["check", str(tmp_path / "no")]):
         done = run(environment(), "policy", *wrong)
         assert done.returncode == 2 and done.stdout == "" and "Traceback" not in done.stderr, wrong

@@ -1,9 +1,14 @@
 'use strict';
 // Calls under way: each has a slot, and native code delivers the results of many in one go.
 
+const { refuse } = require('./errors.js');
+
 const slots = [];
 const free = [];
 const watched = new WeakMap(); // signal -> slots of its calls: one listener a signal, however many the calls
+
+let cancel; // (slot) => void, of native code
+const cancelBy = (by) => (cancel = by);
 
 /** Called by native code: slot, value, slot, value, …; `~slot` says that the value is an error. */
 function deliver(...results) {
@@ -54,18 +59,16 @@ function begin(signal, wrap, start, log) {
 }
 
 function watch(call, slot, signal) {
-  const { refuse } = require('./errors.js');
   if (!(signal instanceof AbortSignal)) {
     throw refuse('invalid_argument', '`signal` must be an AbortSignal', 'signal');
   }
   if (signal.aborted) throw refuse('cancelled', 'the call was cancelled before it began');
   if (!watched.has(signal)) {
     const cancelled = new Set();
-    const { cancel } = require('./native.js');
     signal.addEventListener('abort', () => cancelled.forEach((one) => cancel(one)), { once: true });
     watched.set(signal, cancelled);
   }
   call.siblings = watched.get(signal).add(slot);
 }
 
-module.exports = { begin, deliver };
+module.exports = { begin, cancelBy, deliver };

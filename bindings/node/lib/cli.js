@@ -63,7 +63,10 @@ function client(api, id) {
 /** Attribute, in the words of docs/cli.md -> attestation. */
 const attestations = (person) =>
   Object.fromEntries(
-    Object.entries(person.toJSON()).map(([name, attestation]) => [name === 'birthDate' ? 'birth_date' : name, attestation]),
+    Object.entries(person.toJSON()).map(([name, attestation]) => [
+      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      attestation,
+    ]),
   );
 
 /** The names of the attributes that are there. */
@@ -211,11 +214,10 @@ main(process.argv.slice(2)).then(
   (code) => (process.exitCode = code),
   (error) => {
     if (!isPlain(error)) throw error;
-    const place = error.parameter?.startsWith('/') ? `${error.parameter}: ` : '';
     const text = error.message.replace(/^bonin: /, '');
     // Node words some usage errors in several lines; a text of bonin's own that has several means them.
     const line = error.code?.startsWith('ERR_PARSE_ARGS') ? text.replace(/\s*\n\s*/g, ' ') : text;
-    console.error(printable(`bonin: ${place}${line}`));
+    console.error(printable(`bonin: ${line}`));
     process.exitCode = ERROR;
   },
 );

@@ -8,6 +8,7 @@ const calls = require('./calls.js');
 const { bringCertificates } = require('./certificates.js');
 
 errors.learnKinds(native.errorKinds());
+calls.cancelBy(native.cancel);
 native.install(calls.deliver, errors.fromNative, bringCertificates, isMainThread);
 delete native.install; // one half each: addon.js loads another for whoever comes next
 // process.exit() runs no native hooks: without this the I/O thread would race the end of the process.

@@ -5,6 +5,7 @@
 
 const { refuse } = require('./errors.js');
 const { writeJson } = require('./json.js');
+const native = require('./native.js');
 
 const NONE = Object.freeze(Object.create(null));
 const ALL_MAY = new Set();
@@ -34,7 +35,7 @@ function readOptions(options, known, name = 'options', meant = ALL_MAY) {
   if (options === undefined) return NONE;
   const read = readSettings(options, name);
   for (const key in read) {
-    if (known?.has(key) === false) throw refuse('invalid_argument', `unknown option \`${key}\``, key);
+    if (known?.has(key) === false) throw refuse('invalid_argument', native.runtime.unknownOption(key, [...known]), key);
     if ((read[key] === undefined || read[key] === null) && meant.has(key)) {
       const place = name === 'options' ? key : `${name}.${key}`;
       throw refuse('invalid_argument', `\`${place}\` is there but has no value`, place);

@@ -3,8 +3,7 @@
 const { inspect } = require('node:util');
 const native = require('./native.js');
 
-// In the order of the native switch.
-const NAMES = ['name', 'birthDate', 'gender', 'foreigner', 'phone', 'carrier', 'mvno', 'ci', 'di'];
+const NAMES = native.runtime.attributeNames(); // an attribute's place here is its number in native code
 
 /**
  * One fact about a person and who says so. Prints as `***`; `reveal()` is the way to the value.

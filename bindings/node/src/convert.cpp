@@ -1,5 +1,6 @@
 #include "convert.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -126,6 +127,17 @@ bonin::Date to_date(napi_env env, napi_value value, const char* parameter) {
           quoted(parameter) + " must be a string `YYYY-MM-DD` (a Date would depend on a time zone)", parameter);
   }
   return *date;
+}
+
+std::size_t to_word_index(napi_env env, napi_value value, const char* parameter,
+                          std::span<const std::string_view> words) {
+  const auto text = to_text(env, value, parameter);
+  const auto found = std::find(words.begin(), words.end(), text);
+  if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+  std::string all;
+  for (const auto word : words) all.append(all.empty() ? "`" : ", `").append(word).append("`");
+  raise(env, bonin::ErrorKind::invalid_argument,
+        "`" + std::string(parameter) + "` must be one of " + all + bonin::did_you_mean(text, words), parameter);
 }
 
 std::optional<std::chrono::milliseconds> to_timeout(napi_env env, napi_value value) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -123,4 +124,11 @@ std::int64_t to_integer(napi_env env, napi_value value, const char* parameter,
 bool to_bool(napi_env env, napi_value value, const char* parameter);
 bonin::Moment to_moment(napi_env env, napi_value value, const char* parameter);
 bonin::Date to_date(napi_env env, napi_value value, const char* parameter);
+std::size_t to_word_index(napi_env env, napi_value value, const char* parameter,
+                          std::span<const std::string_view> words);
+/// The value of an enumeration, by its word.
+template <class Enum>
+Enum to_word(napi_env env, napi_value value, const char* parameter) {
+  return static_cast<Enum>(to_word_index(env, value, parameter, bonin::words<Enum>));
+}
 std::optional<std::chrono::milliseconds> to_timeout(napi_env env, napi_value value);

@@ -50,7 +50,7 @@ napi_value to_js(napi_env env, const bonin::Claim& claim) {
 
 napi_value to_js(napi_env env, const bonin::Standing& standing) {
   auto out = Napi::Object::New(env);
-  out.Set("account", account_words[static_cast<std::size_t>(standing.account)]);
+  out.Set("account", to_js(env, to_string(standing.account)));
   out.Set("reserved", standing.reserved);
   out.Set("use", to_js(env, standing.use));
   out.Set("banned", value_or_undefined(env, standing.banned));
@@ -59,9 +59,7 @@ napi_value to_js(napi_env env, const bonin::Standing& standing) {
   return out;
 }
 
-napi_value to_js(napi_env env, bonin::Standing::Use use) {
-  return to_js(env, std::string_view(use_words[static_cast<std::size_t>(use)]));
-}
+napi_value to_js(napi_env env, bonin::Standing::Use use) { return to_js(env, to_string(use)); }
 
 napi_value to_js(napi_env env, const bonin::Reservation& place) { return to_handle(env, place); }
 

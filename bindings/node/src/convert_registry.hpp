@@ -23,14 +23,3 @@ napi_value to_js(napi_env env, const bonin::Counts& counts);        // {persons,
 napi_value to_js(napi_env env, const bonin::PersonKey& key);        // {kind, pepperId, hash, provider}
 napi_value to_js(napi_env env, const bonin::PersonPage& page);      // {items, next}
 napi_value to_js(napi_env env, const std::vector<bonin::PepperCount>& counts);
-
-/// The words of a standing, in the order of their enums.
-inline const std::vector<const char*> account_words{"unknown", "none", "same", "other"};
-inline const std::vector<const char*> use_words{"unknown", "first", "same_subject", "other_subject"};
-inline const std::vector<const char*> place_words = [] {
-  std::vector<const char*> words;
-  for (std::size_t i = 0; i < bonin::Standing::place_count; ++i) {
-    words.push_back(to_string(static_cast<bonin::Standing::Place>(i)).data());  // literals
-  }
-  return words;
-}();

@@ -1,22 +1,24 @@
 #pragma once
-// What the application expects, as five arguments: merchantUid, customData, name, phone, birthDate.
+// What the application expects, as arguments in the order of the core's fields (expect.hpp).
 
 #include "convert.hpp"
 #include "errors.hpp"
+#include "options.hpp"
 
-/// `first`: where the five stand among the arguments. One that is undefined expects nothing.
+/// `first`: where they begin among the arguments. One that is undefined expects nothing.
 inline bonin::Expect to_expect(const Napi::CallbackInfo& info, std::size_t first) {
   const auto env = info.Env();
   bonin::Expect expect;
-  const auto text = [&](std::size_t place, const char* key, std::optional<std::string>& into) {
-    const napi_value value = info[first + place];
-    if (is_given(env, value)) into = to_text(env, value, key);
-  };
-  text(0, "expect.merchantUid", expect.merchant_uid);
-  text(1, "expect.customData", expect.custom_data);
-  text(2, "expect.name", expect.name);
-  text(3, "expect.phone", expect.phone);
-  if (is_given(env, info[first + 4])) expect.birth_date = to_date(env, info[first + 4], "expect.birthDate");
+  for (const auto& field : bonin::expect_fields) {
+    const napi_value value = info[first + static_cast<std::size_t>(field.field)];
+    if (!is_given(env, value)) continue;
+    const std::string name = "expect." + camel_case(field.name);
+    if (field.text != nullptr) {
+      expect.*field.text = to_text(env, value, name.c_str());
+    } else {
+      expect.*field.date = to_date(env, value, name.c_str());
+    }
+  }
   take(env, bonin::check_expect(expect));
   return expect;
 }

@@ -23,6 +23,15 @@ bool is_plain(Napi::Env env, Napi::Value value) {
 
 }  // namespace
 
+std::string camel_case(std::string_view name) {
+  std::string out;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const bool next_is_capital = name[i] == '_' && i + 1 < name.size();
+    out += next_is_capital ? static_cast<char>(name[++i] & ~0x20) : name[i];
+  }
+  return out;
+}
+
 Options::Options(Napi::Env env, Napi::Value value, const char* name, const char* prefix) : env_(env), prefix_(prefix) {
   if (value.IsUndefined()) return;
   if (!is_plain(env, value)) {
@@ -40,6 +49,7 @@ Options::Options(Napi::Env env, Napi::Value value, const char* name, const char*
 }
 
 std::optional<Napi::Value> Options::find(const char* key) {
+  known_.emplace_back(key);
   const auto own = std::find_if(own_.begin(), own_.end(), [&](const Own& one) { return one.key == key; });
   if (own == own_.end()) return std::nullopt;
   own->asked = true;
@@ -100,27 +110,15 @@ void Options::duration(const char* key, std::chrono::milliseconds& into) {
   }
 }
 
-void Options::word(const char* key, const std::vector<const char*>& words, std::size_t& into) {
+std::optional<std::size_t> Options::place_of_word(const char* key, std::span<const std::string_view> words) {
   const auto value = find(key);
-  if (!value) return;
-  const auto text = to_text(env_, *value, place(key).c_str());
-  const auto found = std::find(words.begin(), words.end(), text);
-  if (found == words.end()) {
-    std::string all;
-    for (const auto* word : words) all += (all.empty() ? "`" : ", `") + std::string(word) + "`";
-    raise(env_, ErrorKind::invalid_argument, "`" + place(key) + "` must be one of " + all, place(key));
-  }
-  into = static_cast<std::size_t>(found - words.begin());
-}
-
-void Options::word(const char* key, const std::vector<const char*>& words, std::optional<std::size_t>& into) {
-  std::size_t found = words.size();
-  word(key, words, found);
-  if (found != words.size()) into = found;
+  if (!value) return std::nullopt;
+  return to_word_index(env_, *value, place(key).c_str(), words);
 }
 
 void Options::finish() const {
-  for (const auto& own : own_) {
-    if (!own.asked) raise(env_, ErrorKind::invalid_argument, "unknown option `" + own.key + "`", own.key);
-  }
+  const auto unknown = std::find_if(own_.begin(), own_.end(), [](const Own& own) { return !own.asked; });
+  if (unknown == own_.end()) return;
+  raise(env_, ErrorKind::invalid_argument,
+        bonin::unknown_option(unknown->key, std::vector<std::string_view>(known_.begin(), known_.end())), unknown->key);
 }

@@ -7,10 +7,15 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bonin/bonin.hpp"
+
+/// JavaScript's spelling of a name: `birth_date` is `birthDate`.
+std::string camel_case(std::string_view name);
 
 class Options {
  public:
@@ -28,9 +33,23 @@ class Options {
   void date(const char* key, std::optional<bonin::Date>& into);
   void moment(const char* key, std::optional<bonin::Moment>& into);
   void duration(const char* key, std::chrono::milliseconds& into);
-  /// One of some words, as its place in the list.
-  void word(const char* key, const std::vector<const char*>& words, std::size_t& into);
-  void word(const char* key, const std::vector<const char*>& words, std::optional<std::size_t>& into);
+  /// Reads every field of a request that the core knows (fields.hpp), by its name in camelCase.
+  template <class Request>
+  void fields(Request& request) {
+    bonin::each_field(request, [this](std::string_view name, auto& field, bonin::FieldKind) {
+      read(camel_case(name).c_str(), field);
+    });
+  }
+
+  /// The value of an enumeration, by its word.
+  template <class Enum>
+  void word(const char* key, std::optional<Enum>& into) {
+    if (const auto found = place_of_word(key, bonin::words<Enum>)) into = static_cast<Enum>(*found);
+  }
+  template <class Enum>
+  void word(const char* key, Enum& into) {
+    if (const auto found = place_of_word(key, bonin::words<Enum>)) into = static_cast<Enum>(*found);
+  }
 
   Napi::Env env() const { return env_; }
 
@@ -38,6 +57,16 @@ class Options {
   void finish() const;
 
  private:
+  std::optional<std::size_t> place_of_word(const char* key, std::span<const std::string_view> words);
+  void read(const char* key, std::string& into) { text(key, into); }
+  void read(const char* key, bonin::Secret& into) { secret(key, into); }
+  void read(const char* key, int& into) { integer(key, into); }
+  void read(const char* key, bool& into) { boolean(key, into); }
+  void read(const char* key, std::optional<bool>& into) { boolean(key, into); }
+  void read(const char* key, std::optional<bonin::Moment>& into) { moment(key, into); }
+  void read(const char* key, std::vector<std::string>& into) { texts(key, into); }
+  void read(const char* key, std::chrono::milliseconds& into) { duration(key, into); }
+
   std::optional<Napi::Value> find(const char* key);
   std::string place(const char* key) const { return prefix_ + key; }
 
@@ -50,4 +79,5 @@ class Options {
   Napi::Env env_;
   std::string prefix_;
   std::vector<Own> own_;
+  std::vector<std::string> known_;  // the keys that were asked for
 };

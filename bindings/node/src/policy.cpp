@@ -45,30 +45,21 @@ Napi::Value needs_standing(const Info& info) {
 }
 
 Napi::Value explain(const Info& info) {
-  const auto language = to_text(info.Env(), info[1], "language");
-  if (language != "ko" && language != "en") {
-    raise(info.Env(), bonin::ErrorKind::invalid_argument, "`language` must be one of `ko`, `en`", "language");
-  }
-  const auto text = self<Policy>(info).explain(language == "ko" ? bonin::Language::korean : bonin::Language::english);
+  const auto language = to_word<bonin::Language>(info.Env(), info[1], "language");
+  const auto text = self<Policy>(info).explain(language);
   return {info.Env(), to_js(info.Env(), text)};
 }
 
 bonin::Standing to_standing(Napi::Env env, Napi::Value value) {
   bonin::Standing standing;
-  std::size_t account = 0;
-  std::size_t use = 0;
-  std::size_t place = 0;
   Options options(env, value, "standing", "standing.");
-  options.word("account", account_words, account);
+  options.word("account", standing.account);
   options.boolean("reserved", standing.reserved);
-  options.word("use", use_words, use);
-  options.word("place", place_words, place);
+  options.word("use", standing.use);
+  options.word("place", standing.place);
   options.boolean("banned", standing.banned);
   options.boolean("rejoinPeriodOver", standing.rejoin_period_over);
   options.finish();
-  standing.account = static_cast<bonin::Standing::Account>(account);
-  standing.use = static_cast<bonin::Standing::Use>(use);
-  standing.place = static_cast<bonin::Standing::Place>(place);
   return standing;
 }
 

@@ -14,15 +14,9 @@
 
 using PortOnePtr = std::shared_ptr<const bonin::PortOne>;
 
-inline void read_connection(Options& options, bonin::ConnectionOptions& into) {
-  options.text("baseUrl", into.base_url);
-  options.duration("timeoutMs", into.timeout);
-  options.duration("connectTimeoutMs", into.connect_timeout);
-  options.integer("maxAttempts", into.max_attempts);
-  options.integer("maxCalls", into.max_calls);
-  options.text("caFile", into.ca_file);
-  options.text("proxy", into.proxy);
-  into.brought_certificates = [env = options.env()] {
+/// Where the client finds Node's own certificates, if it needs them.
+inline void bring_certificates(Napi::Env env, bonin::ConnectionOptions& into) {
+  into.brought_certificates = [env] {
     return Environment::of(env).bring_certificates().Call({}).ToString().Utf8Value();
   };
 }

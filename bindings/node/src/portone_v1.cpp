@@ -10,11 +10,9 @@ Napi::Value create(const Info& info) {
   const auto env = info.Env();
   PortOneV1::Options made;
   Options options(env, info[0], "options");
-  options.secret("impKey", made.imp_key);
-  options.secret("impSecret", made.imp_secret);
-  options.text("tier", made.tier);
-  read_connection(options, made.connection);
+  options.fields(made);
   options.finish();
+  bring_certificates(env, made.connection);
   return {env, to_handle(env, PortOnePtr(take(env, PortOneV1::create(std::move(made)))))};
 }
 
@@ -22,18 +20,7 @@ Napi::Value create(const Info& info) {
 Napi::Value request_otp(const Info& info) {
   PortOneV1::OtpRequest request;
   Options options(info.Env(), info[2], "request");
-  options.text("name", request.name);
-  options.text("phone", request.phone);
-  options.text("birth", request.birth);
-  options.text("genderDigit", request.gender_digit);
-  options.text("carrier", request.carrier);
-  options.boolean("isMvno", request.is_mvno);
-  options.text("channelKey", request.channel_key);
-  options.text("company", request.company);
-  options.text("merchantUid", request.merchant_uid);
-  options.text("pg", request.pg);
-  options.text("verificationMethod", request.verification_method);
-  options.text("bypass", request.bypass);
+  options.fields(request);
   options.finish();
   const auto call = call_options(info);
   Environment::of(info.Env()).begin<std::string>(slot_of(info), [&](auto done) {

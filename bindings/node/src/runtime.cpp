@@ -1,4 +1,5 @@
 #include "convert.hpp"
+#include "options.hpp"
 #include "registers.hpp"
 
 namespace runtime_noun {
@@ -12,6 +13,30 @@ Napi::Value new_id(const Info& info) { return {info.Env(), to_js(info.Env(), bon
 Napi::Value set_certificate_root(const Info& info) {
   bonin::set_certificate_root(info[0].ToString());
   return info.Env().Undefined();
+}
+
+/// {name of a set: its words}
+Napi::Value word_lists(const Info& info) {
+  auto lists = Napi::Object::New(info.Env());
+  for (const auto& list : bonin::word_lists()) lists.Set(std::string(list.name), array_of(info.Env(), list.words));
+  return lists;
+}
+
+/// In the order of the core's table.
+Napi::Value attribute_names(const Info& info) {
+  std::vector<std::string> names;
+  for (const auto& attribute : bonin::attributes) names.push_back(camel_case(attribute.name));
+  return array_of(info.Env(), names);
+}
+
+/// written, known names: what to say of it.
+Napi::Value unknown_option(const Info& info) {
+  const auto env = info.Env();
+  const auto names = info[1].As<Napi::Array>();
+  std::vector<std::string> known;
+  for (std::uint32_t i = 0; i < names.Length(); ++i) known.push_back(names.Get(i).ToString());
+  const std::vector<std::string_view> views(known.begin(), known.end());
+  return {env, to_js(env, bonin::unknown_option(info[0].ToString().Utf8Value(), views))};
 }
 
 Napi::Value shutdown(const Info& info) {
@@ -29,6 +54,9 @@ void register_runtime(Napi::Env env, Napi::Object exports) {
   define<own_openssl>(noun, "ownOpenssl");
   define<new_id>(noun, "newId");
   define<set_certificate_root>(noun, "setCertificateRoot");
+  define<word_lists>(noun, "wordLists");
+  define<attribute_names>(noun, "attributeNames");
+  define<unknown_option>(noun, "unknownOption");
   define<shutdown>(noun, "shutdown");
   exports.Set("runtime", noun);
 }

@@ -57,7 +57,7 @@ Napi::Value failure(const Info& info) {
 
 Napi::Value describe(const Info& info) { return {info.Env(), to_js(info.Env(), bonin::describe(record(info)))}; }
 
-// ---- attributes of the person, by their place in lib/person.js ----------------------------------
+// ---- attributes of the person, by their place in the core's table --------------------------------
 
 // The text of a value, to compare in constant time.
 std::string as_text(const std::string& value) { return value; }
@@ -74,30 +74,12 @@ std::string given_text(const Info& info, const bonin::Attribute<T>&) {
   return to_text(info.Env(), info[2], "value");
 }
 
+/// What `visit` makes of the attribute whose place is the second argument.
 template <class Visit>
-auto with_attribute(const Info& info, Visit visit) {
-  const auto& person = record(info).person;
-  switch (info[1].As<Napi::Number>().Uint32Value()) {
-    case 0:
-      return visit(person.name);
-    case 1:
-      return visit(person.birth_date);
-    case 2:
-      return visit(person.gender);
-    case 3:
-      return visit(person.foreigner);
-    case 4:
-      return visit(person.phone);
-    case 5:
-      return visit(person.carrier);
-    case 6:
-      return visit(person.mvno);
-    case 7:
-      return visit(person.ci);
-    case 8:
-      return visit(person.di);
-  }
-  throw Napi::RangeError::New(info.Env(), "no such attribute");
+auto with_attribute(const Info& info, const Visit& visit) {
+  const auto place = info[1].As<Napi::Number>().Uint32Value();
+  if (place >= bonin::attributes.size()) throw Napi::RangeError::New(info.Env(), "no such attribute");
+  return bonin::with_attribute(record(info).person, static_cast<bonin::AttributeName>(place), visit);
 }
 
 Napi::Value attestation(const Info& info) {

@@ -20,8 +20,7 @@ Napi::Value begin(const Info& info) {
   const auto subject = to_text(env, info[1], "subject");
   bonin::FlowOptions options;
   Options read(env, info[2], "options");
-  read.text("channelKey", options.channel_key);
-  read.text("redirectUrl", options.redirect_url);
+  read.fields(options);
   read.finish();
   const auto flow = take(env, self<bonin::Verifier>(info).begin(subject, options));
   auto request = Napi::Object::New(env);

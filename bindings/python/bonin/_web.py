@@ -92,7 +92,7 @@ def check_options(
 
 
 def _wrong(name: str, what: str) -> InvalidArgument:
-    return InvalidArgument(f"`{name}` {what}; correct the parameter", parameter=name)
+    return InvalidArgument(f"`{name}` {what}", parameter=name)
 
 
 # ---- what the browser sent ------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from ._native import (
     run_policy_cases,
     runtime_versions,
     version,
+    word_lists,
 )
 from .errors import BoninError
 from .sandbox import Sandbox
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 ALLOWED, DENIED, ERROR = 0, 1, 2
 
 Client = Union[PortOneV1, PortOneV2]
-ATTRIBUTES = ("name", "birth_date", "gender", "foreigner", "phone", "carrier", "mvno", "ci", "di")
 
 
 # What moves a terminal's cursor, colours it or turns its text around: C0, DEL, C1, marks of direction, other line ends.
@@ -81,7 +81,7 @@ def client(api: Optional[str], id: str) -> Client:
 
 
 def attestations(person: Person) -> Dict[str, str]:
-    return {name: getattr(person, name).attestation for name in ATTRIBUTES}
+    return {name: getattr(person, name).attestation for name in word_lists()["attribute"]}
 
 
 def who(person: Person) -> str:
@@ -284,8 +284,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left goes nowhere at exit
         return 128 + signal.SIGPIPE
     except (BoninError, Refused) as error:
-        place = getattr(error, "parameter", None) or ""
-        say(f"{words.PROGRAM}: {place + ': ' if place.startswith('/') else ''}{error}", sys.stderr)
+        say(f"{words.PROGRAM}: {error}", sys.stderr)
     except OSError as error:
         say(f"{words.PROGRAM}: {error.strerror or 'input or output failed'}: {error.filename or ''}", sys.stderr)
     return ERROR

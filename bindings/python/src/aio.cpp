@@ -6,12 +6,13 @@
 #include <utility>
 #include <vector>
 
-#include "convert.hpp"
-#include "ending.hpp"
+#include "from_python.hpp"
+#include "gil.hpp"
 #include "kept.hpp"
 #include "log.hpp"
 #include "platform/wake.hpp"
 #include "registers.hpp"
+#include "to_python.hpp"
 
 namespace aio {
 namespace {

@@ -4,8 +4,9 @@
 #include <limits>
 #include <string_view>
 
-#include "convert.hpp"
 #include "errors.hpp"
+#include "from_python.hpp"
+#include "to_python.hpp"
 
 using bonin::ErrorKind;
 

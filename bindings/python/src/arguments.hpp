@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "bonin/bonin.hpp"
+#include "from_python.hpp"
+#include "to_python.hpp"
 
 namespace py = pybind11;
 
@@ -39,6 +41,18 @@ class Arguments {
   void texts(const char* name, std::vector<std::string>& into);
   void duration(const char* name, std::chrono::milliseconds& into);
   void duration(const char* name, std::optional<std::chrono::milliseconds>& into);
+  /// Reads every field of a request that the core knows (fields.hpp).
+  template <class Request>
+  void fields(Request& request) {
+    bonin::each_field(request, [this](std::string_view name, auto& field, bonin::FieldKind kind) {
+      read(name == "from" ? "from_" : name.data(), field, kind);  // `from` is a keyword, and each name a literal
+    });
+  }
+  /// The value of an enumeration by its word.
+  template <class Enum>
+  void word(const char* name, std::optional<Enum>& into) {
+    if (const auto value = find(name)) into = to_word<Enum>(value, name);
+  }
   /// The id of a verification; anything but text is refused as a malformed id.
   std::string id(const char* name = "id");
 
@@ -46,6 +60,19 @@ class Arguments {
   void finish() const;
 
  private:
+  void read(const char* name, std::string& into, bonin::FieldKind kind) {
+    if (kind == bonin::FieldKind::json) return json(name, into);
+    if (kind == bonin::FieldKind::path) return path(name, into);
+    text(name, into);
+  }
+  void read(const char* name, bonin::Secret& into, bonin::FieldKind) { secret(name, into); }
+  void read(const char* name, int& into, bonin::FieldKind) { integer(name, into); }
+  void read(const char* name, bool& into, bonin::FieldKind) { boolean(name, into); }
+  void read(const char* name, std::optional<bool>& into, bonin::FieldKind) { boolean(name, into); }
+  void read(const char* name, std::optional<bonin::Moment>& into, bonin::FieldKind) { moment(name, into); }
+  void read(const char* name, std::vector<std::string>& into, bonin::FieldKind) { texts(name, into); }
+  void read(const char* name, std::chrono::milliseconds& into, bonin::FieldKind) { duration(name, into); }
+
   const char* function_;
   const py::kwargs& kwargs_;
   std::vector<std::pair<const char*, py::handle>> positional_;

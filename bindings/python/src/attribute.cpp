@@ -1,7 +1,8 @@
 #include "attribute.hpp"
 
-#include "convert.hpp"
 #include "errors.hpp"
+#include "from_python.hpp"
+#include "to_python.hpp"
 
 namespace {
 

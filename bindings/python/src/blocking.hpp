@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "bonin/bonin.hpp"
+#include "gil.hpp"
 #include "platform/wake.hpp"
 
 namespace py = pybind11;
@@ -35,30 +36,6 @@ class Waiter {
   std::optional<bonin::platform::Wake> wake_;  // written before the call begins
 };
 
-/// Without the GIL, until the end of the scope. Unlike pybind11's own it survives the end of the interpreter: taking
-/// the GIL then would end the thread in the middle of C++ frames.
-class WithoutGil {
- public:
-  WithoutGil() { leave(); }
-  WithoutGil(const WithoutGil&) = delete;
-  WithoutGil& operator=(const WithoutGil&) = delete;
-  ~WithoutGil() { come_back(); }
-
-  /// Has a function run with the GIL in between. It must not throw.
-  template <class Function>
-  auto with_gil(const Function& function) {
-    come_back();
-    const auto answer = function();
-    leave();
-    return answer;
-  }
-
- private:
-  void leave();
-  void come_back();
-  PyThreadState* thread_ = nullptr;
-};
-
 /// Begins a call and waits for its end without the GIL; in a greenlet by way of its hub, so that the others go on. On a
 /// signal whose handler raises, or when the greenlet is killed, cancels the call and raises at once.
 void block_on(Waiter& waiter, const std::function<bonin::Call()>& begin);
@@ -78,9 +55,3 @@ bonin::Result<T> wait_for(const Start& start) {
   });
   return std::move(*state->result);
 }
-
-/// The end of the process: settles everything and lets the threads that wait come home.
-void end_of_process();
-
-/// In a forked child: the parent's waiting threads are not here.
-void forget_waiting_threads() noexcept;

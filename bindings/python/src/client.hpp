@@ -8,8 +8,9 @@
 
 #include "arguments.hpp"
 #include "blocking.hpp"
-#include "convert.hpp"
+#include "from_python.hpp"
 #include "health.hpp"
+#include "to_python.hpp"
 #include "twins.hpp"
 #include "verification.hpp"
 
@@ -18,8 +19,8 @@ namespace py = pybind11;
 template <class Client>
 using ClientClass = py::class_<Client, bonin::PortOne, std::shared_ptr<Client>>;
 
-/// Reads the options that both clients take.
-void read_connection(Arguments& arguments, bonin::ConnectionOptions& into);
+/// Where the client finds Python's own certificates, if it needs them.
+void bring_certificates(bonin::ConnectionOptions& into);
 
 inline bonin::CallOptions read_call_options(Arguments& arguments) {
   bonin::CallOptions options;

@@ -8,8 +8,9 @@
 #include <type_traits>
 #include <utility>
 
-#include "convert.hpp"
 #include "errors.hpp"
+#include "from_python.hpp"
+#include "to_python.hpp"
 
 using bonin::ErrorKind;
 

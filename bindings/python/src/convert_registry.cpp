@@ -1,13 +1,11 @@
 #include "convert_registry.hpp"
 
-#include "convert.hpp"
+#include "from_python.hpp"
+#include "to_python.hpp"
 
 namespace {
 
 py::object record(const char* name) { return py::module_::import("bonin._registry").attr(name); }
-
-constexpr const char* accounts[] = {"unknown", "none", "same", "other"};
-constexpr const char* uses[] = {"unknown", "first", "same_subject", "other_subject"};
 
 py::object flag_or_none(std::optional<bool> flag) {
   if (!flag) return py::none();
@@ -38,11 +36,11 @@ py::object to_python(const bonin::Counts& counts) {
   return record("Counts")(counts.persons, counts.accounts, counts.keys, counts.uses);
 }
 
-py::object to_python(bonin::Standing::Use use) { return py::str(uses[static_cast<std::size_t>(use)]); }
+py::object to_python(bonin::Standing::Use use) { return to_python(to_string(use)); }
 
 py::object to_python(const bonin::Standing& standing) {
   py::dict out;
-  out["account"] = accounts[static_cast<std::size_t>(standing.account)];
+  out["account"] = to_python(to_string(standing.account));
   out["reserved"] = standing.reserved;
   out["use"] = to_python(standing.use);
   out["banned"] = flag_or_none(standing.banned);

@@ -2,10 +2,11 @@
 
 #include "decision.hpp"
 
-#include "convert.hpp"
 #include "convert_registry.hpp"
+#include "from_python.hpp"
 #include "own_store.hpp"
 #include "registers.hpp"
+#include "to_python.hpp"
 #include "twins.hpp"
 #include "verification.hpp"
 

@@ -1,7 +1,7 @@
 #include "errors.hpp"
 
-#include "convert.hpp"
 #include "registers.hpp"
+#include "to_python.hpp"
 
 py::object to_exception(const bonin::Error& error, py::object decision) {
   py::dict fields;

@@ -1,6 +1,7 @@
 #include "health.hpp"
 
-#include "convert.hpp"
+#include "from_python.hpp"
+#include "to_python.hpp"
 
 py::dict to_python(const bonin::Metrics& metrics) {
   py::dict calls;

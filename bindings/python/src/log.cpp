@@ -1,7 +1,8 @@
 #include "log.hpp"
 
-#include "convert.hpp"
+#include "from_python.hpp"
 #include "kept.hpp"
+#include "to_python.hpp"
 
 namespace {
 

@@ -11,11 +11,12 @@
 #include <utility>
 
 #include "aio.hpp"
-#include "blocking.hpp"
-#include "convert.hpp"
 #include "convert_registry.hpp"
 #include "errors.hpp"
+#include "from_python.hpp"
+#include "gil.hpp"
 #include "registers.hpp"
+#include "to_python.hpp"
 
 using bonin::ErrorKind;
 

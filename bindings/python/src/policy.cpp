@@ -3,10 +3,11 @@
 #include "policy.hpp"
 
 #include "arguments.hpp"
-#include "convert.hpp"
 #include "decision.hpp"
 #include "errors.hpp"
+#include "from_python.hpp"
 #include "registers.hpp"
+#include "to_python.hpp"
 #include "verification.hpp"
 
 using bonin::ErrorKind;
@@ -30,49 +31,18 @@ void each_key(py::handle value, const std::string& parameter, const Read& read) 
   }
 }
 
-template <class Enum>
-Enum one_of(py::handle value, const std::string& name, std::initializer_list<std::pair<const char*, Enum>> choices) {
-  const std::string text = to_text(value, name);
-  std::string known;
-  for (const auto& [choice, meaning] : choices) {
-    if (text == choice) return meaning;
-    known += known.empty() ? "" : ", ";
-    known += choice;
-  }
-  raise(ErrorKind::invalid_argument, "`" + name + "` must be one of " + known, name);
-}
-
-Standing::Place to_place(py::handle value, const std::string& name) {
-  const std::string text = to_text(value, name);
-  std::string known;
-  for (std::size_t i = 0; i < Standing::place_count; ++i) {
-    const auto place = static_cast<Standing::Place>(i);
-    if (text == to_string(place)) return place;
-    known.append(known.empty() ? "" : ", ").append(to_string(place));
-  }
-  raise(ErrorKind::invalid_argument, "`" + name + "` must be one of " + known, name);
-}
-
 Standing to_standing(py::handle value) {
   Standing standing;
   each_key(value, "standing", [&](const std::string& key, py::handle item, const std::string& name) {
     if (item.is_none()) return true;
-    using Account = Standing::Account;
-    using Use = Standing::Use;
     if (key == "account") {
-      standing.account = one_of<Account>(
-          item, name,
-          {{"unknown", Account::unknown}, {"none", Account::none}, {"same", Account::same}, {"other", Account::other}});
+      standing.account = to_word<Standing::Account>(item, name);
     } else if (key == "place") {
-      standing.place = to_place(item, name);
+      standing.place = to_word<Standing::Place>(item, name);
     } else if (key == "reserved") {
       standing.reserved = to_bool(item, name);
     } else if (key == "use") {
-      standing.use = one_of<Use>(item, name,
-                                 {{"unknown", Use::unknown},
-                                  {"first", Use::first},
-                                  {"same_subject", Use::same_subject},
-                                  {"other_subject", Use::other_subject}});
+      standing.use = to_word<Standing::Use>(item, name);
     } else if (key == "banned") {
       standing.banned = to_bool(item, name);
     } else if (key == "rejoin_period_over") {
@@ -94,18 +64,13 @@ bonin::Expect to_expect(py::handle value) {
   each_key(value, "expect", [&](const std::string& key, py::handle item, const std::string& name) {
     // `{"merchant_uid": session.get("order")}` with no order in the session must not come to expect nothing.
     if (item.is_none()) raise(ErrorKind::invalid_argument, "`" + name + "` is there but has no value", name);
-    if (key == "merchant_uid") {
-      expect.merchant_uid = to_text(item, name);
-    } else if (key == "custom_data") {
-      expect.custom_data = to_text(item, name);
-    } else if (key == "name") {
-      expect.name = to_text(item, name);
-    } else if (key == "phone") {
-      expect.phone = to_text(item, name);
-    } else if (key == "birth_date") {
-      expect.birth_date = to_date(item, name);
+    const auto* const field = std::find_if(bonin::expect_fields.begin(), bonin::expect_fields.end(),
+                                           [&](const auto& one) { return one.name == key; });
+    if (field == bonin::expect_fields.end()) return false;
+    if (field->text != nullptr) {
+      expect.*field->text = to_text(item, name);
     } else {
-      return false;
+      expect.*field->date = to_date(item, name);
     }
     return true;
   });
@@ -209,9 +174,7 @@ void register_policy(py::module_& m) {
       "explain",
       [](const Policy& p, const py::args& args, const py::kwargs& kwargs) {
         Arguments arguments("explain", args, kwargs, {"language"});
-        const auto language =
-            one_of<bonin::Language>(arguments.need("language"), "language",
-                                    {{"ko", bonin::Language::korean}, {"en", bonin::Language::english}});
+        const auto language = to_word<bonin::Language>(arguments.need("language"), "language");
         arguments.finish();
         return to_python(p.explain(language));
       },

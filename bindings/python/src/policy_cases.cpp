@@ -1,10 +1,11 @@
 // Examples that a policy must decide as written.
 
 #include "arguments.hpp"
-#include "convert.hpp"
 #include "errors.hpp"
+#include "from_python.hpp"
 #include "policy.hpp"
 #include "registers.hpp"
+#include "to_python.hpp"
 
 using bonin::ErrorKind;
 using bonin::PolicyCaseReport;

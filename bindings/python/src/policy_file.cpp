@@ -1,9 +1,10 @@
 // PolicyFile: a policy that may be replaced while the server runs.
 
 #include "arguments.hpp"
-#include "convert.hpp"
 #include "errors.hpp"
+#include "from_python.hpp"
 #include "registers.hpp"
+#include "to_python.hpp"
 
 using bonin::PolicyFile;
 

@@ -1,12 +1,13 @@
 // Many at once: over verifications or columns.
 
 #include "arguments.hpp"
-#include "blocking.hpp"
 #include "columns.hpp"
-#include "convert.hpp"
 #include "errors.hpp"
+#include "from_python.hpp"
+#include "gil.hpp"
 #include "policy.hpp"
 #include "registers.hpp"
+#include "to_python.hpp"
 #include "verification.hpp"
 
 using bonin::ErrorKind;

@@ -17,16 +17,7 @@ std::string certificates_of_certifi() {
 
 }  // namespace
 
-void read_connection(Arguments& arguments, bonin::ConnectionOptions& into) {
-  arguments.text("base_url", into.base_url);
-  arguments.duration("timeout_ms", into.timeout);
-  arguments.duration("connect_timeout_ms", into.connect_timeout);
-  arguments.integer("max_attempts", into.max_attempts);
-  arguments.integer("max_calls", into.max_calls);
-  arguments.path("ca_file", into.ca_file);
-  arguments.text("proxy", into.proxy);
-  into.brought_certificates = &certificates_of_certifi;
-}
+void bring_certificates(bonin::ConnectionOptions& into) { into.brought_certificates = &certificates_of_certifi; }
 
 void register_portone(py::module_& m) {
   py::class_<bonin::PortOne, std::shared_ptr<bonin::PortOne>>(m, "PortOne", "What both APIs can do.")

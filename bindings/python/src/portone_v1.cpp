@@ -10,31 +10,12 @@ namespace {
 PortOneV1Ptr create_portone_v1(const py::args& args, const py::kwargs& kwargs) {
   Arguments arguments("PortOneV1", args, kwargs);
   PortOneV1::Options options;
-  arguments.secret("imp_key", options.imp_key);
-  arguments.secret("imp_secret", options.imp_secret);
-  arguments.text("tier", options.tier);
-  read_connection(arguments, options.connection);
+  arguments.fields(options);
   arguments.finish();
+  bring_certificates(options.connection);
   auto client = take(PortOneV1::create(std::move(options)));
   hook_the_end_of_the_process();
   return client;
-}
-
-PortOneV1::OtpRequest read_otp_request(Arguments& arguments) {
-  PortOneV1::OtpRequest request;
-  arguments.text("name", request.name);
-  arguments.text("phone", request.phone);
-  arguments.text("birth", request.birth);
-  arguments.text("gender_digit", request.gender_digit);
-  arguments.text("carrier", request.carrier);
-  arguments.boolean("is_mvno", request.is_mvno);
-  arguments.text("channel_key", request.channel_key);
-  arguments.text("company", request.company);
-  arguments.text("merchant_uid", request.merchant_uid);
-  arguments.text("pg", request.pg);
-  arguments.text("verification_method", request.verification_method);
-  arguments.json("bypass", request.bypass);
-  return request;
 }
 
 }  // namespace
@@ -57,7 +38,9 @@ void register_portone_v1(py::module_& m) {
   twins<std::string, PortOneV1Ptr>(
       cls, "request_otp", {},
       [](const PortOneV1Ptr& self, Arguments& arguments) {
-        return [self, request = read_otp_request(arguments), options = read_call_options(arguments)](
+        PortOneV1::OtpRequest request;
+        arguments.fields(request);
+        return [self, request = std::move(request), options = read_call_options(arguments)](
                    bonin::Callback<std::string> done) { return self->request_otp(request, options, std::move(done)); };
       },
       text_to_python,

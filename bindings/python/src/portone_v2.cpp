@@ -8,70 +8,16 @@ using Page = PortOneV2::Page;
 
 namespace {
 
-PortOneV2::Auth to_auth(const std::string& text) {
-  if (text == "secret") return PortOneV2::Auth::secret;
-  if (text == "login") return PortOneV2::Auth::login;
-  if (text == "api_key") return PortOneV2::Auth::api_key;
-  raise(bonin::ErrorKind::invalid_argument, "`auth` must be one of secret, login, api_key", "auth");
-}
-
 PortOneV2Ptr create_portone_v2(const py::args& args, const py::kwargs& kwargs) {
   Arguments arguments("PortOneV2", args, kwargs);
   PortOneV2::Options options;
-  std::optional<std::string> auth;
-  arguments.secret("api_secret", options.api_secret);
-  const bool by_key = static_cast<bool>(arguments.find("api_key"));
-  const bool by_secret = static_cast<bool>(arguments.find("api_secret"));
-  if (by_key) options.auth = PortOneV2::Auth::api_key;
-  arguments.text("auth", auth);
-  arguments.text("store_id", options.store_id);
-  read_connection(arguments, options.connection);
-  if (auth) options.auth = to_auth(*auth);
-  arguments.secret("api_key", options.api_key);
+  arguments.fields(options);
+  arguments.word("auth", options.auth);
   arguments.finish();
-  if (by_key && by_secret && !auth) {
-    raise(bonin::ErrorKind::invalid_argument, "name `auth`: both `api_secret` and `api_key` are given", "auth");
-  }
+  bring_certificates(options.connection);
   auto client = take(PortOneV2::create(std::move(options)));
   hook_the_end_of_the_process();
   return client;
-}
-
-PortOneV2::SendRequest read_send_request(Arguments& arguments) {
-  PortOneV2::SendRequest request;
-  arguments.text("channel_key", request.channel_key);
-  arguments.text("carrier", request.carrier);
-  arguments.text("method", request.method);
-  arguments.text("name", request.name);
-  arguments.text("phone_number", request.phone_number);
-  arguments.text("ip_address", request.ip_address);
-  arguments.text("identity_number", request.identity_number);
-  arguments.text("customer_id", request.customer_id);
-  arguments.text("custom_data", request.custom_data);
-  arguments.json("bypass", request.bypass);
-  return request;
-}
-
-PortOneV2::ListQuery read_query(Arguments& arguments) {
-  PortOneV2::ListQuery query;
-  arguments.moment("from_", query.from);
-  arguments.moment("until", query.until);
-  arguments.text("time_range_field", query.time_range_field);
-  arguments.texts("statuses", query.statuses);
-  arguments.texts("pg_providers", query.pg_providers);
-  arguments.texts("carriers", query.carriers);
-  arguments.boolean("is_test", query.is_test);
-  arguments.text("identity_verification_id", query.identity_verification_id);
-  arguments.text("pg_tx_id", query.pg_tx_id);
-  arguments.text("pg_merchant_id", query.pg_merchant_id);
-  arguments.text("version", query.version);
-  arguments.text("customer_name", query.customer_name);
-  arguments.text("customer_phone_number", query.customer_phone_number);
-  arguments.text("sort_by", query.sort_by);
-  arguments.text("sort_order", query.sort_order);
-  arguments.integer("page", query.page);
-  arguments.integer("page_size", query.page_size);
-  return query;
 }
 
 py::object page_to_python(const Page& page) { return py::cast(page); }
@@ -79,7 +25,8 @@ py::object page_to_python(const Page& page) { return py::cast(page); }
 // Answers a function from a page's number, counted from the first that is wanted, to the start of its call.
 auto pages_of(const PortOneV2Ptr& self, const char* name, const py::args& args, const py::kwargs& kwargs) {
   Arguments arguments(name, args, kwargs);
-  auto query = read_query(arguments);
+  PortOneV2::ListQuery query;
+  arguments.fields(query);
   auto options = read_call_options(arguments);
   arguments.finish();
   return [self, query = std::move(query), options](int number) {
@@ -158,11 +105,11 @@ void register_portone_v2(py::module_& m) {
   twins<bonin::Done, PortOneV2Ptr>(
       cls, "send", {"id"},
       [](const PortOneV2Ptr& self, Arguments& arguments) {
+        PortOneV2::SendRequest request;
         auto id = arguments.id();
-        return [self, id = std::move(id), request = read_send_request(arguments),
-                options = read_call_options(arguments)](bonin::Callback<bonin::Done> done) {
-          return self->send(id, request, options, std::move(done));
-        };
+        arguments.fields(request);
+        return [self, id = std::move(id), request = std::move(request), options = read_call_options(arguments)](
+                   bonin::Callback<bonin::Done> done) { return self->send(id, request, options, std::move(done)); };
       },
       done_to_python,
       "id, *, channel_key, carrier, method, name, phone_number, ip_address, identity_number=None, customer_id=None, "

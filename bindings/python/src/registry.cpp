@@ -3,11 +3,12 @@
 #include <variant>
 
 #include "bonin/bonin.hpp"
-#include "convert.hpp"
 #include "convert_registry.hpp"
+#include "from_python.hpp"
 #include "own_store.hpp"
 #include "registers.hpp"
 #include "runtime.hpp"
+#include "to_python.hpp"
 #include "twins.hpp"
 #include "verification.hpp"
 

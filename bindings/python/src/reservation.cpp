@@ -1,9 +1,10 @@
 // Reservation: a place kept for a person whose account does not exist yet.
 
-#include "convert.hpp"
 #include "convert_registry.hpp"
+#include "from_python.hpp"
 #include "own_store.hpp"
 #include "registers.hpp"
+#include "to_python.hpp"
 #include "twins.hpp"
 
 using bonin::Reservation;

@@ -1,8 +1,23 @@
 #include "runtime.hpp"
 
-#include "blocking.hpp"
-#include "convert.hpp"
+#include "from_python.hpp"
+#include "gil.hpp"
+#include "own_store.hpp"
 #include "registers.hpp"
+#include "to_python.hpp"
+
+namespace {
+
+/// Settles every call and lets the threads that wait come back.
+void end_of_process() {
+  begin_the_end();
+  close_own_stores();
+  const py::gil_scoped_release released;
+  bonin::shutdown();
+  wait_for_threads();
+}
+
+}  // namespace
 
 void hook_the_end_of_the_process() {
   static bool hooked = false;  // a forked child inherits the hooks as well
@@ -14,6 +29,18 @@ void hook_the_end_of_the_process() {
 }
 
 void register_runtime(py::module_& m) {
+  m.def(
+      "word_lists",
+      [] {
+        py::dict lists;
+        for (const auto& list : bonin::word_lists()) {
+          py::list words;
+          for (const auto word : list.words) words.append(to_python(word));
+          lists[to_python(list.name)] = py::tuple(words);
+        }
+        return lists;
+      },
+      "word_lists()\n--\n\nEvery closed set of words that bonin answers and takes, by its name.");
   m.def(
       "new_id", [] { return to_python(bonin::new_id()); },
       "new_id()\n--\n\nA fresh V2 identity verification id: 32 lower-case hex characters, which every provider takes.");

@@ -5,10 +5,11 @@
 #include <limits>
 
 #include "arguments.hpp"
-#include "blocking.hpp"
-#include "convert.hpp"
 #include "errors.hpp"
+#include "from_python.hpp"
+#include "gil.hpp"
 #include "registers.hpp"
+#include "to_python.hpp"
 
 namespace {
 

@@ -9,8 +9,8 @@
 #include "arguments.hpp"
 #include "blocking.hpp"
 #include "callable.hpp"
-#include "ending.hpp"
 #include "errors.hpp"
+#include "gil.hpp"
 #include "log.hpp"
 
 namespace py = pybind11;

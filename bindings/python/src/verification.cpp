@@ -5,9 +5,10 @@
 #include <variant>
 
 #include "attribute.hpp"
-#include "convert.hpp"
 #include "errors.hpp"
+#include "from_python.hpp"
 #include "registers.hpp"
+#include "to_python.hpp"
 
 using bonin::Channel;
 using bonin::Failure;
@@ -27,42 +28,41 @@ void text_property(Class& cls, const char* name, std::string Whole::*member, con
   cls.def_property_readonly(name, [member](const Whole& whole) { return text_or_none(whole.*member); }, doc);
 }
 
-template <class T>
-void attribute_property(py::class_<Person, std::shared_ptr<Person>>& cls, const char* name,
-                        bonin::Attribute<T> Person::*member, const char* doc) {
-  cls.def_property_readonly(
-      name,
-      [name, member](const std::shared_ptr<Person>& person) {
-        return AttributeView{name, person, &((*person).*member)};
-      },
-      doc);
+/// What Python's value of an attribute is, for its docstring.
+const char* kind_of(const bonin::Attribute<std::string>&) { return "a text"; }
+const char* kind_of(const bonin::Attribute<bonin::Date>&) { return "a datetime.date"; }
+const char* kind_of(const bonin::Attribute<bonin::Gender>&) { return "`male`, `female` or `other`"; }
+const char* kind_of(const bonin::Attribute<bonin::Carrier>&) { return "`SKT`, `KT` or `LGU`"; }
+const char* kind_of(const bonin::Attribute<bool>&) { return "a bool"; }
+
+std::string docstring_of(const bonin::AttributeInfo& info) {
+  const Person nobody;
+  const char* kind =
+      bonin::with_attribute(nobody, info.attribute, [](const auto& attribute) { return kind_of(attribute); });
+  return "An Attribute: " + std::string(info.en) + ", " + kind + ".";
 }
 
 void register_person(py::module_& m) {
   py::class_<Person, std::shared_ptr<Person>> cls(
       m, "Person", "The verified person. Every attribute is personal data and masked until `reveal()`.");
-  attribute_property(cls, "name", &Person::name, "Name, text.");
-  attribute_property(cls, "birth_date", &Person::birth_date, "Birth date, a datetime.date.");
-  attribute_property(cls, "gender", &Person::gender, "`male`, `female` or `other`.");
-  attribute_property(cls, "foreigner", &Person::foreigner, "Whether a foreigner, a bool.");
-  attribute_property(cls, "phone", &Person::phone, "Phone number, digits as PortOne gives them.");
-  attribute_property(cls, "carrier", &Person::carrier, "`SKT`, `KT` or `LGU`.");
-  attribute_property(cls, "mvno", &Person::mvno, "Whether the line is of a virtual operator, a bool.");
-  attribute_property(cls, "ci", &Person::ci, "CI, one per person in Korea, 88 characters.");
-  attribute_property(cls, "di", &Person::di, "DI, one per person and merchant id, 64 characters.");
+  for (const bonin::AttributeInfo& info : bonin::attributes) {
+    cls.def_property_readonly(
+        info.name.data(),  // a literal
+        [&info](const std::shared_ptr<Person>& person) {
+          return bonin::with_attribute(*person, info.attribute, [&](const auto& attribute) {
+            return AttributeView{info.name.data(), person, &attribute};
+          });
+        },
+        docstring_of(info).c_str());
+  }
   cls.def(
       "to_dict",
       [](const Person& person) {
         py::dict out;
-        out["name"] = raw_value(&person.name);
-        out["birth_date"] = raw_value(&person.birth_date);
-        out["gender"] = raw_value(&person.gender);
-        out["foreigner"] = raw_value(&person.foreigner);
-        out["phone"] = raw_value(&person.phone);
-        out["carrier"] = raw_value(&person.carrier);
-        out["mvno"] = raw_value(&person.mvno);
-        out["ci"] = raw_value(&person.ci);
-        out["di"] = raw_value(&person.di);
+        for (const bonin::AttributeInfo& info : bonin::attributes) {
+          out[info.name.data()] = bonin::with_attribute(person, info.attribute,
+                                                        [](const auto& attribute) { return raw_value(&attribute); });
+        }
         return out;
       },
       "to_dict($self, /)\n--\n\nThe raw values of all nine attributes, None where there is none: personal data.");

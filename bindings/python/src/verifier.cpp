@@ -1,9 +1,10 @@
 #include "bonin/bonin.hpp"
-#include "convert.hpp"
 #include "decision.hpp"
+#include "from_python.hpp"
 #include "own_store.hpp"
 #include "policy.hpp"
 #include "registers.hpp"
+#include "to_python.hpp"
 #include "twins.hpp"
 #include "verification.hpp"
 
@@ -37,8 +38,7 @@ py::object begin(const Verifier& self, const py::args& args, const py::kwargs& k
   Arguments arguments("begin", args, kwargs, {"subject"});
   const auto subject = to_text(arguments.need("subject"), "subject");
   bonin::FlowOptions options;
-  arguments.text("channel_key", options.channel_key);
-  arguments.text("redirect_url", options.redirect_url);
+  arguments.fields(options);
   arguments.finish();
   const auto flow = take(self.begin(subject, options));
   py::dict request;

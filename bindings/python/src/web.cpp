@@ -1,7 +1,8 @@
 #include <pybind11/stl.h>
 
-#include "convert.hpp"
+#include "from_python.hpp"
 #include "registers.hpp"
+#include "to_python.hpp"
 
 namespace {
 

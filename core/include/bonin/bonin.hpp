@@ -14,11 +14,14 @@
 //     if (decision && decision->allowed()) let_in(*decision->verification());
 //   });
 
+#include "bonin/attributes.hpp"
 #include "bonin/clock.hpp"
 #include "bonin/columns.hpp"
 #include "bonin/date.hpp"
 #include "bonin/decision.hpp"
 #include "bonin/error.hpp"
+#include "bonin/expect.hpp"
+#include "bonin/fields.hpp"
 #include "bonin/finding.hpp"
 #include "bonin/flow.hpp"
 #include "bonin/health.hpp"
@@ -34,3 +37,4 @@
 #include "bonin/verification.hpp"
 #include "bonin/verifier.hpp"
 #include "bonin/web.hpp"
+#include "bonin/words.hpp"

@@ -17,19 +17,6 @@ struct CodedColumn {
   std::span<const std::string_view> names;
 };
 
-/// The attributes of a person as bits, for `Columns::present` and `Columns::self_declared`.
-enum AttributeBit : std::uint16_t {
-  name_bit = 1 << 0,
-  birth_date_bit = 1 << 1,
-  gender_bit = 1 << 2,
-  foreigner_bit = 1 << 3,
-  phone_bit = 1 << 4,
-  carrier_bit = 1 << 5,
-  mvno_bit = 1 << 6,
-  ci_bit = 1 << 7,
-  di_bit = 1 << 8,
-};
-
 /// One verification a row. Each column has `rows` entries, or one entry that stands for every row, or none: missing in
 /// every row (which denies wherever a rule asks for it). Nothing is copied; all of it must outlive the call.
 struct Columns {
@@ -46,7 +33,7 @@ struct Columns {
   std::span<const std::int8_t> foreigner;        // 0 no, 1 yes, -1 missing
   std::span<const std::int8_t> carrier;          // Carrier as a number, -1 missing
   std::span<const std::int8_t> mvno;             // 0 no, 1 yes, -1 missing
-  std::span<const std::uint16_t> present;        // bits of name, phone, ci, di: there is a value
+  std::span<const std::uint16_t> present;        // bits (attributes.hpp) of name, phone, ci, di: there is a value
   std::span<const std::uint16_t> self_declared;  // bits of attributes that nobody checked; none: all are attested
   CodedColumn provider;
   CodedColumn channel_key;

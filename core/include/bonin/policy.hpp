@@ -9,32 +9,12 @@
 
 #include "bonin/columns.hpp"
 #include "bonin/decision.hpp"
-#include "bonin/flow.hpp"
+#include "bonin/expect.hpp"
 #include "bonin/result.hpp"
 #include "bonin/standing.hpp"
 #include "bonin/verification.hpp"
 
 namespace bonin {
-
-/// What the application expects of the verification it started. Anything set must be equal, compared in constant time
-/// (names trimmed and NFC-normalised; phone numbers by their digits, where nothing but digits and separators stands). A
-/// field that is not set expects nothing; one set to "" equals nothing, and so does one that is too long (see
-/// check_expect). A mismatch denies even when the policy does not name the field.
-struct Expect {
-  /// Bytes: what a name may have, expected or given by PortOne, before it is looked at; and any other expected text.
-  static constexpr std::size_t max_name = 200;
-  static constexpr std::size_t max_text = 1000;
-
-  std::optional<std::string> merchant_uid;
-  std::optional<std::string> custom_data;
-  std::optional<std::string> name;
-  std::optional<std::string> phone;
-  std::optional<Date> birth_date;
-  std::optional<Begun> begun;  // Verifier's own judgement: anything but `here` denies
-};
-
-/// Refuses a text that is too long with ErrorKind::invalid_argument, the field in `parameter`.
-Result<Done> check_expect(const Expect& expect);
 
 /// A policy: immutable, shared, cheap to copy. Thread-safe.
 class Policy {

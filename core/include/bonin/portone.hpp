@@ -137,10 +137,10 @@ class PortOneV2 final : public PortOne {
     api_key,  // `POST /login/api-key`: the early V2 of old documents
   };
   struct Options {
-    Secret api_secret;  // Auth::secret, Auth::login
-    Secret api_key;     // Auth::api_key
-    Auth auth = Auth::secret;
-    std::string store_id;  // optional
+    Secret api_secret;         // Auth::secret, Auth::login
+    Secret api_key;            // Auth::api_key
+    std::optional<Auth> auth;  // none: as the credential says, which must then be one alone
+    std::string store_id;      // optional
     ConnectionOptions connection;
     std::shared_ptr<const Clock> clock;  // null: the machine's
   };

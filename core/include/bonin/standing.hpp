@@ -1,7 +1,6 @@
 #pragma once
 // What is known of the person and of the id: the registry answers it, a policy takes it as an argument.
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -23,7 +22,6 @@ struct Standing {
     two_persons,  // CI and DI lead to two persons
     no_key,       // nothing tells who this is: no attested CI or DI that counts
   };
-  static constexpr std::size_t place_count = 8;
 
   Account account = Account::unknown;      // does this person hold an account: none, the subject's own, another's
   bool reserved = false;                   // somebody else is signing this person up right now
@@ -33,6 +31,8 @@ struct Standing {
   Place place = Place::unknown;            // `free` beside anything that says otherwise is not believed
 };
 
-std::string_view to_string(Standing::Place) noexcept;  // "unknown", "free", "has_account", ...
+std::string_view to_string(Standing::Account) noexcept;  // "unknown", "none", "same", "other"
+std::string_view to_string(Standing::Use) noexcept;      // "unknown", "first", "same_subject", "other_subject"
+std::string_view to_string(Standing::Place) noexcept;    // "unknown", "free", "has_account", ...
 
 }  // namespace bonin

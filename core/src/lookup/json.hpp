@@ -9,7 +9,7 @@
 
 #include "bonin/result.hpp"
 #include "bonin/verification.hpp"
-#include "lookup/provider.hpp"
+#include "model/provider.hpp"
 
 namespace bonin {
 

@@ -61,18 +61,22 @@ Body list_body(const PortOneV2::ListQuery& query, const std::string& store_id) {
 }  // namespace
 
 Result<std::shared_ptr<PortOneV2>> PortOneV2::create(Options options) {
-  const bool by_key = options.auth == Auth::api_key;
+  if (!options.auth && !options.api_secret.empty() && !options.api_key.empty()) {
+    return invalid_argument("auth", "name `auth`: both `api_secret` and `api_key` are given");
+  }
+  const Auth way = options.auth.value_or(options.api_key.empty() ? Auth::secret : Auth::api_key);
+  const bool by_key = way == Auth::api_key;
   const Secret& credential = by_key ? options.api_key : options.api_secret;
   if (auto ok = check_credential(credential, by_key ? "api_key" : "api_secret"); !ok) return std::move(ok.error());
   if (auto ok = check_token_text(options.store_id, "store_id"); !ok) return std::move(ok.error());
   auto connection = check_connection(std::move(options.connection), "https://api.portone.io");
   if (!connection) return std::move(connection.error());
 
-  auto make_credential = [auth = options.auth, credential](Transport& transport,
-                                                           const Session& session) -> std::shared_ptr<Credential> {
-    if (auth == Auth::secret) return std::make_shared<SecretCredential>(credential);
+  auto make_credential = [way, credential](Transport& transport,
+                                           const Session& session) -> std::shared_ptr<Credential> {
+    if (way == Auth::secret) return std::make_shared<SecretCredential>(credential);
     const TokenRoute route{transport, session.connection, session.health};
-    auto source = auth == Auth::login ? v2_login_source(route, credential) : v2_api_key_source(route, credential);
+    auto source = way == Auth::login ? v2_login_source(route, credential) : v2_api_key_source(route, credential);
     return std::make_shared<RenewedCredential>(session.clock, session.health, std::move(source));
   };
   auto impl = std::shared_ptr<Impl>(

@@ -83,16 +83,16 @@ Result<VerificationPtr> read_v1(std::string body, std::string_view imp_uid) {
   verification->channel.type = channel_type_by_tid(verification->pg_tx_id);
   read_status(*verification, record);
 
-  const auto trust = [&](Trait trait) { return attestation_of(verification->provider, trait); };
+  const auto trust = [&](AttributeName attribute) { return attestation_of(verification->provider, attribute); };
   Person& person = verification->person;
-  person.name = text_attribute(record, "name", trust(Trait::name));
-  person.birth_date = date_attribute(record, "birthday", trust(Trait::birth_date));
-  person.gender = gender_attribute(record, "gender", trust(Trait::gender));
-  person.foreigner = flag_attribute(record, "foreigner_v2", trust(Trait::foreigner));
-  person.phone = text_attribute(record, "phone", trust(Trait::phone));
-  read_carrier(person, record, "carrier", trust(Trait::carrier));
-  person.ci = text_attribute(record, "unique_key", trust(Trait::ci));
-  person.di = text_attribute(record, "unique_in_site", trust(Trait::di));
+  person.name = text_attribute(record, "name", trust(AttributeName::name));
+  person.birth_date = date_attribute(record, "birthday", trust(AttributeName::birth_date));
+  person.gender = gender_attribute(record, "gender", trust(AttributeName::gender));
+  person.foreigner = flag_attribute(record, "foreigner_v2", trust(AttributeName::foreigner));
+  person.phone = text_attribute(record, "phone", trust(AttributeName::phone));
+  read_carrier(person, record, "carrier", trust(AttributeName::carrier));
+  person.ci = text_attribute(record, "unique_key", trust(AttributeName::ci));
+  person.di = text_attribute(record, "unique_in_site", trust(AttributeName::di));
   verification->raw = std::move(body);
   return VerificationPtr(std::move(verification));
 }

@@ -31,15 +31,15 @@ std::optional<dom::object> object_member(dom::object parent, std::string_view na
 }
 
 void read_person(Person& person, const std::string& provider, dom::object customer) {
-  const auto trust = [&](Trait trait) { return attestation_of(provider, trait); };
-  person.name = text_attribute(customer, "name", trust(Trait::name));
-  person.birth_date = date_attribute(customer, "birthDate", trust(Trait::birth_date));
-  person.gender = gender_attribute(customer, "gender", trust(Trait::gender));
-  person.foreigner = flag_attribute(customer, "isForeigner", trust(Trait::foreigner));
-  person.phone = text_attribute(customer, "phoneNumber", trust(Trait::phone));
-  read_carrier(person, customer, "operator", trust(Trait::carrier));
-  person.ci = text_attribute(customer, "ci", trust(Trait::ci));
-  person.di = text_attribute(customer, "di", trust(Trait::di));
+  const auto trust = [&](AttributeName attribute) { return attestation_of(provider, attribute); };
+  person.name = text_attribute(customer, "name", trust(AttributeName::name));
+  person.birth_date = date_attribute(customer, "birthDate", trust(AttributeName::birth_date));
+  person.gender = gender_attribute(customer, "gender", trust(AttributeName::gender));
+  person.foreigner = flag_attribute(customer, "isForeigner", trust(AttributeName::foreigner));
+  person.phone = text_attribute(customer, "phoneNumber", trust(AttributeName::phone));
+  read_carrier(person, customer, "operator", trust(AttributeName::carrier));
+  person.ci = text_attribute(customer, "ci", trust(AttributeName::ci));
+  person.di = text_attribute(customer, "di", trust(AttributeName::di));
 }
 
 /// Reads one record. The person is read from `verifiedCustomer` alone: `requestedCustomer` is what somebody typed.

@@ -1,30 +1,19 @@
 #include "bonin/claim.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
+#include "bonin/words.hpp"
+
 namespace bonin {
-namespace {
 
-constexpr std::array<std::string_view, 4> outcomes{"created", "existing", "taken", "refused"};
-static_assert(static_cast<std::size_t>(Claim::Outcome::refused) + 1 == outcomes.size());
-constexpr std::array<std::string_view, 7> reasons{"other_account", "other_person",  "two_persons", "reserved",
-                                                  "banned",        "rejoin_period", "lapsed"};
+std::string_view to_string(Claim::Outcome outcome) noexcept { return word(outcome); }
 
-}  // namespace
+std::optional<Claim::Outcome> claim_outcome(std::string_view text) noexcept { return from_word<Claim::Outcome>(text); }
 
-std::string_view to_string(Claim::Outcome outcome) noexcept { return outcomes[static_cast<std::size_t>(outcome)]; }
-
-std::optional<Claim::Outcome> claim_outcome(std::string_view word) noexcept {
-  const auto found = std::find(outcomes.begin(), outcomes.end(), word);
-  if (found == outcomes.end()) return std::nullopt;
-  return static_cast<Claim::Outcome>(found - outcomes.begin());
-}
-
-std::optional<std::string_view> claim_reason(std::string_view word) noexcept {
-  const auto found = std::find(reasons.begin(), reasons.end(), word);
-  if (found == reasons.end()) return std::nullopt;
+std::optional<std::string_view> claim_reason(std::string_view text) noexcept {
+  const auto* const found = std::find(claim_reasons.begin(), claim_reasons.end(), text);
+  if (found == claim_reasons.end()) return std::nullopt;
   return *found;
 }
 

@@ -12,7 +12,7 @@ constexpr std::string_view root = "BoninError";
 constexpr std::string_view argument = "InvalidArgument";
 
 constexpr std::array<ErrorKindInfo, error_kind_count> table{{
-    {K::invalid_argument, "invalid_argument", "InvalidArgument", root, false, "correct the parameter"},
+    {K::invalid_argument, "invalid_argument", "InvalidArgument", root, false, ""},
     {K::invalid_id, "invalid_id", "InvalidId", argument, false,
      "pass the id the browser received: `imp_` and digits in V1, up to 200 letters, digits, - and _ in V2"},
     {K::insecure_url, "insecure_url", "InsecureUrl", argument, false,
@@ -21,7 +21,7 @@ constexpr std::array<ErrorKindInfo, error_kind_count> table{{
      "pass the credentials shown in PortOne's console"},
     {K::invalid_timeout, "invalid_timeout", "InvalidTimeout", argument, false,
      "pass a number of milliseconds from 1 to 600000"},
-    {K::invalid_policy, "invalid_policy", "InvalidPolicy", argument, false, "correct the policy document"},
+    {K::invalid_policy, "invalid_policy", "InvalidPolicy", argument, false, ""},
     {K::closed, "closed", "Closed", root, false, "make a new client"},
     {K::connection_failed, "connection_failed", "ConnectionFailed", root, true,
      "check the network and the base URL, then try again"},
@@ -71,7 +71,8 @@ std::optional<ErrorKind> error_kind(std::string_view name) noexcept { return nam
 const ErrorKindInfo& info(ErrorKind kind) noexcept { return table[static_cast<std::size_t>(kind)]; }
 
 std::string Error::what() const {
-  std::string text = message;
+  // Of a document the place comes first: a message alone does not say which of twelve rules it is about.
+  std::string text = parameter.starts_with('/') ? "at `" + parameter + "`: " + message : message;
   std::string facts;
   const auto add = [&facts](std::string_view fact) {
     if (!facts.empty()) facts += ", ";

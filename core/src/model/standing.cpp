@@ -1,12 +1,11 @@
 #include "bonin/standing.hpp"
 
+#include "bonin/words.hpp"
+
 namespace bonin {
 
-std::string_view to_string(Standing::Place place) noexcept {
-  constexpr std::string_view names[] = {"unknown", "free",          "has_account", "reserved",
-                                        "banned",  "rejoin_period", "two_persons", "no_key"};
-  static_assert(sizeof names / sizeof *names == Standing::place_count);
-  return names[static_cast<std::size_t>(place)];
-}
+std::string_view to_string(Standing::Account account) noexcept { return word(account); }
+std::string_view to_string(Standing::Use use) noexcept { return word(use); }
+std::string_view to_string(Standing::Place place) noexcept { return word(place); }
 
 }  // namespace bonin

@@ -1,33 +1,16 @@
 #include "bonin/verification.hpp"
 
+#include "bonin/attributes.hpp"
+#include "bonin/words.hpp"
+
 namespace bonin {
 
-std::string_view to_string(Api api) noexcept { return api == Api::v1 ? "v1" : "v2"; }
-
-std::string_view to_string(Status status) noexcept {
-  constexpr std::string_view names[] = {"unknown", "ready", "verified", "failed"};
-  return names[static_cast<std::size_t>(status)];
-}
-
-std::string_view to_string(ChannelType type) noexcept {
-  constexpr std::string_view names[] = {"missing", "unknown", "unmarked", "live", "test"};
-  return names[static_cast<std::size_t>(type)];
-}
-
-std::string_view to_string(Attestation attestation) noexcept {
-  constexpr std::string_view names[] = {"absent", "unreadable", "self_declared_possible", "attested"};
-  return names[static_cast<std::size_t>(attestation)];
-}
-
-std::string_view to_string(Gender gender) noexcept {
-  constexpr std::string_view names[] = {"male", "female", "other"};
-  return names[static_cast<std::size_t>(gender)];
-}
-
-std::string_view to_string(Carrier carrier) noexcept {
-  constexpr std::string_view names[] = {"SKT", "KT", "LGU"};
-  return names[static_cast<std::size_t>(carrier)];
-}
+std::string_view to_string(Api api) noexcept { return word(api); }
+std::string_view to_string(Status status) noexcept { return word(status); }
+std::string_view to_string(ChannelType type) noexcept { return word(type); }
+std::string_view to_string(Attestation attestation) noexcept { return word(attestation); }
+std::string_view to_string(Gender gender) noexcept { return word(gender); }
+std::string_view to_string(Carrier carrier) noexcept { return word(carrier); }
 
 namespace {
 
@@ -44,15 +27,9 @@ void show(std::string& text, std::string_view name, const Attribute<T>& attribut
 
 std::string describe(const Person& person) {
   std::string text = "Person(";
-  show(text, "name", person.name);
-  show(text, "birth_date", person.birth_date);
-  show(text, "gender", person.gender);
-  show(text, "foreigner", person.foreigner);
-  show(text, "phone", person.phone);
-  show(text, "carrier", person.carrier);
-  show(text, "mvno", person.mvno);
-  show(text, "ci", person.ci);
-  show(text, "di", person.di);
+  for (const AttributeInfo& info : attributes) {
+    with_attribute(person, info.attribute, [&](const auto& attribute) { show(text, info.name, attribute); });
+  }
   return text + ")";
 }
 

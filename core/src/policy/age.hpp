@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "policy/judge.hpp"
+#include "policy/program.hpp"
 
 namespace bonin::policy_detail {
 
@@ -18,6 +18,15 @@ constexpr std::int32_t date_key(Date date) noexcept {
 }
 
 inline constexpr std::int32_t earliest_key = date_key(1900, 1, 1);
+
+/// Birth dates that decide an age rule, in one ascending encoding of dates: a person is at least n years old who was
+/// born on `latest(n)` or before.
+struct Cutoffs {
+  std::int32_t today;     // born later: impossible
+  std::int32_t earliest;  // born earlier: not a date bonin reads
+  std::int32_t at_least;  // born later: too young
+  std::int32_t below;     // born on it or earlier: too old
+};
 
 /// `date_key` of the date in Korea at a moment.
 std::int32_t key_in_korea(Moment moment) noexcept;

@@ -4,25 +4,29 @@
 #include "bonin/policy_cases.hpp"
 #include "policy/document.hpp"
 #include "policy/facts.hpp"
-#include "policy/shape.hpp"
 
 namespace bonin {
 
 using policy_detail::Json;
-using policy_detail::pointer_to;
-using policy_detail::refuse;
+using policy_detail::Place;
 
 namespace {
 
 constexpr std::size_t max_cases_bytes = std::size_t{4} * 1024 * 1024;
 
-Policy read_policy(const Json& json, const std::string& pointer) {
-  if (!json.is_string() && !json.is_object()) refuse(pointer, "the name of a preset or a policy document was expected");
+/// The policy at a place: the name of a preset, or a document. nullopt when it was refused.
+std::optional<Policy> read_policy(const Place& place) {
+  const Json& json = place.json();
+  if (!json.is_string() && !json.is_object()) {
+    place.refuse("the name of a preset or a policy document was expected");
+    return std::nullopt;
+  }
   auto policy = json.is_string() ? Policy::preset(json.get<std::string>()) : Policy::parse(json.dump());
   if (policy) return std::move(policy).value();
   Error error = std::move(policy).error();
-  error.parameter = json.is_string() ? pointer : pointer + error.parameter;
-  throw error;
+  error.parameter = json.is_string() ? place.pointer() : place.pointer() + error.parameter;
+  place.refuse(std::move(error));
+  return std::nullopt;
 }
 
 std::string line(const Finding& finding) {
@@ -39,14 +43,14 @@ bool matches(const Json& wanted, const Finding& finding) {
          says("pointer", finding.pointer);
 }
 
-void check_denials(const Json& wanted, const std::string& pointer) {
-  if (!wanted.is_array()) refuse(pointer, "an array of findings was expected");
+void check_denials(const Place& wanted) {
+  if (!wanted.array(0, SIZE_MAX, "an array of findings")) return;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    const std::string at = pointer_to(pointer, std::to_string(i));
-    policy_detail::want_object(wanted[i], at, {"code", "outcome", "reason", "pointer"});
-    if (!wanted[i].contains("code")) refuse(at, "the key `code` was expected");
-    for (const auto& item : wanted[i].items()) {
-      if (!item.value().is_string()) refuse(pointer_to(at, item.key()), "a text was expected");
+    const Place finding = wanted.at(i);
+    if (!finding.object({"code", "outcome", "reason", "pointer"})) return;
+    if (!finding.has("code")) finding.refuse("the key `code` was expected");
+    for (const auto& item : finding.json().items()) {
+      if (!item.value().is_string()) finding.at(item.key()).refuse("a text was expected");
     }
   }
 }
@@ -74,34 +78,61 @@ std::string difference(const Json& test, const Decision& decision) {
   return text;
 }
 
-PolicyCaseResult run(const Json& test, const std::string& at, const Json& given, const std::optional<Policy>& common,
-                     const Policy* instead) {
-  policy_detail::want_object(test, at,
-                             {"name", "policy", "now", "verification", "expect", "standing", "allowed", "denials"});
-  for (const char* key : {"name", "now", "allowed"}) {
-    if (!test.contains(key)) refuse(at, "the key `" + std::string(key) + "` was expected");
-  }
+/// What stands beside the cases, for all of them.
+struct Common {
+  Json given;
+  std::optional<Policy> policy;
+  const Policy* instead;
+};
+
+PolicyCaseResult run(const Place& test, const Common& common) {
   PolicyCaseResult result;
-  result.name = policy_detail::want_text(test["name"], at + "/name", 300);
-  policy_detail::want_bool(test["allowed"], at + "/allowed");
-  if (test.contains("denials")) check_denials(test["denials"], at + "/denials");
+  if (!test.object({"name", "policy", "now", "verification", "expect", "standing", "allowed", "denials"}))
+    return result;
+  for (const char* key : {"name", "now", "allowed"}) {
+    if (!test.has(key)) test.refuse("the key `" + std::string(key) + "` was expected");
+  }
+  result.name = test.at("name").text(300);
+  test.at("allowed").boolean();
+  if (test.has("denials")) check_denials(test.at("denials"));
 
   std::optional<Policy> own;
-  if (test.contains("policy")) own = read_policy(test["policy"], at + "/policy");
-  if (instead == nullptr && !own && !common) refuse(at + "/policy", "a policy was expected, here or for all cases");
-  const Policy& policy = instead != nullptr ? *instead : own ? *own : *common;
+  if (test.has("policy")) own = read_policy(test.at("policy"));
+  const Policy* policy = common.instead != nullptr ? common.instead
+                         : own                     ? &*own
+                         : common.policy           ? &*common.policy
+                                                   : nullptr;
+  if (policy == nullptr) test.at("policy").refuse("a policy was expected, here or for all cases");
 
-  Json facts = given;
-  if (test.contains("verification")) facts.merge_patch(test["verification"]);
-  const auto verification = policy_detail::read_verification(facts, at + "/verification");
-  const Moment now = policy_detail::want_moment(test["now"], at + "/now");
-  const Expect expect = test.contains("expect") ? policy_detail::read_expect(test["expect"], at + "/expect") : Expect{};
+  Json facts = common.given;
+  if (test.has("verification")) facts.merge_patch(test.at("verification").json());
+  const auto verification = policy_detail::read_verification(test.elsewhere(facts, test.pointer() + "/verification"));
+  const Moment now = test.at("now").moment();
+  const Expect expect = test.has("expect") ? policy_detail::read_expect(test.at("expect")) : Expect{};
   std::optional<Standing> standing;
-  if (test.contains("standing")) standing = policy_detail::read_standing(test["standing"], at + "/standing");
+  if (test.has("standing")) standing = policy_detail::read_standing(test.at("standing"));
+  if (test.refused()) return result;
 
-  result.difference = difference(test, policy.evaluate(verification, now, expect, standing ? &*standing : nullptr));
+  result.difference =
+      difference(test.json(), policy->evaluate(verification, now, expect, standing ? &*standing : nullptr));
   result.passed = result.difference.empty();
   return result;
+}
+
+PolicyCaseReport run_all(const Place& document, const Policy* instead) {
+  PolicyCaseReport report;
+  if (!document.object({"about", "policy", "given", "cases"})) return report;
+  const Place cases = document.at("cases");
+  if (!cases.array(1, SIZE_MAX, "an array of at least one case")) return report;
+  Common common{document.has("given") ? document.at("given").json() : Json::object(), std::nullopt, instead};
+  if (document.has("policy") && instead == nullptr) common.policy = read_policy(document.at("policy"));
+  // Alone, before each case copies it: what is too long ends here.
+  policy_detail::read_verification(document.elsewhere(common.given, "/given"));
+  for (std::size_t i = 0; i < cases.size() && !document.refused(); ++i) {
+    report.cases.push_back(run(cases.at(i), common));
+    if (!report.cases.back().passed) ++report.failures;
+  }
+  return report;
 }
 
 }  // namespace
@@ -121,29 +152,14 @@ std::string PolicyCaseReport::text() const {
 
 Result<PolicyCaseReport> run_policy_cases(std::string_view json, const Policy* policy) {
   auto file = policy_detail::read_json(json, max_cases_bytes);
-  try {
-    if (!file) throw std::move(file).error();
-    const Json& document = file.value();
-    policy_detail::want_object(document, "", {"about", "policy", "given", "cases"});
-    if (!document.contains("cases") || !document["cases"].is_array() || document["cases"].empty()) {
-      refuse("/cases", "an array of at least one case was expected");
-    }
-    std::optional<Policy> common;
-    if (document.contains("policy") && policy == nullptr) common = read_policy(document["policy"], "/policy");
-    const Json given = document.contains("given") ? document["given"] : Json::object();
-    policy_detail::read_verification(given, "/given");  // alone, before each case copies it: what is too long ends here
-    PolicyCaseReport report;
-    for (std::size_t i = 0; i < document["cases"].size(); ++i) {
-      const std::string at = pointer_to("/cases", std::to_string(i));
-      report.cases.push_back(run(document["cases"][i], at, given, common, policy));
-      if (!report.cases.back().passed) ++report.failures;
-    }
-    return report;
-  } catch (Error& error) {
-    // A policy in the file keeps its own kind.
-    if (error.parameter.find("/policy") == std::string::npos) error.kind = ErrorKind::invalid_argument;
-    return std::move(error);
+  if (!file) {
+    file.error().kind = ErrorKind::invalid_argument;
+    return std::move(file).error();
   }
+  policy_detail::Refusal refusal{ErrorKind::invalid_argument, {}};
+  PolicyCaseReport report = run_all(Place(file.value(), refusal), policy);
+  if (refusal.error) return std::move(*refusal.error);
+  return report;
 }
 
 }  // namespace bonin

@@ -7,7 +7,7 @@
 #include "bonin/policy.hpp"
 #include "model/invalid_argument.hpp"
 #include "policy/age.hpp"
-#include "policy/judge.hpp"
+#include "policy/rules/all.hpp"
 
 namespace bonin {
 namespace policy_detail {
@@ -63,8 +63,12 @@ struct Readers {
         merchant(c.pg_merchant_id) {}
 };
 
-/// A row of columns as a row of judge.hpp.
+/// A row of columns as a row (rule.hpp).
 struct ColumnRow {
+  static constexpr bool values_without_asking = true;
+  static constexpr bool has_texts = false;
+  static Cutoffs cutoffs(const Step& step, std::int32_t today) noexcept { return cutoffs_in_days(step, today); }
+
   const Readers& c;
   std::size_t i;
 
@@ -77,30 +81,30 @@ struct ColumnRow {
   std::string_view channel_key() const noexcept { return c.channel_key[i]; }
   std::string_view merchant() const noexcept { return c.merchant[i]; }
 
-  Attestation given(Attr attr, bool there) const noexcept {
-    const bool declared = (c.self_declared[i] >> static_cast<unsigned>(attr) & 1) != 0;
+  Attestation given(AttributeName name, bool there) const noexcept {
+    const bool declared = (c.self_declared[i] >> static_cast<unsigned>(name) & 1) != 0;
     const auto given = declared ? Attestation::self_declared_possible : Attestation::attested;
     return there ? given : Attestation::absent;
   }
   /// A code below 0 is missing, one beyond the known values unreadable.
-  Attestation coded(Attr attr, std::int8_t value, std::int8_t last) const noexcept {
-    return value > last ? Attestation::unreadable : given(attr, value >= 0);
+  Attestation coded(AttributeName name, std::int8_t value, std::int8_t last) const noexcept {
+    return value > last ? Attestation::unreadable : given(name, value >= 0);
   }
-  Attestation attestation(Attr attr) const noexcept {
-    switch (attr) {
-      case Attr::birth_date:
+  Attestation attestation(AttributeName name) const noexcept {
+    switch (name) {
+      case AttributeName::birth_date:
         return c.birth[i] == Columns::unreadable_date ? Attestation::unreadable
-                                                      : given(attr, c.birth[i] != Columns::no_date);
-      case Attr::gender:
-        return coded(attr, c.gender[i], 2);
-      case Attr::foreigner:
-        return coded(attr, c.foreigner[i], 1);
-      case Attr::carrier:
-        return coded(attr, c.carrier[i], 2);
-      case Attr::mvno:
-        return coded(attr, c.mvno[i], 1);
+                                                      : given(name, c.birth[i] != Columns::no_date);
+      case AttributeName::gender:
+        return coded(name, c.gender[i], 2);
+      case AttributeName::foreigner:
+        return coded(name, c.foreigner[i], 1);
+      case AttributeName::carrier:
+        return coded(name, c.carrier[i], 2);
+      case AttributeName::mvno:
+        return coded(name, c.mvno[i], 1);
       default:
-        return given(attr, (c.present[i] >> static_cast<unsigned>(attr) & 1) != 0);
+        return given(name, (c.present[i] >> static_cast<unsigned>(name) & 1) != 0);
     }
   }
   std::int32_t birth() const noexcept { return c.birth[i]; }
@@ -114,10 +118,8 @@ using Verdicts = std::array<Reason, block_rows>;
 
 /// One block of rows; each rule is run over the whole block before the next.
 struct Block {
-  const Program& program;
+  const Inputs inputs;
   const Readers& readers;
-  std::int64_t now_ms;
-  std::int32_t today;
   std::size_t first = 0;
   std::size_t count = 0;
 
@@ -126,73 +128,21 @@ struct Block {
     for (std::size_t i = 0; i < count; ++i) out[i] = judge(ColumnRow{readers, first + i});
   }
 
-  template <class Judge>
-  void about(const Step& step, Attr attr, Verdicts& out, const Judge& judge) const {
-    const bool lenient = step.lenient;
-    each(out, [&, attr, lenient](const ColumnRow& row) {
-      const Reason reason = judge_readable(row.attestation(attr), lenient);
-      const Reason verdict = judge(row);  // also of what is missing: cheaper than to branch
-      return reason == Reason::pass ? verdict : reason;
+  void judge(std::size_t index, Verdicts& out) const {
+    const Step& step = inputs.program.steps[index];
+    if (rule_of(step.kind).combined) return combine(index, step, out);
+    if (step.kind == Kind::provider) return judge_providers(step, out);
+    with_rule(step.kind, Rules{}, [&]<class Rule>(Rule) {
+      if constexpr (!Rule::combined) each(out, Rule::template judge<ColumnRow>(step, inputs));
     });
   }
 
-  void judge(std::size_t index, Verdicts& out) const {
-    const Step& step = program.steps[index];
-    switch (step.kind) {
-      case Kind::verified:
-        return each(out, [](const ColumnRow& row) { return judge_verified(row.status()); });
-      case Kind::fresh:
-        return each(out, [now = now_ms, within = step.within_ms](const ColumnRow& row) {
-          return judge_fresh(row.verified_ms(), now, within);
-        });
-      case Kind::channel:
-        return each(out, [&](const ColumnRow& row) { return judge_channel(step, program, row); });
-      case Kind::age: {
-        const Cutoffs cutoffs = cutoffs_in_days(step, today);
-        return about(step, Attr::birth_date, out,
-                     [cutoffs](const ColumnRow& row) { return judge_birth(row.birth(), cutoffs); });
-      }
-      case Kind::has:
-        return each(out, [attr = static_cast<Attr>(step.which), lenient = step.lenient](const ColumnRow& row) {
-          return judge_has(row.attestation(attr), lenient);
-        });
-      case Kind::attested:
-        return each(out, [attr = static_cast<Attr>(step.which)](const ColumnRow& row) {
-          return judge_readable(row.attestation(attr), false);
-        });
-      case Kind::gender:
-        return about(step, Attr::gender, out, [&](const ColumnRow& row) { return judge_mask(step, row.gender()); });
-      case Kind::carrier:
-        return about(step, Attr::carrier, out, [&](const ColumnRow& row) { return judge_mask(step, row.carrier()); });
-      case Kind::mvno:
-        return about(step, Attr::mvno, out, [wanted = step.flag](const ColumnRow& row) {
-          return row.mvno() == wanted ? Reason::pass : wanted ? Reason::not_mvno : Reason::mvno;
-        });
-      case Kind::foreigner:
-        return about(step, Attr::foreigner, out, [wanted = step.flag](const ColumnRow& row) {
-          return row.foreigner() == wanted ? Reason::pass : wanted ? Reason::not_foreigner : Reason::foreigner;
-        });
-      case Kind::provider:
-        return provider(step, out);
-      case Kind::expect:
-      case Kind::begun:
-        return each(out, [](const ColumnRow&) { return Reason::not_supplied; });
-      case Kind::account:
-      case Kind::single_use:
-      case Kind::not_banned:
-      case Kind::rejoin:
-        return each(out, [](const ColumnRow&) { return Reason::no_standing; });
-      default:
-        combine(index, step, out);
-    }
-  }
-
   /// Judges each name once instead of each row.
-  void provider(const Step& step, Verdicts& out) const {
+  void judge_providers(const Step& step, Verdicts& out) const {
     const auto names = readers.provider.names;
     std::vector<Reason> by_code;
-    for (const auto name : names) by_code.push_back(judge_provider(step, program, name));
-    by_code.push_back(judge_provider(step, program, {}));
+    for (const auto name : names) by_code.push_back(ProviderRule::judge_name(step, inputs.program, name));
+    by_code.push_back(ProviderRule::judge_name(step, inputs.program, {}));
     each(out, [&](const ColumnRow& row) {
       const auto code = static_cast<std::size_t>(readers.provider.codes[row.i]);
       return by_code[std::min(code, names.size())];
@@ -207,7 +157,8 @@ struct Block {
       return;
     }
     const auto next = std::make_unique<Verdicts>();
-    for (part = program.steps[part].end; part < step.end; part = program.steps[part].end) {
+    const auto& steps = inputs.program.steps;
+    for (part = steps[part].end; part < step.end; part = steps[part].end) {
       judge(part, *next);
       for (std::size_t i = 0; i < count; ++i) {
         out[i] = step.kind == Kind::any_of ? either(out[i], (*next)[i]) : both(out[i], (*next)[i]);
@@ -261,7 +212,8 @@ Result<Done> Policy::evaluate_columns(const Columns& columns, Moment now, const 
 
   const Program& program = *program_;
   const Readers readers(columns);
-  Block block{program, readers, now.time_since_epoch().count(), key_in_korea(now)};
+  static const Expect nothing;
+  Block block{{program, now.time_since_epoch().count(), key_in_korea(now), nothing, nullptr}, readers};
   std::vector<std::uint64_t> failed(block_rows), unknown(block_rows);
   Verdicts verdicts;
   for (std::size_t done = 0; done < columns.rows; done += block.count) {

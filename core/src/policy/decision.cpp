@@ -2,8 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "bonin/words.hpp"
 #include "model/crypto.hpp"
-#include "policy/program.hpp"
+#include "policy/denial.hpp"
+#include "policy/rules/all.hpp"
 
 namespace bonin {
 
@@ -12,10 +14,7 @@ using policy_detail::outcome_of;
 using policy_detail::Program;
 using policy_detail::Reason;
 
-std::string_view to_string(Outcome outcome) noexcept {
-  constexpr std::string_view names[] = {"pass", "fail", "unknown"};
-  return names[static_cast<std::size_t>(outcome)];
-}
+std::string_view to_string(Outcome outcome) noexcept { return word(outcome); }
 
 namespace {
 
@@ -26,7 +25,7 @@ void name_parts(const Program& program, std::size_t index, const Reasons& reason
   const auto& step = program.steps[index];
   for (std::size_t i = index + 1; i < step.end; i = program.steps[i].end) {
     const auto& part = program.steps[i];
-    if (part.kind >= Kind::all_of) {
+    if (policy_detail::rule_of(part.kind).combined) {
       name_parts(program, i, reasons, inverted != (part.kind == Kind::negation), text);
       continue;
     }
@@ -36,8 +35,8 @@ void name_parts(const Program& program, std::size_t index, const Reasons& reason
     if (!text.empty()) text += ',';
     const bool grouped = step.kind == Kind::group;
     text += !grouped                    ? policy_detail::code_of(part)
-            : part.kind == Kind::expect ? policy_detail::field_names[part.which]
-                                        : policy_detail::attr_names[part.which];
+            : part.kind == Kind::expect ? info(part.field()).name
+                                        : info(part.attribute()).name;
     text += ':';
     text += reason == Reason::pass ? std::string_view("pass") : policy_detail::to_string(reason);
   }
@@ -46,7 +45,8 @@ void name_parts(const Program& program, std::size_t index, const Reasons& reason
 std::string reason_text(const Program& program, std::size_t index, const Reasons& reasons) {
   const auto reason = static_cast<Reason>(reasons[index]);
   const auto& step = program.steps[index];
-  if (step.kind < Kind::all_of || reason == Reason::pass) return std::string(policy_detail::to_string(reason));
+  if (!policy_detail::rule_of(step.kind).combined || reason == Reason::pass)
+    return std::string(policy_detail::to_string(reason));
   std::string text;
   name_parts(program, index, reasons, step.kind == Kind::negation, text);
   return text;
@@ -59,12 +59,13 @@ Finding finding(const Program& program, std::size_t index, const Reasons& reason
   finding.outcome = outcome_of(reason);
   finding.reason = reason_text(program, index, reasons);
   finding.pointer = program.pointers[index];
+  const policy_detail::RuleAt rule{program, index};
   if (reason == Reason::pass) {
-    finding.ko = policy_detail::phrase(program, index, true) + ": 확인되었습니다.";
-    finding.en = "Confirmed: " + policy_detail::phrase(program, index, false) + ".";
+    finding.ko = policy_detail::phrase(rule, true) + ": 확인되었습니다.";
+    finding.en = "Confirmed: " + policy_detail::phrase(rule, false) + ".";
   } else {
-    finding.ko = policy_detail::denial(program, index, reason, true);
-    finding.en = policy_detail::denial(program, index, reason, false);
+    finding.ko = policy_detail::denial(rule, reason, true);
+    finding.en = policy_detail::denial(rule, reason, false);
   }
   return finding;
 }

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include "bonin/words.hpp"
+#include "model/invalid_argument.hpp"
 #include "policy/compile.hpp"
 #include "policy/document.hpp"
 #include "policy/presets.hpp"
+#include "policy/rules/all.hpp"
 
 namespace bonin {
 
@@ -21,9 +24,9 @@ Result<Policy> Policy::parse(std::string_view json) {
 Result<Policy> Policy::preset(std::string_view name, std::optional<Date> election_day) {
   const Preset* preset = find_preset(name);
   if (preset == nullptr) {
-    Error error = invalid("name", "the name of a preset was expected, see `preset_names`");
-    error.kind = ErrorKind::invalid_argument;
-    return error;
+    const auto names = preset_names();
+    return invalid_argument("name",
+                            "the name of a preset was expected: one of " + listed(names) + did_you_mean(name, names));
   }
   auto document = nlohmann::json::object({{"name", preset->name}, {"extends", preset->name}});
   document["description"] = preset->description;
@@ -54,7 +57,7 @@ bool Policy::needs_standing() const noexcept { return program_->needs_standing; 
 
 bool Policy::wants_new_account() const noexcept {
   return std::any_of(program_->steps.begin(), program_->steps.end(), [](const Step& step) {
-    return step.kind == Kind::account && static_cast<Wanted>(step.which) == Wanted::fresh_account;
+    return step.kind == Kind::account && step.wanted() == Wanted::new_account;
   });
 }
 
@@ -67,7 +70,7 @@ std::vector<RuleName> Policy::standing_rules() const {
   std::vector<RuleName> rules;
   for (std::size_t i = 0; i < program_->expectations; ++i) {
     const Step& step = program_->steps[i];
-    if (step.kind >= Kind::account && step.kind <= Kind::rejoin) {
+    if (rule_of(step.kind).about_account) {
       rules.push_back({std::string(code_of(step)), program_->pointers[i]});
     }
   }
@@ -83,13 +86,13 @@ std::string Policy::explain(Language language) const {
   if (!program.law.empty()) text += (korean ? "근거: " : "law: ") + program.law + '\n';
   text += korean ? "다음을 모두 충족해야 합니다.\n" : "all of these are required\n";
   for (std::size_t i = 0; i < program.expectations; i = program.steps[i].end) {
-    text += "- " + phrase(program, i, korean) + " [" + program.pointers[i] + "]\n";
+    text += "- " + phrase({program, i}, korean) + " [" + program.pointers[i] + "]\n";
   }
-  text += korean ? "- 애플리케이션이 기대하는 값과의 일치\n" : "- whatever else the application expects is equal\n";
+  text += korean ? "- 애플리케이션이 넘긴 기대값과 일치\n" : "- whatever else the application expects is equal\n";
   if (program.accepted == 0) return text;
   text += korean ? "인증기관이 확인하지 않아도 인정:" : "accepted without a check by the provider:";
-  for (std::size_t i = 0; i < attr_names.size(); ++i) {
-    if ((program.accepted >> i & 1) != 0) text.append(" ").append(attr_names[i]);
+  for (const AttributeInfo& info : attributes) {
+    if ((program.accepted & bit(info.attribute)) != 0) text.append(" ").append(info.name);
   }
   return text + '\n';
 }

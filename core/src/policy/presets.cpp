@@ -5,7 +5,7 @@
 namespace bonin::policy_detail {
 namespace {
 
-constexpr Preset table[] = {
+constexpr Preset preset_table[] = {
     {"kr.youth_protection", "청소년 보호법 제2조 제1호, 제28조", "alcohol, tobacco, media harmful to youth", 19, true,
      false},
     {"kr.game_adult", "게임산업진흥에 관한 법률 제2조 제10호", "games for adults", 19, true, false},
@@ -24,12 +24,12 @@ constexpr Preset table[] = {
 
 }  // namespace
 
-std::span<const Preset> presets() noexcept { return table; }
+std::span<const Preset> presets() noexcept { return preset_table; }
 
 const Preset* find_preset(std::string_view name) noexcept {
-  const auto* found =
-      std::find_if(std::begin(table), std::end(table), [name](const Preset& p) { return p.name == name; });
-  return found == std::end(table) ? nullptr : found;
+  const auto* found = std::find_if(std::begin(preset_table), std::end(preset_table),
+                                   [name](const Preset& p) { return p.name == name; });
+  return found == std::end(preset_table) ? nullptr : found;
 }
 
 }  // namespace bonin::policy_detail

@@ -7,11 +7,12 @@
 #include <string_view>
 #include <vector>
 
-#include "bonin/date.hpp"
+#include "bonin/expect.hpp"
 #include "policy/reason.hpp"
 
 namespace bonin::policy_detail {
 
+/// Each rule has one, and its class in rules/. The number is the rule's place in `Rules` (rules/all.hpp).
 enum class Kind : std::uint8_t {
   verified,
   fresh,
@@ -25,7 +26,7 @@ enum class Kind : std::uint8_t {
   provider,
   foreigner,
   expect,
-  begun,  // in no document: an expectation of the verifier's
+  begun,
   account,
   single_use,
   not_banned,
@@ -33,19 +34,11 @@ enum class Kind : std::uint8_t {
   all_of,
   any_of,
   negation,
-  group,  // all of several attributes of one has / attested / expect rule
+  group,
 };
 
-/// In the order of AttributeBit (columns.hpp).
-enum class Attr : std::uint8_t { name, birth_date, gender, foreigner, phone, carrier, mvno, ci, di };
-inline constexpr std::array<std::string_view, 9> attr_names{"name",    "birth_date", "gender", "foreigner", "phone",
-                                                            "carrier", "mvno",       "ci",     "di"};
-
-enum class Field : std::uint8_t { merchant_uid, custom_data, name, phone, birth_date };
-inline constexpr std::array<std::string_view, 5> field_names{"merchant_uid", "custom_data", "name", "phone",
-                                                             "birth_date"};
-
-enum class Wanted : std::uint8_t { fresh_account, same_account, any_account };  // "new", "same", "any"
+enum class Wanted : std::uint8_t { new_account, same_account, any_account };
+inline constexpr std::array<std::string_view, 3> wanted_words{"new", "same", "any"};
 
 /// Lists of texts a channel or provider rule compares with. Empty: not asked for.
 struct Lists {
@@ -59,9 +52,9 @@ struct Step {
 
   Kind kind = Kind::verified;
   Kind inner = Kind::verified;    // of a group: has, attested or expect
-  std::uint8_t which = 0;         // Attr, Field or Wanted
+  std::uint8_t which = 0;         // AttributeName, ExpectField or Wanted
   std::uint8_t mask = 0;          // values of gender or carrier that pass
-  bool flag = false;              // foreigner, mvno: the value wanted; provider: must not be listed
+  bool flag = false;              // foreigner, mvno: the value wanted; a list: its entries must not occur
   bool test_too = false;          // channel
   bool unmarked_too = true;       // channel
   bool by_year = false;           // age
@@ -75,6 +68,10 @@ struct Step {
   std::int32_t day_key = 0;  // age: date_key (age.hpp) of the day that counts: `day`, or the one after when it must end
   Date day{};
   std::int64_t within_ms = 0;
+
+  AttributeName attribute() const noexcept { return static_cast<AttributeName>(which); }
+  ExpectField field() const noexcept { return static_cast<ExpectField>(which); }
+  Wanted wanted() const noexcept { return static_cast<Wanted>(which); }
 };
 
 class Program {
@@ -91,15 +88,8 @@ class Program {
   std::vector<std::string> warnings;
   std::uint16_t accepted = 0;  // attributes accepted when self-declared, as bits
   bool needs_standing = false;
+
+  const Lists& lists_of(const Step& step) const noexcept { return lists[static_cast<std::size_t>(step.lists)]; }
 };
-
-/// The stable code of a rule.
-std::string_view code_of(const Step& step) noexcept;
-
-/// What the rule asks for, as a short phrase; of a combined rule with all its parts.
-std::string phrase(const Program& program, std::size_t step, bool korean);
-
-/// Why a rule did not pass, for an end user.
-std::string denial(const Program& program, std::size_t step, Reason reason, bool korean);
 
 }  // namespace bonin::policy_detail

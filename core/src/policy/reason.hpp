@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "bonin/finding.hpp"
 
 namespace bonin::policy_detail {
 
-/// Ordered: pass, then what fails, then what is unknown.
+/// First pass, then what fails, then what is unknown: outcome_of compares with the first of the latter, and a
+/// static_assert beside the table of reasons (reason.cpp) holds the order.
 enum class Reason : std::uint8_t {
   pass,
   not_finished,
@@ -62,5 +64,8 @@ constexpr Outcome outcome_of(Reason reason) noexcept {
 }
 
 std::string_view to_string(Reason reason) noexcept;
+
+/// The words of every reason but pass.
+std::vector<std::string_view> reason_words();
 
 }  // namespace bonin::policy_detail

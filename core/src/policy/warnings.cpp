@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <optional>
 
+#include "model/provider.hpp"
+#include "policy/rules/all.hpp"
+
 namespace bonin::policy_detail {
 namespace {
 
@@ -45,8 +48,13 @@ bool accounts_apart(const Step& a, const Step& b) {
   return a.kind == Kind::account && b.kind == Kind::account && a.which != b.which && a.which != any && b.which != any;
 }
 
+/// V1 alone knows merchant_uid, V2 alone custom_data.
 bool fields_apart(const Step& a, const Step& b) {
-  return a.kind == Kind::expect && b.kind == Kind::expect && a.which + b.which == 1 && a.which != b.which;
+  const auto expects = [](const Step& step, ExpectField field) {
+    return step.kind == Kind::expect && step.field() == field;
+  };
+  return (expects(a, ExpectField::merchant_uid) && expects(b, ExpectField::custom_data)) ||
+         (expects(a, ExpectField::custom_data) && expects(b, ExpectField::merchant_uid));
 }
 
 /// The providers a policy names, if it names any: those that every such rule takes.
@@ -73,32 +81,12 @@ std::optional<std::vector<std::string>> named_providers(const Program& program, 
   return named;
 }
 
-/// The attribute a rule needs a value of, if any.
-std::optional<Attr> needed(const Step& step) {
-  switch (step.kind) {
-    case Kind::has:
-    case Kind::attested:
-      return static_cast<Attr>(step.which);
-    case Kind::gender:
-      return Attr::gender;
-    case Kind::carrier:
-      return Attr::carrier;
-    case Kind::mvno:
-      return Attr::mvno;
-    case Kind::foreigner:
-      return Attr::foreigner;
-    default:
-      return std::nullopt;
-  }
-}
-
-/// What INICIS_UNIFIED, the one provider with such gaps, never gives or never has checked (PortOne's documentation).
-bool never_from_inicis(const Step& step) {
-  const auto attr = needed(step);
-  if (!attr) return false;
-  if (*attr == Attr::di || *attr == Attr::carrier || *attr == Attr::mvno) return true;
-  const bool self_declared = *attr == Attr::gender || *attr == Attr::foreigner;
-  return self_declared && (step.kind == Kind::attested || !step.lenient);
+/// Can this rule never pass for what the provider gives?
+bool never_passes(const Step& step, const Provider& provider) {
+  const auto attribute = rule_of(step.kind).attribute(step);
+  if (!attribute) return false;
+  const bool strict = step.kind == Kind::attested || !step.lenient;
+  return (provider.never_given & bit(*attribute)) != 0 || (strict && (provider.self_declared & bit(*attribute)) != 0);
 }
 
 void about_pairs(const Program& program, const std::vector<std::size_t>& rules, std::vector<std::string>& out) {
@@ -126,15 +114,16 @@ std::vector<std::string> warnings_about(const Program& program) {
   std::vector<std::size_t> rules;
   conjuncts(program, 0, program.expectations, rules);
   about_pairs(program, rules, out);
-  const auto providers = named_providers(program, rules);
-  if (!providers) return out;
-  if (providers->empty()) out.emplace_back("the rules about the provider leave none");
-  if (std::find(providers->begin(), providers->end(), "INICIS_UNIFIED") == providers->end()) return out;
-  for (const std::size_t i : rules) {
-    if (!never_from_inicis(program.steps[i])) continue;
-    out.push_back(at(program, i) +
-                  ": can never pass for the provider `INICIS_UNIFIED`, which does not give or does not "
-                  "check this attribute");
+  const auto named = named_providers(program, rules);
+  if (!named) return out;
+  if (named->empty()) out.emplace_back("the rules about the provider leave none");
+  for (const Provider& provider : bonin::providers) {
+    if (std::find(named->begin(), named->end(), provider.name) == named->end()) continue;
+    for (const std::size_t i : rules) {
+      if (!never_passes(program.steps[i], provider)) continue;
+      out.push_back(at(program, i) + ": can never pass for the provider `" + std::string(provider.name) +
+                    "`, which does not give or does not check this attribute");
+    }
   }
   return out;
 }

@@ -4,14 +4,14 @@
 const { BoninError, InvalidArgument, PortOneV1, Verifier } = require('../index.cjs');
 const { mistyped } = require('../errors.js');
 const { readSettings } = require('../options.js');
-const { web } = require('../native.js');
+const native = require('../native.js');
 
 const wrong = (message, parameter) => new InvalidArgument('invalid_argument', message, { parameter });
 
 const isFunction = (value) => typeof value === 'function';
 const isText = (value) => typeof value === 'string' && value !== '';
 
-const isOrigins = (value) => Array.isArray(value) && value.every(web.isOrigin);
+const isOrigins = (value) => Array.isArray(value) && value.every(native.web.isOrigin);
 
 const COMMON = {
   verifier: [(value) => value instanceof Verifier, 'a Verifier'],
@@ -39,7 +39,7 @@ function read(given, known) {
   if (Array.isArray(options.allowedOrigins)) options.allowedOrigins = [...options.allowedOrigins]; // not to grow later
   for (const key in options) {
     if (!Object.hasOwn(known, key)) {
-      throw wrong(`unknown option \`${key}\`; those there are: ${Object.keys(known).join(', ')}`, key);
+      throw wrong(native.runtime.unknownOption(key, Object.keys(known)), key);
     }
     // An option that is there without a value would quietly become its default, which may be the more lenient one.
     if (!known[key][0](options[key])) throw wrong(mistyped(options[key], known[key][1], key), key);

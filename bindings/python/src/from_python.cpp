@@ -1,10 +1,12 @@
-#include "convert.hpp"
+#include "from_python.hpp"
 
 #include <datetime.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "errors.hpp"
+#include "to_python.hpp"
 
 namespace {
 
@@ -16,29 +18,6 @@ void need_datetime() {
 }
 
 }  // namespace
-
-// "replace": the error of a strict decoder would carry the bytes, which may be personal.
-py::str to_python(std::string_view text) {
-  return owned(PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "replace"));
-}
-
-py::object to_python(bonin::Moment moment) {
-  need_datetime();
-  const auto day = std::chrono::floor<std::chrono::days>(moment);
-  const std::chrono::year_month_day date{day};
-  const std::chrono::hh_mm_ss time{moment - day};
-  return owned(PyDateTimeAPI->DateTime_FromDateAndTime(
-      static_cast<int>(date.year()), static_cast<int>(static_cast<unsigned>(date.month())),
-      static_cast<int>(static_cast<unsigned>(date.day())), static_cast<int>(time.hours().count()),
-      static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
-      static_cast<int>(time.subseconds().count()) * 1000, PyDateTime_TimeZone_UTC, PyDateTimeAPI->DateTimeType));
-}
-
-py::object to_python(bonin::Date date) {
-  need_datetime();
-  return owned(PyDate_FromDate(static_cast<int>(date.year()), static_cast<int>(static_cast<unsigned>(date.month())),
-                               static_cast<int>(static_cast<unsigned>(date.day()))));
-}
 
 std::string to_text(py::handle value, const std::string& parameter, ErrorKind kind) {
   if (!PyUnicode_Check(value.ptr())) raise(kind, "`" + parameter + "` must be text", parameter);
@@ -102,6 +81,16 @@ bonin::Date to_date(py::handle value, const std::string& parameter) {
     raise(ErrorKind::invalid_argument, "`" + parameter + "` must be a date or its text `YYYY-MM-DD`", parameter);
   }
   return *date;
+}
+
+std::size_t to_word_index(py::handle value, const std::string& parameter, std::span<const std::string_view> words) {
+  const std::string text = to_text(value, parameter);
+  const auto found = std::find(words.begin(), words.end(), text);
+  if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+  std::string known;
+  for (const auto word : words) known.append(known.empty() ? "" : ", ").append(word);
+  raise(ErrorKind::invalid_argument, "`" + parameter + "` must be one of " + known + bonin::did_you_mean(text, words),
+        parameter);
 }
 
 std::string to_json(py::handle value, const std::string& parameter, ErrorKind kind) {

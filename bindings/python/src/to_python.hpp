@@ -1,5 +1,5 @@
 #pragma once
-// Between Python's values and the core's.
+// The core's values as Python's.
 
 #include <pybind11/pybind11.h>
 
@@ -17,7 +17,6 @@ inline py::object owned(PyObject* object) {
   return py::reinterpret_steal<py::object>(object);
 }
 
-// ---- to Python ----------------------------------------------------------------------------------
 py::str to_python(std::string_view text);
 py::object to_python(bonin::Moment moment);  // datetime, aware, UTC
 py::object to_python(bonin::Date date);      // datetime.date
@@ -33,19 +32,6 @@ py::object value_or_none(const std::optional<T>& value) {
   return to_python(*value);
 }
 
-// ---- from Python: a value of the wrong kind raises InvalidArgument (or `kind`) naming the parameter
-std::string to_text(py::handle value, const std::string& parameter,
-                    bonin::ErrorKind kind = bonin::ErrorKind::invalid_argument);
-std::int64_t to_integer(py::handle value, const std::string& parameter,
-                        bonin::ErrorKind kind = bonin::ErrorKind::invalid_argument);
-bool to_bool(py::handle value, const std::string& parameter);
-bonin::Moment to_moment(py::handle value, const std::string& parameter);  // an aware datetime
-bonin::Date to_date(py::handle value, const std::string& parameter);      // a date, or its text YYYY-MM-DD
-
-/// JSON text of a dict, or the text itself.
-std::string to_json(py::handle value, const std::string& parameter, bonin::ErrorKind kind);
-
-// ---- classes ------------------------------------------------------------------------------------
 /// Pickling or copying would carry personal data or secrets to places that nobody watches.
 template <class Class>
 void refuse_pickle(Class& cls, const char* why) {
