@@ -12,18 +12,12 @@
 namespace bonin {
 namespace {
 
-/// Would this person pass if only the registry had nothing against them? Nothing is used up or reserved for somebody
-/// who is turned away in any case.
-bool might_pass(const Policy& policy, const VerificationPtr& verification, Moment now, const Expect& expect) {
-  Standing best;
-  best.use = Standing::Use::first;
-  best.banned = false;
-  best.rejoin_period_over = true;
-  for (const auto account : {Standing::Account::none, Standing::Account::same, Standing::Account::other}) {
-    best.account = account;
-    if (policy.evaluate(verification, now, expect, &best).allowed()) return true;
-  }
-  return false;
+/// Does every rule pass that does not ask about the account? Nothing is used up or reserved for a person who is denied
+/// in any case.
+bool passes_but_for_account(const Policy& policy, const VerificationPtr& verification, Moment now,
+                            const Expect& expect) {
+  const Decision decision = policy.evaluate(verification, now, expect);
+  return ((decision.failed() | decision.unknown()) & ~policy.account_bits()) == 0;
 }
 
 /// Accounts are all that an application's own store knows of.
@@ -157,7 +151,7 @@ struct Verifier::Impl {
   static void judge(const std::shared_ptr<const Case>& one) {
     const Policy& policy = one->self->policy;
     const bool records = policy.wants_single_use() || policy.wants_new_account();
-    if (records && might_pass(policy, one->verification, one->now, one->expect)) return admit(one);
+    if (records && passes_but_for_account(policy, one->verification, one->now, one->expect)) return admit(one);
     const auto call = one->steps->left();
     if (!call) return one->done(call.error());
     auto judged = [one, records](Result<Standing> standing) {

@@ -4,7 +4,10 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "bonin/words.hpp"
 #include "clock.hpp"
 #include "json.hpp"
 
@@ -52,7 +55,10 @@ class Arguments {
   /// The mistake, if there is one; a member nobody asked for is one too.
   const std::optional<Error>& error() {
     for (const auto& [name, value] : object_.items()) {
-      if (!known_.contains(name)) fail(name, "unknown field");
+      if (!known_.contains(name)) {
+        const std::vector<std::string_view> names(known_.begin(), known_.end());
+        fail(name, unknown("field", name, names));
+      }
     }
     return error_;
   }

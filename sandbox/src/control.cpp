@@ -1,7 +1,9 @@
 // The sandbox's own operations: what tests and the `Sandbox` classes drive it with.
 
 #include <array>
+#include <vector>
 
+#include "bonin/words.hpp"
 #include "verify.hpp"
 #include "world.hpp"
 
@@ -128,6 +130,12 @@ constexpr std::array<Operation, 13> operations{{
     {"reset", reset, false, ""},
 }};
 
+std::vector<std::string_view> names_of_operations() {
+  std::vector<std::string_view> names;
+  for (const auto& operation : operations) names.push_back(operation.name);
+  return names;
+}
+
 const Operation* find_operation(std::string_view name) noexcept {
   for (const auto& operation : operations) {
     if (operation.name == name) return &operation;
@@ -155,10 +163,12 @@ bool names_loopback(std::string_view host) {
 
 Result<Json> control(World& world, std::string_view name, const Json& arguments) {
   const Operation* operation = find_operation(name);
-  if (!operation) return bad_parameter("operation", "no such operation");
+  if (!operation) return bad_parameter("operation", unknown("operation", name, names_of_operations()));
   if (operation->fields != "*") {
     for (const auto& [field, value] : arguments.items()) {
-      if (field != operation->fields) return bad_parameter(field, "unknown field");
+      if (field == operation->fields) continue;
+      const std::vector<std::string_view> known(operation->fields.empty() ? 0 : 1, operation->fields);
+      return bad_parameter(field, unknown("field", field, known));
     }
   }
   return operation->run(world, arguments);
@@ -177,7 +187,7 @@ Answer serve_control(World& world, const Request& request) {
   }
   const auto name = request.path.substr(std::string_view("/sandbox/").size());
   const Operation* operation = find_operation(name);
-  if (!operation) return refusal(404, bad_parameter("operation", "no such operation"));
+  if (!operation) return refusal(404, bad_parameter("operation", unknown("operation", name, names_of_operations())));
   Json arguments = Json::object();
   if (request.method == "POST") {
     auto body = request.body.empty() ? Json::object() : read_json(request.body);

@@ -1,6 +1,9 @@
 #include "faults.hpp"
 
 #include <array>
+#include <vector>
+
+#include "bonin/words.hpp"
 
 namespace bonin::sandbox {
 namespace {
@@ -20,6 +23,16 @@ constexpr std::array<Kind, 8> kinds{{
     {"drip", FaultKind::drip, true},
     {"reset_after_idle", FaultKind::reset_after_idle, true},
 }};
+
+constexpr std::array<std::string_view, 2> match_fields{"method", "path"};
+constexpr std::array<std::string_view, 10> fault_fields{"match",  "kind",  "times",   "after", "delay_ms",
+                                                        "status", "bytes", "headers", "body",  "effect"};
+
+std::vector<std::string_view> names_of_kinds() {
+  std::vector<std::string_view> names;
+  for (const Kind& kind : kinds) names.push_back(kind.name);
+  return names;
+}
 
 /// No line break may enter the head of an answer by way of a scripted header.
 bool header_safe(std::string_view text) noexcept {
@@ -51,7 +64,7 @@ Result<Fault> read_fault(const Json& arguments) {
     if (name == "match") {
       if (!value.is_object()) return bad_parameter("match", "must be an object");
       for (const auto& [key, text] : value.items()) {
-        if (key != "method" && key != "path") return bad_parameter("match." + key, "unknown field");
+        if (key != "method" && key != "path") return bad_parameter("match." + key, unknown("field", key, match_fields));
         if (!text.is_string()) return bad_parameter("match." + key, "must be a string");
         if (text.get_ref<const std::string&>().size() > 1'000) return bad_parameter("match." + key, "is too long");
         (key == "method" ? fault.method : fault.path) = text.get<std::string>();
@@ -65,7 +78,8 @@ Result<Fault> read_fault(const Json& arguments) {
         }
       }
       if (!has_kind) {
-        return bad_parameter("kind", "must be delay, status, respond, reset, cut, garbage, drip or reset_after_idle");
+        return bad_parameter(
+            "kind", unknown("kind of fault", value.is_string() ? value.get<std::string>() : "", names_of_kinds()));
       }
     } else if (name == "times" || name == "after" || name == "delay_ms" || name == "status" || name == "bytes") {
       auto read = name == "times"      ? number(1, 1'000'000'000)
@@ -93,7 +107,7 @@ Result<Fault> read_fault(const Json& arguments) {
       if (!value.is_boolean()) return bad_parameter("effect", "must be true or false");
       effect = value.get<bool>();
     } else {
-      return bad_parameter(name, "unknown field");
+      return bad_parameter(name, unknown("field", name, fault_fields));
     }
   }
   if (!has_kind) return bad_parameter("kind", "is required");

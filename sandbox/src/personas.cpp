@@ -70,9 +70,9 @@ std::vector<Persona> built_in_personas() {
     return all.emplace_back(std::move(p));
   };
 
-  add("adult", "성인, 모든 속성이 있음", "an adult with every attribute",
+  add("adult", "성인 · 모든 항목 제공", "an adult with every attribute",
       somebody("김하나", date(1990, 3, 15), "female", "01000000001", "SKT"));
-  add("minor", "올해 15세가 되는 청소년", "a minor who turns 15 this year",
+  add("minor", "올해 만 15세가 되는 청소년", "a minor who turns 15 this year",
       somebody("이두리", {}, "male", "01000000002", "KT"))
       .birth = Birth::fifteen_years_ago;
   add("born_today_19", "오늘(한국 시간) 만 19세가 된 사람", "turns 19 today in Korea: full age and year age both pass",
@@ -115,7 +115,7 @@ std::vector<Persona> built_in_personas() {
 
   Person only_name;
   only_name.name = "무명인";
-  auto& bare = add("bare", "선택 속성이 하나도 없음", "every optional field is absent", std::move(only_name));
+  auto& bare = add("bare", "선택 항목 없음", "every optional field is absent", std::move(only_name));
   bare.bare = true;
   bare.has_ci = bare.has_di = false;
   bare.channel_type.reset();

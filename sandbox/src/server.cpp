@@ -104,9 +104,13 @@ Result<std::unique_ptr<Server>> Server::start(Options options) {
   if (!ec) acceptor.set_option(asio::socket_base::reuse_address(true), ec);
   if (!ec) acceptor.bind(endpoint, ec);
   if (!ec) acceptor.listen(1024, ec);
-  if (ec) return bad_parameter("port", "cannot be bound: " + ec.message());
+  if (ec)
+    return bad_parameter("port", "`" + host.value().to_string() + "`, port " + std::to_string(port) +
+                                     " cannot be bound: " + ec.message());
   const auto bound = acceptor.local_endpoint(ec);
-  if (ec) return bad_parameter("port", "cannot be bound: " + ec.message());
+  if (ec)
+    return bad_parameter("port", "`" + host.value().to_string() + "`, port " + std::to_string(port) +
+                                     " cannot be bound: " + ec.message());
   const auto text = host.value().to_string();
   impl->world.url = "http://" + (host.value().is_v6() ? "[" + text + "]" : text) + ":" + std::to_string(bound.port());
   impl->accept();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "arguments.hpp"
+#include "bonin/words.hpp"
 
 namespace bonin::sandbox {
 namespace {
@@ -107,7 +108,11 @@ Result<Json> verify(World& world, const Json& arguments) {
   } else {
     const Persona* known = world.persona(name.value_or("adult"));
     if (in.take("persona") && !name) return bad_parameter("persona", "must be a string");
-    if (!known) return bad_parameter("persona", "no such persona");
+    if (!known) {
+      std::vector<std::string_view> names;
+      for (const Persona& one : world.personas) names.push_back(one.name);
+      return bad_parameter("persona", unknown("persona", *name, names));
+    }
     persona = *known;
   }
   read_way(in, persona);

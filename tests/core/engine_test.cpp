@@ -350,7 +350,8 @@ TEST_F(Engines, ConnectingHasALimitOfItsOwn) {
   const auto get = run();
   ASSERT_FALSE(get);
   EXPECT_EQ(get.error().kind, ErrorKind::timed_out);
-  EXPECT_EQ(get.error().message, "no connection was made in time");
+  EXPECT_EQ(get.error().message,
+            "no connection to `" + connection.base_url.substr(std::string("http://").size()) + "` was made in time");
   EXPECT_EQ(get.error().attempts, 3);
   EXPECT_EQ(run(Method::post).error().kind, ErrorKind::timed_out) << "nothing was sent, and that is known";
   for (const int fd : waiting) ::close(fd);

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <atomic>
+#include <filesystem>
 #include <fstream>
 #include <future>
 #include <thread>
@@ -197,9 +198,31 @@ TEST(RegistrySqlite, DamagedFileIsCorrupt) {
   test::observed(37, "damaged: `store_corrupt`, nothing is made up");
 }
 
-TEST(RegistrySqlite, DirectoryThatIsNotThereIsUnavailable) {
-  const auto registry = open("sqlite:/nonexistent/directory/db");
-  EXPECT_EQ(claim(registry, verified("ci"), "a").error().kind, ErrorKind::store_unavailable);
+TEST(RegistrySqlite, DirectoryThatIsNotThereIsSaidAtOnce) {
+  for (const char* store : {"sqlite:/nonexistent/directory/db", "sqlite:nonexistent/db"}) {
+    const auto registry = Registry::create({.store = store, .peppers = {{"p", Secret(std::string(32, 'p'))}}});
+    ASSERT_FALSE(registry);
+    EXPECT_EQ(registry.error().kind, ErrorKind::invalid_argument);
+    EXPECT_NE(registry.error().message.find("nonexistent"), std::string::npos) << registry.error().message;
+  }
+}
+
+TEST(RegistrySqlite, DirectoryThatHasGoneIsUnavailable) {
+  const auto directory = std::make_unique<TempDir>();
+  const auto path = directory->file("below");
+  std::filesystem::create_directory(path);
+  const auto registry = open("sqlite:" + path + "/db");
+  std::filesystem::remove_all(path);
+  const auto refused = claim(registry, verified("ci"), "a");
+  EXPECT_EQ(refused.error().kind, ErrorKind::store_unavailable);
+  EXPECT_NE(refused.error().message.find(path), std::string::npos) << refused.error().message;
+}
+
+TEST(RegistrySqlite, ThePathsOfOtherLibrariesLeadNowhere) {
+  const auto registry =
+      Registry::create({.store = "sqlite:///accounts.db", .peppers = {{"p", Secret(std::string(32, 'p'))}}});
+  ASSERT_FALSE(registry);
+  EXPECT_NE(registry.error().message.find("`sqlite:accounts.db`"), std::string::npos) << registry.error().message;
 }
 
 TEST(RegistrySqlite, FileThatHasGoneIsNotReplacedByAnEmptyOne) {

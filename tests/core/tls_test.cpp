@@ -127,7 +127,8 @@ TEST_F(Tls, TrustsTheFileItIsGivenAndNothingElse) {
   ConnectionOptions without;
   without.base_url = nginx->url(1);
   const Error error = refused_by(without);
-  EXPECT_EQ(error.message, "the server's certificate is not trusted or is for another host");
+  EXPECT_EQ(error.message, "the certificate of `" + without.base_url.substr(std::string("https://").size()) +
+                               "` is not trusted or is for another host");
   observed(6, "a certificate of an unknown authority: " + told(error) + ", one connection, no request sent");
   defended(13, "the credential is not sent to a server whose certificate is not trusted");
 
@@ -476,7 +477,9 @@ TEST_F(Tls, AServerThatDoesNotSpeakTls) {
   const auto silent = lookup(client(connection));
   ASSERT_FALSE(silent);
   EXPECT_EQ(silent.error().kind, ErrorKind::timed_out);
-  EXPECT_EQ(silent.error().message, "no connection was made in time") << "TLS counts as a part of connecting";
+  const auto where = server.url().substr(std::string("http://").size());
+  EXPECT_EQ(silent.error().message, "no connection to `" + where + "` was made in time")
+      << "TLS counts as a part of connecting";
   EXPECT_EQ(server.requests(), 0);
   observed(2, "the TLS handshake does not end: " + told(silent.error()));
 }

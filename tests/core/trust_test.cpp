@@ -20,7 +20,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* not_trusted = "the server's certificate is not trusted or is for another host";
+std::string not_trusted(const std::string& url) {
+  return "the certificate of `" + url.substr(url.find("//") + 2) + "` is not trusted or is for another host";
+}
 constexpr const char* no_certificates =
     "this machine has no certificates of authorities: install the package `ca-certificates` (on SUSE "
     "`ca-certificates-mozilla`), or pass `ca_file`";
@@ -158,7 +160,7 @@ TEST_F(Trusts, TheEnvironmentBeforeTheMachine) {
   const auto& [file, directory] = variables;
   write(at("/etc/ssl/cert.pem"), authority);
   set(file, nginx->certificate("self.pem"));
-  EXPECT_EQ(trouble(), not_trusted) << "the machine's are not trusted besides";
+  EXPECT_EQ(trouble(), not_trusted(nginx->url())) << "the machine's are not trusted besides";
   put_hashed(root / "hashed");
   set(directory, (root / "nowhere").string() + ":" + (root / "hashed").string());
   EXPECT_EQ(trouble(), "") << "both count";
@@ -275,9 +277,9 @@ TEST_F(Trusts, WhatTheLanguageBringsWhereThereIsNothingElse) {
 
   asked = 0;
   write(at("/etc/ssl/cert.pem"), text_of(nginx->certificate("self.pem")));
-  EXPECT_EQ(trouble(connection), not_trusted);
+  EXPECT_EQ(trouble(connection), not_trusted(nginx->url()));
   set("SSL_CERT_FILE", nginx->certificate("self.pem"));
-  EXPECT_EQ(trouble(connection), not_trusted);
+  EXPECT_EQ(trouble(connection), not_trusted(nginx->url()));
   set("SSL_CERT_FILE", "/nowhere");
   EXPECT_NE(trouble(connection), "");
   set("SSL_CERT_FILE", "");
@@ -303,7 +305,7 @@ TEST_F(Trusts, AProxyNoMoreThanPortOne) {
   connection.max_attempts = 1;
   const auto bring = [&](const std::string& certificates) { return [certificates] { return certificates; }; };
   connection.brought_certificates = bring(text_of(nginx->certificate("self.pem")));
-  EXPECT_EQ(trouble(connection), not_trusted);
+  EXPECT_EQ(trouble(connection), not_trusted(connection.base_url));
   for (const char* place : {"", "/etc/ssl/cert.pem"}) {
     if (*place != '\0') write(at(place), authority);
     connection.brought_certificates = bring(authority);

@@ -64,3 +64,28 @@ test('what ends a call survives the border', async (t) => {
   assert.equal(error.hint, 'check the id, the API version and the store');
   assert.match(error.stack, /^NotFound: /);
 });
+
+test('the stack of a call that failed shows who called', async (t) => {
+  const server = await serve((_, response) => response.writeHead(404).end('{"type":"X"}'));
+  const client = clientOf('v2', server.url, { maxAttempts: 1 });
+  const verifier = new bonin.Verifier(client, bonin.Policy.preset('kr.work'));
+  const registry = new bonin.Registry('sqlite::memory:', { pepper: 'a pepper of thirty-two bytes and more' });
+  t.after(() => Promise.all([client.close(), registry.close(), server.close()]));
+  const calls = {
+    lookup: () => client.lookup('iv-1'),
+    malformed: () => client.lookup('!'),
+    verify: () => verifier.verify('iv-1'),
+    require: () => verifier.require('iv-1'),
+    registry: () => registry.claim(undefined, 'a-1'),
+    commit: () => registry.commit('nothing', 'a-1'),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    async function theCallersOwnFunction() {
+      await call();
+    }
+    const error = await theCallersOwnFunction().catch((e) => e);
+    assert.ok(error instanceof Error, name);
+    assert.match(error.stack, /theCallersOwnFunction/, `${name}: ${error.stack}`);
+    assert.ok(error.stack.startsWith(`${error.name}: ${error.message}`), name);
+  }
+});

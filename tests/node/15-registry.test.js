@@ -311,7 +311,8 @@ test('a store that fails is an error of its own kind', async (t) => {
   const file = path.join(folder, 'garbage.db');
   fs.writeFileSync(file, 'this is no database '.repeat(1000));
   await assert.rejects(fresh(t, {}, `sqlite:${file}`).find(verification), bonin.StoreCorrupt);
-  await assert.rejects(fresh(t, {}, `sqlite:${folder}/no/such/folder/x.db`).find(verification), bonin.StoreUnavailable);
+  assert.throws(() => fresh(t, {}, `sqlite:${folder}/no/such/folder/x.db`), { kind: 'invalid_argument', message: /no\/such\/folder/ });
+  await assert.rejects(fresh(t, {}, `sqlite:${folder}`).find(verification), { kind: 'store_unavailable', message: new RegExp(folder) });
   const store = `sqlite:${path.join(folder, 'pepper.db')}`;
   await fresh(t, {}, store).claim(verification, 'a-1');
   await assert.rejects(fresh(t, { pepper: 'q'.repeat(32) }, store).find(verification), bonin.InvalidPepper);

@@ -147,6 +147,10 @@ test('what the application throws or makes up is an error, never an answer', asy
     assert.ok(error instanceof bonin.StoreFailed, `${name}: ${error}`);
     assert.doesNotMatch(`${error.stack} ${JSON.stringify(error)}`, /canary/);
     if (name === 'throws' || name === 'rejects') assert.match(error.message, /^the application's own store failed: `RangeError`/);
+    // What was thrown is the cause, for whoever looks into it; a thrown text is not, for it would be printed.
+    const thrown = { throws: RangeError, rejects: RangeError, word: bonin.InvalidArgument, empty: bonin.InvalidArgument }[name];
+    if (thrown) assert.ok(error.cause instanceof thrown, `${name}: ${error.cause}`);
+    if (name === 'nothing') assert.equal(error.cause, undefined);
     if (['throws', 'rejects', 'nothing', 'number', 'object'].includes(name)) {
       await assert.rejects(registry.find(verification), bonin.StoreFailed, name);
     }

@@ -224,13 +224,12 @@ def test_the_errors_of_a_store_keep_their_kinds(tmp_path: pathlib.Path, people: 
         assert busy.value.retryable
         assert registry.claim(people("lee"), "b-1").outcome == "created"
     (tmp_path / "noise.db").write_bytes(b"no database at all" * 100)
-    for store, error in (
-        ("noise.db", bonin.StoreCorrupt),
-        ("no/such/directory/accounts.db", bonin.StoreUnavailable),
-    ):
+    for store, error in (("noise.db", bonin.StoreCorrupt), ("", bonin.StoreUnavailable)):
         with bonin.Registry(f"sqlite:{tmp_path / store}", pepper=PEPPER) as registry, pytest.raises(error) as raised:
             registry.claim(kim, "a-1")
-        assert str(tmp_path) not in str(raised.value)
+        assert (str(tmp_path) in str(raised.value)) == (error is bonin.StoreUnavailable)
+    with pytest.raises(bonin.InvalidArgument, match="there is no folder `.*/no/such`"):
+        bonin.Registry(f"sqlite:{tmp_path}/no/such/accounts.db", pepper=PEPPER)
 
 
 def test_ctrl_c_ends_the_wait(tmp_path: pathlib.Path, people: People) -> None:

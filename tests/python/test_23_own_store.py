@@ -84,12 +84,14 @@ def test_what_it_raises_and_what_it_may_not_answer(people: People, caplog: pytes
     with bonin.Registry(own_store=broken, pepper=PEPPER) as registry:
         with pytest.raises(bonin.StoreFailed) as raised:
             registry.find(kim)
-        assert "KeyError" in (raised.value.cause or "") and "01099998888" not in str(raised.value)
+        assert "KeyError" in str(raised.value) and "01099998888" not in str(raised.value)
+        assert isinstance(raised.value.__cause__, KeyError)
         assert caplog.records[-1].name == "bonin" and caplog.records[-1].exc_info is not None
         for answer in (None, "maybe", 5, bonin.Claim("taken", "because"), ("created", None, "soon")):  # type: ignore[arg-type]
             broken.answer = answer
-            with pytest.raises(bonin.StoreFailed):
+            with pytest.raises(bonin.StoreFailed) as refused:
                 registry.claim(kim, "a-1")
+            assert isinstance(refused.value.__cause__, Exception), answer
 
 
 def test_a_policy_is_told_what_it_says(people: People) -> None:

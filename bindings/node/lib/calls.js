@@ -43,7 +43,17 @@ function release(slot) {
  * @param {(slot: number) => void} start begins the call
  * @param {Log | undefined} log what is to be drained when it has ended
  */
-function begin(signal, wrap, start, log) {
+async function begin(signal, wrap, start, log) {
+  try {
+    return await started(signal, wrap, start, log);
+  } catch (error) {
+    // Native code made it where no caller is on the stack. Here V8 knows who awaits.
+    Error.captureStackTrace(error, begin);
+    throw error;
+  }
+}
+
+function started(signal, wrap, start, log) {
   return new Promise((resolve, reject) => {
     const slot = free.length > 0 ? free.pop() : slots.length;
     const call = { resolve, reject, wrap, siblings: undefined, log };

@@ -13,6 +13,10 @@ class BoninError extends Error {
     this.retryable = row.retryable;
     this.hint = row.hint;
     for (const key of SHOWN) if (Object.hasOwn(fields, key) && fields[key] !== undefined) this[key] = fields[key];
+    if (fields.thrown !== undefined) {
+      // As of `new Error(text, { cause })`: shown where errors are printed, and no field that walks into a log.
+      Object.defineProperty(this, 'cause', { value: fields.thrown, configurable: true, writable: true });
+    }
     this.#portoneMessage = fields.portoneMessage;
     this.#pgMessage = fields.pgMessage;
   }
@@ -27,7 +31,7 @@ class BoninError extends Error {
 
   toJSON() {
     const out = { name: this.name, kind: this.kind, message: this.message, retryable: this.retryable };
-    for (const key of SHOWN) if (this[key] !== undefined) out[key] = this[key];
+    for (const key of SHOWN) if (Object.hasOwn(this, key) && this.propertyIsEnumerable(key)) out[key] = this[key];
     return out;
   }
 }

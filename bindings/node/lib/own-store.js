@@ -11,17 +11,20 @@ const CLAIM = new Set(['outcome', 'reason', 'until']);
 /** What was thrown, without its message, which may hold anything. */
 const nameOf = (error) => (types.isNativeError(error) ? String(error.name) : typeof error);
 
+/** What becomes the `cause`: a text that was thrown would be printed with it. */
+const errorOf = (error) => (types.isNativeError(error) ? error : undefined);
+
 const OPERATIONS = {
   find: {
     answer: (question, account) => native.ownStore.answerFind(question, account),
-    fail: (question, error) => native.ownStore.failFind(question, nameOf(error)),
+    fail: (question, error) => native.ownStore.failFind(question, nameOf(error), errorOf(error)),
   },
   claim: {
     answer(question, claim) {
       const { outcome, reason, until } = typeof claim === 'string' ? { outcome: claim } : readOptions(claim, CLAIM, 'ownStore.claim');
       native.ownStore.answerClaim(question, outcome, reason, until);
     },
-    fail: (question, error) => native.ownStore.failClaim(question, nameOf(error)),
+    fail: (question, error) => native.ownStore.failClaim(question, nameOf(error), errorOf(error)),
   },
 };
 

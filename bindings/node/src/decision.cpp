@@ -3,7 +3,7 @@
 #include "convert_registry.hpp"
 #include "registers.hpp"
 
-namespace decision_noun {
+namespace decision_functions {
 
 const bonin::Decision& decision(const Info& info) { return self<bonin::Decision>(info); }
 
@@ -50,20 +50,20 @@ Napi::Value commit(const Info& info) {
       info, [&](auto done, auto& call) { return decision(info).commit(account, std::move(done), call); });
 }
 
-}  // namespace decision_noun
+}  // namespace decision_functions
 
 void register_decision(Napi::Env env, Napi::Object exports) {
-  using namespace decision_noun;
-  auto noun = Napi::Object::New(env);
-  define<allowed>(noun, "allowed");
-  define<verification>(noun, "verification");
-  define<findings>(noun, "findings");
-  define<denials>(noun, "denials");
-  define<policy_name>(noun, "policyName");
-  define<policy_hash>(noun, "policyHash");
-  define<reservation>(noun, "reservation");
-  define<commit>(noun, "commit");
-  define<at>(noun, "at");
-  define<audit_record>(noun, "record");
-  exports.Set("decision", noun);
+  using namespace decision_functions;
+  auto functions = Napi::Object::New(env);
+  define<allowed>(functions, "allowed");
+  define<verification>(functions, "verification");
+  define<findings>(functions, "findings");
+  define<denials>(functions, "denials");
+  define<policy_name>(functions, "policyName");
+  define<policy_hash>(functions, "policyHash");
+  define<reservation>(functions, "reservation");
+  define<commit>(functions, "commit");
+  define<at>(functions, "at");
+  define<audit_record>(functions, "record");
+  exports.Set("decision", functions);
 }

@@ -134,7 +134,7 @@ void Environment::close() {
   if (is_main_thread_) bonin::shutdown();  // the end of a worker is not the end of the process
 }
 
-namespace environment_noun {
+namespace environment_functions {
 
 Napi::Value install(const Info& info) {
   Environment::of(info.Env())
@@ -148,10 +148,10 @@ Napi::Value cancel(const Info& info) {
   return info.Env().Undefined();
 }
 
-}  // namespace environment_noun
+}  // namespace environment_functions
 
 void register_environment(Napi::Env env, Napi::Object exports) {
-  using namespace environment_noun;
+  using namespace environment_functions;
   env.SetInstanceData(new Environment(env));
   define<install>(exports, "install");
   define<cancel>(exports, "cancel");

@@ -19,6 +19,7 @@ napi_value make(napi_env env, const bonin::Error& error, bool is_ours) {
   put("pgMessage", error.pg_message);
   put("request", error.request);
   put("cause", error.cause);
+  if (error.thrown) fields.Set("thrown", static_cast<const Napi::ObjectReference*>(error.thrown.get())->Value());
   put("outcome", error.outcome);
   put("reason", error.reason);
   if (error.until_ms) fields.Set("until", to_js(env, bonin::Moment{std::chrono::milliseconds(*error.until_ms)}));
@@ -39,7 +40,7 @@ void raise(napi_env env, bonin::ErrorKind kind, std::string message, std::string
   throw Napi::Error(env, make(env, bonin::make_error(kind, std::move(message), parameter), true));
 }
 
-namespace errors_noun {
+namespace errors_functions {
 
 /// The native table of kinds, for lib/errors.js and the test that compares the two.
 Napi::Value error_kinds(const Info& info) {
@@ -58,6 +59,6 @@ Napi::Value error_kinds(const Info& info) {
   return rows;
 }
 
-}  // namespace errors_noun
+}  // namespace errors_functions
 
-void register_errors(Napi::Env, Napi::Object exports) { define<errors_noun::error_kinds>(exports, "errorKinds"); }
+void register_errors(Napi::Env, Napi::Object exports) { define<errors_functions::error_kinds>(exports, "errorKinds"); }

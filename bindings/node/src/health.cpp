@@ -3,7 +3,7 @@
 #include "portone.hpp"
 #include "registers.hpp"
 
-namespace health_noun {
+namespace health_functions {
 
 template <class Numbers>
 Napi::Array numbers(Napi::Env env, const Numbers& from) {
@@ -80,14 +80,14 @@ Napi::Value take_log(const Info& info) {
   return all;
 }
 
-}  // namespace health_noun
+}  // namespace health_functions
 
 void register_health(Napi::Env env, Napi::Object exports) {
-  using namespace health_noun;
-  auto noun = Napi::Object::New(env);
-  define<metrics>(noun, "metrics");
-  define<circuit>(noun, "circuit");
-  define<listen>(noun, "listen");
-  define<take_log>(noun, "takeLog");
-  exports.Set("health", noun);
+  using namespace health_functions;
+  auto functions = Napi::Object::New(env);
+  define<metrics>(functions, "metrics");
+  define<circuit>(functions, "circuit");
+  define<listen>(functions, "listen");
+  define<take_log>(functions, "takeLog");
+  exports.Set("health", functions);
 }

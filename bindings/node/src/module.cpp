@@ -1,4 +1,4 @@
-// The addon: converts, calls the core, converts back. One register_<noun> a file.
+// The addon: converts, calls the core, converts back. One register_<functions> a file.
 
 #include "registers.hpp"
 

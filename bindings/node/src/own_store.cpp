@@ -51,11 +51,12 @@ inline constexpr HandleKind handle_kind<Claim>{9, "question of claim"};
 
 namespace {
 
-/// A function may only be let go of on its own thread, a registry on any.
-Ask hold(Napi::Function ask, Queue queue) {
-  return {new Napi::FunctionReference(Napi::Persistent(ask)), [queue](Napi::FunctionReference* held) {
+/// A reference to a value of JavaScript, released on its thread, whichever thread lets go of it.
+template <class Reference>
+std::shared_ptr<Reference> hold(Reference reference, Queue queue) {
+  return {new Reference(std::move(reference)), [queue](Reference* held) {
             if (queue->send([held](napi_env) { delete held; })) return;
-            held->SuppressDestruct();  // the environment is gone, and the function with it
+            held->SuppressDestruct();  // the environment is gone, and the value with it
             delete held;
           }};
 }
@@ -79,33 +80,29 @@ Napi::Value answer_find(const Info& info) {
   return env.Undefined();
 }
 
-/// What the core makes of a word: it alone knows which there are.
-template <class Read>
-auto word(Napi::Env env, napi_value value, Read read, const char* parameter) {
-  const auto known = read(to_text(env, value, parameter));
-  if (!known) {
-    raise(env, bonin::ErrorKind::invalid_argument, "`" + std::string(parameter) + "` is no word that it may be",
-          parameter);
-  }
-  return *known;
-}
-
 /// question, outcome, reason or undefined, until or undefined
 Napi::Value answer_claim(const Info& info) {
   const auto env = info.Env();
   bonin::Claim claim;
-  claim.outcome = word(env, info[1], bonin::claim_outcome, "ownStore.claim.outcome");
-  if (is_given(env, info[2])) claim.reason = word(env, info[2], bonin::claim_reason, "ownStore.claim.reason");
+  claim.outcome = to_word<bonin::Claim::Outcome>(env, info[1], "ownStore.claim.outcome");
+  if (is_given(env, info[2])) {
+    claim.reason = bonin::claim_reasons[to_word_index(env, info[2], "ownStore.claim.reason", bonin::claim_reasons)];
+  }
   if (is_given(env, info[3])) claim.until = to_moment(env, info[3], "ownStore.claim.until");
   from_handle<Claim>(env, info[0]).answer(claim);
   return env.Undefined();
 }
 
-/// question, name of what was thrown: never its message, which may hold anything
+/// question, name of what was thrown, and the error itself, if it is one. No text of bonin's holds its message, which
+/// may hold anything.
 template <class T>
 Napi::Value fail(const Info& info) {
   const auto thrown = to_text(info.Env(), info[1], "thrown");
-  from_handle<Question<T>>(info.Env(), info[0]).answer(failed("the application's own store failed: `" + thrown + "`"));
+  auto error = failed("the application's own store failed: `" + thrown + "`");
+  if (info[2].IsObject()) {
+    error.thrown = hold(Napi::Persistent(info[2].As<Napi::Object>()), Environment::of(info.Env()).queue());
+  }
+  from_handle<Question<T>>(info.Env(), info[0]).answer(std::move(error));
   return info.Env().Undefined();
 }
 
@@ -113,7 +110,7 @@ Napi::Value fail(const Info& info) {
 
 bonin::OwnStore to_own_store(Napi::Function ask) {
   const auto queue = Environment::of(ask.Env()).queue();
-  const auto held = hold(ask, queue);
+  const auto held = hold(Napi::Persistent(ask), queue);
   bonin::OwnStore own;
   own.find = [held, queue](std::vector<bonin::PersonKey> keys, bonin::Callback<std::optional<std::string>> done) {
     put(held, queue, std::move(keys), {}, std::move(done));
@@ -126,10 +123,10 @@ bonin::OwnStore to_own_store(Napi::Function ask) {
 }
 
 void register_own_store(Napi::Env env, Napi::Object exports) {
-  auto noun = Napi::Object::New(env);
-  define<answer_find>(noun, "answerFind");
-  define<answer_claim>(noun, "answerClaim");
-  define<fail<std::optional<std::string>>>(noun, "failFind");
-  define<fail<bonin::Claim>>(noun, "failClaim");
-  exports.Set("ownStore", noun);
+  auto functions = Napi::Object::New(env);
+  define<answer_find>(functions, "answerFind");
+  define<answer_claim>(functions, "answerClaim");
+  define<fail<std::optional<std::string>>>(functions, "failFind");
+  define<fail<bonin::Claim>>(functions, "failClaim");
+  exports.Set("ownStore", functions);
 }

@@ -6,7 +6,7 @@
 #include "options.hpp"
 #include "registers.hpp"
 
-namespace policy_noun {
+namespace policy_functions {
 
 using bonin::Policy;
 
@@ -74,23 +74,23 @@ Napi::Value evaluate(const Info& info) {
   return {env, to_js(env, self<Policy>(info).evaluate(verification, now, expect, &standing))};
 }
 
-}  // namespace policy_noun
+}  // namespace policy_functions
 
 void register_policy(Napi::Env env, Napi::Object exports) {
-  using namespace policy_noun;
-  auto noun = Napi::Object::New(env);
-  define<parse>(noun, "parse");
-  define<load>(noun, "load");
-  define<preset>(noun, "preset");
-  define<preset_names>(noun, "presetNames");
-  define<text<&Policy::name>>(noun, "name");
-  define<text<&Policy::description>>(noun, "description");
-  define<text<&Policy::hash>>(noun, "hash");
-  define<text<&Policy::law>>(noun, "law");
-  define<text<&Policy::document>>(noun, "document");
-  define<warnings>(noun, "warnings");
-  define<needs_standing>(noun, "needsStanding");
-  define<explain>(noun, "explain");
-  define<evaluate>(noun, "evaluate");
-  exports.Set("policy", noun);
+  using namespace policy_functions;
+  auto functions = Napi::Object::New(env);
+  define<parse>(functions, "parse");
+  define<load>(functions, "load");
+  define<preset>(functions, "preset");
+  define<preset_names>(functions, "presetNames");
+  define<text<&Policy::name>>(functions, "name");
+  define<text<&Policy::description>>(functions, "description");
+  define<text<&Policy::hash>>(functions, "hash");
+  define<text<&Policy::law>>(functions, "law");
+  define<text<&Policy::document>>(functions, "document");
+  define<warnings>(functions, "warnings");
+  define<needs_standing>(functions, "needsStanding");
+  define<explain>(functions, "explain");
+  define<evaluate>(functions, "evaluate");
+  exports.Set("policy", functions);
 }

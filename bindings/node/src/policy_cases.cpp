@@ -3,7 +3,7 @@
 #include "errors.hpp"
 #include "registers.hpp"
 
-namespace policy_cases_noun {
+namespace policy_cases_functions {
 
 /// cases as JSON text, a policy that stands in for those of the cases or undefined
 Napi::Value run(const Info& info) {
@@ -28,11 +28,11 @@ Napi::Value run(const Info& info) {
   return out;
 }
 
-}  // namespace policy_cases_noun
+}  // namespace policy_cases_functions
 
 void register_policy_cases(Napi::Env env, Napi::Object exports) {
-  using namespace policy_cases_noun;
-  auto noun = Napi::Object::New(env);
-  define<run>(noun, "run");
-  exports.Set("policyCases", noun);
+  using namespace policy_cases_functions;
+  auto functions = Napi::Object::New(env);
+  define<run>(functions, "run");
+  exports.Set("policyCases", functions);
 }

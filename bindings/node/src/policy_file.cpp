@@ -3,7 +3,7 @@
 #include "errors.hpp"
 #include "registers.hpp"
 
-namespace policy_file_noun {
+namespace policy_file_functions {
 
 using bonin::PolicyFile;
 using PolicyFilePtr = std::shared_ptr<PolicyFile>;
@@ -22,13 +22,13 @@ Napi::Value reload(const Info& info) {
   return info.Env().Undefined();
 }
 
-}  // namespace policy_file_noun
+}  // namespace policy_file_functions
 
 void register_policy_file(Napi::Env env, Napi::Object exports) {
-  using namespace policy_file_noun;
-  auto noun = Napi::Object::New(env);
-  define<open>(noun, "open");
-  define<policy>(noun, "policy");
-  define<reload>(noun, "reload");
-  exports.Set("policyFile", noun);
+  using namespace policy_file_functions;
+  auto functions = Napi::Object::New(env);
+  define<open>(functions, "open");
+  define<policy>(functions, "policy");
+  define<reload>(functions, "reload");
+  exports.Set("policyFile", functions);
 }

@@ -13,7 +13,7 @@
 #include "expect.hpp"
 #include "registers.hpp"
 
-namespace policy_many_noun {
+namespace policy_many_functions {
 
 /// Which typed array holds such numbers.
 template <class T>
@@ -217,14 +217,14 @@ Napi::Value days(const Info& info) {
   return env.Undefined();
 }
 
-}  // namespace policy_many_noun
+}  // namespace policy_many_functions
 
 void register_policy_many(Napi::Env env, Napi::Object exports) {
-  using namespace policy_many_noun;
-  auto noun = Napi::Object::New(env);
-  define<rules>(noun, "rules");
-  define<evaluate_many>(noun, "evaluateMany");
-  define<evaluate_columns>(noun, "evaluateColumns");
-  define<days>(noun, "days");
-  exports.Set("policyMany", noun);
+  using namespace policy_many_functions;
+  auto functions = Napi::Object::New(env);
+  define<rules>(functions, "rules");
+  define<evaluate_many>(functions, "evaluateMany");
+  define<evaluate_columns>(functions, "evaluateColumns");
+  define<days>(functions, "days");
+  exports.Set("policyMany", functions);
 }

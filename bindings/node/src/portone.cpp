@@ -3,7 +3,7 @@
 #include "environment.hpp"
 #include "registers.hpp"
 
-namespace portone_noun {
+namespace portone_functions {
 
 Napi::Value lookup(const Info& info) {
   const auto id = id_of(info, id_name(client(info).api()));
@@ -21,13 +21,13 @@ Napi::Value close(const Info& info) {
 
 Napi::Value describe(const Info& info) { return {info.Env(), to_js(info.Env(), client(info).describe())}; }
 
-}  // namespace portone_noun
+}  // namespace portone_functions
 
 void register_portone(Napi::Env env, Napi::Object exports) {
-  using namespace portone_noun;
-  auto noun = Napi::Object::New(env);
-  define<lookup>(noun, "lookup");
-  define<close>(noun, "close");
-  define<describe>(noun, "describe");
-  exports.Set("portone", noun);
+  using namespace portone_functions;
+  auto functions = Napi::Object::New(env);
+  define<lookup>(functions, "lookup");
+  define<close>(functions, "close");
+  define<describe>(functions, "describe");
+  exports.Set("portone", functions);
 }

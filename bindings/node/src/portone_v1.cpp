@@ -2,7 +2,7 @@
 #include "portone.hpp"
 #include "registers.hpp"
 
-namespace portone_v1_noun {
+namespace portone_v1_functions {
 
 using bonin::PortOneV1;
 
@@ -49,14 +49,14 @@ Napi::Value erase(const Info& info) {
   return info.Env().Undefined();
 }
 
-}  // namespace portone_v1_noun
+}  // namespace portone_v1_functions
 
 void register_portone_v1(Napi::Env env, Napi::Object exports) {
-  using namespace portone_v1_noun;
-  auto noun = Napi::Object::New(env);
-  define<create>(noun, "create");
-  define<request_otp>(noun, "requestOtp");
-  define<confirm_otp>(noun, "confirmOtp");
-  define<erase>(noun, "erase");
-  exports.Set("portoneV1", noun);
+  using namespace portone_v1_functions;
+  auto functions = Napi::Object::New(env);
+  define<create>(functions, "create");
+  define<request_otp>(functions, "requestOtp");
+  define<confirm_otp>(functions, "confirmOtp");
+  define<erase>(functions, "erase");
+  exports.Set("portoneV1", functions);
 }

@@ -2,7 +2,7 @@
 #include "portone.hpp"
 #include "registers.hpp"
 
-namespace portone_v2_noun {
+namespace portone_v2_functions {
 
 using bonin::PortOneV2;
 
@@ -64,15 +64,15 @@ Napi::Value confirm(const Info& info) {
   return info.Env().Undefined();
 }
 
-}  // namespace portone_v2_noun
+}  // namespace portone_v2_functions
 
 void register_portone_v2(Napi::Env env, Napi::Object exports) {
-  using namespace portone_v2_noun;
-  auto noun = Napi::Object::New(env);
-  define<create>(noun, "create");
-  define<list_page>(noun, "listPage");
-  define<send>(noun, "send");
-  define<resend>(noun, "resend");
-  define<confirm>(noun, "confirm");
-  exports.Set("portoneV2", noun);
+  using namespace portone_v2_functions;
+  auto functions = Napi::Object::New(env);
+  define<create>(functions, "create");
+  define<list_page>(functions, "listPage");
+  define<send>(functions, "send");
+  define<resend>(functions, "resend");
+  define<confirm>(functions, "confirm");
+  exports.Set("portoneV2", functions);
 }

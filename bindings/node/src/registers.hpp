@@ -1,6 +1,6 @@
 #pragma once
-// What module.cpp calls, one a noun. Each puts the functions of its noun on the exports; lib/*.js makes classes of
-// them. The functions stand in a namespace of their own: most are called what others are called too.
+// What module.cpp calls, one for each file. Each puts an object of functions on the exports, of which lib/*.js makes
+// classes. The functions of a file stand in a namespace of their own, for several files have one of the same name.
 
 #include <napi.h>
 
@@ -26,8 +26,8 @@ void register_web(Napi::Env env, Napi::Object exports);
 
 using Info = Napi::CallbackInfo;
 
-/// Puts a function on a noun.
+/// Adds a function under a name.
 template <Napi::Value (*function)(const Info&)>
-void define(Napi::Object noun, const char* name) {
-  noun.Set(name, Napi::Function::New<function>(noun.Env(), name));
+void define(Napi::Object functions, const char* name) {
+  functions.Set(name, Napi::Function::New<function>(functions.Env(), name));
 }

@@ -10,7 +10,7 @@
 #include "own_store.hpp"
 #include "registers.hpp"
 
-namespace registry_noun {
+namespace registry_functions {
 
 using bonin::ErrorKind;
 using bonin::Registry;
@@ -220,33 +220,33 @@ Napi::Value warnings(const Info& info) { return array_of(info.Env(), registry(in
 
 Napi::Value describe(const Info& info) { return {info.Env(), to_js(info.Env(), registry(info).describe())}; }
 
-}  // namespace registry_noun
+}  // namespace registry_functions
 
 void register_registry(Napi::Env env, Napi::Object exports) {
-  using namespace registry_noun;
-  auto noun = Napi::Object::New(env);
-  define<create>(noun, "create");
-  define<find>(noun, "find");
-  define<claim<&Registry::claim>>(noun, "claim");
-  define<claim<&Registry::try_claim>>(noun, "tryClaim");
-  define<match>(noun, "match");
-  define<release>(noun, "release");
-  define<ban>(noun, "ban");
-  define<unban>(noun, "unban");
-  define<consume>(noun, "consume");
-  define<forget>(noun, "forget");
-  define<standing>(noun, "standing");
-  define<admit>(noun, "admit");
-  define<reserve>(noun, "reserve");
-  define<commit<&Registry::commit>>(noun, "commit");
-  define<commit<&Registry::try_commit>>(noun, "tryCommit");
-  define<cancel>(noun, "cancel");
-  define<count>(noun, "count");
-  define<export_page>(noun, "exportPage");
-  define<rotate>(noun, "rotate");
-  define<forget_uses>(noun, "forgetUses");
-  define<close>(noun, "close");
-  define<warnings>(noun, "warnings");
-  define<describe>(noun, "describe");
-  exports.Set("registry", noun);
+  using namespace registry_functions;
+  auto functions = Napi::Object::New(env);
+  define<create>(functions, "create");
+  define<find>(functions, "find");
+  define<claim<&Registry::claim>>(functions, "claim");
+  define<claim<&Registry::try_claim>>(functions, "tryClaim");
+  define<match>(functions, "match");
+  define<release>(functions, "release");
+  define<ban>(functions, "ban");
+  define<unban>(functions, "unban");
+  define<consume>(functions, "consume");
+  define<forget>(functions, "forget");
+  define<standing>(functions, "standing");
+  define<admit>(functions, "admit");
+  define<reserve>(functions, "reserve");
+  define<commit<&Registry::commit>>(functions, "commit");
+  define<commit<&Registry::try_commit>>(functions, "tryCommit");
+  define<cancel>(functions, "cancel");
+  define<count>(functions, "count");
+  define<export_page>(functions, "exportPage");
+  define<rotate>(functions, "rotate");
+  define<forget_uses>(functions, "forgetUses");
+  define<close>(functions, "close");
+  define<warnings>(functions, "warnings");
+  define<describe>(functions, "describe");
+  exports.Set("registry", functions);
 }

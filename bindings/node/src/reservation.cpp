@@ -3,7 +3,7 @@
 #include "convert_registry.hpp"
 #include "registers.hpp"
 
-namespace reservation_noun {
+namespace reservation_functions {
 
 const bonin::Reservation& place(const Info& info) { return self<bonin::Reservation>(info); }
 
@@ -22,15 +22,15 @@ Napi::Value cancel(const Info& info) {
   return begin<bool>(info, [&](auto done, auto& call) { return place(info).cancel(std::move(done), call); });
 }
 
-}  // namespace reservation_noun
+}  // namespace reservation_functions
 
 void register_reservation(Napi::Env env, Napi::Object exports) {
-  using namespace reservation_noun;
-  auto noun = Napi::Object::New(env);
-  define<id>(noun, "id");
-  define<expires_at>(noun, "expiresAt");
-  define<commit_by<&bonin::Reservation::commit>>(noun, "commit");
-  define<commit_by<&bonin::Reservation::try_commit>>(noun, "tryCommit");
-  define<cancel>(noun, "cancel");
-  exports.Set("reservation", noun);
+  using namespace reservation_functions;
+  auto functions = Napi::Object::New(env);
+  define<id>(functions, "id");
+  define<expires_at>(functions, "expiresAt");
+  define<commit_by<&bonin::Reservation::commit>>(functions, "commit");
+  define<commit_by<&bonin::Reservation::try_commit>>(functions, "tryCommit");
+  define<cancel>(functions, "cancel");
+  exports.Set("reservation", functions);
 }

@@ -2,7 +2,7 @@
 #include "options.hpp"
 #include "registers.hpp"
 
-namespace runtime_noun {
+namespace runtime_functions {
 
 Napi::Value version(const Info& info) { return {info.Env(), to_js(info.Env(), bonin::version())}; }
 Napi::Value versions(const Info& info) { return {info.Env(), to_js(info.Env(), bonin::runtime_versions())}; }
@@ -44,19 +44,19 @@ Napi::Value shutdown(const Info& info) {
   return info.Env().Undefined();
 }
 
-}  // namespace runtime_noun
+}  // namespace runtime_functions
 
 void register_runtime(Napi::Env env, Napi::Object exports) {
-  using namespace runtime_noun;
-  auto noun = Napi::Object::New(env);
-  define<version>(noun, "version");
-  define<versions>(noun, "versions");
-  define<own_openssl>(noun, "ownOpenssl");
-  define<new_id>(noun, "newId");
-  define<set_certificate_root>(noun, "setCertificateRoot");
-  define<word_lists>(noun, "wordLists");
-  define<attribute_names>(noun, "attributeNames");
-  define<unknown_option>(noun, "unknownOption");
-  define<shutdown>(noun, "shutdown");
-  exports.Set("runtime", noun);
+  using namespace runtime_functions;
+  auto functions = Napi::Object::New(env);
+  define<version>(functions, "version");
+  define<versions>(functions, "versions");
+  define<own_openssl>(functions, "ownOpenssl");
+  define<new_id>(functions, "newId");
+  define<set_certificate_root>(functions, "setCertificateRoot");
+  define<word_lists>(functions, "wordLists");
+  define<attribute_names>(functions, "attributeNames");
+  define<unknown_option>(functions, "unknownOption");
+  define<shutdown>(functions, "shutdown");
+  exports.Set("runtime", functions);
 }

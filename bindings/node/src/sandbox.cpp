@@ -60,10 +60,10 @@ Napi::Value stop(const Info& info) {
 }  // namespace
 
 void register_sandbox(Napi::Env env, Napi::Object exports) {
-  auto noun = Napi::Object::New(env);
-  define<start>(noun, "start");
-  define<url>(noun, "url");
-  define<control>(noun, "control");
-  define<stop>(noun, "stop");
-  exports.Set("sandbox", noun);
+  auto functions = Napi::Object::New(env);
+  define<start>(functions, "start");
+  define<url>(functions, "url");
+  define<control>(functions, "control");
+  define<stop>(functions, "stop");
+  exports.Set("sandbox", functions);
 }

@@ -5,7 +5,7 @@
 #include "convert.hpp"
 #include "registers.hpp"
 
-namespace verification_noun {
+namespace verification_functions {
 
 using bonin::Verification;
 
@@ -109,27 +109,27 @@ Napi::Value matches(const Info& info) {
   });
 }
 
-}  // namespace verification_noun
+}  // namespace verification_functions
 
 void register_verification(Napi::Env env, Napi::Object exports) {
-  using namespace verification_noun;
-  auto noun = Napi::Object::New(env);
-  define<check>(noun, "check");
-  define<text<&Verification::id>>(noun, "id");
-  define<word<&Verification::api>>(noun, "api");
-  define<word<&Verification::status>>(noun, "status");
-  define<text<&Verification::provider>>(noun, "provider");
-  define<channel>(noun, "channel");
-  define<text<&Verification::merchant_uid>>(noun, "merchantUid");
-  define<text<&Verification::custom_data>>(noun, "customData");
-  define<text<&Verification::origin>>(noun, "origin");
-  define<text<&Verification::pg_tx_id>>(noun, "pgTxId");
-  define<moment<&Verification::requested_at>>(noun, "requestedAt");
-  define<moment<&Verification::verified_at>>(noun, "verifiedAt");
-  define<failure>(noun, "failure");
-  define<text<&Verification::raw>>(noun, "raw");
-  define<describe>(noun, "describe");
-  exports.Set("verification", noun);
+  using namespace verification_functions;
+  auto functions = Napi::Object::New(env);
+  define<check>(functions, "check");
+  define<text<&Verification::id>>(functions, "id");
+  define<word<&Verification::api>>(functions, "api");
+  define<word<&Verification::status>>(functions, "status");
+  define<text<&Verification::provider>>(functions, "provider");
+  define<channel>(functions, "channel");
+  define<text<&Verification::merchant_uid>>(functions, "merchantUid");
+  define<text<&Verification::custom_data>>(functions, "customData");
+  define<text<&Verification::origin>>(functions, "origin");
+  define<text<&Verification::pg_tx_id>>(functions, "pgTxId");
+  define<moment<&Verification::requested_at>>(functions, "requestedAt");
+  define<moment<&Verification::verified_at>>(functions, "verifiedAt");
+  define<failure>(functions, "failure");
+  define<text<&Verification::raw>>(functions, "raw");
+  define<describe>(functions, "describe");
+  exports.Set("verification", functions);
 
   auto attribute = Napi::Object::New(env);
   define<attestation>(attribute, "attestation");

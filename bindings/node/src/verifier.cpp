@@ -3,7 +3,7 @@
 #include "portone.hpp"
 #include "registers.hpp"
 
-namespace verifier_noun {
+namespace verifier_functions {
 
 /// portone, policy, registry or undefined
 Napi::Value create(const Info& info) {
@@ -54,14 +54,14 @@ Napi::Value warnings(const Info& info) {
   return out;
 }
 
-}  // namespace verifier_noun
+}  // namespace verifier_functions
 
 void register_verifier(Napi::Env env, Napi::Object exports) {
-  using namespace verifier_noun;
-  auto noun = Napi::Object::New(env);
-  define<create>(noun, "create");
-  define<begin>(noun, "begin");
-  define<verify>(noun, "verify");
-  define<warnings>(noun, "warnings");
-  exports.Set("verifier", noun);
+  using namespace verifier_functions;
+  auto functions = Napi::Object::New(env);
+  define<create>(functions, "create");
+  define<begin>(functions, "begin");
+  define<verify>(functions, "verify");
+  define<warnings>(functions, "warnings");
+  exports.Set("verifier", functions);
 }

@@ -1,7 +1,7 @@
 #include "convert.hpp"
 #include "registers.hpp"
 
-namespace web_noun {
+namespace web_functions {
 
 using namespace bonin::web;
 
@@ -174,25 +174,25 @@ Napi::Value answer(const Info& info) {
   return out;
 }
 
-}  // namespace web_noun
+}  // namespace web_functions
 
 void register_web(Napi::Env env, Napi::Object exports) {
-  using namespace web_noun;
-  auto noun = Napi::Object::New(env);
-  define<body_limit>(noun, "maxBody");
-  define<path>(noun, "path");
-  define<refusals>(noun, "refusals");
-  define<read_query>(noun, "readQuery");
-  define<read_body>(noun, "readBody");
-  define<check_body>(noun, "checkBody");
-  define<is_cross_site>(noun, "isCrossSite");
-  define<is_origin>(noun, "isOrigin");
-  define<subject>(noun, "subject");
-  define<subject_cookie>(noun, "subjectCookie");
-  define<is_foreign>(noun, "isForeign");
-  define<of_error>(noun, "ofError");
-  define<headers_of_all>(noun, "headersOfAll");
-  define<headers_of>(noun, "headersOf");
-  define<answer>(noun, "answer");
-  exports.Set("web", noun);
+  using namespace web_functions;
+  auto functions = Napi::Object::New(env);
+  define<body_limit>(functions, "maxBody");
+  define<path>(functions, "path");
+  define<refusals>(functions, "refusals");
+  define<read_query>(functions, "readQuery");
+  define<read_body>(functions, "readBody");
+  define<check_body>(functions, "checkBody");
+  define<is_cross_site>(functions, "isCrossSite");
+  define<is_origin>(functions, "isOrigin");
+  define<subject>(functions, "subject");
+  define<subject_cookie>(functions, "subjectCookie");
+  define<is_foreign>(functions, "isForeign");
+  define<of_error>(functions, "ofError");
+  define<headers_of_all>(functions, "headersOfAll");
+  define<headers_of>(functions, "headersOf");
+  define<answer>(functions, "answer");
+  exports.Set("web", functions);
 }

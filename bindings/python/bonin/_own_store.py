@@ -9,21 +9,21 @@ from ._green import start_thread
 from ._registry import Claim
 
 
-def start(desk: Any, store: Any) -> None:
-    start_thread(_serve, desk, store, name="bonin-own-store")
+def start(queue: Any, store: Any) -> None:
+    start_thread(_serve, queue, store, name="bonin-own-store")
 
 
-def _serve(desk: Any, store: Any) -> None:
+def _serve(queue: Any, store: Any) -> None:
     try:
-        _answer_all(desk, store)
+        _answer_all(queue, store)
     finally:
-        desk.leave()
+        queue.leave()
 
 
-def _answer_all(desk: Any, store: Any) -> None:
+def _answer_all(queue: Any, store: Any) -> None:
     back = False
     while True:
-        question = desk.take(back)
+        question = queue.take(back)
         back = True
         if question is None:
             return
@@ -33,7 +33,7 @@ def _answer_all(desk: Any, store: Any) -> None:
             try:
                 logging.getLogger("bonin").error("the application's own store failed", exc_info=True)
             finally:
-                question.fail(type(error).__name__)
+                question.fail(error)
         del question  # not kept alive by the wait for the next
 
 

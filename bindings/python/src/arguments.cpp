@@ -133,7 +133,9 @@ void Arguments::finish() const {
   for (const auto item : kwargs_) {
     const auto key = to_text(item.first, "keyword");
     if (std::none_of(asked_.begin(), asked_.end(), [&](const char* name) { return key == name; })) {
-      throw py::type_error(std::string(function_) + "() got an unexpected keyword argument `" + key + "`");
+      const std::vector<std::string_view> known(asked_.begin(), asked_.end());
+      throw py::type_error(std::string(function_) + "() got an unexpected keyword argument `" + key + "`" +
+                           bonin::did_you_mean(key, known));
     }
   }
 }

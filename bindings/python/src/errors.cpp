@@ -24,9 +24,14 @@ py::object to_exception(const bonin::Error& error, py::object decision) {
   if (!decision.is_none()) fields["decision"] = std::move(decision);
   // The text of a denial is a contract of its own; its hint stands in `hint` alone.
   const std::string text = error.kind == bonin::ErrorKind::denied ? error.message : error.what();
-  return py::module_::import("bonin.errors")
-      .attr("_from_native")(to_python(error.name()), to_python(text), to_python(bonin::info(error.kind).hint),
-                            **fields);
+  py::object exception = py::module_::import("bonin.errors")
+                             .attr("_from_native")(to_python(error.name()), to_python(text),
+                                                   to_python(bonin::info(error.kind).hint), **fields);
+  if (error.thrown) {
+    auto* const cause = static_cast<PyObject*>(const_cast<void*>(error.thrown.get()));
+    exception.attr("__cause__") = py::reinterpret_borrow<py::object>(cause);
+  }
+  return exception;
 }
 
 void raise(const py::object& exception) {

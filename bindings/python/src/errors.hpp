@@ -8,7 +8,7 @@
 namespace py = pybind11;
 
 /// The exception for an error: an instance of the class of its kind in bonin.errors. Never throws C++ errors of its own
-/// making. `decision` hangs on a `Denied`.
+/// making. `decision` hangs on a `Denied`; `Error::thrown`, a Python exception, becomes the `__cause__`.
 py::object to_exception(const bonin::Error& error, py::object decision = py::none());
 
 /// Raises it.

@@ -28,10 +28,12 @@ using Time = std::chrono::steady_clock;
 
 constexpr int most_threads = 8;
 
-bonin::Error failed(ErrorKind kind, std::string message, std::string cause = {}) {
-  auto error = bonin::make_error(kind, std::move(message));
-  error.cause = std::move(cause);
-  return error;
+bonin::Error failed(ErrorKind kind, std::string message) { return bonin::make_error(kind, std::move(message)); }
+
+/// For `Error::thrown`: the exception, freed by whichever thread next comes by with the GIL.
+std::shared_ptr<const void> keep_exception(const py::object& exception) {
+  return {exception.inc_ref().ptr(),
+          [](const void* held) { aio::free_later(static_cast<PyObject*>(const_cast<void*>(held))); }};
 }
 
 /// Owes one answer: a question that is lost is answered with an error. Freed on any thread.
@@ -66,25 +68,25 @@ class Question {
 };
 using QuestionPtr = std::shared_ptr<Question>;
 
-class Desk {
+class QuestionQueue {
  public:
-  Desk(const py::object& store, std::chrono::milliseconds limit)
-      : store_(py::object(store).release().ptr()), limit_(limit), now_(std::make_shared<Shift>()) {}
-  Desk(const Desk&) = delete;
-  Desk& operator=(const Desk&) = delete;
-  ~Desk() { aio::free_later(store_); }
+  QuestionQueue(const py::object& store, std::chrono::milliseconds limit)
+      : store_(py::object(store).release().ptr()), limit_(limit), workers_(std::make_shared<Workers>()) {}
+  QuestionQueue(const QuestionQueue&) = delete;
+  QuestionQueue& operator=(const QuestionQueue&) = delete;
+  ~QuestionQueue() { aio::free_later(store_); }
 
   /// Any thread, no GIL.
   void put(QuestionPtr question) {
-    const auto shift = now_;
+    const auto workers = workers_;
     auto why = failed(ErrorKind::closed, "the process is ending");
     {
-      const std::lock_guard lock(shift->mutex);
-      if (!shift->over && stuck(*shift)) {
+      const std::lock_guard lock(workers->mutex);
+      if (!workers->over && stuck(*workers)) {
         why = busy();
-      } else if (!shift->over) {
-        shift->waiting.push_back(std::move(question));
-        shift->changed.notify_one();
+      } else if (!workers->over) {
+        workers->waiting.push_back(std::move(question));
+        workers->changed.notify_one();
         return;
       }
     }
@@ -94,25 +96,25 @@ class Desk {
   /// With the GIL, on a thread of its own: the next question, or null when there is no more to do. `back`: the thread
   /// comes back from one.
   QuestionPtr take(bool back) {
-    const auto shift = now_;
+    const auto workers = workers_;
     const WithoutGil away;
     if (back) {
-      const std::lock_guard lock(shift->mutex);
-      --shift->asking;
+      const std::lock_guard lock(workers->mutex);
+      --workers->asking;
     }
     for (;;) {
       QuestionPtr question;
       {
-        std::unique_lock lock(shift->mutex);
-        ++shift->idle;
-        shift->changed.wait(lock, [&] { return shift->over || !shift->waiting.empty(); });
-        --shift->idle;
-        if (shift->over) return nullptr;
-        question = std::move(shift->waiting.front());
-        shift->waiting.pop_front();
-        shift->last_taken = Time::now();
-        if (shift->last_taken - question->asked <= limit_) {
-          ++shift->asking;
+        std::unique_lock lock(workers->mutex);
+        ++workers->idle;
+        workers->changed.wait(lock, [&] { return workers->over || !workers->waiting.empty(); });
+        --workers->idle;
+        if (workers->over) return nullptr;
+        question = std::move(workers->waiting.front());
+        workers->waiting.pop_front();
+        workers->last_taken = Time::now();
+        if (workers->last_taken - question->asked <= limit_) {
+          ++workers->asking;
           return question;
         }
       }
@@ -121,45 +123,45 @@ class Desk {
   }
 
   /// With the GIL, before a question may come: sees to it that somebody is there.
-  void serve(const std::shared_ptr<Desk>& self) {
-    if (now_->pid != getpid()) {
+  void serve(const std::shared_ptr<QuestionQueue>& self) {
+    if (workers_->pid != getpid()) {
       // After a fork nobody is here, and the lock may be held by somebody who is not: left behind, never freed.
-      new std::shared_ptr<Shift>(std::exchange(now_, std::make_shared<Shift>()));
+      new std::shared_ptr<Workers>(std::exchange(workers_, std::make_shared<Workers>()));
     }
-    hire(self);
+    start_thread_if_needed(self);
   }
 
   /// With the GIL, by a thread that has taken a question and may not be back soon. Of several callers who found the one
   /// idle thread, all but one would wait for it otherwise.
-  void leave_to_another(const std::shared_ptr<Desk>& self) {
+  void leave_to_another(const std::shared_ptr<QuestionQueue>& self) {
     try {
-      hire(self);
+      start_thread_if_needed(self);
     } catch (const py::error_already_set&) {  // no more threads: those that are there come back
     }
   }
 
   /// A thread that serve() counted is no more.
   void leave() {
-    const std::lock_guard lock(now_->mutex);
-    --now_->threads;
+    const std::lock_guard lock(workers_->mutex);
+    --workers_->threads;
   }
 
   /// Any thread.
   void close() noexcept {
     std::deque<QuestionPtr> left;
     {
-      const std::lock_guard lock(now_->mutex);
-      now_->over = true;
-      left.swap(now_->waiting);
+      const std::lock_guard lock(workers_->mutex);
+      workers_->over = true;
+      left.swap(workers_->waiting);
     }
-    now_->changed.notify_all();
+    workers_->changed.notify_all();
     for (const auto& question : left) question->fail(failed(ErrorKind::closed, "the process is ending"));
   }
 
-  bool ours() const noexcept { return now_->pid == getpid(); }
+  bool ours() const noexcept { return workers_->pid == getpid(); }
 
  private:
-  struct Shift {
+  struct Workers {
     const pid_t pid = getpid();
     std::mutex mutex;
     std::condition_variable changed;
@@ -171,11 +173,13 @@ class Desk {
     bool over = false;
   };
 
-  void hire(const std::shared_ptr<Desk>& self) {
+  void start_thread_if_needed(const std::shared_ptr<QuestionQueue>& self) {
     {
-      const std::lock_guard lock(now_->mutex);
-      if (now_->over || now_->threads == most_threads || now_->idle > static_cast<int>(now_->waiting.size())) return;
-      ++now_->threads;
+      const std::lock_guard lock(workers_->mutex);
+      if (workers_->over || workers_->threads == most_threads ||
+          workers_->idle > static_cast<int>(workers_->waiting.size()))
+        return;
+      ++workers_->threads;
     }
     try {
       py::module_::import("bonin._own_store").attr("start")(self, py::reinterpret_borrow<py::object>(store_));
@@ -185,9 +189,9 @@ class Desk {
     }
   }
 
-  /// Is each thread with a question that it took longer ago than anybody waits? With the shift's lock.
-  bool stuck(const Shift& shift) const {
-    return shift.asking == most_threads && Time::now() - shift.last_taken > limit_;
+  /// Is each thread with a question that it took longer ago than anybody waits? With the workers's lock.
+  bool stuck(const Workers& workers) const {
+    return workers.asking == most_threads && Time::now() - workers.last_taken > limit_;
   }
 
   static bonin::Error busy() {
@@ -197,40 +201,32 @@ class Desk {
 
   PyObject* const store_;  // owned
   const std::chrono::milliseconds limit_;
-  std::shared_ptr<Shift> now_;
+  std::shared_ptr<Workers> workers_;
 };
 
 /// Held by the registry alone: with it go the threads.
 struct Owner {
-  explicit Owner(std::shared_ptr<Desk> desk) : desk(std::move(desk)) {}
+  explicit Owner(std::shared_ptr<QuestionQueue> queue) : queue(std::move(queue)) {}
   Owner(const Owner&) = delete;
   Owner& operator=(const Owner&) = delete;
   ~Owner() {
-    if (desk->ours()) desk->close();
+    if (queue->ours()) queue->close();
   }
-  std::shared_ptr<Desk> desk;
+  std::shared_ptr<QuestionQueue> queue;
 };
 
 // Under the GIL. Never freed: at exit there may be threads that still look at it.
-std::vector<std::weak_ptr<Desk>>& desks() {
-  static auto* const all = new std::vector<std::weak_ptr<Desk>>;
+std::vector<std::weak_ptr<QuestionQueue>>& queues() {
+  static auto* const all = new std::vector<std::weak_ptr<QuestionQueue>>;
   return *all;
-}
-
-/// What the core makes of a word: it alone knows which there are.
-template <class Read>
-auto word(py::handle value, Read read, const char* parameter) {
-  const auto known = read(to_text(value, parameter));
-  if (!known) {
-    raise(ErrorKind::invalid_argument, "`" + std::string(parameter) + "` is no word that it may be", parameter);
-  }
-  return *known;
 }
 
 void claimed(Question& question, py::handle outcome, py::handle reason, py::handle until) {
   bonin::Claim claim;
-  claim.outcome = word(outcome, bonin::claim_outcome, "own_store.claim.outcome");
-  if (!reason.is_none()) claim.reason = word(reason, bonin::claim_reason, "own_store.claim.reason");
+  claim.outcome = to_word<bonin::Claim::Outcome>(outcome, "own_store.claim.outcome");
+  if (!reason.is_none()) {
+    claim.reason = bonin::claim_reasons[to_word_index(reason, "own_store.claim.reason", bonin::claim_reasons)];
+  }
   if (!until.is_none()) claim.until = to_moment(until, "own_store.claim.until");
   question.answer(claim);
 }
@@ -248,30 +244,30 @@ bonin::OwnStore to_own_store(const py::object& store, std::chrono::milliseconds 
       raise(ErrorKind::invalid_argument, "`" + parameter + "` must be callable", parameter);
     }
   }
-  const auto owner = std::make_shared<const Owner>(std::make_shared<Desk>(store, limit));
-  desks().push_back(owner->desk);
+  const auto owner = std::make_shared<const Owner>(std::make_shared<QuestionQueue>(store, limit));
+  queues().push_back(owner->queue);
   bonin::OwnStore own;
   own.find = [owner](std::vector<bonin::PersonKey> keys, bonin::Callback<Found> done) {
-    owner->desk->put(std::make_shared<Question>(std::move(keys), std::move(done)));
+    owner->queue->put(std::make_shared<Question>(std::move(keys), std::move(done)));
   };
   own.claim = [owner](std::vector<bonin::PersonKey> keys, std::string account, bonin::Callback<bonin::Claim> done) {
-    owner->desk->put(std::make_shared<Question>(std::move(keys), std::move(account), std::move(done)));
+    owner->queue->put(std::make_shared<Question>(std::move(keys), std::move(account), std::move(done)));
   };
   return own;
 }
 
 void serve_own_stores() {
-  auto& all = desks();
-  std::erase_if(all, [](const auto& desk) { return desk.expired(); });
+  auto& all = queues();
+  std::erase_if(all, [](const auto& queue) { return queue.expired(); });
   for (std::size_t i = 0; i < all.size(); ++i) {  // starting a thread may let another one in here
-    if (const auto desk = all[i].lock()) desk->serve(desk);
+    if (const auto queue = all[i].lock()) queue->serve(queue);
   }
 }
 
 void close_own_stores() {
-  for (const auto& weak : desks()) {
-    const auto desk = weak.lock();
-    if (desk && desk->ours()) desk->close();
+  for (const auto& weak : queues()) {
+    const auto queue = weak.lock();
+    if (queue && queue->ours()) queue->close();
   }
 }
 
@@ -286,14 +282,18 @@ void register_own_store(py::module_& m) {
   question.def_property_readonly("account_id", [](const Question& self) { return value_or_none(self.account); });
   question.def("found", &found);
   question.def("claimed", &claimed);
-  question.def("fail", [](Question& self, const std::string& cause) {
-    self.fail(failed(ErrorKind::store_failed, "the application's own store failed", cause));
+  question.def("fail", [](Question& self, const py::object& exception) {
+    const auto name = to_text(py::type::of(exception).attr("__name__"), "exception");
+    auto error = failed(ErrorKind::store_failed, "the application's own store failed: `" + name + "`");
+    error.thrown = keep_exception(exception);
+    self.fail(error);
   });
-  py::class_<Desk, std::shared_ptr<Desk>> desk(m, "OwnStoreDesk", "Where the questions lie.");
-  desk.def("take", [](const std::shared_ptr<Desk>& self, bool back) {
+  py::class_<QuestionQueue, std::shared_ptr<QuestionQueue>> queue(m, "OwnStoreQueue",
+                                                                  "The questions that wait for a thread.");
+  queue.def("take", [](const std::shared_ptr<QuestionQueue>& self, bool back) {
     auto question = self->take(back);
     if (question) self->leave_to_another(self);
     return question;
   });
-  desk.def("leave", &Desk::leave);
+  queue.def("leave", &QuestionQueue::leave);
 }

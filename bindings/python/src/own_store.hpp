@@ -1,6 +1,6 @@
 #pragma once
-// The application's own table of users. The registry's thread never takes the GIL: it puts a question on a desk, and
-// threads of Python, started as they are needed, pick the questions up and answer them.
+// The application's own table of users. The registry's thread never takes the GIL: it puts a question into a queue, and
+// threads of Python, started as they are needed, take the questions and answer them.
 
 #include <pybind11/pybind11.h>
 
@@ -16,5 +16,5 @@ bonin::OwnStore to_own_store(const py::object& store, std::chrono::milliseconds 
 /// Before a call that may ask them: sees to it that somebody is there to answer. With the GIL.
 void serve_own_stores();
 
-/// For the end of the process: sends the threads home, refuses what they leave behind. With the GIL.
+/// For the end of the process: ends the threads and refuses the questions that are left. With the GIL.
 void close_own_stores();

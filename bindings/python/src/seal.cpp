@@ -22,7 +22,8 @@ void add_last_overload(py::handle scope, const std::string& name, py::handle fun
 // `Class.__new__(Class)` would give an object without a C++ one behind it. Python refuses the inherited __new__ of a
 // class whose own slot differs from it; calling the class goes through the slot.
 PyObject* new_by_call(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
-  static auto* const base = reinterpret_cast<PyTypeObject*>(py::detail::get_internals().instance_base);
+  PyTypeObject* base = type;  // pybind11's own, below every class of it
+  while (base->tp_base != &PyBaseObject_Type) base = base->tp_base;
   return base->tp_new(type, args, kwargs);
 }
 

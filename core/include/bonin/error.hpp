@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -93,7 +94,9 @@ struct Error {
   std::string request;                         // "GET /certifications/{imp_uid}": never an id, a query or a secret
   std::string cause;                           // what ended the attempt before the last, when several were made
   std::optional<std::int64_t> retry_after_ms;  // what the server asked for, or the circuit's pause
-  bool of_this_machine = false;                // it lacks descriptors, memory or certificates: nothing about PortOne
+  // What a function of the application's own store threw, for the language that caught it; in no text.
+  std::shared_ptr<const void> thrown;
+  bool of_this_machine = false;  // it lacks descriptors, memory or certificates: nothing about PortOne
 
   // Of claim_refused alone, as Claim has them (registry.hpp).
   std::string outcome;                   // "taken" or "refused"

@@ -45,6 +45,9 @@ class Policy {
   /// Does a rule need the registry's standing?
   bool needs_standing() const noexcept;
 
+  /// Bit i, as of `Decision::failed()`: rule i asks for the registry's standing, itself or in one of its parts.
+  std::uint64_t account_bits() const noexcept;
+
   /// Does a rule ask for a person who holds no account yet (so that a place is to be reserved)?
   bool wants_new_account() const noexcept;
 

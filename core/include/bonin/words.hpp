@@ -84,8 +84,11 @@ constexpr std::optional<Enum> from_word(std::string_view text) noexcept {
 /// written is not repeated: it may be personal.
 std::string did_you_mean(std::string_view written, std::span<const std::string_view> words);
 
-/// What to say of a name of an option that there is not: "unknown option `aeg`: one of `age`, ... was expected".
-std::string unknown_option(std::string_view written, std::span<const std::string_view> known);
+/// What to say of a name that there is not: "unknown option `aeg`: one of `age`, ... was expected".
+std::string unknown(std::string_view what, std::string_view written, std::span<const std::string_view> known);
+inline std::string unknown_option(std::string_view written, std::span<const std::string_view> known) {
+  return unknown("option", written, known);
+}
 
 struct WordList {
   std::string_view name;  // "status", "error_kind", "preset", ...

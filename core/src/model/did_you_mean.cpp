@@ -52,8 +52,8 @@ std::string did_you_mean(std::string_view written, std::span<const std::string_v
   return best.empty() ? std::string() : "; did you mean `" + std::string(best) + "`?";
 }
 
-std::string unknown_option(std::string_view written, std::span<const std::string_view> known) {
-  std::string text = "unknown option `" + std::string(written) + "`";
+std::string unknown(std::string_view what, std::string_view written, std::span<const std::string_view> known) {
+  std::string text = "unknown " + std::string(what) + " `" + std::string(written) + "`";
   if (known.empty()) return text + ": there is none";
   for (const auto& name : known) text.append(&name == known.data() ? ": one of `" : ", `").append(name).append("`");
   return text + " was expected" + did_you_mean(written, known);

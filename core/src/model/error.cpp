@@ -54,8 +54,9 @@ constexpr std::array<ErrorKindInfo, error_kind_count> table{{
     {K::store_full, "store_full", "StoreFull", root, false, "make room for the store"},
     {K::store_read_only, "store_read_only", "StoreReadOnly", root, false, "make the store writable"},
     {K::store_corrupt, "store_corrupt", "StoreCorrupt", root, false, "restore the store from a backup"},
-    {K::store_unavailable, "store_unavailable", "StoreUnavailable", root, true, "check that the store can be reached"},
-    {K::store_failed, "store_failed", "StoreFailed", root, false, "see the message"},
+    {K::store_unavailable, "store_unavailable", "StoreUnavailable", root, true, "start it, or correct its address"},
+    {K::store_failed, "store_failed", "StoreFailed", root, false,
+     "look into the store, or into the function that failed"},
     {K::claim_refused, "claim_refused", "ClaimRefused", root, false,
      "undo what was done for the account, and tell the person by the reason"},
     {K::denied, "denied", "Denied", root, false, "see the findings of the decision"},
@@ -83,7 +84,7 @@ std::string Error::what() const {
   if (!portone_code.empty()) add("code " + portone_code);
   if (!pg_code.empty()) add("pg code " + pg_code);
   if (attempts > 1) add(std::to_string(attempts) + " attempts");
-  if (!cause.empty()) add("before that: " + cause);
+  if (!cause.empty() && cause != message) add("before that: " + cause);
   if (!facts.empty()) text += " (" + facts + ")";
   const auto hint = info(kind).hint;
   if (!hint.empty()) {

@@ -127,6 +127,16 @@ void compile_rules(Program& program, const Place& document, Json& all) {
   if (!document.refused()) add_expectations(program);
 }
 
+std::uint64_t account_bits_of(const Program& program) {
+  std::uint64_t bits = 0, bit = 1;
+  for (std::size_t i = 0; i < program.expectations; i = program.steps[i].end, bit <<= 1) {
+    for (std::size_t part = i; part < program.steps[i].end; ++part) {
+      if (rule_of(program.steps[part].kind).about_account) bits |= bit;
+    }
+  }
+  return bits;
+}
+
 std::shared_ptr<const Program> understand(const Place& document) {
   if (!document.object(
           {"$schema", "name", "description", "extends", "election_day", "accept_self_declared", "rules"})) {
@@ -151,8 +161,8 @@ std::shared_ptr<const Program> understand(const Place& document) {
   expanded["rules"] = std::move(all);
   program->document = expanded.dump();
   program->hash = crypto::sha256_hex(program->document);
-  program->needs_standing = std::any_of(program->steps.begin(), program->steps.end(),
-                                        [](const Step& step) { return rule_of(step.kind).about_account; });
+  program->account_bits = account_bits_of(*program);
+  program->needs_standing = program->account_bits != 0;
   program->warnings = warnings_about(*program);
   return program;
 }

@@ -1,5 +1,6 @@
 #include "policy/document.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -8,9 +9,34 @@ namespace {
 
 using nlohmann::json;
 
+/// "line 2, column 5" of a place in a text; the column counts bytes.
+std::string line_and_column(std::string_view text, std::size_t byte) {
+  const auto before = text.substr(0, std::min(byte, text.size()));
+  const auto line = std::count(before.begin(), before.end(), '\n') + 1;
+  const auto start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
+  return "line " + std::to_string(line) + ", column " + std::to_string(before.size() - start + 1);
+}
+
+/// What people write who think of another format, or of a file; empty when it is none of these.
+std::string common_mistake(std::string_view text, std::size_t byte) {
+  const auto rest = text.substr(std::min(byte, text.size()));
+  const auto first = text.find_first_not_of(" \t\r\n");
+  const bool is_document = first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
+  if (!is_document && text.size() < 1000 && text.find('\n') == std::string_view::npos &&
+      (text.ends_with(".json") || text.find('/') != std::string_view::npos)) {
+    return "; a file is read with `Policy.load`";
+  }
+  if (rest.starts_with("//") || rest.starts_with("/*") || rest.starts_with("#")) return "; JSON has no comments";
+  if (rest.starts_with("}") || rest.starts_with("]")) return "; JSON has no comma before a closing bracket";
+  if (rest.starts_with("'")) return "; JSON's texts stand in double quotes";
+  return {};
+}
+
 /// Builds the document and knows where it is, which nlohmann's own reader does not.
 class DocumentReader final : public nlohmann::json_sax<json> {
  public:
+  explicit DocumentReader(std::string_view text) : text_(text) {}
+
   json document;
   std::string pointer;  // of the error
   std::string problem;
@@ -34,8 +60,9 @@ class DocumentReader final : public nlohmann::json_sax<json> {
   bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) override {
     // The library's own text quotes the document, which a message must not.
     const bool utf8 = std::string_view(error.what()).find("UTF-8") != std::string_view::npos;
-    return refuse((utf8 ? "valid UTF-8 was expected at byte " : "valid JSON was expected at byte ") +
-                  std::to_string(position));
+    const std::size_t byte = position == 0 ? 0 : position - 1;  // the library counts from 1
+    if (utf8) return refuse("valid UTF-8 was expected at " + line_and_column(text_, byte));
+    return refuse("valid JSON was expected at " + line_and_column(text_, byte) + common_mistake(text_, byte));
   }
 
  private:
@@ -76,6 +103,7 @@ class DocumentReader final : public nlohmann::json_sax<json> {
     return false;
   }
 
+  const std::string_view text_;
   std::vector<json*> open_;  // valid: only the last element of an array grows while it is open
   std::vector<std::string> tokens_;
   std::string key_;
@@ -102,7 +130,7 @@ std::string pointer_to(const std::string& base, std::string_view token) {
 
 Result<json> read_json(std::string_view text, std::size_t max_bytes) {
   if (text.size() > max_bytes) return invalid("", "at most " + std::to_string(max_bytes) + " bytes were expected");
-  DocumentReader reader;
+  DocumentReader reader(text);
   if (!json::sax_parse(text.begin(), text.end(), &reader)) return invalid(reader.pointer, reader.problem);
   return std::move(reader.document);
 }

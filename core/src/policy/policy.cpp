@@ -55,6 +55,8 @@ std::string_view Policy::document() const noexcept { return program_->document; 
 const std::vector<std::string>& Policy::warnings() const noexcept { return program_->warnings; }
 bool Policy::needs_standing() const noexcept { return program_->needs_standing; }
 
+std::uint64_t Policy::account_bits() const noexcept { return program_->account_bits; }
+
 bool Policy::wants_new_account() const noexcept {
   return std::any_of(program_->steps.begin(), program_->steps.end(), [](const Step& step) {
     return step.kind == Kind::account && step.wanted() == Wanted::new_account;

@@ -88,6 +88,7 @@ class Program {
   std::vector<std::string> warnings;
   std::uint16_t accepted = 0;  // attributes accepted when self-declared, as bits
   bool needs_standing = false;
+  std::uint64_t account_bits = 0;  // bit i: rule i of the document asks the registry, itself or in a part
 
   const Lists& lists_of(const Step& step) const noexcept { return lists[static_cast<std::size_t>(step.lists)]; }
 };

@@ -26,10 +26,19 @@ Result<Done> choose_store(Registry::Impl& impl, const std::string& store, std::c
     impl.kind = "sqlite";
     impl.engine_options.one_lane = path == ":memory:";
     if (path != ":memory:") {
+      if (path.starts_with("//")) {  // which leads to the root, where nobody wants it
+        return invalid_argument("store",
+                                "expected `sqlite:PATH`, such as `sqlite:accounts.db` or "
+                                "`sqlite:/srv/accounts.db`, and not the three slashes of other libraries");
+      }
       // A later change of the working directory must not lead to another, empty file.
       std::error_code code;
       path = std::filesystem::absolute(path, code).string();
       if (code) return invalid_argument("store", "the path of the store cannot be made absolute");
+      const auto folder = std::filesystem::path(path).parent_path();
+      if (!std::filesystem::is_directory(folder, code)) {
+        return invalid_argument("store", "there is no folder `" + folder.string() + "` for the store");
+      }
     }
     impl.engine_options.make = [path, timeout, home = getpid(), opened = std::make_shared<std::atomic<bool>>(false)] {
       return std::make_unique<SqliteStore>(path, timeout, home, opened);
@@ -54,7 +63,9 @@ Result<Done> choose_store(Registry::Impl& impl, const std::string& store, std::c
     return invalid_argument("store", "this bonin was built without PostgreSQL");
 #endif
   }
-  return invalid_argument("store", "expected `sqlite:PATH` or `postgresql://...`");
+  return invalid_argument(
+      "store",
+      "expected `sqlite:PATH` or `postgresql://...`; accounts that are kept elsewhere are reached through `own_store`");
 }
 
 }  // namespace

@@ -19,6 +19,13 @@ constexpr const char* migration_lock = "7090152684311";
 
 constexpr std::int64_t slice = 50;  // how long the end of the registry may go unheard, in milliseconds
 
+/// Why there is no connection, in libpq's words: host, port and cause, and never a password. Its first line.
+std::string reason_of(const PGconn* connection) {
+  std::string_view words = connection == nullptr ? "" : PQerrorMessage(connection);
+  words = words.substr(0, words.find('\n'));
+  return words.empty() ? "no answer in time" : std::string(words);
+}
+
 std::string milliseconds(std::chrono::milliseconds time) { return std::to_string(time.count()); }
 
 }  // namespace
@@ -129,12 +136,14 @@ void PostgresStore::connect() {
   const auto limit = std::max<std::chrono::milliseconds>(
       address->connect_timeout.value_or(std::chrono::duration_cast<std::chrono::seconds>(timeout_)),
       std::chrono::seconds(2));
+  std::string why;
   for (const auto& host : address->hosts) {
     if (connect_to(host, std::chrono::steady_clock::now() + limit)) return;
+    why = reason_of(connection_);
     close();
     if (stopping()) break;
   }
-  fail(ErrorKind::store_unavailable, "the store cannot be reached", true);
+  fail(ErrorKind::store_unavailable, "the store cannot be reached: " + why, true);
 }
 
 bool PostgresStore::connect_to(const PostgresHost& host, Time deadline) {

@@ -98,11 +98,10 @@ class SqliteStatement {
 void SqliteStore::failed(int code) {
   const int extended = db_ != nullptr ? sqlite3_extended_errcode(db_) : code;
   const int primary = code & 0xff;
-  const auto because = [&](ErrorKind kind, const char* what) {
+  const auto because = [&](ErrorKind kind, const std::string& what) {
     StoreFailure failure;
     failure.error.kind = kind;
-    failure.error.message =
-        std::string(what) + " (sqlite: " + sqlite3_errstr(extended) + ", " + std::to_string(extended) + ")";
+    failure.error.message = what + " (sqlite: " + sqlite3_errstr(extended) + ", " + std::to_string(extended) + ")";
     failure.again = std::exchange(gave_way_, false) && primary == SQLITE_BUSY;
     failure.alone = kind == ErrorKind::store_failed && primary != SQLITE_IOERR;
     throw failure;
@@ -128,7 +127,7 @@ void SqliteStore::failed(int code) {
     case SQLITE_CANTOPEN:
     case SQLITE_AUTH:
     case SQLITE_PERM:
-      because(ErrorKind::store_unavailable, "the store cannot be opened");
+      because(ErrorKind::store_unavailable, "the store `" + path_ + "` cannot be opened");
       break;
     case SQLITE_IOERR:
       // What was written may come back with the log of the next connection.

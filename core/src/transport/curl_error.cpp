@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "transport/trust.hpp"
+#include "transport/url.hpp"
 
 namespace bonin {
 namespace {
@@ -17,6 +18,17 @@ Error without_proxy(Error error, const ConnectionOptions& connection) {
     error.message += "; HTTPS_PROXY and its like are not read: pass `proxy` where there is no other way out";
   }
   return error;
+}
+
+}  // namespace
+
+namespace {
+
+/// "`api.portone.io`", or with its port where that is not the scheme's own.
+std::string server_of(const ConnectionOptions& connection) {
+  const Place place = place_of(connection.base_url);
+  const bool usual = place.port == (connection.base_url.starts_with("https:") ? "443" : "80");
+  return "`" + (usual ? place.host : place.host + ":" + place.port) + "`";
 }
 
 }  // namespace
@@ -52,28 +64,35 @@ Error transfer_error(CURL* easy, int code, bool too_large, const ConnectionOptio
   if (too_large || code == CURLE_FILESIZE_EXCEEDED) {
     return make_error(ErrorKind::unreadable_answer, "the answer is larger than 1 MiB");
   }
+  const std::string server = server_of(connection);
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
+      return not_found(place_of(connection.base_url).host, connection);
     case CURLE_COULDNT_RESOLVE_PROXY:
-      return without_proxy(make_error(ErrorKind::connection_failed, "the host name could not be resolved"), connection);
+      return make_error(ErrorKind::connection_failed, "the host name of the proxy could not be resolved");
     case CURLE_COULDNT_CONNECT:
-      return without_proxy(make_error(ErrorKind::connection_failed, "no connection could be made"), connection);
+      return without_proxy(make_error(ErrorKind::connection_failed, "no connection to " + server + " could be made"),
+                           connection);
     case CURLE_OPERATION_TIMEDOUT:
-      if (was_connected(easy)) return make_error(ErrorKind::timed_out, "no complete answer arrived in time");
-      return without_proxy(make_error(ErrorKind::timed_out, "no connection was made in time"), connection);
+      if (was_connected(easy))
+        return make_error(ErrorKind::timed_out, "no complete answer arrived from " + server + " in time");
+      return without_proxy(make_error(ErrorKind::timed_out, "no connection to " + server + " was made in time"),
+                           connection);
     case CURLE_OUT_OF_MEMORY:
       return lacking(ENOMEM);
     case CURLE_PEER_FAILED_VERIFICATION:
-      return make_error(ErrorKind::tls_failed, "the server's certificate is not trusted or is for another host");
+      return make_error(ErrorKind::tls_failed,
+                        "the certificate of " + server + " is not trusted or is for another host");
     case CURLE_SSL_CACERT_BADFILE:
       return unreadable_certificates(connection.trust ? *connection.trust : Trust{});
     case CURLE_SSL_CONNECT_ERROR: {
       long system_error = 0;
       curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &system_error);
       if (system_error == ECONNRESET || system_error == EPIPE) {
-        return make_error(ErrorKind::connection_failed, "the connection broke off during the TLS handshake");
+        return make_error(ErrorKind::connection_failed,
+                          "the connection to " + server + " broke off during the TLS handshake");
       }
-      return make_error(ErrorKind::tls_failed, "the TLS handshake failed");
+      return make_error(ErrorKind::tls_failed, "the TLS handshake with " + server + " failed");
     }
     case CURLE_GOT_NOTHING:
     case CURLE_RECV_ERROR:
@@ -81,14 +100,14 @@ Error transfer_error(CURL* easy, int code, bool too_large, const ConnectionOptio
     case CURLE_PARTIAL_FILE:
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
-      return make_error(ErrorKind::connection_failed, "the connection broke off");
+      return make_error(ErrorKind::connection_failed, "the connection to " + server + " broke off");
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_BAD_CONTENT_ENCODING:
-      return make_error(ErrorKind::unreadable_answer, "the answer is not HTTP");
+      return make_error(ErrorKind::unreadable_answer, "what " + server + " answers is not HTTP");
     default:
       return make_error(ErrorKind::connection_failed,
-                        std::string("the transfer failed: ") + curl_easy_strerror(static_cast<CURLcode>(code)));
+                        "the transfer from " + server + " failed: " + curl_easy_strerror(static_cast<CURLcode>(code)));
   }
 }
 
