@@ -16,6 +16,7 @@
 #include "support/descriptors.hpp"
 #include "support/ending.hpp"
 #include "support/observed.hpp"
+#include "support/recipient.hpp"
 #include "support/sanitizer.hpp"
 #include "support/tiny_server.hpp"
 
@@ -52,8 +53,7 @@ class Engines : public testing::Test {
     if (method == Method::post) plan.body = R"({"a":1})";
     CallOptions options;
     options.timeout = timeout;
-    return Exchange::begin(session, plan, options,
-                           [done = answer.callback()](Exchange&, Result<Response> result) { done(std::move(result)); });
+    return Exchange::begin(session, plan, options, whole_answer(answer.callback()));
   }
   Result<Response> run(Method method = Method::get, std::chrono::milliseconds timeout = std::chrono::minutes(1)) {
     const Answer answer;

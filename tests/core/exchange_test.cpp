@@ -84,7 +84,7 @@ TEST_F(Exchanges, RetryAfterBeyondTheDeadlineIsNotWaitedFor) {
 
 TEST_F(Exchanges, TenSecondsInAllUnlessToldOtherwise) {
   transport->script = [](const Sent&) { return Reply::hold(); };
-  Exchange::begin(session, Plan(&v2_refusal), {}, [](Exchange&, const Result<Response>&) {});
+  Exchange::begin(session, Plan(&v2_refusal), {}, whole_answer([](const Result<Response>&) {}));
   transport->settle();
   EXPECT_EQ(transport->sent.at(0).timeout, 10s);
   EXPECT_EQ(session->connection->connect_timeout, 2s);

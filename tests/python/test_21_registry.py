@@ -228,7 +228,7 @@ def test_the_errors_of_a_store_keep_their_kinds(tmp_path: pathlib.Path, people: 
         with bonin.Registry(f"sqlite:{tmp_path / store}", pepper=PEPPER) as registry, pytest.raises(error) as raised:
             registry.claim(kim, "a-1")
         assert (str(tmp_path) in str(raised.value)) == (error is bonin.StoreUnavailable)
-    with pytest.raises(bonin.InvalidArgument, match="there is no folder `.*/no/such`"):
+    with pytest.raises(bonin.InvalidArgument, match=r"there is no folder `.*/no/such`"):
         bonin.Registry(f"sqlite:{tmp_path}/no/such/accounts.db", pepper=PEPPER)
 
 

@@ -31,7 +31,7 @@ class BoninError extends Error {
 
   toJSON() {
     const out = { name: this.name, kind: this.kind, message: this.message, retryable: this.retryable };
-    for (const key of SHOWN) if (Object.hasOwn(this, key) && this.propertyIsEnumerable(key)) out[key] = this[key];
+    for (const key of Object.keys(this)) if (SHOWN.includes(key)) out[key] = this[key];
     return out;
   }
 }

@@ -61,7 +61,7 @@ class PortOne {
   /// For logs: class, host, never a credential.
   virtual std::string describe() const = 0;
 
-  // How it fares in this process; thread-safe. A forked child begins anew, with a closed circuit.
+  // How it fares in this process. A forked child begins anew, with a closed circuit.
   virtual Metrics metrics() const = 0;
   virtual Circuit circuit() const = 0;
 
@@ -72,8 +72,27 @@ class PortOne {
   virtual std::vector<LogEvent> take_log_events() const = 0;
 };
 
+/// What PortOneV1 and PortOneV2 share: sessions, and the ids of flows.
+class PortOneClient : public PortOne {
+ public:
+  std::chrono::milliseconds timeout() const noexcept final;
+  void close() const final;
+  std::string describe() const final;
+  Metrics metrics() const final;
+  Circuit circuit() const final;
+  void listen(LogLevel from) const final;
+  bool has_log_events() const final;
+  std::vector<LogEvent> take_log_events() const final;
+
+  struct Impl;
+
+ protected:
+  explicit PortOneClient(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+  const std::shared_ptr<Impl> impl_;
+};
+
 /// V1 (api.iamport.kr).
-class PortOneV1 final : public PortOne {
+class PortOneV1 final : public PortOneClient {
  public:
   struct Options {
     Secret imp_key;
@@ -111,24 +130,13 @@ class PortOneV1 final : public PortOne {
   Call erase(std::string_view imp_uid, const CallOptions&, Callback<Done> done) const;
   Flow begin(std::string_view subject, const FlowOptions& options, Moment now) const override;
   Begun begun(const Verification& verification, std::string_view subject, Moment now) const override;
-  std::chrono::milliseconds timeout() const noexcept override;
-  void close() const override;
-  std::string describe() const override;
-  Metrics metrics() const override;
-  Circuit circuit() const override;
-  void listen(LogLevel from) const override;
-  bool has_log_events() const override;
-  std::vector<LogEvent> take_log_events() const override;
 
-  struct Impl;
-  explicit PortOneV1(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
-
- private:
-  std::shared_ptr<Impl> impl_;
+  /// `create` makes them.
+  explicit PortOneV1(std::shared_ptr<Impl> impl) : PortOneClient(std::move(impl)) {}
 };
 
 /// V2 (api.portone.io).
-class PortOneV2 final : public PortOne {
+class PortOneV2 final : public PortOneClient {
  public:
   /// How calls are authorised.
   enum class Auth : std::uint8_t {
@@ -197,20 +205,17 @@ class PortOneV2 final : public PortOne {
   Call confirm(std::string_view id, std::string_view otp, const CallOptions&, Callback<VerificationPtr>) const;
   Flow begin(std::string_view subject, const FlowOptions& options, Moment now) const override;
   Begun begun(const Verification& verification, std::string_view subject, Moment now) const override;
-  std::chrono::milliseconds timeout() const noexcept override;
-  void close() const override;
-  std::string describe() const override;
-  Metrics metrics() const override;
-  Circuit circuit() const override;
-  void listen(LogLevel from) const override;
-  bool has_log_events() const override;
-  std::vector<LogEvent> take_log_events() const override;
 
-  struct Impl;
-  explicit PortOneV2(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+  /// `create` makes them.
+  PortOneV2(std::shared_ptr<Impl> impl, std::string store_id)
+      : PortOneClient(std::move(impl)), store_id_(std::move(store_id)) {}
 
  private:
-  std::shared_ptr<Impl> impl_;
+  /// Below `/identity-verifications/`; with `?storeId=` where a store is named.
+  std::string path(std::string_view id, std::string_view step = {}) const;
+  std::string path_with_store(std::string_view id, std::string_view step = {}) const;
+
+  const std::string store_id_;
 };
 
 /// Is this an id that may be asked for? V1: `imp_` and digits. V2: letters, digits, `-`, `_`. 1 to 200 characters.

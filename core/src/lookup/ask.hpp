@@ -2,6 +2,8 @@
 // What every call of both clients has in common: check, send, read.
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -32,34 +34,34 @@ bool refused(Api api, std::string_view id, const CallOptions& options, const Cal
   return true;
 }
 
+/// `done` waits for what `read` makes of the body, a Result<T>.
+template <class T, class Read>
+class TypedRecipient final : public Recipient {
+ public:
+  TypedRecipient(Read read, Callback<T> done) : read_(std::move(read)), done_(std::move(done)) {}
+
+  std::optional<Error> read(Response response) override {
+    Result<T> result = read_(std::move(response.body));
+    if (!result) return std::move(result.error());
+    value_.emplace(std::move(result.value()));
+    return std::nullopt;
+  }
+  void deliver(std::optional<Error> error) override {
+    if (error) return done_(std::move(*error));
+    done_(std::move(*value_));
+  }
+
+ private:
+  Read read_;
+  Callback<T> done_;
+  std::optional<T> value_;
+};
+
 /// Sends a plan; `read` makes a Result<T> of the body that answers it.
 template <class T, class Read>
 Call ask(Sessions& sessions, Plan plan, const CallOptions& options, Callback<T> done, Read read) {
-  const char* name = plan.name;
-  const bool once = plan.method != Method::get;  // never sent twice
-  return Exchange::begin(
-      sessions.session(), std::move(plan), options,
-      [name, once, done = std::move(done), read = std::move(read)](Exchange& exchange, Result<Response> answer) {
-        if (!answer) {
-          exchange.count(&answer.error());
-          return done(std::move(answer.error()));
-        }
-        Response& response = answer.value();
-        Result<T> result = read(std::move(response.body));
-        if (!result) {
-          Error& error = result.error();
-          // The request was taken: what became of it cannot be read.
-          if (once && error.kind == ErrorKind::unreadable_answer) {
-            error.kind = ErrorKind::outcome_unknown;
-            error.cause = std::exchange(error.message, "the answer cannot be read");
-          }
-          error.request = name;
-          error.http_status = response.status;
-          error.attempts = response.attempts;
-        }
-        exchange.count(result ? nullptr : &result.error());
-        done(std::move(result));
-      });
+  return Exchange::begin(sessions.session(), std::move(plan), options,
+                         std::make_unique<TypedRecipient<T, Read>>(std::move(read), std::move(done)));
 }
 
 }  // namespace bonin

@@ -25,10 +25,11 @@ bool hurried(std::chrono::steady_clock::duration allowed, const ConnectionOption
 
 }  // namespace
 
-Call Exchange::begin(std::shared_ptr<Session> session, Plan plan, const CallOptions& options, Done done) {
+Call Exchange::begin(std::shared_ptr<Session> session, Plan plan, const CallOptions& options,
+                     std::unique_ptr<Recipient> recipient) {
   const auto timeout = options.timeout.value_or(session->connection->timeout);
   Transport& transport = *session->transport;
-  const auto exchange = std::make_shared<Exchange>(std::move(session), std::move(plan), timeout, std::move(done));
+  const auto exchange = std::make_shared<Exchange>(std::move(session), std::move(plan), timeout, std::move(recipient));
   Session& common = *exchange->session_;
   common.health->began();
   exchange->counted_ = true;
@@ -44,10 +45,11 @@ Call Exchange::begin(std::shared_ptr<Session> session, Plan plan, const CallOpti
   return Call(exchange);
 }
 
-Exchange::Exchange(std::shared_ptr<Session> session, Plan plan, std::chrono::milliseconds timeout, Done done)
+Exchange::Exchange(std::shared_ptr<Session> session, Plan plan, std::chrono::milliseconds timeout,
+                   std::unique_ptr<Recipient> recipient)
     : session_(std::move(session)),
       plan_(std::move(plan)),
-      done_(std::move(done)),
+      recipient_(std::move(recipient)),
       began_(session_->clock->steady()),
       deadline_(began_ + timeout) {}
 
@@ -148,7 +150,7 @@ void Exchange::answered(AttemptEnd outcome, bool telling) {
     health.alive(probe_);
     health.budget.give_back(last_price_);
     outcome.result.value().attempts = attempts_;
-    return finish(std::move(outcome.result));
+    return finish(std::move(outcome.result.value()));
   }
   if (response.status == 401 && !replayed_ && session_->credential->reject(generation_)) {
     replayed_ = true;
@@ -206,7 +208,17 @@ void Exchange::try_again(Error error, bool by_token) {
   authorise();
 }
 
-void Exchange::finish(Result<Response> result) {
+void Exchange::finish(Response response) {
+  if (ended_) return;
+  const int status = response.status;
+  auto error = recipient_->read(std::move(response));
+  if (error) return end(unread(std::move(*error), status));
+  end(std::nullopt);
+}
+
+void Exchange::finish(Error error) { end(std::move(error)); }
+
+void Exchange::end(std::optional<Error> error) {
   if (ended_) return;
   ended_ = true;
   const auto self = shared_from_this();  // `active` may hold the last other reference
@@ -216,12 +228,23 @@ void Exchange::finish(Result<Response> result) {
     session_->health->has_room();
   }
   wipe(plan_.body);
-  const auto done = std::move(done_);
-  done(*this, std::move(result));
+  session_->health->ended(
+      {plan_.name, error ? &*error : nullptr, attempts_, session_->clock->steady() - began_, started_, refused_});
+  const auto recipient = std::move(recipient_);
+  recipient->deliver(std::move(error));
 }
 
-void Exchange::count(const Error* error) {
-  session_->health->ended({plan_.name, error, attempts_, session_->clock->steady() - began_, started_, refused_});
+/// The error of an answer that came and cannot be read.
+Error Exchange::unread(Error error, int status) const {
+  // The request was taken: what became of it cannot be read.
+  if (!safe_to_repeat() && error.kind == ErrorKind::unreadable_answer) {
+    error.kind = ErrorKind::outcome_unknown;
+    error.cause = std::exchange(error.message, "the answer cannot be read");
+  }
+  error.request = plan_.name;
+  error.http_status = status;
+  error.attempts = attempts_;
+  return error;
 }
 
 std::chrono::milliseconds Exchange::left() const {

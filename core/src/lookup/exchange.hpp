@@ -1,8 +1,8 @@
 #pragma once
 // One call to PortOne: let through by the circuit, authorised, retried where that is safe, ended by its deadline.
 
-#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "lookup/session.hpp"
@@ -22,16 +22,23 @@ struct Plan {
   std::size_t about = 0;  // a hash of the id, or of what stands for one; 0: it is about none
 };
 
+/// Who waits for the answer: reads it once it has come, and is then told how the call ended.
+class Recipient {
+ public:
+  virtual ~Recipient() = default;
+  /// Understands a 2xx answer and keeps what it says; or why it cannot.
+  virtual std::optional<Error> read(Response response) = 0;
+  /// Hands over what was read, or the error that ended the call. Once.
+  virtual void deliver(std::optional<Error> error) = 0;
+};
+
 class Exchange final : public Call::State, public std::enable_shared_from_this<Exchange> {
  public:
-  /// Gets the 2xx answer, or the error that ended the call. Says `count` when it knows what the answer is worth.
-  using Done = std::function<void(Exchange&, Result<Response>)>;
+  static Call begin(std::shared_ptr<Session> session, Plan plan, const CallOptions& options,
+                    std::unique_ptr<Recipient> recipient);
 
-  static Call begin(std::shared_ptr<Session> session, Plan plan, const CallOptions& options, Done done);
-
-  Exchange(std::shared_ptr<Session> session, Plan plan, std::chrono::milliseconds timeout, Done done);
-  /// Counts the end of the call, once; null: it was answered.
-  void count(const Error* error);
+  Exchange(std::shared_ptr<Session> session, Plan plan, std::chrono::milliseconds timeout,
+           std::unique_ptr<Recipient> recipient);
   void cancel() override;
   /// Ends the call with an error unless it has ended. The transport's thread only.
   void settle(Error error);
@@ -50,7 +57,13 @@ class Exchange final : public Call::State, public std::enable_shared_from_this<E
   /// `by_token`: for want of a token.
   void failed(Error error, bool by_token = false);
   void try_again(Error error, bool by_token);
-  void finish(Result<Response> result);
+  /// The 2xx answer that ends the call; reads it.
+  void finish(Response response);
+  /// The error that ends the call.
+  void finish(Error error);
+  /// Ends the call; nothing: it was answered.
+  void end(std::optional<Error> error);
+  Error unread(Error error, int status) const;
   std::chrono::milliseconds left() const;
   bool safe_to_repeat() const noexcept { return plan_.method == Method::get; }
   Error out_of_time() const;
@@ -59,7 +72,7 @@ class Exchange final : public Call::State, public std::enable_shared_from_this<E
   // Set before the call reaches the transport's thread, which alone touches the rest.
   std::shared_ptr<Session> session_;
   Plan plan_;
-  Done done_;
+  std::unique_ptr<Recipient> recipient_;
   Time began_;
   Time deadline_;
 

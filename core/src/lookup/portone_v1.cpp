@@ -1,17 +1,11 @@
 #include "lookup/ask.hpp"
 #include "lookup/body.hpp"
+#include "lookup/client.hpp"
 #include "lookup/record.hpp"
 #include "lookup/refusal.hpp"
-#include "token/flow_ids.hpp"
 #include "token/renewed_credential.hpp"
-#include "transport/url.hpp"
 
 namespace bonin {
-
-struct PortOneV1::Impl {
-  Sessions sessions;
-  FlowIds flow_ids;
-};
 
 Result<std::shared_ptr<PortOneV1>> PortOneV1::create(Options options) {
   if (auto ok = check_credential(options.imp_key, "imp_key"); !ok) return std::move(ok.error());
@@ -29,10 +23,9 @@ Result<std::shared_ptr<PortOneV1>> PortOneV1::create(Options options) {
         session.clock, session.health, v1_token_source({transport, session.connection, session.health}, key, secret),
         std::move(extra));
   };
-  auto impl = std::shared_ptr<Impl>(
+  return std::make_shared<PortOneV1>(std::shared_ptr<Impl>(
       new Impl{Sessions(std::move(connection.value()), std::move(options.clock), std::move(make_credential)),
-               std::move(flow_ids)});
-  return std::make_shared<PortOneV1>(std::move(impl));
+               std::move(flow_ids)}));
 }
 
 Call PortOneV1::lookup(std::string_view imp_uid, const CallOptions& options, Callback<VerificationPtr> done) const {
@@ -122,19 +115,5 @@ Flow PortOneV1::begin(std::string_view subject, const FlowOptions& options, Mome
 Begun PortOneV1::begun(const Verification& verification, std::string_view subject, Moment now) const {
   return impl_->flow_ids.judge(verification.merchant_uid, subject, now);
 }
-
-std::chrono::milliseconds PortOneV1::timeout() const noexcept { return impl_->sessions.connection().timeout; }
-
-void PortOneV1::close() const { impl_->sessions.close(); }
-
-std::string PortOneV1::describe() const {
-  return "PortOneV1(host=" + host_of(impl_->sessions.connection().base_url) + ")";
-}
-
-Metrics PortOneV1::metrics() const { return impl_->sessions.metrics(); }
-Circuit PortOneV1::circuit() const { return impl_->sessions.circuit(); }
-void PortOneV1::listen(LogLevel from) const { impl_->sessions.listen(from); }
-bool PortOneV1::has_log_events() const { return impl_->sessions.has_log_events(); }
-std::vector<LogEvent> PortOneV1::take_log_events() const { return impl_->sessions.take_log_events(); }
 
 }  // namespace bonin

@@ -1,32 +1,11 @@
 #include "lookup/ask.hpp"
 #include "lookup/body.hpp"
+#include "lookup/client.hpp"
 #include "lookup/record.hpp"
 #include "lookup/refusal.hpp"
-#include "token/flow_ids.hpp"
 #include "token/renewed_credential.hpp"
-#include "transport/url.hpp"
 
 namespace bonin {
-
-struct PortOneV2::Impl {
-  Sessions sessions;
-  FlowIds flow_ids;
-  std::string store_id;
-
-  std::string path(std::string_view id, std::string_view step = {}) const {
-    std::string path = "/identity-verifications/";
-    path.reserve(path.size() + id.size() + step.size() + store_id.size() + 9);
-    path += id;
-    path += step;
-    return path;
-  }
-
-  std::string path_with_store(std::string_view id, std::string_view step = {}) const {
-    auto text = path(id, step);
-    if (!store_id.empty()) text += "?storeId=" + store_id;
-    return text;
-  }
-};
 
 namespace {
 
@@ -81,15 +60,29 @@ Result<std::shared_ptr<PortOneV2>> PortOneV2::create(Options options) {
   };
   auto impl = std::shared_ptr<Impl>(
       new Impl{Sessions(std::move(connection.value()), std::move(options.clock), std::move(make_credential)),
-               FlowIds(Api::v2, credential), std::move(options.store_id)});
-  return std::make_shared<PortOneV2>(std::move(impl));
+               FlowIds(Api::v2, credential)});
+  return std::make_shared<PortOneV2>(std::move(impl), std::move(options.store_id));
+}
+
+std::string PortOneV2::path(std::string_view id, std::string_view step) const {
+  std::string path = "/identity-verifications/";
+  path.reserve(path.size() + id.size() + step.size() + store_id_.size() + 9);
+  path += id;
+  path += step;
+  return path;
+}
+
+std::string PortOneV2::path_with_store(std::string_view id, std::string_view step) const {
+  auto text = path(id, step);
+  if (!store_id_.empty()) text += "?storeId=" + store_id_;
+  return text;
 }
 
 Call PortOneV2::lookup(std::string_view id, const CallOptions& options, Callback<VerificationPtr> done) const {
   if (refused(Api::v2, id, options, done)) return {};
   Plan plan{&v2_refusal};
   plan.about = hash_of(id);
-  plan.path = impl_->path_with_store(id);
+  plan.path = path_with_store(id);
   plan.name = "GET /identity-verifications/{id}";
   return ask(impl_->sessions, std::move(plan), options, std::move(done),
              [id = std::string(id)](std::string body) { return read_v2(std::move(body), id); });
@@ -102,7 +95,7 @@ Call PortOneV2::list(const ListQuery& query, const CallOptions& options, Callbac
     return done(invalid_argument("page_size", "page_size is `" + std::to_string(query.page_size) + "`, not 1 to 1000")),
            Call{};
   }
-  auto text = dump(list_body(query, impl_->store_id));
+  auto text = dump(list_body(query, store_id_));
   if (!text) return done(std::move(text.error())), Call{};
   Plan plan{&v2_refusal};
   plan.path = "/identity-verifications?requestBody=" + percent_encode(text.value());
@@ -126,7 +119,7 @@ Call PortOneV2::send(std::string_view id, const SendRequest& request, const Call
   put(customer, "identityNumber", request.identity_number);
   put(customer, "ipAddress", request.ip_address);
   Body body = Body::object();
-  put(body, "storeId", impl_->store_id);
+  put(body, "storeId", store_id_);
   put(body, "channelKey", request.channel_key);
   body["customer"] = std::move(customer);
   put(body, "customData", request.custom_data);
@@ -143,7 +136,7 @@ Call PortOneV2::send(std::string_view id, const SendRequest& request, const Call
   Plan plan{&v2_refusal};
   plan.about = hash_of(id);
   plan.method = Method::post;
-  plan.path = impl_->path(id, "/send");
+  plan.path = path(id, "/send");
   plan.name = "POST /identity-verifications/{id}/send";
   plan.body = std::move(text.value());
   return ask(impl_->sessions, std::move(plan), options, std::move(done), &read_v2_done);
@@ -154,7 +147,7 @@ Call PortOneV2::resend(std::string_view id, const CallOptions& options, Callback
   Plan plan{&v2_refusal};
   plan.about = hash_of(id);
   plan.method = Method::post;
-  plan.path = impl_->path_with_store(id, "/resend");
+  plan.path = path_with_store(id, "/resend");
   plan.name = "POST /identity-verifications/{id}/resend";
   plan.body = "{}";
   return ask(impl_->sessions, std::move(plan), options, std::move(done), &read_v2_done);
@@ -165,13 +158,13 @@ Call PortOneV2::confirm(std::string_view id, std::string_view otp, const CallOpt
   if (refused(Api::v2, id, options, done)) return {};
   Body body = Body::object();
   put(body, "otp", std::string(otp));
-  put(body, "storeId", impl_->store_id);
+  put(body, "storeId", store_id_);
   auto text = dump(body);
   if (!text) return done(std::move(text.error())), Call{};
   Plan plan{&v2_refusal};
   plan.about = hash_of(id);
   plan.method = Method::post;
-  plan.path = impl_->path(id, "/confirm");
+  plan.path = path(id, "/confirm");
   plan.name = "POST /identity-verifications/{id}/confirm";
   plan.body = std::move(text.value());
   return ask(impl_->sessions, std::move(plan), options, std::move(done),
@@ -180,7 +173,7 @@ Call PortOneV2::confirm(std::string_view id, std::string_view otp, const CallOpt
 
 Flow PortOneV2::begin(std::string_view subject, const FlowOptions& options, Moment now) const {
   Flow flow = impl_->flow_ids.issue(subject, now, new_id().substr(0, 8));
-  flow.request = {{"storeId", impl_->store_id},
+  flow.request = {{"storeId", store_id_},
                   {"channelKey", options.channel_key},
                   {"identityVerificationId", flow.id},
                   {"redirectUrl", options.redirect_url}};
@@ -191,19 +184,5 @@ Flow PortOneV2::begin(std::string_view subject, const FlowOptions& options, Mome
 Begun PortOneV2::begun(const Verification& verification, std::string_view subject, Moment now) const {
   return impl_->flow_ids.judge(verification.id, subject, now);
 }
-
-std::chrono::milliseconds PortOneV2::timeout() const noexcept { return impl_->sessions.connection().timeout; }
-
-void PortOneV2::close() const { impl_->sessions.close(); }
-
-std::string PortOneV2::describe() const {
-  return "PortOneV2(host=" + host_of(impl_->sessions.connection().base_url) + ")";
-}
-
-Metrics PortOneV2::metrics() const { return impl_->sessions.metrics(); }
-Circuit PortOneV2::circuit() const { return impl_->sessions.circuit(); }
-void PortOneV2::listen(LogLevel from) const { impl_->sessions.listen(from); }
-bool PortOneV2::has_log_events() const { return impl_->sessions.has_log_events(); }
-std::vector<LogEvent> PortOneV2::take_log_events() const { return impl_->sessions.take_log_events(); }
 
 }  // namespace bonin

@@ -9,6 +9,7 @@
 #include "lookup/refusal.hpp"
 #include "support/ending.hpp"
 #include "support/fake_transport.hpp"
+#include "support/recipient.hpp"
 #include "token/renewed_credential.hpp"
 
 namespace bonin::test {
@@ -50,11 +51,7 @@ class Exchanges : public testing::Test {
     plan.about = same_id ? 1 : ++about;
     CallOptions options;
     options.timeout = timeout;
-    return Exchange::begin(session, plan, options,
-                           [done = answer.callback()](Exchange& exchange, Result<Response> result) {
-                             exchange.count(result ? nullptr : &result.error());
-                             done(std::move(result));
-                           });
+    return Exchange::begin(session, plan, options, whole_answer(answer.callback()));
   }
   Result<Response>& run(Method method = Method::get, milliseconds timeout = 10s) {
     last = Answer();

@@ -1,0 +1,24 @@
+// What PortOneV1 and PortOneV2 share.
+
+#include "lookup/client.hpp"
+
+#include "transport/url.hpp"
+
+namespace bonin {
+
+std::chrono::milliseconds PortOneClient::timeout() const noexcept { return impl_->sessions.connection().timeout; }
+
+void PortOneClient::close() const { impl_->sessions.close(); }
+
+std::string PortOneClient::describe() const {
+  const std::string name = api() == Api::v1 ? "PortOneV1" : "PortOneV2";
+  return name + "(host=" + host_of(impl_->sessions.connection().base_url) + ")";
+}
+
+Metrics PortOneClient::metrics() const { return impl_->sessions.metrics(); }
+Circuit PortOneClient::circuit() const { return impl_->sessions.circuit(); }
+void PortOneClient::listen(LogLevel from) const { impl_->sessions.listen(from); }
+bool PortOneClient::has_log_events() const { return impl_->sessions.has_log_events(); }
+std::vector<LogEvent> PortOneClient::take_log_events() const { return impl_->sessions.take_log_events(); }
+
+}  // namespace bonin
