@@ -1,5 +1,5 @@
 'use strict';
-// Loads the addon: the one that was built from source here where there is one, else the one that came for this machine.
+// Loads the addon: the one that was built here from source, else the prebuilt one for this machine.
 
 const { existsSync } = require('node:fs');
 const path = require('node:path');
@@ -7,7 +7,7 @@ const { version } = require('../../../package.json');
 const { endsEarly } = require('./elf.js');
 const { platformOf } = require('./platform.js');
 
-/** A path beside lib/; an empty one in a bundle of ES modules, which has no __dirname. */
+/** A path beside lib/. Empty in a bundle of ES modules, which has no __dirname. */
 const beside = (...parts) => (typeof __dirname === 'string' ? path.join(__dirname, '..', ...parts) : '');
 const BUILT = beside('bonin.node');
 
@@ -53,7 +53,7 @@ function load() {
   return native;
 }
 
-/** The addon, for these modules alone. Jest gives each test file modules of its own, but one addon to all of them. */
+/** The addon, with an environment for these modules alone. Jest loads the modules for each test file, but the addon once. */
 function loadOwn() {
   const native = load();
   if (native.install !== undefined) return native;

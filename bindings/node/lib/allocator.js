@@ -1,20 +1,20 @@
 'use strict';
-// Is malloc another than libc's? With RTLD_DEEPBIND the addon and its libraries would find libc's malloc and free all the
-// same, and free with the one what the other had given.
+// Was malloc replaced? With RTLD_DEEPBIND the addon and its libraries would use the malloc and free of libc, and memory that
+// came from one allocator would be freed by the other.
 
 const fs = require('node:fs');
 const { Elf } = require('./elf.js');
 
-/** Libraries that come with glibc and GCC: not to be read at each start. Of glibc's own, malloc is the usual one. */
+/** Libraries of glibc and GCC, which do not replace malloc and need not be read. */
 const USUAL = /\/(ld-linux[-\w]*|libc|libm|libdl|librt|libpthread|libutil|libresolv|libstdc\+\+|libgcc_s|libatomic)(-[\d.]+)?\.so/;
 
-/** Preloaded by LD_PRELOAD or /etc/ld.so.preload, or linked into Node by whoever built it: what is mapped tells. */
+/** Looks into what is mapped: an allocator is preloaded by LD_PRELOAD or /etc/ld.so.preload, or linked into Node. */
 function isMallocReplaced() {
   let maps;
   try {
     maps = fs.readFileSync('/proc/self/maps', 'utf8');
   } catch {
-    return Boolean(process.env.LD_PRELOAD); // without /proc the safe guess
+    return Boolean(process.env.LD_PRELOAD); // /proc is missing
   }
   const libraries = new Set([...maps.matchAll(/\/.*\.so(?:\.[^\s/]*)?$/gm)].map(([file]) => file));
   return [...libraries].some((file) => {

@@ -1,11 +1,11 @@
 'use strict';
-// Calls under way: each has a slot, and native code delivers the results of many in one go.
+// Calls under way. Each has a slot, and native code delivers the results of many calls at once.
 
 const { refuse } = require('./errors.js');
 
 const slots = [];
 const free = [];
-const watched = new WeakMap(); // signal -> slots of its calls: one listener a signal, however many the calls
+const watched = new WeakMap(); // signal -> slots of its calls: one listener for each signal
 
 let cancel; // (slot) => void, of native code
 const cancelBy = (by) => (cancel = by);
@@ -22,7 +22,7 @@ function deliver(...results) {
       if (failed) call.reject(results[i + 1]);
       else call.resolve(call.wrap === undefined ? results[i + 1] : call.wrap(results[i + 1]));
     } catch (error) {
-      call.reject(error); // the others of this delivery are not to pay for it
+      call.reject(error); // the other calls of this delivery settle as well
     }
   }
   logs?.forEach((log) => log.drain());
@@ -47,7 +47,7 @@ async function begin(signal, wrap, start, log) {
   try {
     return await started(signal, wrap, start, log);
   } catch (error) {
-    // Native code made it where no caller is on the stack. Here V8 knows who awaits.
+    // Native code made the error where no caller was on the stack. Here V8 adds the functions that await this call.
     Error.captureStackTrace(error, begin);
     throw error;
   }

@@ -11,11 +11,11 @@ const ALLOWED = 0;
 const DENIED = 1;
 const ERROR = 2;
 
-/** All that this command prints: texts of PortOne and of files among it. */
+/** Prints a text that may hold words of PortOne or of a file. */
 const write = (text) => process.stdout.write(printable(text));
 const print = (text) => write(`${text}\n`);
 
-/** The command line or the environment is not as it must be. */
+/** A mistake in the command line or in the environment. */
 class Refused extends Error {}
 
 const TEXT = { type: 'string' };
@@ -148,7 +148,7 @@ function policyTest(_, file) {
 async function sandbox(options) {
   const { Sandbox } = require('./index.cjs');
   const running = await Sandbox.start({ port: wholeNumber(options.port, 'port') });
-  // Before the first line: whoever reads it may send the signal at once.
+  // Before the first line is printed: a reader of that line may send the signal at once.
   const alive = setInterval(() => {}, 2 ** 30);
   const stopped = new Promise((resolve) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, resolve)));
   print(words.sandboxReady(running.url));
@@ -203,7 +203,7 @@ async function main([first, ...args]) {
   return command.run(values, positionals[0]);
 }
 
-/** Errors that say all there is to say in their message; others are bugs and keep their stack. */
+/** Errors whose message is enough. Any other error is a bug and keeps its stack. */
 const isPlain = (error) =>
   error instanceof Refused ||
   error.code?.startsWith('ERR_PARSE_ARGS') ||
@@ -215,7 +215,7 @@ main(process.argv.slice(2)).then(
   (error) => {
     if (!isPlain(error)) throw error;
     const text = error.message.replace(/^bonin: /, '');
-    // Node words some usage errors in several lines; a text of bonin's own that has several means them.
+    // Some usage errors of Node have several lines, which become one. The lines of bonin's own texts stay.
     const line = error.code?.startsWith('ERR_PARSE_ARGS') ? text.replace(/\s*\n\s*/g, ' ') : text;
     console.error(printable(`bonin: ${line}`));
     process.exitCode = ERROR;

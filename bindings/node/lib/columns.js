@@ -29,7 +29,7 @@ const misfit = (name, wanted) => refuse('invalid_argument', `\`${name}\` must be
 const isTexts = (array) => Array.isArray(array) && array.every((text) => typeof text === 'string');
 const isTextsOrNull = (array) => Array.isArray(array) && array.every((text) => text == null || typeof text === 'string');
 
-/** Each text once, and for each row its place among them; null is missing. */
+/** The different texts, and for each row the place of its text among them. Null is missing. */
 function encode(texts) {
   const places = new Map();
   const codes = Int32Array.from(texts, (text) => {
@@ -76,7 +76,7 @@ function readColumns(columns, keep) {
   if (asked !== undefined && !(Number.isInteger(asked) && asked >= 0 && asked <= MOST_ROWS)) {
     throw misfit('rows', `a whole number from 0 to ${MOST_ROWS}`);
   }
-  const read = Object.create(null); // native code reads it: a column of Object.prototype is none
+  const read = Object.create(null); // without a prototype, because native code reads it
   const sizes = {};
   for (const [name, column] of Object.entries(given)) {
     if (column == null) throw refuse('invalid_argument', `\`${name}\` is there but has no value`, name);
@@ -85,13 +85,13 @@ function readColumns(columns, keep) {
     sizes[name] = (read[name].codes ?? read[name]).length;
   }
   const rows = asked ?? Math.max(0, ...Object.values(sizes));
-  // The core takes an empty column for one that is not there; here it is, so it is a mistake.
+  // The core takes an empty column for a missing one. Here the column was given, so it is a mistake.
   const empty = Object.keys(sizes).find((name) => sizes[name] === 0 && rows > 0);
   if (empty !== undefined) throw misfit(empty, `a column of ${rows} rows`);
   return { read, rows };
 }
 
-/** Room for the answers. */
+/** The arrays for the answers. */
 const answers = (rows) => ({
   allowed: new Uint8Array(rows),
   failed: new BigUint64Array(rows),

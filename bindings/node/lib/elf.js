@@ -1,5 +1,5 @@
 'use strict';
-// What an ELF file says of itself: 64 bits, little-endian, all that bonin runs on.
+// Reads an ELF file: 64 bits, little-endian, as on every platform of bonin.
 
 const fs = require('node:fs');
 
@@ -11,7 +11,7 @@ const MACHINES = { 62: 'x64', 183: 'arm64' };
 const number = (bytes, offset) => Number(bytes.readBigUInt64LE(offset));
 const isElf = (bytes) => bytes.length >= HEADER && bytes.latin1Slice(0, MAGIC.length) === MAGIC;
 
-/** The table of sections ends the file. A file that ends before kills the process that maps it (SIGBUS). */
+/** Does the file end before its table of sections does? Mapping such a file kills the process (SIGBUS). */
 function endsEarly(file) {
   const descriptor = fs.openSync(file);
   try {

@@ -14,7 +14,7 @@ class BoninError extends Error {
     this.hint = row.hint;
     for (const key of SHOWN) if (Object.hasOwn(fields, key) && fields[key] !== undefined) this[key] = fields[key];
     if (fields.thrown !== undefined) {
-      // As of `new Error(text, { cause })`: shown where errors are printed, and no field that walks into a log.
+      // Not enumerable, like the cause of `new Error(text, { cause })`: tools that print errors show it, and toJSON() does not.
       Object.defineProperty(this, 'cause', { value: fields.thrown, configurable: true, writable: true });
     }
     this.#portoneMessage = fields.portoneMessage;
@@ -138,7 +138,7 @@ const CLASSES = {
   Denied,
 };
 
-// On the prototype, not on each error: the name is that of the class.
+// The name stands on the prototype, because it is the same for every error of a class.
 for (const [name, type] of Object.entries(CLASSES)) {
   Object.defineProperty(type.prototype, 'name', { value: name, configurable: true, writable: true });
 }
@@ -153,8 +153,8 @@ function learnKinds(rows) {
 const toCamel = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
 
 /**
- * The one door: kind and text of an error to an instance of its class. The core names parameters in snake_case, the
- * caller in camelCase; `isOurs` says that the binding found the mistake and names it as the caller did.
+ * Makes every error: an instance of the class of its kind. The core names parameters in snake_case, and the message gets them
+ * in camelCase. `isOurs`: the binding found the mistake, and the parameter is already spelled as the caller wrote it.
  */
 function fromNative(kind, message, fields, isOurs) {
   const parameter = fields.parameter;
@@ -165,13 +165,13 @@ function fromNative(kind, message, fields, isOurs) {
   return new CLASSES[KINDS[kind].className](kind, message, fields);
 }
 
-/** An error found out in JavaScript, worded like the native ones. */
+/** The error of a mistake that JavaScript found, in the form of the native ones. */
 function refuse(kind, message, parameter) {
   const { hint } = KINDS[kind];
   return fromNative(kind, hint ? `${message}; ${hint}` : message, parameter === undefined ? {} : { parameter }, true);
 }
 
-/** An instance of a class of that name, and not of ours: two copies of the package are loaded. */
+/** Is it an instance of a class of that name of another copy of the package? */
 function isOfAnotherCopy(value, what) {
   try {
     return what.split(' ').includes(value.constructor.name);

@@ -1,6 +1,6 @@
 'use strict';
-// JSON text of an object of settings. JSON.stringify leaves out what it cannot carry and asks whatever has a `toJSON`: a
-// rule of a policy whose value is undefined would be gone, and the policy weaker. Here all of that is refused.
+// JSON text of an object of settings. JSON.stringify leaves out undefined values and calls `toJSON`: a policy would lose a rule
+// whose value is undefined, and become weaker. This writer refuses such values.
 
 const DEEPEST = 100;
 
@@ -38,7 +38,7 @@ function writeJson(value, isPlain, wrong) {
     return text;
   }
 
-  /** Only what the array has itself: a hole is undefined, whatever Array.prototype holds. */
+  /** The array's own element. A hole is undefined, even when Array.prototype has that index. */
   function list(array, pointer) {
     const texts = [];
     const { length } = array;

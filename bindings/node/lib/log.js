@@ -1,5 +1,5 @@
 'use strict';
-// What a client has to tell, on its way from native code to `onLog`.
+// Log events of a client, from native code to `onLog`.
 
 const { inspect } = require('node:util');
 const native = require('./native.js');
@@ -34,7 +34,7 @@ class Log {
     }
   }
 
-  /** A log that fails must not fail the calls it tells of. */
+  /** An exception of `onLog` does not fail a call. */
   #warn(error) {
     if (this.#warned) return;
     this.#warned = true;
@@ -42,12 +42,12 @@ class Log {
   }
 }
 
-/** Takes what is JavaScript's own out of the options of a client: [the rest, onLog, level]. */
+/** Splits the options of a client: [those for native code, onLog, level]. */
 function splitLog(options) {
   if (options === undefined) return [options];
   const { onLog, logLevel, ...rest } = readSettings(options, 'options');
   if (Object.hasOwn(rest, 'caFile') && (rest.caFile === undefined || rest.caFile === null)) {
-    // Without one the system's authorities are trusted, which are more.
+    // An undefined caFile would trust the system's authorities, which are more.
     throw refuse('invalid_argument', '`caFile` is there but has no value', 'caFile');
   }
   if (onLog === undefined && logLevel === undefined) return [rest];

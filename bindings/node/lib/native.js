@@ -1,5 +1,5 @@
 'use strict';
-// The addon and its JavaScript half, once an environment.
+// The addon and its JavaScript half, once for each environment.
 
 const { isMainThread } = require('node:worker_threads');
 const native = require('./addon.js').loadOwn();
@@ -10,7 +10,7 @@ const { bringCertificates } = require('./certificates.js');
 errors.learnKinds(native.errorKinds());
 calls.cancelBy(native.cancel);
 native.install(calls.deliver, errors.fromNative, bringCertificates, isMainThread);
-delete native.install; // one half each: addon.js loads another for whoever comes next
+delete native.install; // it is called once; addon.js loads the addon again for another set of modules
 // process.exit() runs no native hooks: without this the I/O thread would race the end of the process.
 if (isMainThread) process.once('exit', () => native.runtime.shutdown());
 

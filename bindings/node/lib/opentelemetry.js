@@ -1,6 +1,6 @@
 'use strict';
 // The numbers of a client as OpenTelemetry metrics. Needs `@opentelemetry/api`; `require('bonin')` does not load this.
-// They are read when the meter's reader collects; nothing is done for a call.
+// They are read when the meter's reader collects, and cost nothing during a call.
 
 const { metrics } = require('@opentelemetry/api');
 const { PortOneV1, version } = require('./index.cjs');

@@ -1,7 +1,7 @@
 'use strict';
-// Options of a call that JavaScript reads itself: because a signal lives here, and because the busiest call should not
-// read an object across the border. Native code reads all others, by the same rules: only what an object has itself
-// counts, each property is read once, and what weakens a check when it is left out must not be there without a value.
+// Options that JavaScript reads itself: an AbortSignal is an object of JavaScript, and the busiest call should not read an
+// object from native code. Native code reads all other options by the same rules. Only own properties count. Each property is
+// read once. An option that makes a check stricter must have a value where it is given.
 
 const { refuse } = require('./errors.js');
 const { writeJson } = require('./json.js');
@@ -10,14 +10,14 @@ const native = require('./native.js');
 const NONE = Object.freeze(Object.create(null));
 const ALL_MAY = new Set();
 
-/** Made with braces, here or in another realm. A Map, a Date or a class instance may hold what no key shows. */
+/** Is it an object literal, of this realm or another? A Map, a Date or an instance of a class has data that no key shows. */
 function isPlain(value) {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return false;
   const above = Object.getPrototypeOf(value);
   return above === null || (Object.getPrototypeOf(above) === null && Object.hasOwn(above, 'isPrototypeOf'));
 }
 
-/** What an object has itself, each property read once: neither Object.prototype nor a getter can change it later. */
+/** A copy of the own properties, each read once: neither Object.prototype nor a getter can change it later. */
 function readSettings(value, name, kind = 'invalid_argument') {
   if (!isPlain(value)) throw refuse(kind, `\`${name}\` must be a plain object`, name);
   const read = Object.create(null);
@@ -26,10 +26,10 @@ function readSettings(value, name, kind = 'invalid_argument') {
 }
 
 /**
- * A copy of the options, or an empty object; refuses what is no object and keys that nobody knows.
+ * A copy of the options, or an empty object. Refuses anything but an object, and unknown keys.
  * @param {Set<string> | undefined} known undefined: native code knows
- * @param {Set<string>} meant those that must have a value where they are there: `{ begun: config.begun }` with nothing in
- *   the configuration must not come to mean that any id will do
+ * @param {Set<string>} meant the options that must have a value where they are given: `{ begun: config.begun }` without that
+ *   setting must not mean that every id passes
  */
 function readOptions(options, known, name = 'options', meant = ALL_MAY) {
   if (options === undefined) return NONE;
@@ -59,7 +59,7 @@ function toJson(value, kind, parameter) {
     throw refuse(kind, `\`${parameter}\` must be an object or JSON text`, parameter);
   }
   return writeJson(value, isPlain, (pointer, what) => {
-    // Of a policy document the pointer, as the core names what is wrong with one.
+    // In a policy document the JSON pointer names the place, as in the core.
     const place = kind === 'invalid_policy' ? pointer : parameter;
     return refuse(kind, `\`${parameter}\`${pointer && ` at ${pointer}`} is ${what}, which JSON cannot carry`, place);
   });

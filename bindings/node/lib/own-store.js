@@ -8,10 +8,10 @@ const { readOptions } = require('./options.js');
 
 const CLAIM = new Set(['outcome', 'reason', 'until']);
 
-/** What was thrown, without its message, which may hold anything. */
+/** The name of what was thrown. Its message may hold personal data. */
 const nameOf = (error) => (types.isNativeError(error) ? String(error.name) : typeof error);
 
-/** What becomes the `cause`: a text that was thrown would be printed with it. */
+/** The `cause`. A thrown text is left out, because it would be printed. */
 const errorOf = (error) => (types.isNativeError(error) ? error : undefined);
 
 const OPERATIONS = {
@@ -28,9 +28,9 @@ const OPERATIONS = {
   },
 };
 
-/** The function that native code calls; whatever the application's functions do, the question is answered. */
+/** The function that native code calls. It answers the question whatever the application's functions do. */
 function askOf(ownStore) {
-  // An object of the application, perhaps of a class: it may hold more than the two.
+  // The object is the application's, perhaps of a class. It may have more members than the two.
   for (const name of Object.keys(OPERATIONS)) {
     if (typeof ownStore?.[name] !== 'function') {
       throw refuse('invalid_argument', `\`ownStore.${name}\` must be a function`, `ownStore.${name}`);
@@ -38,7 +38,7 @@ function askOf(ownStore) {
   }
   return (operation, keys, accountId, question) => {
     const { answer, fail } = OPERATIONS[operation];
-    // Never within the native call: the application's code begins calls of its own.
+    // After the native call has returned, because the application's code begins calls of its own.
     Promise.resolve()
       .then(() => ownStore[operation](keys, accountId))
       .then((value) => answer(question, value))

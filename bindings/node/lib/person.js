@@ -6,7 +6,7 @@ const native = require('./native.js');
 const NAMES = native.runtime.attributeNames(); // an attribute's place here is its number in native code
 
 /**
- * One fact about a person and who says so. Prints as `***`; `reveal()` is the way to the value.
+ * One fact about a person, and who says so. It prints as `***`. `reveal()` gives the value.
  * Values are strings, except `foreigner` and `mvno` (boolean). A birth date is `YYYY-MM-DD`: a JavaScript `Date` is a
  * moment, and would be another day in another time zone.
  */
@@ -57,7 +57,7 @@ class Attribute {
     return this.toString();
   }
 
-  /** `attribute == 'x'` and `attribute + 'x'` ask for either: they would work on the mask and look as if they had worked. */
+  /** Refuses `attribute == 'x'` and `attribute + 'x'`, which would work on `***`. */
   [Symbol.toPrimitive](hint) {
     if (hint === 'default') throw new TypeError('an Attribute is no plain value: use .matches() or .reveal()');
     return hint === 'number' ? NaN : this.toString();

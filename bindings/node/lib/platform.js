@@ -3,7 +3,7 @@
 
 const { readFileSync } = require('node:fs');
 
-/** All that there are addons for. */
+/** The platforms that have a prebuilt addon. */
 const PLATFORMS = ['linux-x64', 'linux-arm64', 'linuxmusl-x64', 'linuxmusl-arm64', 'darwin-x64', 'darwin-arm64'];
 
 /** What musl's one library is called where it is mapped: on Alpine, and on Debian. glibc's is libc.so.6. */
@@ -12,7 +12,7 @@ const MUSL = /\/(?:ld-musl-.*|libc\.so)$/m;
 function isMusl() {
   try {
     const maps = readFileSync('/proc/self/maps', 'latin1');
-    if (maps.includes('.so')) return MUSL.test(maps); // else it is hidden: an emulator shows an empty one
+    if (maps.includes('.so')) return MUSL.test(maps); // an emulator shows an empty list
   } catch {
     // there is no /proc
   }

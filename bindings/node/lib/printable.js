@@ -1,6 +1,6 @@
 'use strict';
-// Text of others in a terminal: what would move the cursor, change colours or turn the direction of writing is shown as
-// `\u001b`, which is what JSON writes as well.
+// Foreign text in a terminal. Characters that move the cursor, change colours or turn the direction of writing are shown as
+// `\u001b`, as JSON writes them.
 
 // C0 but for the line feed, DEL and C1; marks and embeddings of direction; separators of lines and paragraphs.
 const CONTROLS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;

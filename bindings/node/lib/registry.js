@@ -14,7 +14,7 @@ const PEPPER = new Set(['id', 'key']);
 const WHO = new Set(['accountId', 'verification', 'person']);
 const CALL = ['timeoutMs', 'signal'];
 const PLAIN = new Set(CALL);
-// What must have a value where it is there.
+// Options that must have a value where they are given.
 const SUBJECT = new Set(['subject']);
 const WHAT = new Set(['consume', 'reserve']);
 const CLAIM = new Set([...SUBJECT, ...CALL]);

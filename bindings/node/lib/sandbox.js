@@ -4,7 +4,7 @@ const { inspect } = require('node:util');
 const native = require('./native.js');
 const { refuse } = require('./errors.js');
 
-// Keys of bonin's own are camelCase here and snake_case there; keys of other people (`GET /path`, headers) stay.
+// bonin's own keys are camelCase here and snake_case in the sandbox. Other keys (`GET /path`, headers) stay as they are.
 const toSnake = (key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const toCamel = (key) => (/^[a-z][a-z0-9_]*$/.test(key) ? key.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase()) : key);
 const UNTOUCHED = new Set(['overrides', 'headers', 'body']);
@@ -15,7 +15,7 @@ function rename(value, key) {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [key(name), UNTOUCHED.has(name) ? item : rename(item, key)]));
 }
 
-// A thread of its own must be stopped before the process takes away what it stands on.
+// The sandbox's thread must stop before the process frees what it uses.
 const running = new Set();
 process.once('exit', () => running.forEach((sandbox) => native.sandbox.stop(sandbox)));
 
@@ -36,7 +36,7 @@ class Sandbox {
     this.v1ScriptUrl = info.v1ScriptUrl;
     this.v2ScriptUrl = info.v2ScriptUrl;
     for (const key of ['impKey', 'impSecret', 'apiSecret', 'apiKey', 'storeId', 'channelKey']) {
-      // Made up and guarding nothing; hidden all the same, so that a printed sandbox looks like a printed client.
+      // They are no real secrets. They are hidden so that a printed sandbox looks like a printed client.
       Object.defineProperty(this, key, { value: info[key], enumerable: false });
     }
   }

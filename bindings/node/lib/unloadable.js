@@ -20,7 +20,7 @@ const BUNDLED =
 const isBundled = () => ROOT === '' || !existsSync(path.join(ROOT, 'bindings/node/lib/unloadable.js'));
 const orPrebuilt = () => (has(platformOf(process)) ? ', or remove it: the prebuilt one is used then' : '');
 
-/** How to come to a good file. */
+/** How to get a good file. */
 function renew(isBuilt) {
   return isBuilt ? `build it anew with ${BUILD}${orPrebuilt()}` : `remove ${ROOT} and install again`;
 }
@@ -55,7 +55,7 @@ function platformOfFile(file) {
 const NOT_FOUND = [/^([^\s:]+): cannot open shared object file/, /Error loading shared library ([^\s:]+):/, /Library not loaded: (\S+)/];
 const FOLDERS = ['/lib', '/usr/lib', '/usr/lib64', '/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu'];
 
-/** Building anew helps where another version of the library is there, and nowhere else. */
+/** Building again helps when another version of the library is installed. */
 function withoutLibrary(file, isBuilt, library) {
   const stem = library.replace(/\.so[.\d]*$/, '.so.');
   const there = FOLDERS.filter((folder) => existsSync(folder)).flatMap((folder) => readdirSync(folder));
@@ -93,7 +93,7 @@ function unloadable(file, isBuilt, error) {
   return new Error(`bonin: ${text}`, { cause: error });
 }
 
-/** It loads, and is not of this version of the package. A bundler may also have put something else in its place. */
+/** The addon loads and is of another version than the package. A bundler may have put another file in its place. */
 function mismatched(file, isBuilt, found, version) {
   if (isBundled()) return new Error(`bonin: ${BUNDLED}`);
   const what = `${file} is of version ${found ?? 'unknown'}, and the package is ${version}`;

@@ -16,7 +16,7 @@ class Verification {
   #person;
 
   constructor(record) {
-    read.check(record); // the facts are read through it, whoever handed it over
+    read.check(record); // refuses anything but the handle of a verification
     this.#record = record;
   }
 

@@ -28,11 +28,11 @@ struct Completion {
 /// Something to do on the JavaScript thread that settles no call.
 using Errand = std::function<void(napi_env)>;
 
-/// Any thread pushes, the JavaScript thread takes all there is in one go.
+/// Any thread pushes. The JavaScript thread takes everything at once.
 class CompletionQueue {
  public:
-  /// Rings the JavaScript thread unless it has been rung and will look anyway: one ring a batch. Drops the completion
-  /// once closed.
+  /// Wakes the JavaScript thread, once a batch: not again until it has taken everything. Drops the completion when the
+  /// queue is closed.
   void push(Completion completion) {
     std::lock_guard lock(mutex_);
     if (bell_ == nullptr) return;
@@ -40,7 +40,7 @@ class CompletionQueue {
     ring();
   }
 
-  /// False once closed: it will not be done.
+  /// False when the queue is closed; the task will not run.
   bool send(Errand errand) {
     std::lock_guard lock(mutex_);
     if (bell_ == nullptr) return false;
@@ -49,7 +49,7 @@ class CompletionQueue {
     return true;
   }
 
-  /// Until nothing is left; only then does a push ring again.
+  /// Takes until nothing is left. Only then does the next push wake the thread again.
   bool take(std::vector<Completion>& into, std::vector<Errand>& errands) {
     std::lock_guard lock(mutex_);
     items_.swap(into);
@@ -63,7 +63,7 @@ class CompletionQueue {
     bell_ = bell;
   }
 
-  /// From here on completions are dropped. Answers the bell.
+  /// Drops every later completion. Returns the thread-safe function.
   napi_threadsafe_function close() {
     std::vector<Completion> dropped;
     std::vector<Errand> undone;
@@ -74,7 +74,7 @@ class CompletionQueue {
   }
 
  private:
-  // Under the lock, so that the bell cannot be taken away in between.
+  // Under the lock, so that close() cannot take the thread-safe function away in between.
   void ring() {
     if (!std::exchange(rung_, true)) napi_call_threadsafe_function(bell_, nullptr, napi_tsfn_nonblocking);
   }

@@ -53,7 +53,7 @@ napi_valuetype type_of(napi_env env, napi_value value) {
 
 std::string quoted(const char* parameter) { return "`" + std::string(parameter) + "`"; }
 
-/// A lone surrogate is no character: Node writes U+FFFD for it, and so may make one of two different texts.
+/// Refuses a lone surrogate. Node would write U+FFFD for it, so that two different texts could become equal.
 void refuse_lone_surrogates(napi_env env, napi_value value, const std::string& text, const char* parameter,
                             ErrorKind kind) {
   if (text.find("\xEF\xBF\xBD") == std::string::npos) return;
@@ -81,7 +81,7 @@ std::string to_text(napi_env env, napi_value value, const char* parameter, Error
   if (napi_get_value_string_utf8(env, value, buffer.data(), buffer.size(), &size) != napi_ok) {
     raise(env, kind, quoted(parameter) + " must be a string", parameter);
   }
-  // A cut text may stop up to three bytes early rather than in the middle of a character.
+  // Node ends a text that does not fit at the last whole character, up to three bytes before the end of the buffer.
   if (size + 4 < buffer.size()) {
     std::string text(buffer.data(), size);
     refuse_lone_surrogates(env, value, text, parameter, kind);

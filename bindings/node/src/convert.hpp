@@ -49,18 +49,19 @@ napi_value value_or_undefined(napi_env env, const std::optional<T>& value) {
 }
 
 // ---- handles: what the classes of lib/*.js hold in a private field ------------------------------
-/// What a handle is of, so that none is taken for another. `number` is its own of each type.
+/// The type tag of a handle. Each type has a `number` of its own, so that no handle is taken for one of another type.
 struct HandleKind {
   std::uint64_t number;
   const char* name;
 
-  /// The first half is this addon's own: another one in the process, of another version perhaps, is mapped elsewhere.
+  /// The first half is an address of this addon. A second addon in the process, perhaps of another version, has another
+  /// one.
   napi_type_tag tag() const { return {reinterpret_cast<std::uintptr_t>(&mapped_at), number}; }
 
   static const char mapped_at;
 };
 
-/// Those of a type that one file alone knows stand there.
+/// The kind of a type that only one file knows is defined in that file.
 template <class T>
 inline constexpr HandleKind handle_kind{};
 template <>
@@ -93,7 +94,7 @@ napi_value to_handle(napi_env env, T value) {
   return handle;
 }
 
-/// Anything but a handle of this type throws InvalidArgument: a pointer taken for another would be undefined behaviour.
+/// Throws InvalidArgument for anything but a handle of this type.
 template <class T>
 T& from_handle(napi_env env, napi_value handle) {
   const auto tag = handle_kind<T>.tag();

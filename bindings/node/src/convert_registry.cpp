@@ -2,7 +2,7 @@
 
 #include "convert.hpp"
 
-// Not in an anonymous namespace, where array_of() does not look.
+// Outside an anonymous namespace, because array_of() finds it by argument-dependent lookup.
 static napi_value to_js(napi_env env, const bonin::PepperCount& count) {
   auto out = Napi::Object::New(env);
   out.Set("pepperId", to_js(env, count.pepper_id));

@@ -14,7 +14,7 @@ napi_value to_js(napi_env env, bonin::Done done);
 napi_value to_js(napi_env env, std::int64_t number);
 napi_value to_js(napi_env env, const std::optional<std::string>& text);
 napi_value to_js(napi_env env, const bonin::Claim& claim);          // {outcome, reason, until, granted}
-napi_value to_js(napi_env env, const bonin::Standing& standing);    // as Policy.evaluate takes it
+napi_value to_js(napi_env env, const bonin::Standing& standing);    // the object that Policy.evaluate takes
 napi_value to_js(napi_env env, bonin::Standing::Use use);           // a word
 napi_value to_js(napi_env env, const bonin::Reservation& place);    // a handle
 napi_value to_js(napi_env env, const bonin::Admission& admission);  // {standing, reservation}

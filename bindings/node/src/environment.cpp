@@ -10,7 +10,7 @@
 
 namespace {
 
-// Arguments of one call to `deliver`; V8 wants them on its stack.
+// The most arguments of one call to `deliver`: V8 puts them on its stack.
 constexpr std::size_t most_at_once = 128;
 
 /// What was thrown, as a JavaScript error.
@@ -73,12 +73,12 @@ void Environment::cancel(std::uint32_t slot) const {
   if (slot < calls_.size()) calls_[slot].cancel();
 }
 
-// `env` is null while the environment ends; then there is nobody to tell.
+// `env` is null while the environment ends. No JavaScript runs then, so nothing is delivered.
 void Environment::ring(napi_env env, napi_value, void* context, void*) {
   if (env != nullptr) static_cast<Environment*>(context)->drain();
 }
 
-// The promises settle after this, so no call begins meanwhile: the loop ends with the calls under way.
+// The promises settle after this function, so no call begins while it runs.
 void Environment::drain() {
   while (queue_->take(batch_, errands_)) {
     for (const auto& item : batch_) calls_[item.slot] = {};
@@ -87,7 +87,7 @@ void Environment::drain() {
       try {
         deliver(batch_.data() + first, std::min(most_at_once, batch_.size() - first));
       } catch (const Napi::Error&) {
-        // A worker that is being terminated runs no JavaScript: there is nobody to tell.
+        // A worker that is being terminated runs no JavaScript, so nothing is delivered.
       }
     }
     batch_.clear();

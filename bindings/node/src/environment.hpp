@@ -1,5 +1,5 @@
 #pragma once
-// What one JavaScript environment holds: the main thread has one, each worker another.
+// What belongs to one JavaScript environment. The main thread has one, and each worker has its own.
 
 #include <napi.h>
 
@@ -41,14 +41,14 @@ class Environment {
         }
       }));
     } catch (...) {
-      let_go(1);  // it never began: nothing will arrive, and node must not wait for it
+      let_go(1);  // the call never began, so node must not wait for its end
       throw;
     }
   }
 
   void cancel(std::uint32_t slot) const;
 
-  /// For whoever has something to do on this JavaScript thread from another. Outlives the environment.
+  /// For other threads that have a task for this JavaScript thread. The queue outlives the environment.
   const std::shared_ptr<CompletionQueue>& queue() const { return queue_; }
 
  private:

@@ -6,7 +6,8 @@
 
 namespace {
 
-/// `is_ours`: found out by the binding, so the parameter is what the caller wrote; the core writes snake_case.
+/// `is_ours`: the binding found the mistake, and the parameter is spelled as the caller wrote it. The core writes
+/// snake_case.
 napi_value make(napi_env env, const bonin::Error& error, bool is_ours) {
   auto fields = Napi::Object::New(env);
   const auto put = [&](const char* key, std::string_view text) {

@@ -1,4 +1,4 @@
-// How a client fares: its numbers, its circuit, its log.
+// The metrics of a client, the state of its circuit, its log.
 
 #include "portone.hpp"
 #include "registers.hpp"

@@ -1,4 +1,4 @@
-// The addon: converts, calls the core, converts back. One register_<functions> a file.
+// The addon: converts, calls the core, converts back. One `register_…` function for each file.
 
 #include "registers.hpp"
 

@@ -10,7 +10,7 @@ using bonin::ErrorKind;
 
 namespace {
 
-/// As `isPlain` of lib/options.js: a Map or a Date has no key to read, and would count as empty.
+/// The same test as `isPlain` of lib/options.js. A Map or a Date has no own keys and would count as empty options.
 bool is_plain(Napi::Env env, Napi::Value value) {
   if (!value.IsObject() || value.IsArray() || value.IsFunction()) return false;
   napi_value prototype;

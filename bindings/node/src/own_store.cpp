@@ -22,7 +22,7 @@ bonin::Error failed(std::string message) {
   return bonin::make_error(bonin::ErrorKind::store_failed, std::move(message));
 }
 
-/// Owes one answer: a question that is lost is answered with an error.
+/// A question that must be answered once. The destructor answers one that was lost with an error.
 template <class T>
 class Question {
  public:

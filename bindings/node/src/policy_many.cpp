@@ -31,8 +31,8 @@ inline constexpr napi_typedarray_type array_type<std::int64_t> = napi_bigint64_a
 template <>
 inline constexpr napi_typedarray_type array_type<std::uint64_t> = napi_biguint64_array;
 
-/// The numbers of a typed array, valid as long as JavaScript does not run. Undefined: none. An array of others throws:
-/// they would be read beyond its end.
+/// The numbers of a typed array, valid until JavaScript runs again. Undefined gives none. An array of another type
+/// throws, because its end would be read beyond.
 template <class T>
 std::span<T> numbers(napi_env env, napi_value array) {
   if (!is_given(env, array)) return {};
@@ -58,7 +58,7 @@ struct Answers {
         unknown(numbers<std::uint64_t>(into.Env(), into.Get("unknown"))) {}
 };
 
-/// A function of JavaScript that is told how far it got. What it throws stops the work and comes out at the end.
+/// The JavaScript function that hears about progress. What it throws stops the work and is thrown again at the end.
 class Progress {
  public:
   explicit Progress(Napi::Value function) : function_(function) {}
@@ -93,7 +93,7 @@ Napi::Value rules(const Info& info) {
   const auto env = info.Env();
   const auto expect = to_expect(info, 1);
   std::vector<bonin::RuleName> names = self<bonin::Policy>(info).rules();
-  // Expectations beyond the policy have bits of their own, which a decision alone can name.
+  // An expectation that the policy does not name has a bit of its own. Only a decision knows its name.
   const auto decision = self<bonin::Policy>(info).evaluate(std::make_shared<const bonin::Verification>(), {}, expect);
   const auto findings = decision.findings();
   for (std::size_t i = names.size(); i < findings.size(); ++i) names.push_back({findings[i].code, findings[i].pointer});

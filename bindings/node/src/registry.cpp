@@ -200,7 +200,7 @@ Napi::Value forget_uses(const Info& info) {
       info, [&](auto done, auto& call) { return registry(info).forget_uses(before, std::move(done), call); });
 }
 
-/// On a thread of its own: it waits for the transaction under way, which the JavaScript thread must not.
+/// Runs on a thread of its own, because it waits for the transaction under way and would block the event loop.
 Napi::Value close(const Info& info) {
   return begin<bonin::Done>(info, [&](auto done, auto&) {
     const auto work = [registry = registry(info), done] {

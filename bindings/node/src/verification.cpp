@@ -1,4 +1,4 @@
-// Reads one fact of a verification at a time: nothing is built that nobody asks for.
+// Reads one fact of a verification at a time, when JavaScript asks for it.
 
 #include <type_traits>
 
@@ -66,7 +66,7 @@ std::string as_text(bonin::Gender value) { return std::string(bonin::to_string(v
 std::string as_text(bonin::Carrier value) { return std::string(bonin::to_string(value)); }
 std::string as_text(bool value) { return value ? "true" : "false"; }
 
-// What was given to compare with: of the attribute's own type, or refused rather than found unequal.
+// The value to compare with. A value of another type is refused; it is not merely unequal.
 template <class T>
 std::string given_text(const Info& info, const bonin::Attribute<T>&) {
   if constexpr (std::is_same_v<T, bool>) return as_text(to_bool(info.Env(), info[2], "value"));

@@ -33,8 +33,8 @@ Napi::Value begin(const Info& info) {
   return out;
 }
 
-/// verifier, slot, id, timeoutMs, subject, begun, then what is expected. The busiest call: plain arguments, no object
-/// to read.
+/// verifier, slot, id, timeoutMs, subject, begun, then what is expected. It is the busiest call, so it takes plain
+/// arguments and no object.
 Napi::Value verify(const Info& info) {
   const auto env = info.Env();
   const auto id = id_of(info, "id");

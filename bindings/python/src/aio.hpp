@@ -25,17 +25,17 @@ class Pending {
   Pending& operator=(const Pending&) = delete;
   virtual ~Pending();
 
-  /// What Python gets, or its error thrown. With the GIL, once.
+  /// The Python value of the result, or throws its exception. Called once, with the GIL.
   virtual py::object value() = 0;
 
  private:
   friend class Queue;
   friend class Deferred;
   PyObject* future_ = nullptr;                    // owned
-  std::shared_ptr<const bonin::PortOne> client_;  // whose log is handed over afterwards; may be null
+  std::shared_ptr<const bonin::PortOne> client_;  // its log goes to `logging` afterwards; may be null
 };
 
-/// Gives a reference away; the next thread that comes by with the GIL frees it. Any thread, no GIL.
+/// Releases a reference from a thread without the GIL. The next thread of bonin that has the GIL frees it.
 void free_later(PyObject* object);
 
 /// Hands a finished call to its loop. Any thread, no GIL. Does nothing when the loop is gone.
@@ -44,7 +44,7 @@ void deliver(const std::weak_ptr<Queue>& queue, std::shared_ptr<Pending> pending
 /// A call that has not begun: begins when its coroutine first runs.
 class Deferred {
  public:
-  /// Makes the call: given where to report, returns it.
+  /// Begins the call: takes the callback and returns the Call.
   using Begin = std::function<bonin::Call(std::weak_ptr<Queue>, std::shared_ptr<Pending>&)>;
   Deferred(Begin begin, std::shared_ptr<const bonin::PortOne> client)
       : begin_(std::move(begin)), client_(std::move(client)) {}
@@ -62,7 +62,7 @@ class Deferred {
 /// The coroutine that runs it.
 py::object coroutine(Deferred deferred);
 
-/// The coroutine of an asynchronous call. `start` must hold no Python object. `client`: whose log is handed over.
+/// The coroutine of an asynchronous call. `start` must hold no Python object. The log of `client` goes to `logging`.
 template <class T, class Start, class Convert>
 py::object later(Start start, Convert convert, std::shared_ptr<const bonin::PortOne> client) {
   struct Typed final : Pending {

@@ -1,7 +1,7 @@
 #pragma once
-// The arguments of one call. pybind11's own message for a wrong call prints every argument, secrets included; so
-// methods take *args and **kwargs, and this reads them. What is missing or None counts as not given, and the core holds
-// the defaults; but a yes or no is never None, and neither is what a caller meant to be demanded (`given`).
+// The arguments of one call. pybind11's own message for a wrong call prints every argument, secrets included. So
+// methods take *args and **kwargs, and this class reads them. An argument that is missing or None is not given, and the
+// core holds its default. A boolean may not be None, nor may an argument that makes a check stricter (`given`).
 
 #include <pybind11/pybind11.h>
 
@@ -24,7 +24,7 @@ class Arguments {
 
   /// The value, or an empty handle when not given.
   py::handle find(const char* name);
-  /// The value, None included, or an empty handle when left out: for what None must not weaken.
+  /// The value, None included, or an empty handle when left out. For arguments that None must not weaken.
   py::handle given(const char* name);
   /// The value; TypeError when the caller left it out. May be None.
   py::handle need(const char* name);
@@ -56,7 +56,7 @@ class Arguments {
   /// The id of a verification; anything but text is refused as a malformed id.
   std::string id(const char* name = "id");
 
-  /// Refuses what nobody asked for. Call it last.
+  /// Refuses every argument that was not read. Call it last.
   void finish() const;
 
  private:

@@ -14,7 +14,7 @@ using AnyAttribute = std::variant<const bonin::Attribute<std::string>*, const bo
                                   const bonin::Attribute<bonin::Gender>*, const bonin::Attribute<bonin::Carrier>*,
                                   const bonin::Attribute<bool>*>;
 
-/// What Python holds: the attribute and the person that keeps it alive.
+/// The Python object of an attribute. `person` keeps the attribute alive.
 struct AttributeView {
   const char* name;
   std::shared_ptr<const bonin::Person> person;

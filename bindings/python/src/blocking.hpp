@@ -1,5 +1,5 @@
 #pragma once
-// A blocking call: the GIL is released, signals are heard, the end of the process is survived.
+// A blocking call releases the GIL, reacts to signals, and survives the end of the process.
 
 #include <pybind11/pybind11.h>
 
@@ -15,7 +15,8 @@
 
 namespace py = pybind11;
 
-/// Where the calling thread waits and the I/O thread reports. Shared: the caller may leave first, on Ctrl-C.
+/// The calling thread waits here, and the I/O thread reports here. It is shared, because the caller may leave first on
+/// Ctrl-C.
 class Waiter {
  public:
   Waiter() = default;
@@ -26,7 +27,7 @@ class Waiter {
   /// True once finished; false after a slice of waiting.
   bool wait_a_slice();
   bool finished();
-  /// A descriptor that finish() makes readable, for those who watch one. Once, before the call begins.
+  /// A descriptor that finish() makes readable, for event loops. Called at most once, before the call begins.
   int descriptor();
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
-// A function for Python that may be left in the middle: greenlets switch while it waits. pybind11's own dispatcher
-// keeps a stack of its calls per thread, which greenlets that return in another order than they came would mix up.
+// A function for Python during which greenlets may switch. pybind11's own dispatcher keeps a stack of calls for each
+// thread; greenlets that return in another order than they entered would corrupt it.
 
 #include <pybind11/pybind11.h>
 

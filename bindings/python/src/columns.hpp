@@ -1,5 +1,5 @@
 #pragma once
-// Columns of Python's: whatever speaks the buffer protocol, without a copy where the type is the core's own.
+// Columns from Python: any object with the buffer protocol. Nothing is copied where the type is the core's own.
 
 #include <pybind11/pybind11.h>
 
@@ -34,5 +34,5 @@ class ColumnReader {
 
   bonin::Columns columns_;
   std::vector<std::shared_ptr<const void>> kept_;
-  bool has_rows_ = false;  // a column of other than one value told how many
+  bool has_rows_ = false;  // a column with more than one value has said how many rows there are
 };

@@ -1,14 +1,14 @@
 #pragma once
-// What Python defines and native code calls again and again.
+// Python objects that native code uses often.
 
 #include <pybind11/gil_safe_call_once.h>
 #include <pybind11/pybind11.h>
 
 namespace py = pybind11;
 
-/// A place for such an object: `PYBIND11_CONSTINIT static Kept place;`. Filled at first use and kept for good: at exit
-/// there may be no interpreter left to free it with. An import lets other threads run: a plain static would have them
-/// wait for it, with the GIL.
+/// A place for such an object: `PYBIND11_CONSTINIT static Kept place;`. It is filled at first use and never freed,
+/// because at exit there may be no interpreter. It is no plain static: an import lets other threads run, which would
+/// wait for the static with the GIL held.
 using Kept = py::gil_safe_call_once_and_store<py::object>;
 
 inline const py::object& find_once(Kept& place, const char* module, const char* name) {

@@ -1,13 +1,13 @@
 #pragma once
-// What the core has to tell `logging`. It is handed over by the thread of a call that has ended, which has the GIL; the
-// I/O thread never waits for Python.
+// Log events of the core, for `logging`. The thread of a call that has ended hands them over, with the GIL. The I/O
+// thread never waits for Python.
 
 #include <memory>
 #include <type_traits>
 
 #include "bonin/bonin.hpp"
 
-/// The client whose call this is; null for what has none.
+/// The client of a call; null when there is none.
 template <class Self>
 std::shared_ptr<const bonin::PortOne> client_of(const Self& self) {
   if constexpr (std::is_convertible_v<const Self&, std::shared_ptr<const bonin::PortOne>>) {
@@ -19,8 +19,8 @@ std::shared_ptr<const bonin::PortOne> client_of(const Self& self) {
   }
 }
 
-/// Before a call: asks `logging` what it would take. With the GIL.
+/// Before a call: asks `logging` which levels it takes. With the GIL.
 void listen(const bonin::PortOne* client);
 
-/// After one: hands over what there is. With the GIL. Nothing that a handler raises reaches the call.
+/// After a call: hands the events over. With the GIL. An exception of a handler does not reach the call.
 void hand_over_log(const bonin::PortOne* client);

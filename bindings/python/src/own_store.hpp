@@ -13,7 +13,7 @@ namespace py = pybind11;
 /// `store`: an object with the callables `find` and `claim`. `limit`: how long a question may wait for a thread.
 bonin::OwnStore to_own_store(const py::object& store, std::chrono::milliseconds limit);
 
-/// Before a call that may ask them: sees to it that somebody is there to answer. With the GIL.
+/// Before a call that may need an own store: starts a thread if none is free. With the GIL.
 void serve_own_stores();
 
 /// For the end of the process: ends the threads and refuses the questions that are left. With the GIL.

@@ -22,7 +22,8 @@ PortOneV2Ptr create_portone_v2(const py::args& args, const py::kwargs& kwargs) {
 
 py::object page_to_python(const Page& page) { return py::cast(page); }
 
-// Answers a function from a page's number, counted from the first that is wanted, to the start of its call.
+// Returns a function that starts the request for a page. Its argument counts pages from the first one that was asked
+// for.
 auto pages_of(const PortOneV2Ptr& self, const char* name, const py::args& args, const py::kwargs& kwargs) {
   Arguments arguments(name, args, kwargs);
   PortOneV2::ListQuery query;

@@ -1,5 +1,5 @@
 #pragma once
-// What module.cpp calls, one a noun.
+// What module.cpp calls, one for each file.
 
 #include <pybind11/pybind11.h>
 
@@ -21,5 +21,5 @@ void register_portone(py::module_& m);
 void register_verifier(py::module_& m);
 void register_sandbox(py::module_& m);
 void register_web(py::module_& m);
-/// After all of them: closes what pybind11 leaves open.
+/// Called after all others: adds the overloads that keep arguments out of pybind11's messages (seal.cpp).
 void seal(py::module_& m);

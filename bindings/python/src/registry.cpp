@@ -75,7 +75,7 @@ Registry create_registry(const py::args& args, const py::kwargs& kwargs) {
   return registry;
 }
 
-// ---- arguments that are there -------------------------------------------------------------------
+// ---- required arguments -------------------------------------------------------------------------
 
 std::string text(Arguments& arguments, const char* name) { return to_text(arguments.need(name), name); }
 
@@ -105,8 +105,8 @@ const auto as_it_is = [](const auto& answer) -> py::object { return py::cast(ans
 const auto text_if_any = [](const std::optional<std::string>& text) -> py::object { return value_or_none(text); };
 const auto nothing = [](bonin::Done) -> py::object { return py::none(); };
 
-/// `read(arguments)` gives what begins the operation: `Call(const Registry&, Callback<T>, const CallOptions&)`. It
-/// holds no Python object.
+/// `read(arguments)` returns the function that begins the operation: `Call(const Registry&, Callback<T>, const
+/// CallOptions&)`. That function holds no Python object.
 template <class T, class Read, class Convert>
 void operation(py::class_<Registry>& cls, const char* name, std::initializer_list<const char*> places, Read read,
                Convert convert, const char* signature, const char* doc) {

@@ -13,8 +13,8 @@
 
 namespace {
 
-/// A sandbox and the process whose thread serves it. A forked child has the object but not the thread: it lets go of it
-/// without waiting for it.
+/// A sandbox, and the process whose thread serves it. A forked child has the object and not the thread, so its
+/// destructor does not wait for the thread.
 class Running {
  public:
   explicit Running(std::unique_ptr<bonin::sandbox::Sandbox> sandbox) : sandbox_(std::move(sandbox)), pid_(getpid()) {}

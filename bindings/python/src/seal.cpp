@@ -19,8 +19,8 @@ void add_last_overload(py::handle scope, const std::string& name, py::handle fun
   }
 }
 
-// `Class.__new__(Class)` would give an object without a C++ one behind it. Python refuses the inherited __new__ of a
-// class whose own slot differs from it; calling the class goes through the slot.
+// `Class.__new__(Class)` would give a Python object without a C++ object. Python refuses an inherited __new__ when the
+// class has a tp_new of its own, and calling the class goes through that tp_new.
 PyObject* new_by_call(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
   PyTypeObject* base = type;  // pybind11's own, below every class of it
   while (base->tp_base != &PyBaseObject_Type) base = base->tp_base;

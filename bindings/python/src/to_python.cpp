@@ -13,7 +13,7 @@ void need_datetime() {
 
 }  // namespace
 
-// "replace": the error of a strict decoder would carry the bytes, which may be personal.
+// With "replace", because the exception of a strict decoder would carry the bytes, which may be personal.
 py::str to_python(std::string_view text) {
   return owned(PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "replace"));
 }

@@ -11,7 +11,7 @@
 
 namespace py = pybind11;
 
-/// A new reference that Python's own functions gave, or the exception that they left.
+/// Owns the new reference that a function of Python's C API returned, or throws the exception that it set.
 inline py::object owned(PyObject* object) {
   if (object == nullptr) throw py::error_already_set();
   return py::reinterpret_steal<py::object>(object);
@@ -32,7 +32,7 @@ py::object value_or_none(const std::optional<T>& value) {
   return to_python(*value);
 }
 
-/// Pickling or copying would carry personal data or secrets to places that nobody watches.
+/// Refuses pickling and copying, which would carry personal data or secrets out of the process.
 template <class Class>
 void refuse_pickle(Class& cls, const char* why) {
   cls.def("__reduce_ex__", [why](const py::object&, const py::args&) -> py::object { throw py::type_error(why); });

@@ -1,5 +1,5 @@
 #pragma once
-// Every call comes twice: `name` blocks, `aname` is awaited. Both are made from one reading of the arguments.
+// Every call has two methods: `name` blocks, `aname` is awaited. Both read their arguments with the same function.
 
 #include <pybind11/pybind11.h>
 
@@ -15,7 +15,7 @@
 
 namespace py = pybind11;
 
-/// A call waited for, between what `logging` wants and what it gets. `client`: whose call it is; may be null.
+/// Waits for a call, and hands the log of `client` to `logging` afterwards. `client` may be null.
 template <class T, class Start>
 T blocked(const std::shared_ptr<const bonin::PortOne>& client, const Start& start) {
   listen(client.get());
@@ -24,7 +24,7 @@ T blocked(const std::shared_ptr<const bonin::PortOne>& client, const Start& star
   return take(std::move(result));
 }
 
-/// The same, to be awaited.
+/// The same for a coroutine.
 template <class T, class Start, class Convert>
 py::object awaited_later(std::shared_ptr<const bonin::PortOne> client, Start start, Convert convert) {
   listen(client.get());

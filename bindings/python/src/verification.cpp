@@ -1,4 +1,4 @@
-// Verification and what hangs on it: read lazily from the native record, masked when printed.
+// Verification, Person, Channel and Failure. They read the native record when asked, and print masked.
 
 #include "verification.hpp"
 

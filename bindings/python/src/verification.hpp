@@ -6,7 +6,7 @@
 
 namespace py = pybind11;
 
-/// Python holds a verification without `const`; nothing there can change it.
+/// pybind11 needs a pointer without `const`. No method that Python has changes the object.
 py::object to_python(const bonin::VerificationPtr& verification);
 
 /// Refuses whatever is no Verification.

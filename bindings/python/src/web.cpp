@@ -43,7 +43,7 @@ py::dict headers_to_python(const Headers& headers) {
 
 }  // namespace
 
-/// Private: bonin/_web.py is what adapters use.
+/// Private functions for bonin/_web.py, which the adapters use.
 void register_web(py::module_& m) {
   m.def("web_max_body", [] { return max_body; });
   m.def("web_path", [](const std::string& api) { return to_python(path(api_of(api))); });

@@ -1,5 +1,5 @@
 'use strict';
-// What the browser is told.
+// Sends what the web room answers.
 
 const { web } = require('../native.js');
 
@@ -7,7 +7,7 @@ function setHeaders(res, headers) {
   for (const [name, value] of headers) res.setHeader(name, value);
 }
 
-/** Before anything is answered: an answer is about one person, now. */
+/** Called before an answer: an answer is about one person, so it must not be cached. */
 const prepare = (res) => setHeaders(res, web.headersOfAll());
 
 function sendJson(res, status, body) {
@@ -16,7 +16,7 @@ function sendJson(res, status, body) {
   res.end(JSON.stringify(body));
 }
 
-/** Of a refusal, and of nothing that the application added to it. */
+/** Only the fields of the refusal, not what the application added to it. */
 function answerDenied(req, res, refusal) {
   const { status, headers, body } = web.answer(refusal, req.method, req.headers.accept, req.headers['accept-language']);
   res.statusCode = status;
@@ -28,7 +28,7 @@ function answerDenied(req, res, refusal) {
 async function refuse({ onDenied = answerDenied, onError }, req, res, refusal) {
   setHeaders(res, web.headersOf(refusal));
   if (refusal.code === 'internal') await onError(refusal.error);
-  res.statusCode = refusal.status; // a function of the application that forgets it must not say yes
+  res.statusCode = refusal.status; // so that an application's function that sets no status does not answer 200
   try {
     await onDenied(req, res, refusal);
   } catch (error) {

@@ -1,5 +1,5 @@
 'use strict';
-// The two things a browser comes for: to begin a flow, and to come back from it.
+// A browser begins a flow, and comes back from it.
 
 const { InvalidArgument } = require('../index.cjs');
 const { web } = require('../native.js');
@@ -15,17 +15,17 @@ const nonsense = (name, what) => {
 
 /** `{subject}`, or `{refusal}`. What the application's function throws is the application's. */
 async function whoAsks({ subject, begun }, req, res, begins) {
-  // Where nothing need be begun here, a browser may come back first.
+  // Where a flow need not begin here, a browser may come back without a cookie.
   if (subject === undefined) return { subject: subjectOf(req, res, begins || !begun) };
   const answer = await subject(req);
   return typeof answer === 'string' && answer !== '' ? { subject: answer } : nonsense('subject', 'a text that is not empty');
 }
 
-/** Answers what the browser's script takes. */
+/** Answers with the request for PortOne's script. */
 async function begin(settings, req, res) {
   const { verifier, channelKey, redirectUrl, allowedOrigins } = settings;
   prepare(res);
-  // Before there is a cookie to be replaced.
+  // Before a new cookie could replace the old one.
   const { 'sec-fetch-site': site, origin, host } = req.headers;
   if (web.isCrossSite(site, origin, host, allowedOrigins)) return refuse(settings, req, res, refusalOf('cross_site'));
   const { subject, refusal } = await whoAsks(settings, req, res, true);
@@ -39,7 +39,7 @@ async function begin(settings, req, res) {
   sendJson(res, 200, flow.request);
 }
 
-/** `{decision}` that is yes, or `{refusal}`, or neither when the browser has gone. */
+/** `{decision}` when it allows, `{refusal}`, or an empty object when the browser has gone. */
 async function judge(settings, req, res) {
   const { api, verifier, begun, expect: expects } = settings;
   const said = await readId(api, req);
@@ -47,9 +47,9 @@ async function judge(settings, req, res) {
   const asking = await whoAsks(settings, req, res, false);
   if (asking.refusal !== undefined) return asking;
   const expect = expects === undefined ? {} : await expects(req);
-  // Nothing must not come to mean that anything will do.
+  // An `expect` function that returns nothing must not mean that nothing is expected.
   if (expect === undefined) return nonsense('expect', 'an object');
-  // A browser that has gone is not to keep a connection to PortOne busy.
+  // The call ends when the browser has gone.
   const gone = new AbortController();
   const hangUp = () => gone.abort();
   if (res.closed) return {};
@@ -64,7 +64,7 @@ async function judge(settings, req, res) {
   }
 }
 
-/** The decision, if it is yes. Anything else was answered already. */
+/** The decision, if it allows. Anything else has been answered already. */
 async function passes(settings, req, res) {
   const { decision, refusal } = await judge(settings, req, res);
   if (refusal !== undefined) await refuse(settings, req, res, refusal);

@@ -29,14 +29,14 @@ const ROUTER = {
   allowedOrigins: [isOrigins, 'an array of origins such as `https://shop.example`'],
 };
 
-/** By its text alone, which holds nothing personal; of an error that is not bonin's nobody knows what it holds. */
+/** Prints the message of an error of bonin, which is masked, and only the name of any other error. */
 const print = (error) => console.error(error instanceof BoninError ? `bonin: ${error.name}: ${error.message}` : `bonin: ${error?.name}`);
 
-/** As lib/options.js reads options, with words of its own for who writes a router. */
+/** Reads the options of a router or a middleware. */
 function read(given, known) {
   if (given === null || typeof given !== 'object') throw wrong('`options` must be an object with a `verifier`', 'options');
   const options = readSettings(given, 'options');
-  if (Array.isArray(options.allowedOrigins)) options.allowedOrigins = [...options.allowedOrigins]; // not to grow later
+  if (Array.isArray(options.allowedOrigins)) options.allowedOrigins = [...options.allowedOrigins]; // a copy, which the application cannot change
   for (const key in options) {
     if (!Object.hasOwn(known, key)) {
       throw wrong(native.runtime.unknownOption(key, Object.keys(known)), key);
