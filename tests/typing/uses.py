@@ -146,7 +146,7 @@ if claim.reason == "bannd":  # wrong
     pass
 if registry.consume("id", "session") == "unknown":  # wrong
     pass
-if registry.standing(decision.verification).get("place") == "freee":  # wrong
+if registry.standing(decision.verification).get("place") == "vacant":  # wrong
     pass
 if decision.verification.provider == "KAKAO" or decision.verification.person.carrier.reveal() == "LGU":
     pass
@@ -203,7 +203,7 @@ bonin.Policy({"rules": [{"age": {"at_least": 19}}]})  # wrong
 bonin.Policy({"rules": [rule]})  # wrong
 bonin.Policy({"name": "a"})  # wrong
 bonin.Policy({"name": "a", "rules": [{"age": {"at_least": 19}}]})  # wrong
-bonin.Policy({"name": "a", "rules": [{"age": {"atLeast": 19, "by": "year"}}]})  # wrong
+bonin.Policy({"name": "a", "rules": [{"age": {"atLeast": 19, "by": "year"}}]})  # codespell:ignore # wrong
 bonin.Policy({"name": "a", "rules": [{"age": {"between": [14, 18], "below": 19, "by": "year"}}]})  # wrong
 bonin.Policy({"name": "a", "rules": [{"age": {"at_least": 19, "by": "year", "on": "", "by_end_of": ""}}]})  # wrong
 bonin.Policy({"name": "a", "rules": [{"has": "ci", "attested": "ci"}]})  # wrong
@@ -224,14 +224,14 @@ sandbox.add_person("vip", person, provider="KCP_V2")
 sandbox.verify(cast(Persona, "vip"))
 sandbox.verify("adlt")  # wrong
 sandbox.verify("adult", api="v3")  # wrong
-sandbox.verify("adult", provder="DANAL")  # wrong
-sandbox.verify({"nmae": "name"})  # wrong
+sandbox.verify("adult", agency="DANAL")  # wrong
+sandbox.verify({"nickname": "name"})  # wrong
 sandbox.fault("status", status=503, headers={"Retry-After": "2"}, match={"method": "GET"}, times=2, after=1)
 sandbox.fault("cut", bytes=10)
 sandbox.fault("cut", body="half", status=200, effect=False)
 sandbox.fault("reset", effect=True, delay_ms=20)
-sandbox.fault("stauts")  # wrong
-sandbox.fault("status", stauts=503)  # wrong
+sandbox.fault("statuses")  # wrong
+sandbox.fault("status", code=503)  # wrong
 sandbox.fault("reset", status=503)  # wrong
 sandbox.fault("delay", delay_ms=20, effect=False)  # wrong
 sandbox.fault("drip", effect=False)  # wrong
