@@ -203,6 +203,12 @@ new Policy('{"name": "a", "extends": "kr.work"}');
 const rule: PolicyRule = { age: { at_least: 19, by: 'year' } };
 const document: PolicyDocument = { name: 'a', rules: [rule] };
 new Policy(document);
+const minutes = 5;
+new Policy({ name: 'a', rules: [{ fresh: { within: `${minutes}m` } }] });
+declare const imported: { name: string; extends: string; rules: { account: string }[] };
+new Policy(imported as PolicyDocument);
+// @ts-expect-error its words are any text
+new Policy(imported);
 // @ts-expect-error as JavaScript would write it
 new Policy({ rules: [{ age: { atLeast: 19 } }] });
 // @ts-expect-error the name is missing

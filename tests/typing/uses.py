@@ -163,7 +163,7 @@ v1.request_otp(
     channel_key="channel",
 )
 
-# A decision is no boolean, and mypy reads on behind whoever takes it for one.
+# `if decision:` is reported by `truthy-bool`, and the lines that follow are checked.
 if decision:  # wrong
     decision.nonsense  # wrong
 if not decision.verification.person.foreigner:  # wrong

@@ -232,7 +232,7 @@ export class Decision {
    */
   readonly reservation: Reservation | undefined;
   /**
-   * Turns the reservation into an account; saying it again answers `existing`. `timeoutMs`: the registry's (5,000) unless said.
+   * Turns the reservation into an account; saying it again answers `existing`. `timeoutMs`: the registry's (5,000) by default.
    * Rejects with `ClaimRefused` when nothing was granted, with `InvalidArgument` when there is no reservation, and as a call
    * of `Registry` does.
    */
@@ -508,20 +508,21 @@ export type PolicyDocument = {
 /** What must hold before somebody is let in. Immutable. */
 export class Policy {
   /**
-   * @param document a policy document, as an object or as JSON text of at most 64 KiB
+   * @param document a policy document, as an object or as JSON text of at most 64 KiB; an imported JSON file is
+   *   `file as PolicyDocument` to TypeScript
    * @throws InvalidPolicy for a document that cannot be understood; `parameter` is a JSON pointer
    */
   constructor(document: PolicyDocument | string);
   /**
-   * A policy that bonin brings along, such as `kr.youth_protection`. `kr.vote` needs an election day (`YYYY-MM-DD`), and it
-   * alone takes one.
-   * @throws InvalidArgument for a name there is not, InvalidPolicy for a missing or needless election day
+   * A policy that bonin brings along, such as `kr.youth_protection`. `kr.vote` needs an election day (`YYYY-MM-DD`), and no
+   * other preset takes one.
+   * @throws InvalidArgument
    */
   static preset(name: PresetName, options?: { electionDay?: string }): Policy;
   static readonly presetNames: PresetName[];
   /**
    * Reads a policy document from a file (UTF-8).
-   * @throws InvalidPolicy for a file that cannot be read or understood
+   * @throws InvalidArgument for a file that cannot be read, InvalidPolicy for one that cannot be understood
    */
   static load(path: string): Policy;
   readonly name: string | undefined;
@@ -541,7 +542,7 @@ export class Policy {
   /** In plain words, one line a rule. */
   explain(language: Language): string;
   /**
-   * Decides. Pure: the moment is an argument, and nobody is asked. Without `standing` every rule about accounts is unknown,
+   * Decides. Pure: the moment is an argument. Without `standing` every rule about accounts is unknown,
    * which denies.
    * @throws InvalidArgument
    */
@@ -566,16 +567,16 @@ export class Policy {
 
 /** A policy read from a file that may change while the server runs. */
 export class PolicyFile {
-  /** @throws InvalidPolicy for a file that cannot be read or understood */
+  /** @throws what `Policy.load` throws */
   constructor(path: string);
   /** The policy in force. One handed out stays as it is. */
   readonly policy: Policy;
-  /** Reads the file again. Throws `InvalidPolicy` for a bad file, and the old policy stays in force. */
+  /** Reads the file again. Throws what `Policy.load` throws; then the old policy stays in force. */
   reload(): Policy;
 }
 
 export interface CallOptions {
-  /** Time limit of the whole call in ms, retries included; the client's (10,000) or the registry's (5,000) unless said. */
+  /** Time limit of the whole call in ms, retries included; the client's (10,000) or the registry's (5,000) by default. */
   timeoutMs?: number;
   /** Cancels the call: it rejects with `Cancelled`. */
   signal?: AbortSignal;
@@ -584,13 +585,13 @@ export interface CallOptions {
 export interface ConnectionOptions {
   /** In place of PortOne's own; https, or http to a loopback host. */
   baseUrl?: string;
-  /** The whole call in ms, retries and token included; 10,000 unless said, 1 to 600,000. */
+  /** The whole call in ms, retries and token included; 10,000 by default, 1 to 600,000. */
   timeoutMs?: number;
-  /** One connection in ms, TLS included; looking its name up is not. 2,000 unless said. */
+  /** One connection in ms, TLS included; looking its name up is not. 2,000 by default. */
   connectTimeoutMs?: number;
-  /** Requests for one lookup or token; whatever may take effect is never sent twice. 3 unless said, 1 to 10. */
+  /** Requests for one lookup or token; whatever may take effect is never sent twice. 3 by default, 1 to 10. */
   maxAttempts?: number;
-  /** Under way at once; over it a call ends at once as `Overloaded`. 4,096 unless said, 1 to 100,000. */
+  /** Under way at once; over it a call ends at once as `Overloaded`. 4,096 by default, 1 to 100,000. */
   maxCalls?: number;
   /**
    * PEM bundle: the authorities to trust, in place of all others. Without it `SSL_CERT_FILE` and `SSL_CERT_DIR`, then
@@ -604,7 +605,7 @@ export interface ConnectionOptions {
    * before its promise settles. What it throws breaks no call.
    */
   onLog?: (event: LogEvent) => void;
-  /** The least that `onLog` is told; `info` unless said. `debug` has a line for each call. */
+  /** The least that `onLog` is told; `info` by default. `debug` has a line for each call. */
   logLevel?: LogLevel;
 }
 
@@ -729,7 +730,7 @@ export interface PortOneV2Options extends ConnectionOptions {
   apiKey?: string;
   /** `secret`: the API secret with each request. `login`: an access token, renewed. `api_key`: the early V2. */
   auth?: Auth;
-  /** Of PortOne's console. Without it, the store that the credential belongs to. */
+  /** Of PortOne's console; none by default. */
   storeId?: string;
 }
 
@@ -776,7 +777,7 @@ export interface ListQuery {
   sortOrder?: SortOrder;
   /** Where to begin, from 0. */
   page?: number;
-  /** 100 unless said, 1 to 1,000. */
+  /** 100 by default, 1 to 1,000. */
   pageSize?: number;
 }
 
@@ -812,9 +813,9 @@ export class PortOneV2 extends PortOne {
 export interface VerifyOptions extends CallOptions {
   /** Who asks: a session or user id of the application. A policy about accounts, bans or single use needs it. */
   subject?: string;
-  /** What the verification must carry; nothing unless said. */
+  /** What the verification must carry; nothing by default. */
   expect?: Expect;
-  /** True allows only what `begin` started for the same `subject` within the hour, and needs `subject`. False unless said. */
+  /** True allows only what `begin` started for the same `subject` within the hour, and needs `subject`. False by default. */
   begun?: boolean;
 }
 
@@ -946,9 +947,9 @@ export interface RegistryOptions {
   peppers?: Pepper[];
   /** What counts, in this order; one left out is not stored. Without it: CI, then DI. */
   keys?: KeyKind[];
-  /** 600,000 ms unless said, 1,000 to 86,400,000. */
+  /** 600,000 ms by default, 1,000 to 86,400,000. */
   reservationLifeMs?: number;
-  /** How long a call may wait for the store, in ms: 5,000 unless said, 1 to 600,000. */
+  /** How long a call may wait for the store, in ms: 5,000 by default, 1 to 600,000. */
   timeoutMs?: number;
   /** In place of a store. */
   ownStore?: OwnStore;
@@ -1056,7 +1057,7 @@ export class Verifier<P extends PortOneV1 | PortOneV2 = PortOneV1 | PortOneV2> {
 }
 
 export interface SandboxOptions {
-  /** `127.0.0.1` unless said. */
+  /** `127.0.0.1` by default. */
   host?: string;
   /** Without it any free one. */
   port?: number;
@@ -1099,7 +1100,7 @@ export interface SandboxPerson {
   di?: string | null;
 }
 
-/** How somebody is verified; what the persona says unless said here. */
+/** How somebody is verified; the persona decides what is not said here. */
 export interface SandboxWay {
   /** The last of `DANAL`, `KCP_V2` and `INICIS_UNIFIED` tells neither DI nor carrier, as the real one. */
   provider?: Provider | Text;
@@ -1108,14 +1109,14 @@ export interface SandboxWay {
   status?: RecordStatus;
 }
 
-/** How a persona of your own is described and verified; `DANAL`, `LIVE` and `VERIFIED` unless said. */
+/** How a persona of your own is described and verified; `DANAL`, `LIVE` and `VERIFIED` by default. */
 export interface SandboxPersonOptions extends SandboxWay {
   ko?: string;
   en?: string;
 }
 
 export interface SandboxVerifyOptions extends SandboxWay {
-  /** `v2` unless said. */
+  /** `v2` by default. */
   api?: Api;
   /** The id to use; an earlier record of that id is replaced. */
   id?: string;
@@ -1127,9 +1128,9 @@ export interface SandboxVerifyOptions extends SandboxWay {
   customData?: string;
   pgMerchantId?: string;
   pgTxId?: string;
-  /** ms since 1970; now, on the sandbox's clock, unless said. */
+  /** ms since 1970; now, on the sandbox's clock, by default. */
   verifiedAtMs?: number;
-  /** ms since 1970; a minute before that unless said. */
+  /** ms since 1970; a minute before that by default. */
   requestedAtMs?: number;
   /** Raw fields of the answer to replace: by name, or by JSON pointer such as `/verifiedCustomer/birthDate`. */
   overrides?: Record<string, unknown>;
@@ -1139,19 +1140,19 @@ export interface SandboxVerifyOptions extends SandboxWay {
 
 /** What every fault takes. */
 export interface FaultOptions {
-  /** The requests that it can hit; `*` in `path` is any text. Every request unless said. */
+  /** The requests that it can hit; `*` in `path` is any text. Every request by default. */
   match?: { method?: string; path?: string };
-  /** Requests that are let through first; 0 unless said. */
+  /** Requests that are let through first; 0 by default. */
   after?: number;
-  /** Requests that are hit then; 1 unless said. */
+  /** Requests that are hit then; 1 by default. */
   times?: number;
-  /** How long the answer waits, in ms; 0 unless said, 20 for `reset_after_idle`. */
+  /** How long the answer waits, in ms; 0 by default, 20 for `reset_after_idle`. */
   delayMs?: number;
   /** Carry the request out although its answer is lost? */
   effect?: boolean;
 }
 interface FaultAnswer {
-  /** 503 for `status`, else 200, unless said. */
+  /** 503 for `status`, else 200, by default. */
   status?: number;
   headers?: Record<string, string>;
 }
@@ -1294,7 +1295,7 @@ export class Sandbox implements AsyncDisposable {
     operation: Operation,
     args?: SandboxOperations[Operation][0],
   ): SandboxOperations[Operation][1];
-  /** Finishes a verification as a persona (`adult` unless said), or as a person of your own; answers its id. */
+  /** Finishes a verification as a persona (`adult` by default), or as a person of your own; answers its id. */
   verify(person?: Persona | SandboxPerson, options?: SandboxVerifyOptions): string;
   personas(): PersonaEntry[];
   /** Makes a persona of your own until `reset()`. `verify` takes its name as a `Persona`: `name as Persona`. */

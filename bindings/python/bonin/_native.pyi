@@ -72,8 +72,9 @@ from .types import (
 _T = TypeVar("_T")
 _Path = Union[str, PathLike[str]]
 
-# mypy takes MYPY for True. It finds no `__bool__` then: its error code `truthy-bool` refuses `if decision:`, and what
-# follows is checked, which it is not behind a `__bool__` of NoReturn. Pyright finds one that gives no bool, and refuses.
+# mypy takes MYPY for True and sees no `__bool__`: its error code `truthy-bool` reports `if decision:`, and the lines
+# that follow are checked. After a `__bool__` that answers NoReturn they are not. Pyright sees a `__bool__` that answers
+# no bool, and reports `if decision:`.
 MYPY: Final = False
 
 class _Columns(Protocol):
@@ -303,7 +304,7 @@ class Decision:
     def commit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Claim:
         """Turns the reservation into an account: a Claim that is granted; saying it again answers `existing`.
 
-        timeout_ms: the registry's (5,000) unless said. Raises ClaimRefused when nothing was granted, InvalidArgument
+        timeout_ms: the registry's (5,000) by default. Raises ClaimRefused when nothing was granted, InvalidArgument
         when there is no reservation, and what a call of Registry raises.
         """
     def acommit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, Claim]:
@@ -357,17 +358,17 @@ class PolicyCaseReport:
 class Policy:
     """What must hold before somebody is let in. Immutable, thread-safe; not pickled or copied."""
     def __init__(self, document: Union[PolicyDocument, str]) -> None:
-        """document: a dict, or JSON text of at most 64 KiB; docs/policy.md describes it.
+        """Reads a policy document.
 
-        Raises InvalidPolicy for a document that cannot be understood, with the JSON pointer in `parameter`. To see what
-        a type checker misses in a dict, annotate it: `document: PolicyDocument = {...}`, from bonin.types.
+        document: a dict, or JSON text of at most 64 KiB; docs/policy.md describes it. mypy names the mistake in a dict
+        that is annotated: `document: PolicyDocument = {...}`, from bonin.types. Raises InvalidPolicy for a document
+        that cannot be understood, with the JSON pointer in `parameter`.
         """
     @staticmethod
     def preset(name: PresetName, *, election_day: Union[datetime.date, str, None] = None) -> Policy:
         """A policy that bonin brings, such as `kr.youth_protection`.
 
-        election_day: a date or `YYYY-MM-DD`; `kr.vote` needs it, and it alone takes it. Raises InvalidArgument for a
-        name there is not, InvalidPolicy for a missing or needless election day.
+        election_day: a date or `YYYY-MM-DD`; `kr.vote` needs it, and no other preset takes it. Raises InvalidArgument.
         """
     @staticmethod
     def preset_names() -> List[PresetName]:
@@ -376,7 +377,7 @@ class Policy:
     def load(path: _Path) -> Policy:
         """Reads a policy document from a file (UTF-8).
 
-        Raises InvalidPolicy for a file that cannot be read or understood.
+        Raises InvalidArgument for a file that cannot be read, InvalidPolicy for one that cannot be understood.
         """
     def evaluate(
         self,
@@ -386,7 +387,7 @@ class Policy:
         expect: Expect = {},
         standing: Optional[Standing] = None,
     ) -> Decision:
-        """Decides. Pure: the same inputs give the same decision, and nobody is asked.
+        """Decides. Pure: the same inputs give the same decision.
 
         now: an aware datetime. expect: what the verification must carry; {} expects nothing. standing: what a registry
         knows; without it every rule about accounts is unknown, which denies. Raises InvalidArgument.
@@ -454,14 +455,14 @@ class Policy:
 class PolicyFile:
     """A policy read from a file that may change while the server runs. Thread-safe; not pickled or copied."""
     def __init__(self, path: _Path) -> None:
-        """Reads the file. Raises InvalidPolicy for a file that cannot be read or understood."""
+        """Reads the file. Raises what Policy.load raises."""
     @property
     def policy(self) -> Policy:
         """The policy in force. One that was taken out stays as it is."""
     def reload(self) -> Policy:
         """Reads the file again; answers the policy now in force.
 
-        Raises InvalidPolicy, and the old policy stays in force.
+        Raises what Policy.load raises; then the old policy stays in force.
         """
 
 @final
@@ -479,7 +480,7 @@ class Reservation:
     def commit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Claim:
         """Turns it into an account: a Claim that is granted; saying it again answers `existing`.
 
-        timeout_ms: the registry's (5,000) unless said. Raises ClaimRefused when nothing was granted, and what a call of
+        timeout_ms: the registry's (5,000) by default. Raises ClaimRefused when nothing was granted, and what a call of
         Registry raises.
         """
     def acommit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, Claim]:
@@ -521,13 +522,14 @@ class Registry:
         timeout_ms: Optional[int] = None,
         own_store: Optional[_OwnStore] = None,
     ) -> None:
-        """store: `sqlite:PATH`, `sqlite::memory:` or `postgresql://...`; without it own_store.
+        """Checks the options and reads the peppers; opens nothing.
 
-        pepper: the key of at least 32 bytes, `env:NAME` or `file:PATH`; or peppers, the newest first, each text or a
-        pair (id, key). keys: what counts, in this order; ["ci", "di"] unless said, and one left out is not stored.
-        reservation_life_ms: 600,000 unless said, 1,000 to 86,400,000. timeout_ms: how long a call may wait for the
-        store; 5,000 unless said, 1 to 600,000. own_store: an object with find(keys) and claim(keys, account_id). Raises
-        InvalidArgument, InvalidPepper, InvalidTimeout.
+        store: `sqlite:PATH`, `sqlite::memory:` or `postgresql://...`; without it own_store. pepper: the key of at least
+        32 bytes, `env:NAME` or `file:PATH`; or peppers, the newest first, each text or a pair (id, key). keys: what
+        counts, in this order; ["ci", "di"] by default, and one left out is not stored. reservation_life_ms: 600,000 by
+        default, 1,000 to 86,400,000. timeout_ms: how long a call may wait for the store; 5,000 by default, 1 to
+        600,000. own_store: an object with find(keys) and claim(keys, account_id). Raises InvalidArgument,
+        InvalidPepper, InvalidTimeout.
         """
     @property
     def warnings(self) -> List[str]:
@@ -848,12 +850,14 @@ class PortOneV1(PortOne):
         ca_file: Optional[_Path] = None,
         proxy: Optional[str] = None,
     ) -> None:
-        """tier: code of a sub-merchant, three letters or digits; none unless said.
+        """Checks the options; sends nothing.
 
-        base_url: PortOne's own unless said; https, or http to loopback, such as the sandbox. timeout_ms: the whole
-        call, retries and token included; 10,000 unless said. connect_timeout_ms: one connection, TLS included; 2,000
-        unless said. max_attempts: requests for one lookup or token; 3 unless said, 1 to 10. max_calls: under way at
-        once, over it a call raises Overloaded; 4,096 unless said, 1 to 100,000. ca_file: a PEM bundle of the
+        tier: code of a sub-merchant, three letters or digits; none by default.
+
+        base_url: PortOne's own by default; https, or http to loopback, such as the sandbox. timeout_ms: the whole
+        call, retries and token included; 10,000 by default. connect_timeout_ms: one connection, TLS included; 2,000
+        by default. max_attempts: requests for one lookup or token; 3 by default, 1 to 10. max_calls: under way at
+        once, over it a call raises Overloaded; 4,096 by default, 1 to 100,000. ca_file: a PEM bundle of the
         authorities to trust, in place of all others; without it SSL_CERT_FILE and SSL_CERT_DIR, then what this machine
         has, then certifi's. proxy: never taken from the environment.
 
@@ -863,7 +867,7 @@ class PortOneV1(PortOne):
     def api(self) -> Literal["v1"]:
         """Which API this is."""
     def lookup(self, imp_uid: str, *, timeout_ms: Optional[int] = None) -> Verification:
-        """Looks one verification up. timeout_ms: the client's (10,000) unless said.
+        """Looks one verification up. timeout_ms: the client's (10,000) by default.
 
         Raises InvalidId for an id that cannot be one (nothing is sent), NotFound, and what every call of PortOne
         raises.
@@ -976,14 +980,15 @@ class PortOneV2(PortOne):
         ca_file: Optional[_Path] = None,
         proxy: Optional[str] = None,
     ) -> None:
-        """auth: `secret` (the API secret with each request; unless said), `login` (an access token, renewed) or `api_key` (the
+        """Checks the options; sends nothing.
 
-        early V2; taken when api_key alone is given). store_id: of PortOne's console; none unless said.
+        auth: `secret` (the API secret with each request, the default), `login` (an access token, renewed) or `api_key`
+        (the early V2, the default where api_key alone is given). store_id: of PortOne's console; none by default.
 
-        base_url: PortOne's own unless said; https, or http to loopback, such as the sandbox. timeout_ms: the whole
-        call, retries and token included; 10,000 unless said. connect_timeout_ms: one connection, TLS included; 2,000
-        unless said. max_attempts: requests for one lookup or token; 3 unless said, 1 to 10. max_calls: under way at
-        once, over it a call raises Overloaded; 4,096 unless said, 1 to 100,000. ca_file: a PEM bundle of the
+        base_url: PortOne's own by default; https, or http to loopback, such as the sandbox. timeout_ms: the whole
+        call, retries and token included; 10,000 by default. connect_timeout_ms: one connection, TLS included; 2,000
+        by default. max_attempts: requests for one lookup or token; 3 by default, 1 to 10. max_calls: under way at
+        once, over it a call raises Overloaded; 4,096 by default, 1 to 100,000. ca_file: a PEM bundle of the
         authorities to trust, in place of all others; without it SSL_CERT_FILE and SSL_CERT_DIR, then what this machine
         has, then certifi's. proxy: never taken from the environment.
 
@@ -993,7 +998,7 @@ class PortOneV2(PortOne):
     def api(self) -> Literal["v2"]:
         """Which API this is."""
     def lookup(self, id: str, *, timeout_ms: Optional[int] = None) -> Verification:
-        """Looks one verification up. timeout_ms: the client's (10,000) unless said.
+        """Looks one verification up. timeout_ms: the client's (10,000) by default.
 
         Raises InvalidId for an id that cannot be one (nothing is sent), NotFound, and what every call of PortOne
         raises.
@@ -1025,7 +1030,7 @@ class PortOneV2(PortOne):
         """Iterates over verifications, page by page; a page is asked for when its first item is wanted.
 
         from_ (inclusive), until (exclusive): aware datetimes. What is left out restricts nothing. sort_by: as
-        time_range_field. page: the first page, from 0. page_size: 100 unless said, 1 to 1,000. timeout_ms: for each
+        time_range_field. page: the first page, from 0. page_size: 100 by default, 1 to 1,000. timeout_ms: for each
         page. Raises InvalidArgument, and what every call of PortOne raises.
         """
     def alist(
@@ -1149,8 +1154,8 @@ class Verifier:
 
         subject: who asks, a session or user id of the application; a policy about accounts, bans or single use needs
         it. expect: what the verification must carry; {} expects nothing. begun: True allows only what begin() started
-        for the same subject within the hour, and needs `subject`; False unless said. timeout_ms: of the whole, PortOne
-        and registry; the client's (10,000) unless said. Raises when nothing could be decided: what PortOne's and
+        for the same subject within the hour, and needs `subject`; False by default. timeout_ms: of the whole, PortOne
+        and registry; the client's (10,000) by default. Raises when nothing could be decided: what PortOne's and
         Registry's calls raise, InvalidId for an id that cannot be one, InvalidArgument for a missing subject. Then
         nobody may be let in.
         """

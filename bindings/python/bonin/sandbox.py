@@ -39,7 +39,7 @@ class Sandbox:
     `url` serves both APIs; `v1_url` and `v2_url` are what `base_url` takes; `v1_script_url` and `v2_script_url` are what
     a page puts in place of PortOne's scripts. The credentials are made up and guard nothing.
 
-    host: `127.0.0.1` unless said; one that is not loopback needs `allow_remote=True`. port: any free one unless said.
+    host: `127.0.0.1` by default; one that is not loopback needs `allow_remote=True`. port: any free one by default.
     Raises InvalidArgument when it cannot listen there. Thread-safe. After a fork it is the parent's: in the child
     every method but `close()` raises Closed.
     """
@@ -208,7 +208,7 @@ class Sandbox:
     def fault(self, kind: FaultKind, **options: Any) -> None:
         """Scripts a fault: delay, status, respond, reset, cut, garbage, drip or reset_after_idle.
 
-        match: dict of method and path, where `*` is any text; every request unless said. after: requests that are let
+        match: dict of method and path, where `*` is any text; every request by default. after: requests that are let
         through first (0). times: requests that are hit then (1). delay_ms: how long the answer waits (0; 20 for
         `reset_after_idle`). effect: carry the request out although its answer is lost. status (503; 200 for `respond`),
         headers, body (text or JSON): of the answer. bytes: how much of the body `cut` sends (half). Raises

@@ -654,8 +654,8 @@ class SandboxPerson(TypedDict, total=False):
 class SandboxPersonOptions(TypedDict, total=False):
     """How a persona of one's own is described and verified.
 
-    provider: `DANAL` unless said. channel_type: `LIVE` unless said, `TEST`, or any other text; None: a V2 answer without
-    a channel. status: `VERIFIED` unless said.
+    provider: `DANAL` by default. channel_type: `LIVE` by default, `TEST`, or any other text; None: a V2 answer without
+    a channel. status: `VERIFIED` by default.
     """
 
     ko: str
@@ -669,7 +669,7 @@ class SandboxVerifyOptions(TypedDict, total=False):
     """How `Sandbox.verify` finishes a verification.
 
     id: the id to use; an earlier record of that id is replaced. merchant_uid, origin: V1. custom_data: V2. provider,
-    channel_type, status: the persona's unless said. verified_at_ms, requested_at_ms: ms since 1970; now, and a minute
+    channel_type, status: the persona's by default. verified_at_ms, requested_at_ms: ms since 1970; now, and a minute
     before that, on the sandbox's clock. overrides: raw fields of the answer to replace, by name or JSON pointer. omit:
     names of top-level fields to leave out.
     """
