@@ -8,7 +8,7 @@ async function main() {
   const portone = new PortOneV1({ impKey, impSecret, baseUrl: v1Url });
   const verifier = new Verifier(portone, Policy.preset('kr.youth_protection'));
 
-  for (const persona of ['adult', 'minor']) {
+  for (const persona of /** @type {const} */ (['adult', 'minor'])) {
     // In an application the browser sends this id, and the order comes from the session.
     const impUid = sandbox.verify(persona, { api: 'v1', merchantUid: 'order-1' });
     const decision = await verifier.verify(impUid, { subject: 'session-1', expect: { merchantUid: 'order-1' } });

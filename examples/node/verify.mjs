@@ -7,7 +7,7 @@ const { apiSecret, storeId, v2Url } = sandbox;
 const portone = new PortOneV2({ apiSecret, storeId, baseUrl: v2Url });
 const verifier = new Verifier(portone, Policy.preset('kr.youth_protection'));
 
-for (const persona of ['adult', 'minor']) {
+for (const persona of /** @type {const} */ (['adult', 'minor'])) {
   try {
     const verification = await verifier.require(sandbox.verify(persona), { subject: 'session-1' });
     console.log(persona, 'may enter');

@@ -2,7 +2,7 @@
 import express from 'express';
 import type { Request, Response } from 'express';
 import { createServer } from 'node:http';
-import { Decision, Policy, PortOneV2, Verifier } from 'bonin';
+import { type Decision, Policy, PortOneV2, Verifier } from 'bonin';
 import { identityRouter, requireIdentity, type Refusal } from 'bonin/express';
 
 const verifier = new Verifier(new PortOneV2({ apiSecret: 'secret' }), Policy.preset('kr.youth_protection'));

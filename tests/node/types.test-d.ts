@@ -1,5 +1,25 @@
 // What must not compile, does not.
-import { ClaimRefused, Decision, OtpRequest, Policy, PortOneV1, PortOneV2, Registry, Verification, Verifier } from 'bonin';
+import {
+  type BoninError,
+  ClaimRefused,
+  Decision,
+  type OtpRequest,
+  Policy,
+  PortOneV1,
+  PortOneV2,
+  Registry,
+  Sandbox,
+  type Verification,
+  Verifier,
+  type AllowedDecision,
+  type DeniedDecision,
+  type ErrorKind,
+  type FindingCode,
+  type Persona,
+  type PolicyDocument,
+  type PolicyRule,
+  type Reason,
+} from 'bonin';
 import { instrument } from 'bonin/opentelemetry';
 
 const portone = new PortOneV2({ apiSecret: 'secret' });
@@ -72,3 +92,191 @@ place?.id.length;
 // @ts-expect-error an attribute is not its value
 const name: string = verification.person.name;
 name.length;
+
+// Words
+declare const error: BoninError;
+for (const preset of Policy.presetNames) Policy.preset(preset);
+// @ts-expect-error a preset that there is not
+Policy.preset('kr.youthprotection');
+const kind: ErrorKind = error.kind;
+kind.length;
+// @ts-expect-error a kind that there is not
+if (error.kind === 'notfound') error.hint.length;
+const [finding] = decided.denials;
+const code: FindingCode | undefined = finding?.code;
+code?.length;
+// @ts-expect-error a rule that there is not
+if (finding?.code === 'agee') finding.ko.length;
+// @ts-expect-error a reason that there is not
+if (finding?.reason === 'tooyoung') finding.ko.length;
+if (finding?.reason === 'too_young' || finding?.reason === 'age:too_young,foreigner:missing') finding.ko.length;
+const texts: Partial<Record<Reason, string>> = { too_young: 'come back later' };
+// @ts-expect-error a reason that there is not
+const noText: Partial<Record<Reason, string>> = { tooyoung: 'come back later' };
+[texts, noText].length;
+// @ts-expect-error a provider is text, an attestation is not
+if (verification.provider === 'KAKAO' || verification.person.ci.attestation === 'sure') verification.id.length;
+// @ts-expect-error V1's LGT is LGU here
+if (verification.person.carrier.reveal() === 'LGT') verification.id.length;
+// @ts-expect-error the status as PortOne writes it
+portone.list({ statuses: ['verified'] });
+portone.list({ statuses: ['VERIFIED'], sortBy: 'VERIFIED_AT', sortOrder: 'DESC', carriers: ['SKT_MVNO'], pgProviders: ['KAKAO'] });
+// @ts-expect-error a kind of error that there is not
+portone.metrics().calls.timedOut;
+new PortOneV2({ apiSecret: 'secret', onLog: ({ name }) => name === 'circuit.opened' });
+// @ts-expect-error an event that there is not
+new PortOneV2({ apiSecret: 'secret', onLog: ({ name }) => name === 'circuit.open' });
+(async () => {
+  const claim = await registry.tryClaim(verification, 'account-1');
+  // @ts-expect-error an outcome that there is not
+  if (claim.outcome === 'granted') claim.granted;
+  // @ts-expect-error a reason that there is not
+  if (claim.reason === 'bannd') claim.granted;
+  const { place, use } = await registry.standing(verification, 'session');
+  // @ts-expect-error words that there are not
+  if (place === 'vacant' || use === 'second') claim.granted;
+  // @ts-expect-error a consumed id is known
+  if ((await registry.consume('id', 'session')) === 'unknown') claim.granted;
+})();
+
+// A decision says more once `allowed` was asked.
+(async () => {
+  const decision = await verifier.verify('id');
+  const any: Decision = decision;
+  decision.denials.map(({ ko }) => ko.length + any.findings.length);
+  if (decision.allowed) {
+    const yes: AllowedDecision = decision;
+    // @ts-expect-error there is one only where the policy asks for a new account
+    yes.reservation.id.length;
+    yes.reservation?.id.length;
+  } else {
+    const no: DeniedDecision = decision;
+    const first: string = no.denials[0].ko;
+    const none: undefined = no.reservation;
+    [first, none].length;
+    // @ts-expect-error nothing is granted to somebody who is denied
+    (await no.commit('account-1')).outcome;
+  }
+  // @ts-expect-error not awaited, so that it is always true
+  if (verifier.verify('id')) decision.at.getTime();
+})();
+
+// A flow is of the API of its client.
+const flow = new Verifier(new PortOneV1({ impKey: 'key', impSecret: 'secret' }), Policy.preset('kr.work')).begin('session');
+const uid: string = flow.request.merchant_uid;
+uid.length;
+// @ts-expect-error the name in V2
+flow.request.identityVerificationId;
+// @ts-expect-error a misspelled name
+request.identityVerificationID;
+declare const either: Verifier;
+const begun = either.begin('session');
+if (begun.api === 'v2') begun.request.identityVerificationId.length;
+else begun.request.merchant_uid.length;
+const general: Verifier = verifier;
+general.warnings.length;
+
+// Policy documents
+new Policy({ name: 'vote', extends: 'kr.vote', election_day: '2026-06-03' });
+new Policy({ name: 'a', extends: 'kr.work', rules: [{ account: 'new' }, { single_use: true }] });
+new Policy({ name: 'a', rules: [{ age: { at_least: 19, below: 65, by: 'full', on: '2026-07-01' } }] });
+new Policy({ name: 'a', rules: [{ age: { between: [14, 18], by: 'year', by_end_of: '2026-07-01' } }] });
+new Policy({
+  $schema: './policy.schema.json',
+  name: 'a',
+  description: 'b',
+  accept_self_declared: ['gender'],
+  rules: [
+    { verified: true },
+    { fresh: { within: '10m' } },
+    { channel: { type: 'live', unmarked: false, providers: ['DANAL'] } },
+    { has: ['ci', 'phone'] },
+    { attested: 'name' },
+    { any_of: [{ not: { gender: { in: ['female'] } } }, { carrier: { not_in: ['KT'] } }] },
+    { all_of: [{ mvno: false }, { foreigner: false }, { provider: { in: ['DANAL'] } }] },
+    { expect: ['custom_data'] },
+    { not_banned: true },
+    { rejoin_period_over: true },
+  ],
+});
+new Policy('{"name": "a", "extends": "kr.work"}');
+const rule: PolicyRule = { age: { at_least: 19, by: 'year' } };
+const document: PolicyDocument = { name: 'a', rules: [rule] };
+new Policy(document);
+const minutes = 5;
+new Policy({ name: 'a', rules: [{ fresh: { within: `${minutes}m` } }] });
+declare const imported: { name: string; extends: string; rules: { account: string }[] };
+new Policy(imported as PolicyDocument);
+// @ts-expect-error its words are any text
+new Policy(imported);
+// @ts-expect-error as JavaScript would write it
+new Policy({ rules: [{ age: { atLeast: 19 } }] });
+// @ts-expect-error the name is missing
+new Policy({ rules: [rule] });
+// @ts-expect-error there is nothing to ask
+new Policy({ name: 'a' });
+// @ts-expect-error it must be said how age is counted
+new Policy({ name: 'a', rules: [{ age: { at_least: 19 } }] });
+// @ts-expect-error as JavaScript would write it
+new Policy({ name: 'a', rules: [{ age: { atLeast: 19, by: 'year' } }] });
+// @ts-expect-error between stands alone
+new Policy({ name: 'a', rules: [{ age: { between: [14, 18], below: 19, by: 'year' } }] });
+// @ts-expect-error one day
+new Policy({ name: 'a', rules: [{ age: { at_least: 19, by: 'year', on: '2026-07-01', by_end_of: '2026-07-01' } }] });
+// @ts-expect-error one rule an object
+new Policy({ name: 'a', rules: [{ has: 'ci', attested: 'ci' }] });
+// @ts-expect-error an attribute that there is not
+new Policy({ name: 'a', rules: [{ has: ['birthDate'] }] });
+// @ts-expect-error it can be named, not switched off
+new Policy({ name: 'a', rules: [{ verified: false }] });
+// @ts-expect-error a gender that there is not
+new Policy({ name: 'a', rules: [{ gender: { in: ['F'] } }] });
+// @ts-expect-error the unit is missing
+new Policy({ name: 'a', rules: [{ not: { fresh: { within: '10' } } }] });
+// @ts-expect-error it needs an election day
+new Policy({ name: 'a', extends: 'kr.vote' });
+// @ts-expect-error it takes none
+new Policy({ name: 'a', extends: 'kr.work', election_day: '2026-06-03' });
+
+// The sandbox
+(async () => {
+  const sandbox = await Sandbox.start();
+  for (const { name } of sandbox.personas()) sandbox.verify(name, { api: 'v1', merchantUid: 'order-1' });
+  const person = { name: 'name', birthDate: '1990-01-01', di: null };
+  sandbox.verify(person, { channelType: null, status: 'FAILED', verifiedAtMs: 0, overrides: { certified: 'true' } });
+  const vip: string = 'vip';
+  sandbox.addPerson(vip, person, { provider: 'KCP_V2' });
+  sandbox.verify(vip as Persona);
+  // @ts-expect-error a persona that there is not
+  sandbox.verify('adlt');
+  // @ts-expect-error an API that there is not
+  sandbox.verify('adult', { api: 'v3' });
+  // @ts-expect-error an option that there is not
+  sandbox.verify('adult', { agency: 'DANAL' });
+  // @ts-expect-error an attribute that there is not
+  sandbox.verify({ nickname: 'name' });
+  sandbox.fault('status', { status: 503, headers: { 'Retry-After': '2' }, match: { method: 'GET' }, times: 2, after: 1 });
+  sandbox.fault('cut', { bytes: 10 });
+  sandbox.fault('cut', { body: { half: true }, status: 200, effect: false });
+  sandbox.fault('reset', { effect: true, delayMs: 20 });
+  // @ts-expect-error a fault that there is not
+  sandbox.fault('statuses');
+  // @ts-expect-error an option that there is not
+  sandbox.fault('status', { code: 503 });
+  // @ts-expect-error nothing is answered
+  sandbox.fault('reset', { status: 503 });
+  // @ts-expect-error it sends the right answer
+  sandbox.fault('delay', { delayMs: 20, effect: false });
+  // @ts-expect-error it sends the right answer
+  sandbox.fault('drip', { effect: false });
+  // @ts-expect-error a misspelled option
+  sandbox.fault('respond', { match: { pth: '/' } });
+  const impCode: string = sandbox.control('info').impCode;
+  impCode.length;
+  sandbox.control('fault', { kind: 'status', status: 503 });
+  // @ts-expect-error an operation that there is not
+  sandbox.control('clearFaults');
+  // @ts-expect-error a time in ms
+  sandbox.control('advance', { seconds: 5 });
+  sandbox.requests().requests[0]?.atMs.toFixed();
+})();

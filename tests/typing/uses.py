@@ -1,11 +1,14 @@
 """Read by mypy alone: see tests/python/test_17_types.py."""
 
+# mypy: enable-error-code="truthy-bool"
+
 import datetime
-from typing import Optional
+from typing import Optional, Union, cast
 
 import bonin
 import bonin.fastapi
 import bonin.flask
+from bonin.types import Persona, PolicyDocument, PolicyRule, Reason, SandboxPerson
 
 v2 = bonin.PortOneV2(api_secret="secret", store_id="store-1")
 v1 = bonin.PortOneV1(imp_key="key", imp_secret="secret")
@@ -119,3 +122,120 @@ def view(number: int) -> str:
 
 view(5)
 view("five")  # wrong
+
+# Words
+bonin.Policy.preset("kr.youthprotection")  # wrong
+for preset in bonin.Policy.preset_names():
+    bonin.Policy.preset(preset)
+if decision.denials[0].code == "agee":  # wrong
+    pass
+reason: Optional[Union[Reason, str]] = decision.denials[0].reason
+if reason == "age:too_young,foreigner:missing" or decision.denials[0].outcome == "unknown":
+    pass
+why_not: Reason = "tooyoung"  # wrong
+try:
+    verifier.require("id")
+except bonin.BoninError as error:
+    if error.kind == "notfound":  # wrong
+        pass
+    if error.kind == "not_found" or error.kind == "timed_out":
+        pass
+if claim.outcome == "granted":  # wrong
+    pass
+if claim.reason == "bannd":  # wrong
+    pass
+if registry.consume("id", "session") == "unknown":  # wrong
+    pass
+if registry.standing(decision.verification).get("place") == "vacant":  # wrong
+    pass
+if decision.verification.provider == "KAKAO" or decision.verification.person.carrier.reveal() == "LGU":
+    pass
+if decision.verification.person.carrier.reveal() == "LGT":  # wrong
+    pass
+v2.list(statuses=["verified"])  # wrong
+v2.list(sort_by="VERIFIED_AT", sort_order="DESC", carriers=["SKT_MVNO"])
+v1.request_otp(
+    name="name",
+    phone="01000000000",
+    birth="900101",
+    gender_digit="1",
+    carrier="SKT_MVNO",  # wrong
+    channel_key="channel",
+)
+
+# `if decision:` is reported by `truthy-bool`, and the lines that follow are checked.
+if decision:  # wrong
+    decision.nonsense  # wrong
+if not decision.verification.person.foreigner:  # wrong
+    pass
+decision.nonsense  # wrong
+
+# Policy documents
+bonin.Policy({"name": "vote", "extends": "kr.vote", "election_day": "2026-06-03"})
+bonin.Policy({"name": "a", "extends": "kr.work", "rules": [{"account": "new"}, {"single_use": True}]})
+bonin.Policy({"name": "a", "rules": [{"age": {"at_least": 19, "below": 65, "by": "full", "on": "2026-07-01"}}]})
+bonin.Policy({"name": "a", "rules": [{"age": {"between": [14, 18], "by": "year", "by_end_of": "2026-07-01"}}]})
+bonin.Policy(
+    {
+        "$schema": "./policy.schema.json",
+        "name": "a",
+        "description": "b",
+        "accept_self_declared": ["gender"],
+        "rules": [
+            {"verified": True},
+            {"fresh": {"within": "10m"}},
+            {"channel": {"type": "live", "unmarked": False, "providers": ["DANAL"]}},
+            {"has": ["ci", "phone"]},
+            {"attested": "name"},
+            {"any_of": [{"not": {"gender": {"in": ["female"]}}}, {"carrier": {"not_in": ["KT"]}}]},
+            {"all_of": [{"mvno": False}, {"foreigner": False}, {"provider": {"in": ["DANAL"]}}]},
+            {"expect": ["custom_data"]},
+            {"not_banned": True},
+            {"rejoin_period_over": True},
+        ],
+    }
+)
+bonin.Policy('{"name": "a", "extends": "kr.work"}')
+rule: PolicyRule = {"age": {"at_least": 19, "by": "year"}}
+document: PolicyDocument = {"name": "a", "rules": [rule]}
+bonin.Policy(document)
+bonin.Policy({"rules": [{"age": {"at_least": 19}}]})  # wrong
+bonin.Policy({"rules": [rule]})  # wrong
+bonin.Policy({"name": "a"})  # wrong
+bonin.Policy({"name": "a", "rules": [{"age": {"at_least": 19}}]})  # wrong
+bonin.Policy({"name": "a", "rules": [{"age": {"atLeast": 19, "by": "year"}}]})  # codespell:ignore # wrong
+bonin.Policy({"name": "a", "rules": [{"age": {"between": [14, 18], "below": 19, "by": "year"}}]})  # wrong
+bonin.Policy({"name": "a", "rules": [{"age": {"at_least": 19, "by": "year", "on": "", "by_end_of": ""}}]})  # wrong
+bonin.Policy({"name": "a", "rules": [{"has": "ci", "attested": "ci"}]})  # wrong
+bonin.Policy({"name": "a", "rules": [{"has": ["cii"]}]})  # wrong
+bonin.Policy({"name": "a", "rules": [{"verified": False}]})  # wrong
+bonin.Policy({"name": "a", "rules": [{"gender": {"in": ["F"]}}]})  # wrong
+bonin.Policy({"name": "a", "rules": [{"not": {"fresh": "10m"}}]})  # wrong
+bonin.Policy({"name": "a", "extends": "kr.vote"})  # wrong
+bonin.Policy({"name": "a", "extends": "kr.work", "election_day": "2026-06-03"})  # wrong
+
+# The sandbox
+sandbox = bonin.Sandbox()
+for persona in sandbox.personas():
+    sandbox.verify(persona["name"], api="v1", merchant_uid="order-1")
+person: SandboxPerson = {"name": "name", "birth_date": datetime.date(1990, 1, 1), "di": None}
+sandbox.verify(person, channel_type=None, status="FAILED", verified_at_ms=0, overrides={"certified": "true"})
+sandbox.add_person("vip", person, provider="KCP_V2")
+sandbox.verify(cast(Persona, "vip"))
+sandbox.verify("adlt")  # wrong
+sandbox.verify("adult", api="v3")  # wrong
+sandbox.verify("adult", agency="DANAL")  # wrong
+sandbox.verify({"nickname": "name"})  # wrong
+sandbox.fault("status", status=503, headers={"Retry-After": "2"}, match={"method": "GET"}, times=2, after=1)
+sandbox.fault("cut", bytes=10)
+sandbox.fault("cut", body="half", status=200, effect=False)
+sandbox.fault("reset", effect=True, delay_ms=20)
+sandbox.fault("statuses")  # wrong
+sandbox.fault("status", code=503)  # wrong
+sandbox.fault("reset", status=503)  # wrong
+sandbox.fault("delay", delay_ms=20, effect=False)  # wrong
+sandbox.fault("drip", effect=False)  # wrong
+sandbox.fault("respond", match={"pth": "/"})  # wrong
+sandbox.control("clear_fault")  # wrong
+entries: int = len(sandbox.requests["requests"]) + sandbox.requests["requests"][0]["status"]
+sandbox.requests["route"]  # wrong

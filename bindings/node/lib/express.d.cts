@@ -2,13 +2,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 // @ts-ignore Express is optional: without its types, a request of the application's own functions is any.
 import type { Request, Response } from 'express';
-import type { BoninError, Decision, Expect, Finding, Verifier } from './index.cjs';
+import type { AllowedDecision, BoninError, DeniedDecision, Expect, Finding, Verifier } from './index.cjs';
 
 declare global {
   namespace Express {
     interface Request {
-      /** Set by `requireIdentity`: a decision that is allowed. */
-      identity?: Decision;
+      /** Set by `requireIdentity`. */
+      identity?: AllowedDecision;
     }
   }
 }
@@ -42,10 +42,10 @@ export interface Refusal {
   /** What was denied; empty for any other code. */
   readonly findings: readonly Pick<Finding, 'code' | 'reason' | 'ko' | 'en'>[];
   /** For `denied`, unless the flow is somebody else's: then all but that it is would be about its owner. */
-  readonly decision?: Decision;
+  readonly decision?: DeniedDecision;
   /** What went wrong, where something did. */
   readonly error?: BoninError;
-  /** Seconds, at least 1: for `unavailable`. */
+  /** In seconds, at least 1: for `unavailable`. */
   readonly retryAfter?: number;
   /** The method of the route: for `method_not_allowed`. */
   readonly allow?: string;
@@ -71,8 +71,8 @@ export interface RequireIdentityOptions {
 }
 
 export interface IdentityRouterOptions extends RequireIdentityOptions {
-  /** Answers whoever is allowed. Without it: 200 `{"allowed": true}`. */
-  onAllowed?(req: Request, res: Response, decision: Decision): unknown;
+  /** Answers whoever is allowed: it must send an answer. Without it: 200 `{"allowed": true}`. */
+  onAllowed?(req: Request, res: Response, decision: AllowedDecision): unknown;
   /** For the browser's script. */
   channelKey?: string;
   /** Where a phone's browser comes back to: the address of the redirect route, as the browser sees it. */

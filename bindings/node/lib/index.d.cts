@@ -8,10 +8,20 @@ export type ChannelType = 'missing' | 'unknown' | 'unmarked' | 'live' | 'test';
 export type Attestation = 'absent' | 'unreadable' | 'self_declared_possible' | 'attested';
 export type Gender = 'male' | 'female' | 'other';
 export type Carrier = 'SKT' | 'KT' | 'LGU';
+/** Providers whose attributes bonin knows to be checked. PortOne has others. */
+export type Provider = 'DANAL' | 'KCP_V2' | 'INICIS_UNIFIED' | 'INICIS';
+/** The attributes of a person, as policies name them. */
+export type AttributeName = 'name' | 'birth_date' | 'gender' | 'foreigner' | 'phone' | 'carrier' | 'mvno' | 'ci' | 'di';
+/** A text that may be any; an editor still completes the words beside it. */
+type Text = string & NonNullable<unknown>;
 
-/** One fact about a person and who says so. Prints as `***`; `reveal()` is the way to the value. */
+/**
+ * One fact about a person and who says so. Prints as `***`, in a template literal as well; `reveal()` is the way to the
+ * value. An object is always true: `if (person.foreigner)` asks nothing.
+ */
 export class Attribute<T extends string | boolean = string> {
   private constructor();
+  /** Who says so. */
   readonly attestation: Attestation;
   /** Is there a value, whoever says so? */
   readonly present: boolean;
@@ -19,7 +29,7 @@ export class Attribute<T extends string | boolean = string> {
   readonly attested: boolean;
   /** The value, or undefined. Personal data. */
   reveal(): T | undefined;
-  /** Is this the value? Compares in constant time; what is absent matches nothing. */
+  /** Is this the value? Compares in constant time; what is absent matches nothing. Throws `InvalidArgument` for another type. */
   matches(value: T): boolean;
   toString(): string;
   toJSON(): string;
@@ -35,12 +45,15 @@ export class Person {
   readonly birthDate: Attribute;
   readonly gender: Attribute<Gender>;
   readonly foreigner: Attribute<boolean>;
+  /** Digits as PortOne gives them. */
   readonly phone: Attribute;
+  /** V1's LGT is `LGU`. */
   readonly carrier: Attribute<Carrier>;
+  /** On a budget line (알뜰폰)? */
   readonly mvno: Attribute<boolean>;
-  /** 연계정보: one per person in Korea. */
+  /** 연계정보: one per person in Korea, 88 characters. */
   readonly ci: Attribute;
-  /** 중복가입확인정보: one per person and merchant id. */
+  /** 중복가입확인정보: one per person and merchant id, 64 characters. */
   readonly di: Attribute;
   /** All nine attributes as plain values, null where there is none. Personal data: the explicit way out. */
   toObject(): PersonValues;
@@ -59,17 +72,26 @@ export interface PersonValues {
   di: string | null;
 }
 
+/** The channel a verification went through. */
 export interface Channel {
+  /** `unmarked`: V1 answers carry no mark. `missing`: a V2 answer without a channel. `unknown`: neither LIVE nor TEST. */
   type: ChannelType;
+  /** In PortOne's console. */
   id?: string;
   key?: string;
+  /** In PortOne's console. */
   name?: string;
+  /** The merchant id at the provider. */
   pgMerchantId?: string;
 }
 
+/** Why a V2 verification failed, in the words of PortOne and the provider. */
 export interface Failure {
+  /** PortOne's words. */
   reason?: string;
+  /** The provider's code. */
   pgCode?: string;
+  /** The provider's words. */
   pgMessage?: string;
 }
 
@@ -79,9 +101,10 @@ export class Verification {
   /** V1 imp_uid or V2 identity verification id: always the one that was asked for. */
   readonly id: string;
   readonly api: Api;
+  /** `ready`: not finished yet. */
   readonly status: Status;
-  /** `DANAL`, `KCP_V2`, `INICIS_UNIFIED`, … */
-  readonly provider: string | undefined;
+  /** In upper case: `DANAL`, `KCP_V2`, `INICIS_UNIFIED`, … */
+  readonly provider: Provider | Text | undefined;
   readonly channel: Channel;
   /** V1. */
   readonly merchantUid: string | undefined;
@@ -89,6 +112,7 @@ export class Verification {
   readonly customData: string | undefined;
   /** V1: URL of the page where it began. */
   readonly origin: string | undefined;
+  /** The provider's transaction id. */
   readonly pgTxId: string | undefined;
   /** V2. */
   readonly requestedAt: Date | undefined;
@@ -103,14 +127,85 @@ export class Verification {
   toString(): string;
 }
 
+/** The rule that a finding is about. `begun` stands in no document: it comes from `verify(id, { begun: true })`. */
+export type FindingCode =
+  | 'verified'
+  | 'fresh'
+  | 'channel'
+  | 'age'
+  | 'has'
+  | 'attested'
+  | 'gender'
+  | 'carrier'
+  | 'mvno'
+  | 'provider'
+  | 'foreigner'
+  | 'expect'
+  | 'begun'
+  | 'account'
+  | 'single_use'
+  | 'not_banned'
+  | 'rejoin_period_over'
+  | 'all_of'
+  | 'any_of'
+  | 'not';
+export type Outcome = 'pass' | 'fail' | 'unknown';
+/** Why a rule did not pass. */
+export type Reason =
+  // fail
+  | 'not_finished'
+  | 'verification_failed'
+  | 'stale'
+  | 'in_future'
+  | 'test_channel'
+  | 'unmarked_channel'
+  | 'other_channel'
+  | 'other_provider'
+  | 'other_merchant'
+  | 'too_young'
+  | 'too_old'
+  | 'absent'
+  | 'not_listed'
+  | 'excluded'
+  | 'foreigner'
+  | 'not_foreigner'
+  | 'mvno'
+  | 'not_mvno'
+  | 'mismatch'
+  | 'foreign'
+  | 'expired'
+  | 'has_account'
+  | 'taken'
+  | 'no_account'
+  | 'other_account'
+  | 'being_signed_up'
+  | 'used'
+  | 'banned'
+  | 'too_soon'
+  // unknown
+  | 'unknown_status'
+  | 'missing_channel'
+  | 'unknown_channel'
+  | 'missing'
+  | 'unreadable'
+  | 'unattested'
+  | 'future_birth_date'
+  | 'not_supplied'
+  | 'no_standing'
+  | 'two_persons'
+  | 'no_key';
+/** Of a rule made of others: the parts that did not pass, such as `age:too_young,foreigner:missing`. */
+export type CombinedReason = `${string}:${string}`;
+
+/** What one rule of a policy found. Carries no personal data. */
 export interface Finding {
-  /** Stable: `verified`, `fresh`, `channel`, `age`, … */
-  readonly code: string;
+  /** Stable name of the rule. */
+  readonly code: FindingCode;
   /** Anything but `pass` denies. */
-  readonly outcome: 'pass' | 'fail' | 'unknown';
-  /** Stable, why it did not pass. */
-  readonly reason: string | undefined;
-  /** JSON pointer of the rule. */
+  readonly outcome: Outcome;
+  /** Stable, why it did not pass; undefined on a pass. */
+  readonly reason: Reason | CombinedReason | undefined;
+  /** JSON pointer of the rule: `/rules/0`, `/baseline/fresh`, `/extends/rules/0`, `/expect/custom_data`. */
   readonly pointer: string;
   /** For an end user, Korean. */
   readonly ko: string;
@@ -118,24 +213,32 @@ export interface Finding {
   readonly en: string;
 }
 
-/** The answer to "may this person?". Not a boolean: ask `allowed`. */
+/**
+ * The answer to "may this person?": ask `allowed`. An object is always true, so `if (decision)` lets everybody in.
+ * Immutable.
+ */
 export class Decision {
   private constructor();
+  /** Every rule passed. */
   readonly allowed: boolean;
   /** Every rule that was judged. Built when read. */
   readonly findings: readonly Finding[];
-  /** The findings that did not pass. */
+  /** The findings that did not pass; empty when allowed. Of a flow that was not begun here, that alone. */
   readonly denials: readonly Finding[];
   readonly verification: Verification;
-  /** The place kept for this person: there whenever a verifier's policy lets them in as somebody new. It lapses by itself. */
+  /**
+   * The place kept for this person: there whenever a verifier's policy asks for `account: new` and lets them in as somebody
+   * new. It lapses by itself.
+   */
   readonly reservation: Reservation | undefined;
   /**
-   * Turns the reservation into an account. Rejects with `ClaimRefused` when nothing was granted, with `InvalidArgument`
-   * when there is no reservation.
+   * Turns the reservation into an account; saying it again answers `existing`. `timeoutMs`: the registry's (5,000) by default.
+   * Rejects with `ClaimRefused` when nothing was granted, with `InvalidArgument` when there is no reservation, and as a call
+   * of `Registry` does.
    */
   commit(accountId: string, options?: CallOptions): Promise<Granted>;
   readonly policyName: string;
-  /** SHA-256 of the policy that decided. */
+  /** SHA-256 of the policy that decided, 64 hex characters. */
   readonly policyHash: string;
   /** When it was decided. */
   readonly at: Date;
@@ -145,6 +248,20 @@ export class Decision {
   toString(): string;
   /** Throws: a Decision is no plain value. */
   [Symbol.toPrimitive](hint: string): never;
+}
+
+/** Every rule passed. */
+export interface AllowedDecision extends Decision {
+  readonly allowed: true;
+}
+
+/** A rule did not pass. */
+export interface DeniedDecision extends Decision {
+  readonly allowed: false;
+  readonly denials: readonly [Finding, ...Finding[]];
+  readonly reservation: undefined;
+  /** Rejects: nothing was granted to somebody who is denied. */
+  commit(accountId: string, options?: CallOptions): Promise<never>;
 }
 
 // Of all options only what the object has itself counts, read once. Undefined is as not given, but for what would weaken a
@@ -163,20 +280,28 @@ export interface Expect {
   birthDate?: string;
 }
 
-/** What a registry knows of the person and of the id. */
+export type StandingAccount = 'unknown' | 'none' | 'same' | 'other';
+export type Use = 'first' | 'same_subject' | 'other_subject';
+export type StandingUse = 'unknown' | 'first' | 'same_subject' | 'other_subject';
+export type StandingPlace = 'unknown' | 'free' | 'has_account' | 'reserved' | 'banned' | 'rejoin_period' | 'two_persons' | 'no_key';
+
+/** What a registry knows of the person and of the id. What is not there is unknown, which denies. */
 export interface Standing {
-  account?: 'unknown' | 'none' | 'same' | 'other';
+  /** Does the person hold an account: none, the subject's own, another's? */
+  account?: StandingAccount;
+  /** Somebody else is signing the person up right now. */
   reserved?: boolean;
-  use?: 'unknown' | 'first' | 'same_subject' | 'other_subject';
+  /** Was the id used before, and by whom? */
+  use?: StandingUse;
   banned?: boolean;
   rejoinPeriodOver?: boolean;
   /** Is there a place for a new account of this person, and if not, why? `unknown`: told by the rest. */
-  place?: 'unknown' | 'free' | 'has_account' | 'reserved' | 'banned' | 'rejoin_period' | 'two_persons' | 'no_key';
+  place?: StandingPlace;
 }
 
 /** What the bits of `failed` and `unknown` stand for: bit i is rule i. */
 export interface RuleName {
-  readonly code: string;
+  readonly code: FindingCode;
   /** JSON pointer of the rule. */
   readonly pointer: string;
 }
@@ -185,7 +310,9 @@ export interface RuleName {
 export interface Decisions {
   /** 1 or 0. */
   allowed: Uint8Array;
+  /** Bit i: rule i failed. */
   failed: BigUint64Array;
+  /** Bit i: rule i could not be told. */
   unknown: BigUint64Array;
   rules: readonly RuleName[];
 }
@@ -228,8 +355,11 @@ export interface Columns {
   pgMerchantId?: TextColumn;
 }
 
+/** How the examples of a cases file went. */
 export interface PolicyCaseReport {
+  /** All were decided as written. */
   passed: boolean;
+  /** How many were not. */
   failures: number;
   /** `difference`: what was expected and what was found, if it did not pass. */
   cases: { name: string; passed: boolean; difference: string | undefined }[];
@@ -237,13 +367,163 @@ export interface PolicyCaseReport {
   text: string;
 }
 
+export type Language = 'ko' | 'en';
+export type PresetName =
+  | 'kr.youth_protection'
+  | 'kr.game_adult'
+  | 'kr.film_adult'
+  | 'kr.music_adult'
+  | 'kr.lottery'
+  | 'kr.civil_adult'
+  | 'kr.not_child'
+  | 'kr.work'
+  | 'kr.adult_work'
+  | 'kr.licence'
+  | 'kr.moped'
+  | 'kr.vote';
+/** What an application can expect of a verification. */
+export type ExpectField = 'merchant_uid' | 'custom_data' | 'name' | 'phone' | 'birth_date';
+/** `full`: completed years (만 나이). `year`: this year minus the year of birth (연 나이). */
+export type AgeBy = 'full' | 'year';
+/** `new`: the person holds no account. `same`: the subject's own. `any`: it is known which. */
+export type AccountWanted = 'new' | 'same' | 'any';
+type OneOf<T> = { in: readonly T[]; not_in?: never } | { not_in: readonly T[]; in?: never };
+
+/** At least one key. */
+export interface ChannelLimit {
+  /** `live` unless said otherwise. */
+  type?: 'live' | 'live_or_test';
+  /** Take V1 answers, which carry no mark; true unless said otherwise. */
+  unmarked?: boolean;
+  /** Channel keys. */
+  keys?: readonly string[];
+  /** Such as `DANAL`. */
+  providers?: readonly (Provider | Text)[];
+  pg_merchant_ids?: readonly string[];
+}
+
+/** `by`, and `at_least`, `below`, both of these, or `between`; with them `on` or `by_end_of`. */
+export type AgeLimit = { by: AgeBy } & (
+  | {
+      at_least: number;
+      /** Excludes that age. */
+      below?: number;
+      between?: never;
+    }
+  | {
+      at_least?: never;
+      /** Excludes that age. */
+      below: number;
+      between?: never;
+    }
+  | {
+      at_least?: never;
+      below?: never;
+      /** Both ages included. */
+      between: readonly [number, number];
+    }
+) &
+  (
+    | {
+        /** Count on this day in Korea, `YYYY-MM-DD`, instead of the day of the decision. */
+        on?: string;
+        by_end_of?: never;
+      }
+    | {
+        on?: never;
+        /** Count as it is when this day ends, `YYYY-MM-DD`. */
+        by_end_of: string;
+      }
+  );
+
+/** The rules by their names. */
+export interface PolicyRules {
+  /** The verification is finished. Part of every policy. */
+  verified: true;
+  /** Verified no longer ago than this (a whole number and s, m, h or d: `10m`), and at most a minute in the future. */
+  fresh: { within: `${number}${'s' | 'm' | 'h' | 'd'}` };
+  /** The channel is live, and one of those named. */
+  channel: ChannelLimit;
+  /** Old enough, by the calendar of Korea. */
+  age: AgeLimit;
+  /** The attributes are given, and checked by the provider or accepted. */
+  has: AttributeName | readonly AttributeName[];
+  /** The provider checked the attributes. */
+  attested: AttributeName | readonly AttributeName[];
+  gender: OneOf<Gender>;
+  carrier: OneOf<Carrier>;
+  /** On a budget line (알뜰폰), or not. */
+  mvno: boolean;
+  /** In upper case, such as `DANAL`. */
+  provider: OneOf<Provider | Text>;
+  /** A foreigner, or a Korean national. */
+  foreigner: boolean;
+  /** The application must say what it expects of these, and it must be equal. */
+  expect: ExpectField | readonly ExpectField[];
+  /** Needs a registry. */
+  account: AccountWanted;
+  /** Nobody else used this id. Needs a registry. */
+  single_use: true;
+  /** Needs a registry. */
+  not_banned: true;
+  /** Needs a registry. */
+  rejoin_period_over: true;
+  all_of: readonly PolicyRule[];
+  any_of: readonly PolicyRule[];
+  not: PolicyRule;
+}
+
+/** An object with one key: the rule. */
+export type PolicyRule = {
+  [Name in keyof PolicyRules]: Pick<PolicyRules, Name> & { [Other in Exclude<keyof PolicyRules, Name>]?: never };
+}[keyof PolicyRules];
+
+/** What `new Policy` takes, as policy.schema.json describes it: `name`, and `rules`, `extends` or both. */
+export type PolicyDocument = {
+  $schema?: string;
+  /** Shown in decisions and audit lines. */
+  name: string;
+  description?: string;
+  /**
+   * Attributes taken even if nobody checked what the user typed in. Without it, a rule over such an attribute is unknown and
+   * denies. What an extended preset asks for must be checked all the same.
+   */
+  accept_self_declared?: readonly AttributeName[];
+} & (
+  | { rules: readonly PolicyRule[]; extends?: never; election_day?: never }
+  | {
+      rules?: readonly PolicyRule[];
+      /** A preset whose rule is added to those here. */
+      extends: Exclude<PresetName, 'kr.vote'>;
+      election_day?: never;
+    }
+  | {
+      rules?: readonly PolicyRule[];
+      extends: 'kr.vote';
+      /** `YYYY-MM-DD`. */
+      election_day: string;
+    }
+);
+
 /** What must hold before somebody is let in. Immutable. */
 export class Policy {
-  /** @param document a policy document, as an object or as JSON text */
-  constructor(document: object | string);
-  /** A policy that bonin brings along, such as `kr.youth_protection`. `kr.vote` needs an election day (`YYYY-MM-DD`). */
-  static preset(name: string, options?: { electionDay?: string }): Policy;
-  static readonly presetNames: string[];
+  /**
+   * @param document a policy document, as an object or as JSON text of at most 64 KiB; an imported JSON file is
+   *   `file as PolicyDocument` to TypeScript
+   * @throws InvalidPolicy for a document that cannot be understood; `parameter` is a JSON pointer
+   */
+  constructor(document: PolicyDocument | string);
+  /**
+   * A policy that bonin brings along, such as `kr.youth_protection`. `kr.vote` needs an election day (`YYYY-MM-DD`), and no
+   * other preset takes one.
+   * @throws InvalidArgument
+   */
+  static preset(name: PresetName, options?: { electionDay?: string }): Policy;
+  static readonly presetNames: PresetName[];
+  /**
+   * Reads a policy document from a file (UTF-8).
+   * @throws InvalidArgument for a file that cannot be read, InvalidPolicy for one that cannot be understood
+   */
   static load(path: string): Policy;
   readonly name: string | undefined;
   readonly description: string | undefined;
@@ -257,30 +537,46 @@ export class Policy {
   readonly warnings: string[];
   /** The rule behind each bit of `failed` and `unknown`, where nothing was expected. */
   readonly rules: readonly RuleName[];
+  /** Does a rule ask what a registry knows? Then a Verifier needs one. */
   readonly needsStanding: boolean;
   /** In plain words, one line a rule. */
-  explain(language: 'ko' | 'en'): string;
-  /** Decides. Pure: the moment is an argument. */
-  evaluate(verification: Verification, options: { now: Date; expect?: Expect; standing?: Standing }): Decision;
-  /** Decides many before it returns; `expect` holds for all. */
+  explain(language: Language): string;
+  /**
+   * Decides. Pure: the moment is an argument. Without `standing` every rule about accounts is unknown,
+   * which denies.
+   * @throws InvalidArgument
+   */
+  evaluate(verification: Verification, options: { now: Date; expect?: Expect; standing?: Standing }): AllowedDecision | DeniedDecision;
+  /**
+   * Decides many before it returns; `expect` holds for all.
+   * @throws InvalidArgument
+   */
   evaluateMany(records: readonly Verification[], options: { now: Date; expect?: Expect; progress?: Progress }): Decisions;
-  /** Decides over columns, no object a row, as `evaluate` does without expectations and standing. */
+  /**
+   * Decides over columns, no object a row, as `evaluate` does without expectations and standing. Takes its time before it
+   * returns: hand large amounts to a worker.
+   * @throws InvalidArgument
+   */
   evaluateColumns(columns: Columns, options: { now: Date; progress?: Progress }): Decisions;
-  /** Runs a cases file on this policy, whatever policies it names. */
+  /**
+   * Runs a cases file (docs/policy.md) on this policy, whatever policies it names.
+   * @throws InvalidArgument for cases that cannot be understood; `parameter` is a JSON pointer
+   */
   test(cases: object | string): PolicyCaseReport;
 }
 
 /** A policy read from a file that may change while the server runs. */
 export class PolicyFile {
+  /** @throws what `Policy.load` throws */
   constructor(path: string);
   /** The policy in force. One handed out stays as it is. */
   readonly policy: Policy;
-  /** Reads the file again. Throws `InvalidPolicy` for a bad file, and the old policy stays in force. */
+  /** Reads the file again. Throws what `Policy.load` throws; then the old policy stays in force. */
   reload(): Policy;
 }
 
 export interface CallOptions {
-  /** Time limit of the whole call, retries included. */
+  /** Time limit of the whole call in ms, retries included; the client's (10,000) or the registry's (5,000) by default. */
   timeoutMs?: number;
   /** Cancels the call: it rejects with `Cancelled`. */
   signal?: AbortSignal;
@@ -289,13 +585,13 @@ export interface CallOptions {
 export interface ConnectionOptions {
   /** In place of PortOne's own; https, or http to a loopback host. */
   baseUrl?: string;
-  /** The whole call, retries and token included. */
+  /** The whole call in ms, retries and token included; 10,000 by default, 1 to 600,000. */
   timeoutMs?: number;
-  /** One connection, TLS included; looking its name up is not. */
+  /** One connection in ms, TLS included; looking its name up is not. 2,000 by default. */
   connectTimeoutMs?: number;
-  /** Lookups and token calls only: whatever may take effect is never sent twice. */
+  /** Requests for one lookup or token; whatever may take effect is never sent twice. 3 by default, 1 to 10. */
   maxAttempts?: number;
-  /** Under way at once, 4096 unless said; over it a call ends at once as `Overloaded`. */
+  /** Under way at once; over it a call ends at once as `Overloaded`. 4,096 by default, 1 to 100,000. */
   maxCalls?: number;
   /**
    * PEM bundle: the authorities to trust, in place of all others. Without it `SSL_CERT_FILE` and `SSL_CERT_DIR`, then
@@ -309,15 +605,28 @@ export interface ConnectionOptions {
    * before its promise settles. What it throws breaks no call.
    */
   onLog?: (event: LogEvent) => void;
-  /** The least that `onLog` is told; `info` unless said. `debug` has a line for each call. */
-  logLevel?: LogEvent['level'];
+  /** The least that `onLog` is told; `info` by default. `debug` has a line for each call. */
+  logLevel?: LogLevel;
 }
+
+export type LogLevel = 'debug' | 'info' | 'warning';
+export type LogEventName =
+  | 'call.retry'
+  | 'call.failed'
+  | 'call.succeeded'
+  | 'call.refused'
+  | 'token.renewed'
+  | 'token.failed'
+  | 'circuit.opened'
+  | 'circuit.half_open'
+  | 'circuit.closed'
+  | 'client.full'
+  | 'clock.skew';
 
 /** No id, nothing personal, no secret and no word of PortOne's. docs/operations.md lists names and fields. */
 export interface LogEvent {
-  level: 'debug' | 'info' | 'warning';
-  /** `call.retry`, `call.failed`, `token.renewed`, `circuit.opened`, … */
-  name: string;
+  level: LogLevel;
+  name: LogEventName;
   at: Date;
   fields: Record<string, string | number>;
 }
@@ -327,7 +636,7 @@ export type CircuitState = 'closed' | 'open' | 'half_open';
 /** What a client has counted in this process. */
 export interface Metrics {
   /** Calls by how they ended: `ok`, or the kind of their error. Kinds that never came up are not there. */
-  calls: { ok: number; [kind: string]: number };
+  calls: { ok: number } & { [Kind in ErrorKind]?: number };
   callsUnderWay: number;
   /** Calls that the open circuit refused; they count as `unavailable` as well. */
   failFast: number;
@@ -349,14 +658,21 @@ export interface Metrics {
   latencyMs: { bounds: number[]; counts: number[]; count: number; sum: number };
 }
 
-/** What both APIs can do. */
+/**
+ * What both APIs can do. Errors: a call that gets no answer rejects with `ConnectionFailed`, `TimedOut`, `TlsFailed`,
+ * `RedirectRefused`, `Overloaded`, `Closed` or `Cancelled`, a POST that may have taken effect with `OutcomeUnknown`. PortOne's
+ * refusals are `Unauthorized`, `Forbidden`, `NotFound`, `Conflict`, `Rejected`, `ProviderFailed`, `Throttled` and
+ * `Unavailable`, which is also an open circuit. An answer that is not to be trusted is `UnreadableAnswer` or
+ * `MismatchedAnswer`.
+ */
 export abstract class PortOne {
-  /** Looks one verification up. A malformed id sends nothing. */
+  /** Looks one verification up. Rejects with `InvalidId` for an id that cannot be one: nothing is sent. */
   lookup(id: string, options?: CallOptions): Promise<Verification>;
   /** Settles every call under way with `Closed` and refuses new ones. */
   close(): void;
   /** `open`: PortOne has been failing, calls fail at once. `half_open`: one call is finding out. */
   readonly circuit: CircuitState;
+  /** What this client has counted in this process. */
   metrics(): Metrics;
   /** As `close`. */
   [Symbol.dispose](): void;
@@ -366,9 +682,11 @@ export abstract class PortOne {
 export interface PortOneV1Options extends ConnectionOptions {
   impKey: string;
   impSecret: string;
-  /** `Tier` header of a sub-merchant. */
+  /** `Tier` header of a sub-merchant: three letters or digits. */
   tier?: string;
 }
+
+export type OtpMethod = 'SMS' | 'APP';
 
 export interface OtpRequest {
   name: string;
@@ -384,35 +702,49 @@ export interface OtpRequest {
   merchantUid?: string;
   /** Deprecated by PortOne. */
   pg?: string;
-  verificationMethod?: 'SMS' | 'APP';
+  verificationMethod?: OtpMethod;
   bypass?: object | string;
 }
 
 /** V1 (api.iamport.kr). */
 export class PortOneV1 extends PortOne {
+  /**
+   * Sends nothing.
+   * @throws MissingCredentials, InsecureUrl, InvalidTimeout, InvalidArgument
+   */
   constructor(options: PortOneV1Options);
-  /** Asks the carrier to send a code. Answers the imp_uid. Never sent twice. */
+  /** Asks the carrier to send a code. Answers the imp_uid. Never sent twice: `OutcomeUnknown` says that it may have been sent. */
   requestOtp(request: OtpRequest, options?: CallOptions): Promise<string>;
   /** Finishes it with the six digits; without them for the APP method. */
   confirmOtp(impUid: string, otp?: string, options?: CallOptions): Promise<Verification>;
-  /** PortOne forgets the person. */
+  /** PortOne forgets the person. Never sent twice. */
   erase(impUid: string, options?: CallOptions): Promise<void>;
 }
+
+export type Auth = 'secret' | 'login' | 'api_key';
 
 export interface PortOneV2Options extends ConnectionOptions {
   /** For `auth` of `secret` (the default) and `login`. */
   apiSecret?: string;
   /** For `auth` of `api_key`, which it implies when it is the only credential. */
   apiKey?: string;
-  auth?: 'secret' | 'login' | 'api_key';
+  /** `secret`: the API secret with each request. `login`: an access token, renewed. `api_key`: the early V2. */
+  auth?: Auth;
+  /** Of PortOne's console; none by default. */
   storeId?: string;
 }
 
+/** A carrier as V2's `send` and `list` name it: `_MVNO` marks a budget line. */
+export type CarrierOfLine = 'SKT' | 'KT' | 'LGU' | 'SKT_MVNO' | 'KT_MVNO' | 'LGU_MVNO';
+/** The status of a verification as PortOne writes it. */
+export type RecordStatus = 'READY' | 'VERIFIED' | 'FAILED';
+export type TimeField = 'REQUESTED_AT' | 'VERIFIED_AT' | 'FAILED_AT' | 'STATUS_UPDATED_AT';
+export type SortOrder = 'ASC' | 'DESC';
+
 export interface SendRequest {
   channelKey: string;
-  /** `SKT`, `KT`, `LGU`, `SKT_MVNO`, … */
-  carrier: string;
-  method: 'SMS' | 'APP';
+  carrier: CarrierOfLine;
+  method: OtpMethod;
   name: string;
   phoneNumber: string;
   ipAddress: string;
@@ -429,10 +761,11 @@ export interface ListQuery {
   from?: Date;
   /** Exclusive. */
   until?: Date;
-  timeRangeField?: string;
-  statuses?: string[];
-  pgProviders?: string[];
-  carriers?: string[];
+  /** Which time `from` and `until` are about. */
+  timeRangeField?: TimeField;
+  statuses?: RecordStatus[];
+  pgProviders?: (Provider | Text)[];
+  carriers?: CarrierOfLine[];
   isTest?: boolean;
   identityVerificationId?: string;
   pgTxId?: string;
@@ -440,40 +773,49 @@ export interface ListQuery {
   version?: 'V1' | 'V2';
   customerName?: string;
   customerPhoneNumber?: string;
-  sortBy?: string;
-  sortOrder?: 'ASC' | 'DESC';
+  sortBy?: TimeField;
+  sortOrder?: SortOrder;
   /** Where to begin, from 0. */
   page?: number;
-  /** 1 to 1000. */
+  /** 100 by default, 1 to 1,000. */
   pageSize?: number;
 }
 
 export interface Page {
   items: Verification[];
+  /** From 0. */
   number: number;
+  /** How many verifications a page has. */
   size: number;
+  /** On all pages. */
   totalCount: number;
 }
 
 /** V2 (api.portone.io). */
 export class PortOneV2 extends PortOne {
+  /**
+   * Sends nothing.
+   * @throws MissingCredentials, InsecureUrl, InvalidTimeout, InvalidArgument
+   */
   constructor(options: PortOneV2Options);
+  /** One page of verifications. */
   listPage(query?: ListQuery, options?: CallOptions): Promise<Page>;
   /** Verifications, page after page, as they are asked for. */
   list(query?: ListQuery, options?: CallOptions): AsyncGenerator<Verification, void, undefined>;
   /** Sends the SMS, or opens the app. Never sent twice: `OutcomeUnknown` says to look the id up. */
   send(id: string, request: SendRequest, options?: CallOptions): Promise<void>;
-  /** Sends the SMS again. */
+  /** Sends the SMS again. Never repeated by itself. */
   resend(id: string, options?: CallOptions): Promise<void>;
   /** Finishes it with the code; without one for the APP method. */
   confirm(id: string, otp?: string, options?: CallOptions): Promise<Verification>;
 }
 
 export interface VerifyOptions extends CallOptions {
-  /** Who asks: a session or user id of the application. A policy about accounts or single use needs it. */
+  /** Who asks: a session or user id of the application. A policy about accounts, bans or single use needs it. */
   subject?: string;
+  /** What the verification must carry; nothing by default. */
   expect?: Expect;
-  /** Allows only what `begin` started for the same `subject` within the hour. */
+  /** True allows only what `begin` started for the same `subject` within the hour, and needs `subject`. False by default. */
   begun?: boolean;
 }
 
@@ -483,20 +825,43 @@ export interface FlowOptions {
   redirectUrl?: string;
 }
 
-/** An identity verification that is to happen in a browser. Nothing of it is stored, or secret from its browser. */
-export interface Flow {
-  readonly api: 'v1' | 'v2';
-  /** V2 the identity verification id, V1 the merchant_uid: 32 lower-case hex characters. */
-  readonly id: string;
-  /** Whoever finishes later begins again. */
-  readonly expiresAt: Date;
-  /** What PortOne's script takes in the browser, by the script's own names: send it as JSON. */
-  readonly request: { readonly [name: string]: string };
+/** What `IMP.certification()` takes in the browser. */
+export interface FlowRequestV1 {
+  readonly merchant_uid: string;
+  readonly channelKey?: string;
+  readonly m_redirect_url?: string;
 }
+
+/** What `PortOne.requestIdentityVerification()` takes in the browser. */
+export interface FlowRequestV2 {
+  readonly identityVerificationId: string;
+  readonly storeId?: string;
+  readonly channelKey?: string;
+  readonly redirectUrl?: string;
+}
+
+/**
+ * An identity verification that is to happen in a browser, of the API `A`. Nothing of it is stored, or secret from its
+ * browser.
+ */
+export type Flow<A extends Api = Api> = A extends Api
+  ? {
+      readonly api: A;
+      /** V2 the identity verification id, V1 the merchant_uid: 32 lower-case hex characters. */
+      readonly id: string;
+      /** Whoever finishes later begins again. */
+      readonly expiresAt: Date;
+      /** What PortOne's script takes in the browser, by the script's own names: send it as JSON. */
+      readonly request: A extends 'v1' ? FlowRequestV1 : FlowRequestV2;
+    }
+  : never;
+
+/** What a person is known by. */
+export type KeyKind = 'ci' | 'di';
 
 /** A key of a person as it is stored: never the CI or DI itself. */
 export interface PersonKey {
-  kind: 'ci' | 'di';
+  kind: KeyKind;
   pepperId: string;
   /** 64 lower-case hex characters. */
   hash: string;
@@ -504,9 +869,11 @@ export interface PersonKey {
   provider: string | undefined;
 }
 
-/** The answer to `tryClaim` and `tryCommit`: a refusal is an answer, not an error. */
+export type ClaimOutcome = 'created' | 'existing' | 'taken' | 'refused';
+
+/** The answer to `tryClaim` and `tryCommit`: a refusal is an answer, not an error. Ask `granted`. */
 export interface Claim {
-  outcome: 'created' | 'existing' | 'taken' | 'refused';
+  outcome: ClaimOutcome;
   /** Stable; undefined when granted. */
   reason: ClaimReason | undefined;
   /** When a refusal ends, if it does. */
@@ -528,15 +895,17 @@ export class Reservation {
   commit(accountId: string, options?: CallOptions): Promise<Granted>;
   /** As `commit`, and a refusal is an answer: ask `granted`. */
   tryCommit(accountId: string, options?: CallOptions): Promise<Claim>;
-  /** False: it was not there any more. */
+  /** Gives the place back. False: it was not there any more. */
   cancel(options?: CallOptions): Promise<boolean>;
   toJSON(): object;
 }
 
+export type ReservedReason = 'has_account' | 'reserved' | 'banned' | 'rejoin_period' | 'two_persons';
+
 export interface Reserved {
   reservation: Reservation | undefined;
   /** Why there is none. */
-  reason: 'has_account' | 'reserved' | 'banned' | 'rejoin_period' | 'two_persons' | undefined;
+  reason: ReservedReason | undefined;
 }
 
 /** One person, for an operator. No personal data but the hashes. */
@@ -570,17 +939,17 @@ export interface OwnStore {
   /** Finds and inserts in one step of the application's own, so that of two at once one wins. */
   claim(keys: PersonKey[], accountId: string): OwnClaim | Promise<OwnClaim>;
 }
-export type OwnClaim = Claim['outcome'] | { outcome: Claim['outcome']; reason?: ClaimReason; until?: Date };
+export type OwnClaim = ClaimOutcome | { outcome: ClaimOutcome; reason?: ClaimReason; until?: Date };
 
 export interface RegistryOptions {
   pepper?: Pepper;
   /** In place of `pepper`, newest first: the first writes, all read. */
   peppers?: Pepper[];
   /** What counts, in this order; one left out is not stored. Without it: CI, then DI. */
-  keys?: ('ci' | 'di')[];
-  /** 1 second to 1 day. */
+  keys?: KeyKind[];
+  /** 600,000 ms by default, 1,000 to 86,400,000. */
   reservationLifeMs?: number;
-  /** How long a call may wait for the store: 1 ms to 10 minutes. */
+  /** How long a call may wait for the store, in ms: 5,000 by default, 1 to 600,000. */
   timeoutMs?: number;
   /** In place of a store. */
   ownStore?: OwnStore;
@@ -589,9 +958,18 @@ export interface RegistryOptions {
 /** Whom an order of the operator is about. */
 export type Who = Verification | { accountId: string } | { verification: Verification } | { person: number };
 
-/** Which person holds which account, which ids were used. Every call rejects rather than throws. */
+/**
+ * Which person holds which account, which ids were used; docs/registry.md describes it. Every call rejects rather than
+ * throws: with `TimedOut` when its own `timeoutMs` is over, with `StoreBusy` when the registry's is, with
+ * `StoreUnavailable`, `StoreFull`, `StoreReadOnly`, `StoreCorrupt`, `StoreFailed`, `InvalidPepper`, `OutcomeUnknown`,
+ * `Cancelled` or `Closed`, and with `InvalidArgument` for a verification that is not verified or holds no attested CI or DI.
+ */
 export class Registry implements AsyncDisposable {
-  /** @param store `sqlite:PATH` or `postgresql://…`; undefined with `ownStore` */
+  /**
+   * Opens nothing.
+   * @param store `sqlite:PATH`, `sqlite::memory:` or `postgresql://…`; undefined with `ownStore`
+   * @throws InvalidArgument, InvalidPepper, InvalidTimeout
+   */
   constructor(store: string | undefined, options: RegistryOptions);
   /** The account of this person. Rejects with `Conflict` when CI and DI lead to two persons. */
   find(verification: Verification, options?: CallOptions): Promise<string | undefined>;
@@ -603,12 +981,15 @@ export class Registry implements AsyncDisposable {
   match(verification: Verification, accountId: string, options?: CallOptions): Promise<boolean>;
   /** The account is given up; its person stays known for `rejoinAfterMs`. False: there was no such account. */
   release(accountId: string, options: CallOptions & { rejoinAfterMs: number }): Promise<boolean>;
-  /** Keeps a person out until a moment, or for ever. Write nothing personal into `reason`. */
+  /**
+   * Keeps a person out until a moment, or for ever. `reason`: the operator's own text, at most 1,000 bytes; write nothing
+   * personal. Rejects with `NotFound` for an account or person there is not.
+   */
   ban(who: Who, options?: CallOptions & { until?: Date; reason?: string }): Promise<void>;
-  /** False: there was no ban. */
+  /** Ends a ban. False: there was no ban. */
   unban(who: Who, options?: CallOptions): Promise<boolean>;
   /** Uses an id up for one subject; `other_subject` must be refused. */
-  consume(verificationId: string, subject: string, options?: CallOptions): Promise<'first' | 'same_subject' | 'other_subject'>;
+  consume(verificationId: string, subject: string, options?: CallOptions): Promise<Use>;
   /** Erases the person of an account with everything, a ban included. False: there was no such account. */
   forget(accountId: string, options?: CallOptions): Promise<boolean>;
   /** What a policy needs to know, as `Policy.evaluate` takes it. Read only. */
@@ -625,9 +1006,9 @@ export class Registry implements AsyncDisposable {
   commit(reservation: Reservation | string, accountId: string, options?: CallOptions): Promise<Granted>;
   /** As `commit`, and a refusal is an answer: ask `granted`. */
   tryCommit(reservation: Reservation | string, accountId: string, options?: CallOptions): Promise<Claim>;
-  /** False: it was not there any more. */
+  /** Gives a place back. False: it was not there any more. */
   cancel(reservation: Reservation | string, options?: CallOptions): Promise<boolean>;
-  /** Reads whole tables. */
+  /** How many there are of each. Reads whole tables. */
   count(options?: CallOptions): Promise<{ persons: number; accounts: number; keys: number; uses: number }>;
   /** Persons with a number above `after`, `limit` (1 to 10,000) at a time as they are asked for. */
   export(options?: CallOptions & { after?: number; limit?: number }): AsyncGenerator<PersonRecord, void, undefined>;
@@ -643,30 +1024,40 @@ export class Registry implements AsyncDisposable {
   toString(): string;
 }
 
-/** Looks an id up and judges it. */
-export class Verifier {
+/** Looks an id up and judges it. Immutable. `P`: the client it asks, which decides what `begin` answers. */
+export class Verifier<P extends PortOneV1 | PortOneV2 = PortOneV1 | PortOneV2> {
   /**
    * A policy that asks about accounts, bans or single use needs a registry; with an own store it may ask about accounts
    * alone.
+   * @throws InvalidArgument
    */
-  constructor(portone: PortOneV1 | PortOneV2, policy: Policy, options?: { registry?: Registry });
-  readonly portone: PortOneV1 | PortOneV2;
+  constructor(portone: P, policy: Policy, options?: { registry?: Registry });
+  readonly portone: P;
   readonly policy: Policy;
   readonly registry: Registry | undefined;
   /** The policy's warnings, and what it asks that the registry's keys cannot tell. */
   readonly warnings: readonly string[];
   /**
    * Starts an identity verification that is to happen in a browser. Sends nothing, stores nothing.
-   * `subject` is who asks: a session or user id, 1 to 1,000 bytes.
+   * @param subject who asks: a session or user id, 1 to 1,000 bytes
+   * @throws InvalidArgument
    */
-  begin(subject: string, options?: FlowOptions): Flow;
-  /** A decision, allowed or not; rejects only when nothing could be decided. */
-  verify(id: string, options?: VerifyOptions): Promise<Decision>;
-  /** The verification of somebody who is allowed; rejects with `Denied` otherwise. */
+  begin(subject: string, options?: FlowOptions): Flow<P extends PortOneV1 ? 'v1' : 'v2'>;
+  /**
+   * An id in, a decision out: ask `(await verifier.verify(id)).allowed`. A decision that denies is an object as well, so
+   * `if (await verifier.verify(id))` lets everybody in.
+   *
+   * `timeoutMs` is of the whole, PortOne and registry. Rejects when nothing could be decided: as calls of `PortOne` and
+   * `Registry` do, with `InvalidId` for an id that cannot be one, with `InvalidArgument` for a missing `subject`. Then nobody
+   * may be let in.
+   */
+  verify(id: string, options?: VerifyOptions): Promise<AllowedDecision | DeniedDecision>;
+  /** The verification of somebody who is allowed. Rejects with `Denied` for everybody else, and as `verify` does. */
   require(id: string, options?: VerifyOptions): Promise<Verification>;
 }
 
 export interface SandboxOptions {
+  /** `127.0.0.1` by default. */
   host?: string;
   /** Without it any free one. */
   port?: number;
@@ -679,21 +1070,211 @@ export interface SandboxOptions {
   storeId?: string;
 }
 
+/** The people that the sandbox brings; docs/sandbox.md describes each. */
+export type Persona =
+  | 'adult'
+  | 'minor'
+  | 'born_today_19'
+  | 'born_tomorrow_19'
+  | 'leap_day'
+  | 'foreigner'
+  | 'kakao_without_ci'
+  | 'naver_self_declared'
+  | 'inicis_without_di'
+  | 'test_channel'
+  | 'unfinished'
+  | 'failed'
+  | 'bare';
+
+/** What is left out is not told by the provider, except `ci` and `di`, which are made up. Null means none. */
 export interface SandboxPerson {
   name?: string | null;
+  /** `YYYY-MM-DD`. */
   birthDate?: string | null;
   gender?: Gender | null;
   foreigner?: boolean | null;
   phone?: string | null;
-  carrier?: string | null;
+  carrier?: Carrier | null;
   mvno?: boolean | null;
   ci?: string | null;
   di?: string | null;
 }
 
-/** A PortOne of one's own on loopback: V1 and V2, with personas, a movable clock and scripted faults. */
+/** How somebody is verified; the persona decides what is not said here. */
+export interface SandboxWay {
+  /** The last of `DANAL`, `KCP_V2` and `INICIS_UNIFIED` tells neither DI nor carrier, as the real one. */
+  provider?: Provider | Text;
+  /** Null: a V2 answer without a channel. */
+  channelType?: 'LIVE' | 'TEST' | Text | null;
+  status?: RecordStatus;
+}
+
+/** How a persona of your own is described and verified; `DANAL`, `LIVE` and `VERIFIED` by default. */
+export interface SandboxPersonOptions extends SandboxWay {
+  ko?: string;
+  en?: string;
+}
+
+export interface SandboxVerifyOptions extends SandboxWay {
+  /** `v2` by default. */
+  api?: Api;
+  /** The id to use; an earlier record of that id is replaced. */
+  id?: string;
+  /** V1. */
+  merchantUid?: string;
+  /** V1: URL of the page. */
+  origin?: string | null;
+  /** V2. */
+  customData?: string;
+  pgMerchantId?: string;
+  pgTxId?: string;
+  /** ms since 1970; now, on the sandbox's clock, by default. */
+  verifiedAtMs?: number;
+  /** ms since 1970; a minute before that by default. */
+  requestedAtMs?: number;
+  /** Raw fields of the answer to replace: by name, or by JSON pointer such as `/verifiedCustomer/birthDate`. */
+  overrides?: Record<string, unknown>;
+  /** Names of top-level fields to leave out. */
+  omit?: readonly string[];
+}
+
+/** What every fault takes. */
+export interface FaultOptions {
+  /** The requests that it can hit; `*` in `path` is any text. Every request by default. */
+  match?: { method?: string; path?: string };
+  /** Requests that are let through first; 0 by default. */
+  after?: number;
+  /** Requests that are hit then; 1 by default. */
+  times?: number;
+  /** How long the answer waits, in ms; 0 by default, 20 for `reset_after_idle`. */
+  delayMs?: number;
+  /** Carry the request out although its answer is lost? */
+  effect?: boolean;
+}
+interface FaultAnswer {
+  /** 503 for `status`, else 200, by default. */
+  status?: number;
+  headers?: Record<string, string>;
+}
+/** A text, or anything that JSON can carry. */
+type FaultBody = NonNullable<unknown> | null;
+/** The right answer is sent, so the request is carried out; unless there is a body in its place. */
+type FaultOfAnswer = { effect?: true; body?: never; status?: never; headers?: never } | (FaultAnswer & { body: FaultBody });
+
+export type FaultKind = 'delay' | 'status' | 'respond' | 'reset' | 'cut' | 'garbage' | 'drip' | 'reset_after_idle';
+
+/** The faults of the sandbox, each with its options. */
+export interface Faults {
+  /** The right answer, `delayMs` later. */
+  delay: FaultOptions & { effect?: true };
+  /** `status` with a body in the API's shape, or `body`. */
+  status: FaultOptions & FaultAnswer & { body?: FaultBody };
+  /** Exactly `status`, `headers` and `body`. */
+  respond: FaultOptions & FaultAnswer & { body?: FaultBody };
+  /** A connection reset. */
+  reset: FaultOptions;
+  /** The right length announced, half the body (or `bytes` of it), then the end. */
+  cut: FaultOptions & { bytes?: number } & FaultOfAnswer;
+  /** Bytes that are not HTTP, or `body`. */
+  garbage: FaultOptions & { body?: FaultBody };
+  /** The right answer, its body in one-byte pieces. */
+  drip: FaultOptions & FaultOfAnswer;
+  /** The right answer; the idle connection is reset `delayMs` (20) later. */
+  reset_after_idle: FaultOptions & { effect?: true };
+}
+
+/** One entry of `personas()`. Of a persona of your own `name` is another text. */
+export interface PersonaEntry {
+  name: Persona;
+  ko: string;
+  en: string;
+  provider: string;
+  channelType: string | null;
+  status: RecordStatus;
+  person: Required<SandboxPerson>;
+}
+
+/** What was asked of the sandbox: the latest 10,000 requests, oldest first, and counts of all. */
+export interface SandboxRequests {
+  total: number;
+  byRoute: Record<string, number>;
+  /** Opened. */
+  connections: number;
+  requests: {
+    method: string;
+    /** Without the query. */
+    path: string;
+    route: string;
+    /** 0: nothing was answered. */
+    status: number;
+    authorization: 'Bearer' | 'PortOne' | 'raw' | null;
+    tier: string | null;
+    storeId: string | null;
+    /** Number of the connection. */
+    connection: number;
+    /** On the sandbox's clock. */
+    atMs: number;
+  }[];
+}
+
+export interface SandboxInfo {
+  url: string;
+  v1Url: string;
+  v2Url: string;
+  v1ScriptUrl: string;
+  v2ScriptUrl: string;
+  impKey: string;
+  impSecret: string;
+  apiSecret: string;
+  apiKey: string;
+  storeId: string;
+  impCode: string;
+  channelKey: string;
+  channels: { key: string; provider: Provider; type: 'LIVE' | 'TEST'; pgMerchantId: string }[];
+  nowMs: number;
+}
+
+export type SandboxOperation =
+  | 'info'
+  | 'personas'
+  | 'verify'
+  | 'add_person'
+  | 'open_window'
+  | 'close_window'
+  | 'otp'
+  | 'fault'
+  | 'clear_faults'
+  | 'advance'
+  | 'requests'
+  | 'clear_requests'
+  | 'reset';
+
+/** What each operation of `control` takes and answers. */
+export interface SandboxOperations {
+  info: [takes: Record<string, never>, gives: SandboxInfo];
+  personas: [takes: Record<string, never>, gives: { personas: PersonaEntry[] }];
+  verify: [takes: SandboxVerifyOptions & { persona?: Persona; person?: SandboxPerson }, gives: { id: string }];
+  add_person: [takes: SandboxPersonOptions & { name: string; person: SandboxPerson }, gives: { name: string }];
+  /** What the sandbox's own window uses. */
+  open_window: [takes: object, gives: any];
+  /** What the sandbox's own window uses. */
+  close_window: [takes: object, gives: any];
+  otp: [takes: { id: string }, gives: { otp: string }];
+  fault: [takes: { [Kind in FaultKind]: { kind: Kind } & Faults[Kind] }[FaultKind], gives: { id: number }];
+  clear_faults: [takes: Record<string, never>, gives: object];
+  advance: [takes: { ms: number }, gives: { nowMs: number }];
+  requests: [takes: { limit?: number }, gives: SandboxRequests];
+  clear_requests: [takes: Record<string, never>, gives: object];
+  reset: [takes: Record<string, never>, gives: object];
+}
+
+/**
+ * A PortOne of one's own on loopback: V1 and V2, with personas, a movable clock and scripted faults. Every method but
+ * `start` and `close` answers at once, and throws `InvalidArgument` for what it does not take.
+ */
 export class Sandbox implements AsyncDisposable {
   private constructor();
+  /** Rejects with `InvalidArgument` when it cannot listen there. */
   static start(options?: SandboxOptions): Promise<Sandbox>;
   readonly url: string;
   readonly v1Url: string;
@@ -709,26 +1290,29 @@ export class Sandbox implements AsyncDisposable {
   readonly storeId: string;
   /** A channel for the calls that want one. */
   readonly channelKey: string;
-  /** What `POST /sandbox/{operation}` does. */
-  control(operation: string, args?: object): any;
-  /** Finishes a verification as a persona, or as a person of your own; answers its id. */
-  verify(person?: string | SandboxPerson, options?: { api?: Api; [field: string]: unknown }): string;
-  personas(): { name: string; ko: string; en: string; [field: string]: unknown }[];
-  addPerson(name: string, person: SandboxPerson, options?: object): void;
-  /** The code that the person behind an id was sent. */
+  /** What `POST /sandbox/{operation}` does, with names in camelCase. */
+  control<Operation extends SandboxOperation>(
+    operation: Operation,
+    args?: SandboxOperations[Operation][0],
+  ): SandboxOperations[Operation][1];
+  /** Finishes a verification as a persona (`adult` by default), or as a person of your own; answers its id. */
+  verify(person?: Persona | SandboxPerson, options?: SandboxVerifyOptions): string;
+  personas(): PersonaEntry[];
+  /** Makes a persona of your own until `reset()`. `verify` takes its name as a `Persona`: `name as Persona`. */
+  addPerson(name: string, person: SandboxPerson, options?: SandboxPersonOptions): void;
+  /** The code that the person behind an id was sent; empty for the APP method, which needs none. */
   otp(id: string): string;
-  fault(kind: 'delay' | 'status' | 'respond' | 'reset' | 'cut' | 'garbage' | 'drip' | 'reset_after_idle', options?: object): void;
+  /** Scripts a fault. Faults are tried in the order they were added; one request meets one fault at most. */
+  fault<Kind extends FaultKind>(kind: Kind, options?: Faults[Kind]): void;
+  /** Forgets every fault that was scripted. */
   clearFaults(): void;
-  /** Moves the sandbox's clock. */
+  /** Moves the sandbox's clock by seconds, which may be negative. The clock of bonin itself does not move. */
   advance(seconds: number): void;
-  requests(): {
-    total: number;
-    byRoute: Record<string, number>;
-    connections: number;
-    requests: { method: string; path: string; route: string; status: number; [field: string]: unknown }[];
-  };
+  /** What was asked of the sandbox. */
+  requests(): SandboxRequests;
+  /** Forgets the requests, and counts from 0 again. */
   clearRequests(): void;
-  /** As freshly started. */
+  /** As freshly started: forgets records, tokens, faults, added personas, requests and the clock's shift. */
   reset(): void;
   /** Stops serving. Idempotent. */
   close(): Promise<void>;
@@ -743,11 +1327,47 @@ export const version: string;
 /** Versions of the libraries that bonin runs with: one line. */
 export function runtimeVersions(): string;
 
+export type ErrorKind =
+  | 'invalid_argument'
+  | 'invalid_id'
+  | 'insecure_url'
+  | 'missing_credentials'
+  | 'invalid_timeout'
+  | 'invalid_policy'
+  | 'closed'
+  | 'connection_failed'
+  | 'timed_out'
+  | 'tls_failed'
+  | 'redirect_refused'
+  | 'cancelled'
+  | 'overloaded'
+  | 'outcome_unknown'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'rejected'
+  | 'provider_failed'
+  | 'throttled'
+  | 'unavailable'
+  | 'unreadable_answer'
+  | 'mismatched_answer'
+  | 'invalid_pepper'
+  | 'store_busy'
+  | 'store_full'
+  | 'store_read_only'
+  | 'store_corrupt'
+  | 'store_unavailable'
+  | 'store_failed'
+  | 'claim_refused'
+  | 'denied'
+  | 'internal';
+
 /** The base of all errors. `message` holds neither personal data nor secrets. */
 export class BoninError extends Error {
   protected constructor();
-  /** Stable: `not_found`, `timed_out`, … */
-  readonly kind: string;
+  /** Stable, one for each class. */
+  readonly kind: ErrorKind;
   /** The same call may well succeed a little later. */
   readonly retryable: boolean;
   /** What to do next. */
@@ -768,41 +1388,71 @@ export class BoninError extends Error {
   readonly request?: string;
   /** What ended the attempt before the last. */
   readonly cause?: string;
-  /** What the server asked for, or what is left of the circuit's pause. */
+  /** In ms: what the server asked for, or what is left of the circuit's pause. */
   readonly retryAfterMs?: number;
   toJSON(): object;
 }
+/** A parameter has the wrong shape. Nothing was sent. */
 export class InvalidArgument extends BoninError {}
+/** The id is not one that may be asked for. Nothing was sent. */
 export class InvalidId extends InvalidArgument {}
+/** http to a host that is not loopback, or no URL at all. */
 export class InsecureUrl extends InvalidArgument {}
+/** A key or secret is empty, or cannot be one. */
 export class MissingCredentials extends InvalidArgument {}
+/** A time limit is not 1 to 600,000 ms. */
 export class InvalidTimeout extends InvalidArgument {}
+/** A policy document that cannot be understood; `parameter` is a JSON pointer. */
 export class InvalidPolicy extends InvalidArgument {}
+/** The registry's key is missing or too short. */
 export class InvalidPepper extends InvalidArgument {}
+/** The client was closed, or the process is ending. */
 export class Closed extends BoninError {}
+/** DNS, refused, reset: nothing is known to have arrived. */
 export class ConnectionFailed extends BoninError {}
+/** The time allowed for the call is over. */
 export class TimedOut extends BoninError {}
+/** Certificate, host name or handshake. Never retried. */
 export class TlsFailed extends BoninError {}
+/** The server redirects, which PortOne's API never does. */
 export class RedirectRefused extends BoninError {}
+/** The caller cancelled. */
 export class Cancelled extends BoninError {}
 /** The client has as many calls under way as it may (`maxCalls`). */
 export class Overloaded extends BoninError {}
+/** A request that may have taken effect was cut off: look the id up. */
 export class OutcomeUnknown extends BoninError {}
+/** 401, after one renewal of the token. */
 export class Unauthorized extends BoninError {}
+/** 403. */
 export class Forbidden extends BoninError {}
+/** PortOne knows no such verification or channel. */
 export class NotFound extends BoninError {}
+/** Already sent, already verified; in a registry, CI and DI lead to two persons. */
 export class Conflict extends BoninError {}
+/** Any other refusal of the request as it was. */
 export class Rejected extends BoninError {}
+/** The identity provider itself refused. Never retried. */
 export class ProviderFailed extends BoninError {}
+/** 429. */
 export class Throttled extends BoninError {}
+/** 5xx; or, with no `attempts`, the circuit is open and nothing was sent. */
 export class Unavailable extends BoninError {}
+/** The answer is not the JSON that was promised. */
 export class UnreadableAnswer extends BoninError {}
+/** The answer is about another id. */
 export class MismatchedAnswer extends BoninError {}
+/** The store was locked for too long. */
 export class StoreBusy extends BoninError {}
+/** No space left. */
 export class StoreFull extends BoninError {}
+/** The store cannot be written. */
 export class StoreReadOnly extends BoninError {}
+/** The store is damaged. */
 export class StoreCorrupt extends BoninError {}
+/** The store cannot be opened or reached. */
 export class StoreUnavailable extends BoninError {}
+/** Any other failure of the store. */
 export class StoreFailed extends BoninError {}
 /** A claim or a commit that granted nothing. */
 export class ClaimRefused extends BoninError {
@@ -811,8 +1461,9 @@ export class ClaimRefused extends BoninError {
   /** When a refusal ends, if it does. */
   readonly until: Date | undefined;
 }
+/** A bug of bonin. */
 export class InternalError extends BoninError {}
 /** Raised by `Verifier.require` alone: the question was answered, and the answer is no. */
 export class Denied extends BoninError {
-  readonly decision: Decision;
+  readonly decision: DeniedDecision;
 }

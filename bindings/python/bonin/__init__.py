@@ -6,6 +6,7 @@
     if decision.allowed: ...
 
 Importing does no work and starts no thread. Every blocking call has an awaitable twin whose name begins with `a`.
+`bonin.types` has the words and the dicts of the calls, for annotations.
 """
 
 from ._native import (

@@ -7,12 +7,13 @@ from importlib import import_module
 from typing import Any, Dict, Iterable, List, NamedTuple, Sequence, Tuple
 
 from ._native import NO_DATE, RuleName
+from .types import FindingCode
 
 
 class RuleCount(NamedTuple):
     """In how many rows a rule failed or could not be told."""
 
-    code: str
+    code: FindingCode
     pointer: str
     failed: int
     unknown: int

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Callable, List, Sequence
+from typing import TYPE_CHECKING, Callable, Dict, List, Sequence
 
 from . import _words as words
 from ._native import Decision, Policy, PortOneV1, PortOneV2, Verifier
 from ._table import table
 from .errors import BoninError
 from .sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from .types import Api
 
 
 def demo(why: Callable[[Decision], str]) -> bool:
@@ -20,7 +23,7 @@ def demo(why: Callable[[Decision], str]) -> bool:
         v1 = PortOneV1(imp_key=sandbox.imp_key, imp_secret=sandbox.imp_secret, base_url=sandbox.v1_url)
         v2 = PortOneV2(api_secret=sandbox.api_secret, store_id=sandbox.store_id, base_url=sandbox.v2_url)
         with v1, v2:
-            verifiers = {"v1": Verifier(v1, policy), "v2": Verifier(v2, policy)}
+            verifiers: Dict[Api, Verifier] = {"v1": Verifier(v1, policy), "v2": Verifier(v2, policy)}
             rows: List[Sequence[str]] = [words.DEMO_COLUMNS]
             below = [""]
             for persona in sandbox.personas():

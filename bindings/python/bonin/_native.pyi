@@ -7,12 +7,12 @@ from typing import (
     Callable,
     Coroutine,
     Dict,
+    Final,
     Generic,
     Iterable,
     Iterator,
     List,
     Literal,
-    NoReturn,
     Optional,
     Protocol,
     Sequence,
@@ -36,50 +36,46 @@ from ._registry import (
     PersonRecord,
     Reserved,
 )
+from .types import (
+    Api,
+    Attestation,
+    Auth,
+    Carrier,
+    CarrierOfLine,
+    ChannelType,
+    CircuitState,
+    ClaimOutcome,
+    ErrorKind,
+    Expect,
+    FindingCode,
+    FindingDict,
+    Gender,
+    KeyKind,
+    Language,
+    MetricsDict,
+    OtpMethod,
+    Outcome,
+    PersonDict,
+    PolicyDocument,
+    PresetName,
+    Provider,
+    Reason,
+    RecordStatus,
+    RefusalCode,
+    SortOrder,
+    Standing,
+    Status,
+    TimeField,
+    Use,
+)
 
 _T = TypeVar("_T")
-_Api = Literal["v1", "v2"]
-_Attestation = Literal["attested", "self_declared_possible", "unreadable", "absent"]
 _Path = Union[str, PathLike[str]]
-_Use = Literal["unknown", "first", "same_subject", "other_subject"]
 
-class Expect(TypedDict, total=False):
-    """A name of over 200 bytes, or another text of over 1,000, is refused."""
-
-    merchant_uid: str
-    custom_data: str
-    name: str
-    phone: str
-    birth_date: Union[datetime.date, str]
-
-class Standing(TypedDict, total=False):
-    account: Optional[Literal["unknown", "none", "same", "other"]]
-    reserved: Optional[bool]
-    use: Optional[_Use]
-    banned: Optional[bool]
-    rejoin_period_over: Optional[bool]
-    place: Optional[
-        Literal["unknown", "free", "has_account", "reserved", "banned", "rejoin_period", "two_persons", "no_key"]
-    ]
-
-class PersonDict(TypedDict):
-    name: Optional[str]
-    birth_date: Optional[datetime.date]
-    gender: Optional[Literal["male", "female", "other"]]
-    foreigner: Optional[bool]
-    phone: Optional[str]
-    carrier: Optional[Literal["SKT", "KT", "LGU"]]
-    mvno: Optional[bool]
-    ci: Optional[str]
-    di: Optional[str]
-
-class FindingDict(TypedDict):
-    code: str
-    outcome: Literal["pass", "fail", "unknown"]
-    reason: Optional[str]
-    pointer: str
-    ko: str
-    en: str
+# mypy takes MYPY for True and sees no `__bool__`: its error code `truthy-bool` reports `if decision:`, and the lines
+# that follow are checked. After a `__bool__` that answers NoReturn they are not. Pyright sees a `__bool__` that answers
+# no bool, and reports `if decision:`.
+MYPY: Final = False
 
 class _Columns(Protocol):
     def keys(self) -> Iterable[Any]: ...
@@ -89,8 +85,8 @@ NO_DATE: int
 UNREADABLE_DATE: int
 NO_TIME: int
 
-class ErrorKind(TypedDict):
-    name: str
+class ErrorKindInfo(TypedDict):
+    name: ErrorKind
     class_name: str
     base: str
     retryable: bool
@@ -98,169 +94,291 @@ class ErrorKind(TypedDict):
 
 @final
 class Attribute(Generic[_T]):
+    """One attribute of a person: a value and who says so. Masked until `reveal()`.
+
+    It is neither true nor false and is not compared with `==`: both raise TypeError. Not pickled or copied.
+    """
     @property
-    def attestation(self) -> _Attestation: ...
+    def attestation(self) -> Attestation:
+        """Who says so."""
     @property
-    def present(self) -> bool: ...
+    def present(self) -> bool:
+        """There is a value: attested or self-declared."""
     @property
-    def attested(self) -> bool: ...
-    def reveal(self) -> Optional[_T]: ...
-    def matches(self, value: Union[_T, str], /) -> bool: ...
-    def __bool__(self) -> NoReturn: ...
+    def attested(self) -> bool:
+        """The provider checked it."""
+    def reveal(self) -> Optional[_T]:
+        """The raw value, or None when there is none: personal data."""
+    def matches(self, value: Union[_T, str], /) -> bool:
+        """Equal to the raw value? In constant time; an absent attribute matches nothing.
+
+        A date is also compared with its text `YYYY-MM-DD`. Raises InvalidArgument for a value of another type.
+        """
+    if not MYPY:
+        def __bool__(self) -> object: ...
     # No __eq__ here: declared, mypy would try the other side's; left out, --strict refuses `person.name == "x"`.
 
 @final
 class Person:
+    """The verified person. Every attribute is personal data and masked until `reveal()`. Not pickled or copied."""
     @property
-    def name(self) -> Attribute[str]: ...
+    def name(self) -> Attribute[str]:
+        """Name."""
     @property
-    def birth_date(self) -> Attribute[datetime.date]: ...
+    def birth_date(self) -> Attribute[datetime.date]:
+        """Birth date."""
     @property
-    def gender(self) -> Attribute[Literal["male", "female", "other"]]: ...
+    def gender(self) -> Attribute[Gender]:
+        """`male`, `female` or `other`."""
     @property
-    def foreigner(self) -> Attribute[bool]: ...
+    def foreigner(self) -> Attribute[bool]:
+        """Whether a foreigner."""
     @property
-    def phone(self) -> Attribute[str]: ...
+    def phone(self) -> Attribute[str]:
+        """Phone number, digits as PortOne gives them."""
     @property
-    def carrier(self) -> Attribute[Literal["SKT", "KT", "LGU"]]: ...
+    def carrier(self) -> Attribute[Carrier]:
+        """`SKT`, `KT` or `LGU`; V1's LGT is `LGU`."""
     @property
-    def mvno(self) -> Attribute[bool]: ...
+    def mvno(self) -> Attribute[bool]:
+        """Whether the line is a budget line (알뜰폰)."""
     @property
-    def ci(self) -> Attribute[str]: ...
+    def ci(self) -> Attribute[str]:
+        """CI (연계정보): one per person in Korea, 88 characters."""
     @property
-    def di(self) -> Attribute[str]: ...
-    def to_dict(self) -> PersonDict: ...
+    def di(self) -> Attribute[str]:
+        """DI (중복가입확인정보): one per person and merchant id, 64 characters."""
+    def to_dict(self) -> PersonDict:
+        """The raw values of all nine attributes, None where there is none: personal data."""
 
 @final
 class Channel:
+    """The channel a verification went through."""
     @property
-    def type(self) -> Literal["live", "test", "unmarked", "missing", "unknown"]: ...
+    def type(self) -> ChannelType:
+        """`unmarked`: V1 answers carry no mark.
+
+        `missing`: a V2 answer without a channel. `unknown`: neither LIVE nor TEST.
+        """
     @property
-    def id(self) -> Optional[str]: ...
+    def id(self) -> Optional[str]:
+        """Id in PortOne's console, or None."""
     @property
-    def key(self) -> Optional[str]: ...
+    def key(self) -> Optional[str]:
+        """Channel key, or None."""
     @property
-    def name(self) -> Optional[str]: ...
+    def name(self) -> Optional[str]:
+        """Name in PortOne's console, or None."""
     @property
-    def pg_merchant_id(self) -> Optional[str]: ...
+    def pg_merchant_id(self) -> Optional[str]:
+        """Merchant id at the provider, or None."""
 
 @final
 class Failure:
+    """Why a V2 verification failed, in the words of PortOne and the provider."""
     @property
-    def reason(self) -> Optional[str]: ...
+    def reason(self) -> Optional[str]:
+        """PortOne's words, or None."""
     @property
-    def pg_code(self) -> Optional[str]: ...
+    def pg_code(self) -> Optional[str]:
+        """The provider's code, or None."""
     @property
-    def pg_message(self) -> Optional[str]: ...
+    def pg_message(self) -> Optional[str]:
+        """The provider's words, or None."""
 
 @final
 class Verification:
+    """What PortOne says about an id, in one shape for V1 and V2.
+
+    Masked when printed. Immutable; not pickled or copied.
+    """
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """V1 imp_uid or V2 identity verification id: always the one that was asked for."""
     @property
-    def api(self) -> _Api: ...
+    def api(self) -> Api:
+        """`v1` or `v2`."""
     @property
-    def status(self) -> Literal["verified", "ready", "failed", "unknown"]: ...
+    def status(self) -> Status:
+        """`ready`: not finished yet."""
     @property
-    def provider(self) -> Optional[str]: ...
+    def provider(self) -> Optional[Union[Provider, str]]:
+        """In upper case, such as `DANAL`, or None."""
     @property
-    def channel(self) -> Channel: ...
+    def channel(self) -> Channel:
+        """The channel."""
     @property
-    def merchant_uid(self) -> Optional[str]: ...
+    def merchant_uid(self) -> Optional[str]:
+        """V1, or None."""
     @property
-    def custom_data(self) -> Optional[str]: ...
+    def custom_data(self) -> Optional[str]:
+        """V2, or None."""
     @property
-    def origin(self) -> Optional[str]: ...
+    def origin(self) -> Optional[str]:
+        """V1: URL of the page where it began, or None."""
     @property
-    def pg_tx_id(self) -> Optional[str]: ...
+    def pg_tx_id(self) -> Optional[str]:
+        """The provider's transaction id, or None."""
     @property
-    def requested_at(self) -> Optional[datetime.datetime]: ...
+    def requested_at(self) -> Optional[datetime.datetime]:
+        """V2: datetime in UTC, or None."""
     @property
-    def verified_at(self) -> Optional[datetime.datetime]: ...
+    def verified_at(self) -> Optional[datetime.datetime]:
+        """datetime in UTC, or None."""
     @property
-    def failure(self) -> Optional[Failure]: ...
+    def failure(self) -> Optional[Failure]:
+        """Why it failed (V2), or None."""
     @property
-    def person(self) -> Person: ...
-    def raw(self) -> str: ...
-    def json(self) -> Dict[str, Any]: ...
+    def person(self) -> Person:
+        """The verified person."""
+    def raw(self) -> str:
+        """The JSON text of the record as PortOne sent it: personal data. No property, because tools print those."""
+    def json(self) -> Dict[str, Any]:
+        """The record as PortOne sent it, a dict: personal data."""
     def _repr_html_(self) -> str: ...
 
 @final
 class Finding:
+    """What one rule of a policy found. Carries no personal data."""
     @property
-    def code(self) -> str: ...
+    def code(self) -> FindingCode:
+        """Stable name of the rule, such as `age`."""
     @property
-    def outcome(self) -> Literal["pass", "fail", "unknown"]: ...
+    def outcome(self) -> Outcome:
+        """Anything but `pass` denies."""
     @property
-    def reason(self) -> Optional[str]: ...
+    def reason(self) -> Optional[Union[Reason, str]]:
+        """Stable, why it did not pass, such as `too_young`; None on a pass.
+
+        A `bonin.types.Reason`; of a rule made of others its parts, such as `age:too_young,foreigner:missing`.
+        """
     @property
-    def pointer(self) -> str: ...
+    def pointer(self) -> str:
+        """JSON pointer of the rule.
+
+        Such as `/rules/0`, `/baseline/fresh`, `/extends/rules/0` or `/expect/custom_data`.
+        """
     @property
-    def ko(self) -> str: ...
+    def ko(self) -> str:
+        """For an end user, in Korean."""
     @property
-    def en(self) -> str: ...
-    def to_dict(self) -> FindingDict: ...
+    def en(self) -> str:
+        """For an end user, in English."""
+    def to_dict(self) -> FindingDict:
+        """The same as a dict, ready for JSON."""
 
 @final
 class Decision:
+    """The answer to "may this person?": ask `.allowed`.
+
+    A Decision is neither true nor false: `if decision:` raises TypeError. Immutable; not pickled or copied, because it
+    holds personal data: keep `.allowed` or `.record()`.
+    """
     @property
-    def allowed(self) -> bool: ...
+    def allowed(self) -> bool:
+        """Every rule passed."""
     @property
-    def findings(self) -> List[Finding]: ...
+    def findings(self) -> List[Finding]:
+        """Every rule in the order of the document, the baseline first. Built when read."""
     @property
-    def denials(self) -> List[Finding]: ...
+    def denials(self) -> List[Finding]:
+        """The findings that did not pass; empty when allowed. Of a flow that was not begun here, that alone."""
     @property
-    def verification(self) -> Verification: ...
+    def verification(self) -> Verification:
+        """What was judged."""
     @property
-    def policy_name(self) -> str: ...
+    def policy_name(self) -> str:
+        """Name of the policy that decided."""
     @property
-    def policy_hash(self) -> str: ...
+    def policy_hash(self) -> str:
+        """SHA-256 of that policy, 64 hex characters."""
     @property
-    def at(self) -> datetime.datetime: ...
+    def at(self) -> datetime.datetime:
+        """When it was decided, datetime in UTC."""
     @property
-    def reservation(self) -> Optional[Reservation]: ...
-    def commit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Claim: ...
-    def acommit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, Claim]: ...
-    def record(self) -> str: ...
-    def __bool__(self) -> NoReturn: ...
+    def reservation(self) -> Optional[Reservation]:
+        """The place kept for this person, else None. It lapses by itself.
+
+        It is there whenever a verifier's policy asks for `account: new` and lets the person in as somebody new.
+        """
+    def commit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Claim:
+        """Turns the reservation into an account: a Claim that is granted; saying it again answers `existing`.
+
+        timeout_ms: the registry's (5,000) by default. Raises ClaimRefused when nothing was granted, InvalidArgument
+        when there is no reservation, and what a call of Registry raises.
+        """
+    def acommit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, Claim]:
+        """As commit(), to be awaited; cancelling the task cancels the call."""
+    def record(self) -> str:
+        """An audit line: JSON without personal data, the id hashed (SHA-256). The same inputs give the same bytes."""
+    if not MYPY:
+        def __bool__(self) -> object: ...
     def _repr_html_(self) -> str: ...
 
 @final
 class RuleName:
+    """A rule of a policy: its stable code and its JSON pointer."""
     @property
-    def code(self) -> str: ...
+    def code(self) -> FindingCode:
+        """Such as `age`."""
     @property
-    def pointer(self) -> str: ...
+    def pointer(self) -> str:
+        """Such as `/rules/0`, or `/baseline/fresh`."""
 
 @final
 class PolicyCaseResult:
+    """How one example went."""
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Name of the case."""
     @property
-    def passed(self) -> bool: ...
+    def passed(self) -> bool:
+        """Decided as written?"""
     @property
-    def difference(self) -> Optional[str]: ...
+    def difference(self) -> Optional[str]:
+        """What was expected and what was found, one line each; None if it passed."""
 
 @final
 class PolicyCaseReport:
+    """How all examples went."""
     @property
-    def passed(self) -> bool: ...
+    def passed(self) -> bool:
+        """All decided as written?"""
     @property
-    def failures(self) -> int: ...
+    def failures(self) -> int:
+        """How many were not."""
     @property
-    def cases(self) -> List[PolicyCaseResult]: ...
+    def cases(self) -> List[PolicyCaseResult]:
+        """One PolicyCaseResult a case."""
     @property
-    def text(self) -> str: ...
+    def text(self) -> str:
+        """One line a case, the difference below each that failed, and a count."""
 
 @final
 class Policy:
-    def __init__(self, document: Union[Dict[str, Any], str]) -> None: ...
+    """What must hold before somebody is let in. Immutable, thread-safe; not pickled or copied."""
+    def __init__(self, document: Union[PolicyDocument, str]) -> None:
+        """Reads a policy document.
+
+        document: a dict, or JSON text of at most 64 KiB; docs/policy.md describes it. mypy names the mistake in a dict
+        that is annotated: `document: PolicyDocument = {...}`, from bonin.types. Raises InvalidPolicy for a document
+        that cannot be understood, with the JSON pointer in `parameter`.
+        """
     @staticmethod
-    def preset(name: str, *, election_day: Union[datetime.date, str, None] = None) -> Policy: ...
+    def preset(name: PresetName, *, election_day: Union[datetime.date, str, None] = None) -> Policy:
+        """A policy that bonin brings, such as `kr.youth_protection`.
+
+        election_day: a date or `YYYY-MM-DD`; `kr.vote` needs it, and no other preset takes it. Raises InvalidArgument.
+        """
     @staticmethod
-    def preset_names() -> List[str]: ...
+    def preset_names() -> List[PresetName]:
+        """The names of all presets."""
     @staticmethod
-    def load(path: _Path) -> Policy: ...
+    def load(path: _Path) -> Policy:
+        """Reads a policy document from a file (UTF-8).
+
+        Raises InvalidArgument for a file that cannot be read, InvalidPolicy for one that cannot be understood.
+        """
     def evaluate(
         self,
         verification: Verification,
@@ -268,24 +386,38 @@ class Policy:
         now: datetime.datetime,
         expect: Expect = {},
         standing: Optional[Standing] = None,
-    ) -> Decision: ...
+    ) -> Decision:
+        """Decides. Pure: the same inputs give the same decision.
+
+        now: an aware datetime. expect: what the verification must carry; {} expects nothing. standing: what a registry
+        knows; without it every rule about accounts is unknown, which denies. Raises InvalidArgument.
+        """
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Name of the policy."""
     @property
-    def description(self) -> Optional[str]: ...
+    def description(self) -> Optional[str]:
+        """What it is for, or None."""
     @property
-    def document(self) -> str: ...
+    def document(self) -> str:
+        """The canonical document: the baseline and an extended preset written out, JSON text."""
     @property
-    def hash(self) -> str: ...
+    def hash(self) -> str:
+        """SHA-256 of the canonical document, 64 hex characters."""
     @property
-    def law(self) -> Optional[str]: ...
+    def law(self) -> Optional[str]:
+        """Source in the law of the preset this is or extends, or None."""
     @property
-    def warnings(self) -> List[str]: ...
+    def warnings(self) -> List[str]:
+        """Contradictions and rules that can never pass, in English; empty if there is nothing to say."""
     @property
-    def needs_standing(self) -> bool: ...
+    def needs_standing(self) -> bool:
+        """Does a rule ask what a registry knows? Then a Verifier needs one."""
     @property
-    def rules(self) -> List[RuleName]: ...
-    def explain(self, language: Literal["ko", "en"]) -> str: ...
+    def rules(self) -> List[RuleName]:
+        """Code and JSON pointer of each rule, the baseline first: bit i of the answers to many is rule i."""
+    def explain(self, language: Language) -> str:
+        """The policy in plain words, one line a rule. language: `ko` or `en`."""
     def evaluate_many(
         self,
         records: Iterable[Verification],
@@ -293,62 +425,124 @@ class Policy:
         now: datetime.datetime,
         expect: Expect = {},
         progress: Optional[Callable[[int, int], object]] = None,
-    ) -> Decisions: ...
+    ) -> Decisions:
+        """Decides over many Verifications, without the GIL: Decisions, which are arrays.
+
+        now: an aware datetime. expect: as in evaluate(), for all. progress(done, rows): called on this thread every
+        some thousand rows; what it raises ends the work. Raises InvalidArgument.
+        """
     def evaluate_columns(
         self,
         columns: _Columns,
         *,
         now: datetime.datetime,
         progress: Optional[Callable[[int, int], object]] = None,
-    ) -> Decisions: ...
-    def test(self, cases: Union[Dict[str, Any], str]) -> PolicyCaseReport: ...
+    ) -> Decisions:
+        """Decides over columns, no object a row, without the GIL: Decisions, which are arrays.
+
+        columns: a dict of arrays, a pandas DataFrame or another mapping; docs/policy.md lists them. One value stands
+        for all rows, and a column that is not there is missing in every row. now, progress: as in evaluate_many().
+        Raises InvalidArgument.
+        """
+    def test(self, cases: Union[Dict[str, Any], str]) -> PolicyCaseReport:
+        """Runs examples against this policy, whatever policy they name; docs/policy.md describes them.
+
+        cases: a dict, or JSON text of at most 4 MiB. Raises InvalidArgument, with a JSON pointer, for cases that cannot
+        be understood.
+        """
 
 @final
 class PolicyFile:
-    def __init__(self, path: _Path) -> None: ...
+    """A policy read from a file that may change while the server runs. Thread-safe; not pickled or copied."""
+    def __init__(self, path: _Path) -> None:
+        """Reads the file. Raises what Policy.load raises."""
     @property
-    def policy(self) -> Policy: ...
-    def reload(self) -> Policy: ...
+    def policy(self) -> Policy:
+        """The policy in force. One that was taken out stays as it is."""
+    def reload(self) -> Policy:
+        """Reads the file again; answers the policy now in force.
+
+        Raises what Policy.load raises; then the old policy stays in force.
+        """
 
 @final
 class Reservation:
+    """A place kept for a person whose account does not exist yet. It lapses by itself. Thread-safe."""
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """32 hex characters: whoever knows it may commit it, so nothing prints it.
+
+        Empty in an application's own store.
+        """
     @property
-    def expires_at(self) -> datetime.datetime: ...
-    def commit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Claim: ...
-    def acommit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, Claim]: ...
-    def try_commit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Claim: ...
-    def atry_commit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, Claim]: ...
-    def cancel(self, *, timeout_ms: Optional[int] = None) -> bool: ...
-    def acancel(self, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, bool]: ...
+    def expires_at(self) -> datetime.datetime:
+        """When it lapses, datetime in UTC."""
+    def commit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Claim:
+        """Turns it into an account: a Claim that is granted; saying it again answers `existing`.
+
+        timeout_ms: the registry's (5,000) by default. Raises ClaimRefused when nothing was granted, and what a call of
+        Registry raises.
+        """
+    def acommit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, Claim]:
+        """As commit(), to be awaited; cancelling the task cancels the call."""
+    def try_commit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Claim:
+        """As commit(), and a refusal is an answer: ask `.granted`."""
+    def atry_commit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, Claim]:
+        """As try_commit(), to be awaited; cancelling the task cancels the call."""
+    def cancel(self, *, timeout_ms: Optional[int] = None) -> bool:
+        """Gives the place back. False: it was not there any more."""
+    def acancel(self, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, bool]:
+        """As cancel(), to be awaited; cancelling the task cancels the call."""
 
 class _OwnStore(Protocol):
-    def find(self, keys: List[PersonKey], /) -> Optional[str]: ...
-    def claim(self, keys: List[PersonKey], account_id: str, /) -> Union[Claim, str]: ...
+    """An application's own table of users. Both functions must be safe to call from several threads at once."""
+    def find(self, keys: List[PersonKey], /) -> Optional[str]:
+        """The account of a person with one of these keys, or None."""
+    def claim(self, keys: List[PersonKey], account_id: str, /) -> Union[Claim, ClaimOutcome]:
+        """Finds and inserts in one step of the application's own, so that of two at once one wins."""
 
 @final
 class Registry:
+    """Which person holds which account, which ids were used; docs/registry.md describes it.
+
+    Thread-safe; usable after a fork. Making one opens nothing. Not pickled or copied: it holds the pepper. A call waits
+    for the store as long as `timeout_ms` of the call or of the registry says, the shorter one: then it raises TimedOut
+    (the call's) or StoreBusy (the registry's). It raises StoreUnavailable, StoreFull, StoreReadOnly, StoreCorrupt,
+    StoreFailed, InvalidPepper, OutcomeUnknown or Closed as docs/registry.md says, and InvalidArgument for a
+    verification that is not verified or holds no attested CI or DI.
+    """
     def __init__(
         self,
         store: Optional[str] = None,
         *,
         pepper: Union[str, Tuple[str, str], None] = None,
         peppers: Optional[Sequence[Union[str, Tuple[str, str]]]] = None,
-        keys: Optional[Sequence[Literal["ci", "di"]]] = None,
+        keys: Optional[Sequence[KeyKind]] = None,
         reservation_life_ms: Optional[int] = None,
         timeout_ms: Optional[int] = None,
         own_store: Optional[_OwnStore] = None,
-    ) -> None: ...
+    ) -> None:
+        """Checks the options and reads the peppers; opens nothing.
+
+        store: `sqlite:PATH`, `sqlite::memory:` or `postgresql://...`; without it own_store. pepper: the key of at least
+        32 bytes, `env:NAME` or `file:PATH`; or peppers, the newest first, each text or a pair (id, key). keys: what
+        counts, in this order; ["ci", "di"] by default, and one left out is not stored. reservation_life_ms: 600,000 by
+        default, 1,000 to 86,400,000. timeout_ms: how long a call may wait for the store; 5,000 by default, 1 to
+        600,000. own_store: an object with find(keys) and claim(keys, account_id). Raises InvalidArgument,
+        InvalidPepper, InvalidTimeout.
+        """
     @property
-    def warnings(self) -> List[str]: ...
-    def find(self, verification: Verification, *, timeout_ms: Optional[int] = None) -> Optional[str]: ...
+    def warnings(self) -> List[str]:
+        """What its operator should know of the options; empty if there is nothing to say."""
+    def find(self, verification: Verification, *, timeout_ms: Optional[int] = None) -> Optional[str]:
+        """The account of this person, or None. Raises Conflict when CI and DI lead to two persons."""
     def afind(
         self,
         verification: Verification,
         *,
         timeout_ms: Optional[int] = None,
-    ) -> Coroutine[Any, Any, Optional[str]]: ...
+    ) -> Coroutine[Any, Any, Optional[str]]:
+        """As find(), to be awaited; cancelling the task cancels the call."""
     def claim(
         self,
         verification: Verification,
@@ -356,7 +550,12 @@ class Registry:
         *,
         subject: Optional[str] = None,
         timeout_ms: Optional[int] = None,
-    ) -> Claim: ...
+    ) -> Claim:
+        """Makes the account this person's: a Claim that is granted; saying it again answers `existing`.
+
+        subject: who signs up, which lets the claim of a reservation's own subject through. Raises ClaimRefused when
+        nothing was granted.
+        """
     def aclaim(
         self,
         verification: Verification,
@@ -364,7 +563,8 @@ class Registry:
         *,
         subject: Optional[str] = None,
         timeout_ms: Optional[int] = None,
-    ) -> Coroutine[Any, Any, Claim]: ...
+    ) -> Coroutine[Any, Any, Claim]:
+        """As claim(), to be awaited; cancelling the task cancels the call."""
     def try_claim(
         self,
         verification: Verification,
@@ -372,7 +572,8 @@ class Registry:
         *,
         subject: Optional[str] = None,
         timeout_ms: Optional[int] = None,
-    ) -> Claim: ...
+    ) -> Claim:
+        """As claim(), and a refusal is an answer: ask `.granted`."""
     def atry_claim(
         self,
         verification: Verification,
@@ -380,25 +581,32 @@ class Registry:
         *,
         subject: Optional[str] = None,
         timeout_ms: Optional[int] = None,
-    ) -> Coroutine[Any, Any, Claim]: ...
-    def match(self, verification: Verification, account_id: str, *, timeout_ms: Optional[int] = None) -> bool: ...
+    ) -> Coroutine[Any, Any, Claim]:
+        """As try_claim(), to be awaited; cancelling the task cancels the call."""
+    def match(self, verification: Verification, account_id: str, *, timeout_ms: Optional[int] = None) -> bool:
+        """Is this the person who holds the account? False for whatever cannot be proved."""
     def amatch(
         self,
         verification: Verification,
         account_id: str,
         *,
         timeout_ms: Optional[int] = None,
-    ) -> Coroutine[Any, Any, bool]: ...
-    def release(self, account_id: str, *, rejoin_after_ms: int, timeout_ms: Optional[int] = None) -> bool: ...
+    ) -> Coroutine[Any, Any, bool]:
+        """As match(), to be awaited; cancelling the task cancels the call."""
+    def release(self, account_id: str, *, rejoin_after_ms: int, timeout_ms: Optional[int] = None) -> bool:
+        """The account is given up; its person stays known for rejoin_after_ms. False: there was no such account."""
     def arelease(
         self,
         account_id: str,
         *,
         rejoin_after_ms: int,
         timeout_ms: Optional[int] = None,
-    ) -> Coroutine[Any, Any, bool]: ...
-    def forget(self, account_id: str, *, timeout_ms: Optional[int] = None) -> bool: ...
-    def aforget(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, bool]: ...
+    ) -> Coroutine[Any, Any, bool]:
+        """As release(), to be awaited; cancelling the task cancels the call."""
+    def forget(self, account_id: str, *, timeout_ms: Optional[int] = None) -> bool:
+        """Erases the person of an account with everything, a ban included. False: there was no such account."""
+    def aforget(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, bool]:
+        """As forget(), to be awaited; cancelling the task cancels the call."""
     def ban(
         self,
         *,
@@ -408,7 +616,12 @@ class Registry:
         until: Optional[datetime.datetime] = None,
         reason: Optional[str] = None,
         timeout_ms: Optional[int] = None,
-    ) -> None: ...
+    ) -> None:
+        """Keeps a person out until a moment (an aware datetime), or for ever.
+
+        The person: one of account_id, verification and person (a number from export()). reason: the operator's own
+        text, at most 1,000 bytes; write nothing personal. Raises NotFound for an account or person there is not.
+        """
     def aban(
         self,
         *,
@@ -418,7 +631,8 @@ class Registry:
         until: Optional[datetime.datetime] = None,
         reason: Optional[str] = None,
         timeout_ms: Optional[int] = None,
-    ) -> Coroutine[Any, Any, None]: ...
+    ) -> Coroutine[Any, Any, None]:
+        """As ban(), to be awaited; cancelling the task cancels the call."""
     def unban(
         self,
         *,
@@ -426,7 +640,8 @@ class Registry:
         verification: Optional[Verification] = None,
         person: Optional[int] = None,
         timeout_ms: Optional[int] = None,
-    ) -> bool: ...
+    ) -> bool:
+        """Ends a ban. The person: as in ban(). False: there was no ban."""
     def aunban(
         self,
         *,
@@ -434,29 +649,34 @@ class Registry:
         verification: Optional[Verification] = None,
         person: Optional[int] = None,
         timeout_ms: Optional[int] = None,
-    ) -> Coroutine[Any, Any, bool]: ...
-    def consume(self, verification_id: str, subject: str, *, timeout_ms: Optional[int] = None) -> _Use: ...
+    ) -> Coroutine[Any, Any, bool]:
+        """As unban(), to be awaited; cancelling the task cancels the call."""
+    def consume(self, verification_id: str, subject: str, *, timeout_ms: Optional[int] = None) -> Use:
+        """Uses an id up for one subject; `other_subject` must be refused."""
     def aconsume(
         self,
         verification_id: str,
         subject: str,
         *,
         timeout_ms: Optional[int] = None,
-    ) -> Coroutine[Any, Any, _Use]: ...
+    ) -> Coroutine[Any, Any, Use]:
+        """As consume(), to be awaited; cancelling the task cancels the call."""
     def standing(
         self,
         verification: Verification,
         *,
         subject: Optional[str] = None,
         timeout_ms: Optional[int] = None,
-    ) -> Standing: ...
+    ) -> Standing:
+        """What a policy needs to know, as Policy.evaluate takes it. Read only. subject: who asks."""
     def astanding(
         self,
         verification: Verification,
         *,
         subject: Optional[str] = None,
         timeout_ms: Optional[int] = None,
-    ) -> Coroutine[Any, Any, Standing]: ...
+    ) -> Coroutine[Any, Any, Standing]:
+        """As standing(), to be awaited; cancelling the task cancels the call."""
     def admit(
         self,
         verification: Verification,
@@ -465,7 +685,12 @@ class Registry:
         consume: bool = False,
         reserve: bool = False,
         timeout_ms: Optional[int] = None,
-    ) -> Admission: ...
+    ) -> Admission:
+        """As standing(), and uses the id up and keeps a place in the same transaction. Judge by its standing.
+
+        consume: use the id up for the subject. reserve: keep a place for a person who holds no account and may have
+        one.
+        """
     def aadmit(
         self,
         verification: Verification,
@@ -474,85 +699,109 @@ class Registry:
         consume: bool = False,
         reserve: bool = False,
         timeout_ms: Optional[int] = None,
-    ) -> Coroutine[Any, Any, Admission]: ...
-    def reserve(self, verification: Verification, subject: str, *, timeout_ms: Optional[int] = None) -> Reserved: ...
+    ) -> Coroutine[Any, Any, Admission]:
+        """As admit(), to be awaited; cancelling the task cancels the call."""
+    def reserve(self, verification: Verification, subject: str, *, timeout_ms: Optional[int] = None) -> Reserved:
+        """Keeps a place for a person, or says why there is none. The same subject again gets the same one, renewed."""
     def areserve(
         self,
         verification: Verification,
         subject: str,
         *,
         timeout_ms: Optional[int] = None,
-    ) -> Coroutine[Any, Any, Reserved]: ...
+    ) -> Coroutine[Any, Any, Reserved]:
+        """As reserve(), to be awaited; cancelling the task cancels the call."""
     def commit(
         self,
         reservation: Union[Reservation, str],
         account_id: str,
         *,
         timeout_ms: Optional[int] = None,
-    ) -> Claim: ...
+    ) -> Claim:
+        """Turns a reservation (or its id) into an account: a Claim that is granted; again, it answers `existing`.
+
+        Raises ClaimRefused when nothing was granted.
+        """
     def acommit(
         self,
         reservation: Union[Reservation, str],
         account_id: str,
         *,
         timeout_ms: Optional[int] = None,
-    ) -> Coroutine[Any, Any, Claim]: ...
+    ) -> Coroutine[Any, Any, Claim]:
+        """As commit(), to be awaited; cancelling the task cancels the call."""
     def try_commit(
         self,
         reservation: Union[Reservation, str],
         account_id: str,
         *,
         timeout_ms: Optional[int] = None,
-    ) -> Claim: ...
+    ) -> Claim:
+        """As commit(), and a refusal is an answer: ask `.granted`."""
     def atry_commit(
         self,
         reservation: Union[Reservation, str],
         account_id: str,
         *,
         timeout_ms: Optional[int] = None,
-    ) -> Coroutine[Any, Any, Claim]: ...
-    def cancel(self, reservation: Union[Reservation, str], *, timeout_ms: Optional[int] = None) -> bool: ...
+    ) -> Coroutine[Any, Any, Claim]:
+        """As try_commit(), to be awaited; cancelling the task cancels the call."""
+    def cancel(self, reservation: Union[Reservation, str], *, timeout_ms: Optional[int] = None) -> bool:
+        """Gives a place back. False: it was not there any more."""
     def acancel(
         self,
         reservation: Union[Reservation, str],
         *,
         timeout_ms: Optional[int] = None,
-    ) -> Coroutine[Any, Any, bool]: ...
-    def count(self, *, timeout_ms: Optional[int] = None) -> Counts: ...
-    def acount(self, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, Counts]: ...
-    def export_page(self, after: int, limit: int, *, timeout_ms: Optional[int] = None) -> PersonPage: ...
+    ) -> Coroutine[Any, Any, bool]:
+        """As cancel(), to be awaited; cancelling the task cancels the call."""
+    def count(self, *, timeout_ms: Optional[int] = None) -> Counts:
+        """How many persons, accounts, keys and uses. Reads whole tables."""
+    def acount(self, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, Counts]:
+        """As count(), to be awaited; cancelling the task cancels the call."""
+    def export_page(self, after: int, limit: int, *, timeout_ms: Optional[int] = None) -> PersonPage:
+        """Persons with a number above `after`, at most `limit` (1 to 10,000) of them."""
     def aexport_page(
         self,
         after: int,
         limit: int,
         *,
         timeout_ms: Optional[int] = None,
-    ) -> Coroutine[Any, Any, PersonPage]: ...
-    def rotate(self, *, timeout_ms: Optional[int] = None) -> List[PepperCount]: ...
-    def arotate(self, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, List[PepperCount]]: ...
-    def forget_uses(self, before: datetime.datetime, *, timeout_ms: Optional[int] = None) -> int: ...
+    ) -> Coroutine[Any, Any, PersonPage]:
+        """As export_page(), to be awaited; cancelling the task cancels the call."""
+    def rotate(self, *, timeout_ms: Optional[int] = None) -> List[PepperCount]:
+        """Removes what has lapsed and tells how many keys are left under which pepper. Reads whole tables."""
+    def arotate(self, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, List[PepperCount]]:
+        """As rotate(), to be awaited; cancelling the task cancels the call."""
+    def forget_uses(self, before: datetime.datetime, *, timeout_ms: Optional[int] = None) -> int:
+        """Forgets ids that were used up before a moment (an aware datetime). Answers how many."""
     def aforget_uses(
         self,
         before: datetime.datetime,
         *,
         timeout_ms: Optional[int] = None,
-    ) -> Coroutine[Any, Any, int]: ...
+    ) -> Coroutine[Any, Any, int]:
+        """As forget_uses(), to be awaited; cancelling the task cancels the call."""
     def export(
         self,
         *,
         after: int = 0,
         limit: int = 1000,
         timeout_ms: Optional[int] = None,
-    ) -> Iterator[PersonRecord]: ...
+    ) -> Iterator[PersonRecord]:
+        """Every person in the order of their numbers. limit: how many are asked for at a time, 1 to 10,000."""
     def aexport(
         self,
         *,
         after: int = 0,
         limit: int = 1000,
         timeout_ms: Optional[int] = None,
-    ) -> AsyncIterator[PersonRecord]: ...
-    def close(self) -> None: ...
-    def aclose(self) -> Coroutine[Any, Any, None]: ...
+    ) -> AsyncIterator[PersonRecord]:
+        """As export(), for `async for`."""
+    def close(self) -> None:
+        """Settles what waits with Closed and refuses new calls; waits for a transaction under way. Idempotent."""
+    def aclose(self) -> Coroutine[Any, Any, None]:
+        """As close(), to be awaited."""
     def __enter__(self) -> Registry: ...
     def __exit__(
         self,
@@ -570,35 +819,23 @@ class Registry:
         /,
     ) -> None: ...
 
-class LatencyDict(TypedDict):
-    bounds: List[int]
-    counts: List[int]
-    count: int
-    sum: float
-
-class MetricsDict(TypedDict):
-    calls: Dict[str, int]
-    calls_under_way: int
-    fail_fast: int
-    attempts: int
-    retries: int
-    retry_budget: int
-    connections: int
-    token_renewals: int
-    token_failures: int
-    circuit: Literal["closed", "open", "half_open"]
-    circuit_openings: int
-    log_events_dropped: int
-    clock_skew_ms: int
-    latency_ms: LatencyDict
-
 class PortOne:
+    """What both APIs can do. Thread-safe; usable after a fork. Not pickled or copied: it holds credentials.
+
+    A call that gets no answer raises ConnectionFailed, TimedOut, TlsFailed, RedirectRefused, Overloaded, Closed or
+    Cancelled; a POST that may have taken effect OutcomeUnknown. PortOne's refusals are Unauthorized, Forbidden,
+    NotFound, Conflict, Rejected, ProviderFailed, Throttled and Unavailable, which is also an open circuit. An answer
+    that is not to be trusted is UnreadableAnswer or MismatchedAnswer. docs/errors.md describes each.
+    """
     @property
-    def circuit(self) -> Literal["closed", "open", "half_open"]: ...
-    def metrics(self) -> MetricsDict: ...
+    def circuit(self) -> CircuitState:
+        """`open`: PortOne has been failing, calls fail at once. `half_open`: one call is finding out."""
+    def metrics(self) -> MetricsDict:
+        """What this client has counted in this process; docs/operations.md describes the names."""
 
 @final
 class PortOneV1(PortOne):
+    """PortOne V1 (api.iamport.kr). Making one sends nothing. Thread-safe; usable after a fork."""
     def __init__(
         self,
         *,
@@ -612,11 +849,31 @@ class PortOneV1(PortOne):
         max_calls: Optional[int] = None,
         ca_file: Optional[_Path] = None,
         proxy: Optional[str] = None,
-    ) -> None: ...
+    ) -> None:
+        """Checks the options; sends nothing.
+
+        tier: code of a sub-merchant, three letters or digits; none by default.
+
+        base_url: PortOne's own by default; https, or http to loopback, such as the sandbox. timeout_ms: the whole
+        call, retries and token included; 10,000 by default. connect_timeout_ms: one connection, TLS included; 2,000
+        by default. max_attempts: requests for one lookup or token; 3 by default, 1 to 10. max_calls: under way at
+        once, over it a call raises Overloaded; 4,096 by default, 1 to 100,000. ca_file: a PEM bundle of the
+        authorities to trust, in place of all others; without it SSL_CERT_FILE and SSL_CERT_DIR, then what this machine
+        has, then certifi's. proxy: never taken from the environment.
+
+        Raises MissingCredentials, InsecureUrl, InvalidTimeout, InvalidArgument.
+        """
     @property
-    def api(self) -> Literal["v1"]: ...
-    def lookup(self, imp_uid: str, *, timeout_ms: Optional[int] = None) -> Verification: ...
-    def alookup(self, imp_uid: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, Verification]: ...
+    def api(self) -> Literal["v1"]:
+        """Which API this is."""
+    def lookup(self, imp_uid: str, *, timeout_ms: Optional[int] = None) -> Verification:
+        """Looks one verification up. timeout_ms: the client's (10,000) by default.
+
+        Raises InvalidId for an id that cannot be one (nothing is sent), NotFound, and what every call of PortOne
+        raises.
+        """
+    def alookup(self, imp_uid: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, Verification]:
+        """As lookup(), to be awaited; cancelling the task cancels the call."""
     def request_otp(
         self,
         *,
@@ -624,16 +881,22 @@ class PortOneV1(PortOne):
         phone: str,
         birth: str,
         gender_digit: str,
-        carrier: str,
+        carrier: Carrier,
         channel_key: str,
         is_mvno: bool = False,
         company: Optional[str] = None,
         merchant_uid: Optional[str] = None,
         pg: Optional[str] = None,
-        verification_method: Optional[str] = None,
+        verification_method: Optional[OtpMethod] = None,
         bypass: Union[Dict[str, Any], str, None] = None,
         timeout_ms: Optional[int] = None,
-    ) -> str: ...
+    ) -> str:
+        """Asks the carrier to send a code to the person; answers the imp_uid. Never sent twice.
+
+        birth: `YYMMDD`. gender_digit: seventh digit of the resident registration number. pg: deprecated by PortOne.
+        bypass: a dict or JSON text. Raises InvalidArgument for an empty field; OutcomeUnknown: the code may have been
+        sent.
+        """
     def arequest_otp(
         self,
         *,
@@ -641,26 +904,31 @@ class PortOneV1(PortOne):
         phone: str,
         birth: str,
         gender_digit: str,
-        carrier: str,
+        carrier: Carrier,
         channel_key: str,
         is_mvno: bool = False,
         company: Optional[str] = None,
         merchant_uid: Optional[str] = None,
         pg: Optional[str] = None,
-        verification_method: Optional[str] = None,
+        verification_method: Optional[OtpMethod] = None,
         bypass: Union[Dict[str, Any], str, None] = None,
         timeout_ms: Optional[int] = None,
-    ) -> Coroutine[Any, Any, str]: ...
-    def confirm_otp(
-        self, imp_uid: str, otp: Optional[str] = None, *, timeout_ms: Optional[int] = None
-    ) -> Verification: ...
+    ) -> Coroutine[Any, Any, str]:
+        """As request_otp(), to be awaited; cancelling the task cancels the call."""
+    def confirm_otp(self, imp_uid: str, otp: Optional[str] = None, *, timeout_ms: Optional[int] = None) -> Verification:
+        """Finishes what request_otp() began. otp: six digits, left out for the APP method. Never sent twice."""
     def aconfirm_otp(
         self, imp_uid: str, otp: Optional[str] = None, *, timeout_ms: Optional[int] = None
-    ) -> Coroutine[Any, Any, Verification]: ...
-    def erase(self, imp_uid: str, *, timeout_ms: Optional[int] = None) -> None: ...
-    def aerase(self, imp_uid: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, None]: ...
-    def close(self) -> None: ...
-    def aclose(self) -> Coroutine[Any, Any, None]: ...
+    ) -> Coroutine[Any, Any, Verification]:
+        """As confirm_otp(), to be awaited; cancelling the task cancels the call."""
+    def erase(self, imp_uid: str, *, timeout_ms: Optional[int] = None) -> None:
+        """PortOne forgets the person. Never sent twice."""
+    def aerase(self, imp_uid: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, None]:
+        """As erase(), to be awaited; cancelling the task cancels the call."""
+    def close(self) -> None:
+        """Settles every call under way with Closed and refuses new ones. Idempotent."""
+    def aclose(self) -> Coroutine[Any, Any, None]:
+        """As close(), to be awaited."""
     def __enter__(self) -> PortOneV1: ...
     def __exit__(
         self,
@@ -680,23 +948,29 @@ class PortOneV1(PortOne):
 
 @final
 class Page:
+    """One page of a list."""
     @property
-    def items(self) -> List[Verification]: ...
+    def items(self) -> List[Verification]:
+        """The verifications."""
     @property
-    def number(self) -> int: ...
+    def number(self) -> int:
+        """Number of the page, from 0."""
     @property
-    def size(self) -> int: ...
+    def size(self) -> int:
+        """How many verifications a page has."""
     @property
-    def total_count(self) -> int: ...
+    def total_count(self) -> int:
+        """How many there are on all pages."""
 
 @final
 class PortOneV2(PortOne):
+    """PortOne V2 (api.portone.io). Making one sends nothing. Thread-safe; usable after a fork."""
     def __init__(
         self,
         *,
         api_secret: Optional[str] = None,
         store_id: Optional[str] = None,
-        auth: Optional[Literal["secret", "login", "api_key"]] = None,
+        auth: Optional[Auth] = None,
         api_key: Optional[str] = None,
         base_url: Optional[str] = None,
         timeout_ms: Optional[int] = None,
@@ -705,62 +979,90 @@ class PortOneV2(PortOne):
         max_calls: Optional[int] = None,
         ca_file: Optional[_Path] = None,
         proxy: Optional[str] = None,
-    ) -> None: ...
+    ) -> None:
+        """Checks the options; sends nothing.
+
+        auth: `secret` (the API secret with each request, the default), `login` (an access token, renewed) or `api_key`
+        (the early V2, the default where api_key alone is given). store_id: of PortOne's console; none by default.
+
+        base_url: PortOne's own by default; https, or http to loopback, such as the sandbox. timeout_ms: the whole
+        call, retries and token included; 10,000 by default. connect_timeout_ms: one connection, TLS included; 2,000
+        by default. max_attempts: requests for one lookup or token; 3 by default, 1 to 10. max_calls: under way at
+        once, over it a call raises Overloaded; 4,096 by default, 1 to 100,000. ca_file: a PEM bundle of the
+        authorities to trust, in place of all others; without it SSL_CERT_FILE and SSL_CERT_DIR, then what this machine
+        has, then certifi's. proxy: never taken from the environment.
+
+        Raises MissingCredentials, InsecureUrl, InvalidTimeout, InvalidArgument.
+        """
     @property
-    def api(self) -> Literal["v2"]: ...
-    def lookup(self, id: str, *, timeout_ms: Optional[int] = None) -> Verification: ...
-    def alookup(self, id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, Verification]: ...
+    def api(self) -> Literal["v2"]:
+        """Which API this is."""
+    def lookup(self, id: str, *, timeout_ms: Optional[int] = None) -> Verification:
+        """Looks one verification up. timeout_ms: the client's (10,000) by default.
+
+        Raises InvalidId for an id that cannot be one (nothing is sent), NotFound, and what every call of PortOne
+        raises.
+        """
+    def alookup(self, id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, Verification]:
+        """As lookup(), to be awaited; cancelling the task cancels the call."""
     def list(
         self,
         *,
         from_: Optional[datetime.datetime] = None,
         until: Optional[datetime.datetime] = None,
-        time_range_field: Optional[str] = None,
-        statuses: Optional[Sequence[str]] = None,
-        pg_providers: Optional[Sequence[str]] = None,
-        carriers: Optional[Sequence[str]] = None,
+        time_range_field: Optional[TimeField] = None,
+        statuses: Optional[Sequence[RecordStatus]] = None,
+        pg_providers: Optional[Sequence[Union[Provider, str]]] = None,
+        carriers: Optional[Sequence[CarrierOfLine]] = None,
         is_test: Optional[bool] = None,
         identity_verification_id: Optional[str] = None,
         pg_tx_id: Optional[str] = None,
         pg_merchant_id: Optional[str] = None,
-        version: Optional[str] = None,
+        version: Optional[Literal["V1", "V2"]] = None,
         customer_name: Optional[str] = None,
         customer_phone_number: Optional[str] = None,
-        sort_by: Optional[str] = None,
-        sort_order: Optional[str] = None,
+        sort_by: Optional[TimeField] = None,
+        sort_order: Optional[SortOrder] = None,
         page: Optional[int] = None,
         page_size: Optional[int] = None,
         timeout_ms: Optional[int] = None,
-    ) -> Iterator[Verification]: ...
+    ) -> Iterator[Verification]:
+        """Iterates over verifications, page by page; a page is asked for when its first item is wanted.
+
+        from_ (inclusive), until (exclusive): aware datetimes. What is left out restricts nothing. sort_by: as
+        time_range_field. page: the first page, from 0. page_size: 100 by default, 1 to 1,000. timeout_ms: for each
+        page. Raises InvalidArgument, and what every call of PortOne raises.
+        """
     def alist(
         self,
         *,
         from_: Optional[datetime.datetime] = None,
         until: Optional[datetime.datetime] = None,
-        time_range_field: Optional[str] = None,
-        statuses: Optional[Sequence[str]] = None,
-        pg_providers: Optional[Sequence[str]] = None,
-        carriers: Optional[Sequence[str]] = None,
+        time_range_field: Optional[TimeField] = None,
+        statuses: Optional[Sequence[RecordStatus]] = None,
+        pg_providers: Optional[Sequence[Union[Provider, str]]] = None,
+        carriers: Optional[Sequence[CarrierOfLine]] = None,
         is_test: Optional[bool] = None,
         identity_verification_id: Optional[str] = None,
         pg_tx_id: Optional[str] = None,
         pg_merchant_id: Optional[str] = None,
-        version: Optional[str] = None,
+        version: Optional[Literal["V1", "V2"]] = None,
         customer_name: Optional[str] = None,
         customer_phone_number: Optional[str] = None,
-        sort_by: Optional[str] = None,
-        sort_order: Optional[str] = None,
+        sort_by: Optional[TimeField] = None,
+        sort_order: Optional[SortOrder] = None,
         page: Optional[int] = None,
         page_size: Optional[int] = None,
         timeout_ms: Optional[int] = None,
-    ) -> AsyncIterator[Verification]: ...
+    ) -> AsyncIterator[Verification]:
+        """As list(), for `async for`."""
     def send(
         self,
         id: str,
         *,
         channel_key: str,
-        carrier: str,
-        method: str,
+        carrier: CarrierOfLine,
+        method: OtpMethod,
         name: str,
         phone_number: str,
         ip_address: str,
@@ -769,14 +1071,19 @@ class PortOneV2(PortOne):
         custom_data: Optional[str] = None,
         bypass: Union[Dict[str, Any], str, None] = None,
         timeout_ms: Optional[int] = None,
-    ) -> None: ...
+    ) -> None:
+        """Sends a code to the person by SMS, or opens the carrier's app. Never sent twice.
+
+        identity_number: first seven digits of the resident registration number. bypass: a dict or JSON text. Raises
+        Conflict when it was sent or verified already; OutcomeUnknown: look the id up.
+        """
     def asend(
         self,
         id: str,
         *,
         channel_key: str,
-        carrier: str,
-        method: str,
+        carrier: CarrierOfLine,
+        method: OtpMethod,
         name: str,
         phone_number: str,
         ip_address: str,
@@ -785,15 +1092,22 @@ class PortOneV2(PortOne):
         custom_data: Optional[str] = None,
         bypass: Union[Dict[str, Any], str, None] = None,
         timeout_ms: Optional[int] = None,
-    ) -> Coroutine[Any, Any, None]: ...
-    def resend(self, id: str, *, timeout_ms: Optional[int] = None) -> None: ...
-    def aresend(self, id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, None]: ...
-    def confirm(self, id: str, otp: Optional[str] = None, *, timeout_ms: Optional[int] = None) -> Verification: ...
+    ) -> Coroutine[Any, Any, None]:
+        """As send(), to be awaited; cancelling the task cancels the call."""
+    def resend(self, id: str, *, timeout_ms: Optional[int] = None) -> None:
+        """Sends the SMS again. Never repeated by itself."""
+    def aresend(self, id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, None]:
+        """As resend(), to be awaited; cancelling the task cancels the call."""
+    def confirm(self, id: str, otp: Optional[str] = None, *, timeout_ms: Optional[int] = None) -> Verification:
+        """Finishes what send() began. otp: the code, left out for the APP method. Never sent twice."""
     def aconfirm(
         self, id: str, otp: Optional[str] = None, *, timeout_ms: Optional[int] = None
-    ) -> Coroutine[Any, Any, Verification]: ...
-    def close(self) -> None: ...
-    def aclose(self) -> Coroutine[Any, Any, None]: ...
+    ) -> Coroutine[Any, Any, Verification]:
+        """As confirm(), to be awaited; cancelling the task cancels the call."""
+    def close(self) -> None:
+        """Settles every call under way with Closed and refuses new ones. Idempotent."""
+    def aclose(self) -> Coroutine[Any, Any, None]:
+        """As close(), to be awaited."""
     def __enter__(self) -> PortOneV2: ...
     def __exit__(
         self,
@@ -813,10 +1127,20 @@ class PortOneV2(PortOne):
 
 @final
 class Verifier:
+    """Looks an id up and judges it. Immutable, thread-safe. Not pickled or copied: it holds credentials."""
     def __init__(
         self, portone: Union[PortOneV1, PortOneV2], policy: Policy, *, registry: Optional[Registry] = None
-    ) -> None: ...
-    def begin(self, subject: str, *, channel_key: Optional[str] = None, redirect_url: Optional[str] = None) -> Flow: ...
+    ) -> None:
+        """registry: needed by a policy that asks about accounts, bans or single use.
+
+        With an application's own store the policy may ask about accounts alone. Raises InvalidArgument otherwise.
+        """
+    def begin(self, subject: str, *, channel_key: Optional[str] = None, redirect_url: Optional[str] = None) -> Flow:
+        """Starts an identity verification that is to happen in a browser. Sends nothing, stores nothing.
+
+        subject: who asks, a session or user id of the application, 1 to 1,000 bytes. channel_key, redirect_url: go into
+        the flow's request as they are. Raises InvalidArgument. Thread-safe; does not block.
+        """
     def verify(
         self,
         id: str,
@@ -825,7 +1149,16 @@ class Verifier:
         expect: Expect = {},
         begun: bool = False,
         timeout_ms: Optional[int] = None,
-    ) -> Decision: ...
+    ) -> Decision:
+        """A verification id in, a Decision out, allowed or not: ask `.allowed`.
+
+        subject: who asks, a session or user id of the application; a policy about accounts, bans or single use needs
+        it. expect: what the verification must carry; {} expects nothing. begun: True allows only what begin() started
+        for the same subject within the hour, and needs `subject`; False by default. timeout_ms: of the whole, PortOne
+        and registry; the client's (10,000) by default. Raises when nothing could be decided: what PortOne's and
+        Registry's calls raise, InvalidId for an id that cannot be one, InvalidArgument for a missing subject. Then
+        nobody may be let in.
+        """
     def averify(
         self,
         id: str,
@@ -834,7 +1167,8 @@ class Verifier:
         expect: Expect = {},
         begun: bool = False,
         timeout_ms: Optional[int] = None,
-    ) -> Coroutine[Any, Any, Decision]: ...
+    ) -> Coroutine[Any, Any, Decision]:
+        """As verify(), to be awaited; cancelling the task cancels the call."""
     def require(
         self,
         id: str,
@@ -843,7 +1177,11 @@ class Verifier:
         expect: Expect = {},
         begun: bool = False,
         timeout_ms: Optional[int] = None,
-    ) -> Verification: ...
+    ) -> Verification:
+        """As verify(), but answers the Verification of somebody who is allowed.
+
+        Raises Denied, with `.decision`, for everybody else, and what verify() raises.
+        """
     def arequire(
         self,
         id: str,
@@ -852,15 +1190,20 @@ class Verifier:
         expect: Expect = {},
         begun: bool = False,
         timeout_ms: Optional[int] = None,
-    ) -> Coroutine[Any, Any, Verification]: ...
+    ) -> Coroutine[Any, Any, Verification]:
+        """As require(), to be awaited; cancelling the task cancels the call."""
     @property
-    def portone(self) -> Union[PortOneV1, PortOneV2]: ...
+    def portone(self) -> Union[PortOneV1, PortOneV2]:
+        """The client."""
     @property
-    def policy(self) -> Policy: ...
+    def policy(self) -> Policy:
+        """The policy."""
     @property
-    def warnings(self) -> List[str]: ...
+    def warnings(self) -> List[str]:
+        """The policy's warnings, and what it asks that the registry's keys cannot tell."""
     @property
-    def registry(self) -> Optional[Registry]: ...
+    def registry(self) -> Optional[Registry]:
+        """The registry, or None. Another object of the same one."""
 
 @final
 class Sandbox:
@@ -874,42 +1217,62 @@ class Sandbox:
 
 @final
 class Deferred:
+    """A call whose future belongs to another event loop; for bonin itself."""
     def start(self) -> Any: ...
     def cancel(self) -> None: ...
 
-def run_policy_cases(cases: Union[Dict[str, Any], str]) -> PolicyCaseReport: ...
-def error_kinds() -> List[ErrorKind]: ...
-def new_id() -> str: ...
-def version() -> str: ...
-def runtime_versions() -> str: ...
-def word_lists() -> Dict[str, Tuple[str, ...]]: ...
-def own_openssl() -> bool: ...
-def set_certificate_root(root: str) -> None: ...
+def run_policy_cases(cases: Union[Dict[str, Any], str]) -> PolicyCaseReport:
+    """Runs examples that name their own policies; docs/policy.md describes them.
+
+    cases: a dict, or JSON text of at most 4 MiB. Raises InvalidArgument, with a JSON pointer, for cases that cannot be
+    understood.
+    """
+
+def error_kinds() -> List[ErrorKindInfo]:
+    """The core's table of error kinds, one dict a kind."""
+
+def new_id() -> str:
+    """A fresh V2 identity verification id: 32 lower-case hex characters, which every provider takes."""
+
+def version() -> str:
+    """Version of bonin's core."""
+
+def runtime_versions() -> str:
+    """Versions of the libraries bonin runs with, one line."""
+
+def word_lists() -> Dict[str, Tuple[str, ...]]:
+    """Every closed set of words that bonin answers and takes, by its name."""
+
+def own_openssl() -> bool:
+    """True when the OpenSSL that answers is the one bonin was built against."""
+
+def set_certificate_root(root: str) -> None:
+    """For tests, before a client is made: the folder that certificates lie below."""
 
 # Of the web room, for bonin._web alone. A denial is (code, reason, ko, en).
 _Denials = List[Tuple[str, str, str, str]]
-_Said = Tuple[Optional[str], Optional[str]]  # an id, or the code of a refusal
+_Said = Tuple[Optional[str], Optional[RefusalCode]]  # an id, or the code of a refusal
 
 def web_max_body() -> int: ...
-def web_path(api: str, /) -> str: ...
-def web_refusals() -> Dict[str, Tuple[int, str, str]]: ...
-def web_read_query(api: str, query: bytes, /) -> _Said: ...
-def web_read_body(api: str, content_type: str, body: bytes, /) -> _Said: ...
+def web_path(api: Api, /) -> str: ...
+def web_refusals() -> Dict[RefusalCode, Tuple[int, str, str]]: ...
+def web_read_query(api: Api, query: bytes, /) -> _Said: ...
+def web_read_body(api: Api, content_type: str, body: bytes, /) -> _Said: ...
 def web_check_body(
     content_type: str, content_encoding: str, content_lengths: List[str], decoded: bool, /
-) -> Optional[str]: ...
+) -> Optional[RefusalCode]: ...
 def web_is_cross_site(sites: List[str], origins: List[str], host: str, allowed: List[str], /) -> bool: ...
 def web_is_origin(text: str, /) -> bool: ...
 def web_subject(cookies: List[str], /) -> Optional[str]: ...
 def web_subject_cookie(subject: str, secure: bool, /) -> str: ...
 def web_is_foreign(denials: _Denials, /) -> bool: ...
-def web_of_error(kind: str, retry_after_ms: Optional[int], /) -> Tuple[str, Optional[int]]: ...
+def web_of_error(kind: ErrorKind, retry_after_ms: Optional[int], /) -> Tuple[RefusalCode, Optional[int]]: ...
 def web_headers_of_all() -> Dict[str, str]: ...
 def web_headers_of(
-    code: str, denials: _Denials, retry_after: Optional[int], allow: Optional[str], /
+    code: RefusalCode, denials: _Denials, retry_after: Optional[int], allow: Optional[str], /
 ) -> Dict[str, str]: ...
 def web_answer(
-    code: str,
+    code: RefusalCode,
     denials: _Denials,
     retry_after: Optional[int],
     allow: Optional[str],

@@ -6,7 +6,14 @@ import datetime
 from typing import TYPE_CHECKING, AsyncIterator, Iterator, List, Literal, NamedTuple, NoReturn, Optional
 
 if TYPE_CHECKING:
-    from ._native import Registry, Reservation, Standing
+    from ._native import Registry, Reservation
+    from .types import Standing
+
+# Public as names of bonin.types, which is not loaded for a registry's answer.
+KeyKind = Literal["ci", "di"]
+ClaimOutcome = Literal["created", "existing", "taken", "refused"]
+ClaimReason = Literal["other_account", "other_person", "two_persons", "reserved", "banned", "rejoin_period", "lapsed"]
+ReservedReason = Literal["has_account", "reserved", "banned", "rejoin_period", "two_persons"]
 
 
 class Claim(NamedTuple):
@@ -16,8 +23,8 @@ class Claim(NamedTuple):
     ends, if it does. docs/registry.md lists the reasons.
     """
 
-    outcome: Literal["created", "existing", "taken", "refused"]
-    reason: Optional[str] = None
+    outcome: ClaimOutcome
+    reason: Optional[ClaimReason] = None
     until: Optional[datetime.datetime] = None
 
     @property
@@ -33,7 +40,7 @@ class Reserved(NamedTuple):
     """A reservation, or the reason why there is none."""
 
     reservation: Optional[Reservation]
-    reason: Optional[str]
+    reason: Optional[ReservedReason]
 
 
 class Admission(NamedTuple):
@@ -64,7 +71,7 @@ class PepperCount(NamedTuple):
 class PersonKey(NamedTuple):
     """A key of a person as it is stored. kind: `ci` or `di`. hash: 64 hex characters. provider: who verified."""
 
-    kind: Literal["ci", "di"]
+    kind: KeyKind
     pepper_id: str
     hash: str
     provider: str

@@ -9,6 +9,7 @@ from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple, Union
 from urllib.parse import urlencode
 
 from . import BoninError, Decision, InvalidArgument, Verifier, _native
+from .types import Api, RefusalCode
 
 #: Bytes of a body that are worth reading: a longer one is refused by the core.
 LIMIT = _native.web_max_body()
@@ -36,7 +37,7 @@ class Refusal:
     """
 
     status: int
-    code: str
+    code: RefusalCode
     ko: str
     en: str
     findings: List[Dict[str, Optional[str]]] = field(default_factory=list)
@@ -49,7 +50,7 @@ class Refusal:
         """The body of the default answer."""
         return {"allowed": False, "code": self.code, "ko": self.ko, "en": self.en, "findings": self.findings}
 
-    def parts(self) -> Tuple[str, List[Tuple[str, str, str, str]], Optional[int], Optional[str]]:
+    def parts(self) -> Tuple[RefusalCode, List[Tuple[str, str, str, str]], Optional[int], Optional[str]]:
         """As the core takes it."""
         return self.code, _denials(self.findings), self.retry_after, self.allow
 
@@ -62,7 +63,7 @@ class Refused(Exception):
         self.refusal = refusal
 
 
-def refusal(code: str, **more: Any) -> Refusal:
+def refusal(code: RefusalCode, **more: Any) -> Refusal:
     status, ko, en = _REFUSALS[code]
     return Refusal(status, code, ko, en, **more)
 
@@ -114,22 +115,22 @@ def expect_body(content_type: str, content_encoding: str, lengths: List[str], de
         raise Refused(refusal(code))
 
 
-def read_body(api: str, content_type: str, body: bytes) -> str:
+def read_body(api: Api, content_type: str, body: bytes) -> str:
     """The id."""
     return _id(_native.web_read_body(api, content_type, body))
 
 
-def read_query(api: str, query: bytes) -> str:
+def read_query(api: Api, query: bytes) -> str:
     """The id."""
     return _id(_native.web_read_query(api, query))
 
 
-def read_form(api: str, pairs: Iterable[Tuple[str, Any]]) -> str:
+def read_form(api: Api, pairs: Iterable[Tuple[str, Any]]) -> str:
     """The id, from what the application's framework has made of a form."""
     return read_body(api, FORM, urlencode([(name, value) for name, value in pairs if isinstance(value, str)]).encode())
 
 
-def _id(said: Tuple[Optional[str], Optional[str]]) -> str:
+def _id(said: Tuple[Optional[str], Optional[RefusalCode]]) -> str:
     id, code = said
     if code is not None:
         raise Refused(refusal(code))

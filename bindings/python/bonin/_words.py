@@ -1,5 +1,11 @@
 """Every text of the command line, in one place; docs/cli.md holds the two packages to the same words."""
 
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .types import PresetName
+
 PROGRAM = "bonin"
 DESCRIPTION = "native identity verification through PortOne"
 
@@ -43,7 +49,7 @@ DENIED = "denied · 거절"
 SANDBOX_READY = "sandbox on {url} (V1 and V2); stop with Ctrl-C"
 SANDBOX_STOPPED = "stopped"
 
-DEMO_PRESET = "kr.youth_protection"
+DEMO_PRESET: PresetName = "kr.youth_protection"
 DEMO_INTRODUCTION = "bonin demo: policy {policy}, sandbox on {url}"
 DEMO_COLUMNS = ("persona", "api", "decision")
 DEMO_ALLOWED = "allowed 허용"

@@ -31,7 +31,7 @@ from .errors import BoninError
 from .sandbox import Sandbox
 
 if TYPE_CHECKING:
-    from ._native import Expect
+    from .types import Expect
 
 ALLOWED, DENIED, ERROR = 0, 1, 2
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import datetime
     from typing import Any, ClassVar, Dict, Literal, Optional, Tuple, Type
 
+    from .types import ClaimReason, ErrorKind
+
 
 class _Words:
     """What PortOne and the provider said, which may name the person: not printed, not pickled."""
@@ -35,7 +37,7 @@ class BoninError(Exception):
     portone_message and pg_message behind, for they may name the person.
     """
 
-    kind: ClassVar[str] = ""
+    kind: ClassVar[ErrorKind] = ""  # type: ignore[assignment]  # of no error that is raised
     #: The same call may well succeed a little later.
     retryable: ClassVar[bool] = False
 
@@ -85,7 +87,7 @@ class BoninError(Exception):
 class InvalidArgument(BoninError, ValueError):
     """A parameter has the wrong shape. Nothing was sent."""
 
-    kind = "invalid_argument"
+    kind: ClassVar[ErrorKind] = "invalid_argument"
 
 
 class InvalidId(InvalidArgument):
@@ -288,7 +290,7 @@ class ClaimRefused(BoninError):
         message: str = "",
         *,
         outcome: Literal["taken", "refused"] = "refused",
-        reason: Optional[str] = None,
+        reason: Optional[ClaimReason] = None,
         until: Optional[datetime.datetime] = None,
         **fields: Any,
     ) -> None:
@@ -318,7 +320,7 @@ class InternalError(BoninError):
 
 
 def _family(cls: Type[BoninError]) -> Dict[str, Type[BoninError]]:
-    found = {cls.kind: cls} if cls.kind else {}
+    found: Dict[str, Type[BoninError]] = {cls.kind: cls} if cls.kind else {}
     for child in cls.__subclasses__():
         if child.__module__ == __name__:
             found.update(_family(child))

@@ -18,6 +18,7 @@ except ImportError as error:
 
 from . import BoninError, Decision, Verifier, _web, new_id
 from ._web import Refusal as Refusal
+from .types import Api
 
 __all__ = ["IdentityRefused", "Refusal", "identity_router", "require_identity"]
 
@@ -237,7 +238,7 @@ def _finished(response: Response, headers: Dict[str, str] = _web.ALWAYS) -> Resp
     return response
 
 
-async def _body(api: str, request: Request) -> str:
+async def _body(api: Api, request: Request) -> str:
     """The id in the body, which stays readable for the application, and may have been read by it."""
     kind = request.headers.get("Content-Type", "")
     encoding, lengths = request.headers.get("Content-Encoding", ""), request.headers.getlist("Content-Length")
@@ -260,7 +261,7 @@ async def _body(api: str, request: Request) -> str:
     return _web.read_body(api, kind, body)
 
 
-async def _form(api: str, request: Request) -> str:
+async def _form(api: Api, request: Request) -> str:
     """The id in what the application parsed; what it only read is gone."""
     try:
         pairs = (await request.form()).multi_items()

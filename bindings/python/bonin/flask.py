@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from . import BoninError, Decision, Verifier, _web, new_id
 from ._web import Refusal as Refusal
+from .types import Api
 
 __all__ = ["Refusal", "identity_blueprint", "require_identity"]
 
@@ -201,7 +202,7 @@ def _finished(response: Response, headers: Dict[str, str] = _web.ALWAYS) -> Resp
     return response
 
 
-def _body(api: str) -> str:
+def _body(api: Api) -> str:
     """The id in the body, which stays readable for the application, and may have been read by it."""
     kind = request.headers.get("Content-Type", "")
     encoding, lengths = request.headers.get("Content-Encoding", ""), request.headers.getlist("Content-Length")

@@ -6,9 +6,25 @@ import datetime
 import json
 import weakref
 from types import TracebackType
-from typing import Any, Dict, List, Mapping, Optional, Type, Union
+from typing import TYPE_CHECKING, Any, Dict, List, Literal, Mapping, Optional, Type, Union, overload
 
 from . import _native
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .types import (
+        Api,
+        FaultKind,
+        FaultMatch,
+        Persona,
+        PersonaDict,
+        RequestsDict,
+        SandboxOperation,
+        SandboxPerson,
+        SandboxPersonOptions,
+        SandboxVerifyOptions,
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -22,6 +38,10 @@ class Sandbox:
 
     `url` serves both APIs; `v1_url` and `v2_url` are what `base_url` takes; `v1_script_url` and `v2_script_url` are what
     a page puts in place of PortOne's scripts. The credentials are made up and guard nothing.
+
+    host: `127.0.0.1` by default; one that is not loopback needs `allow_remote=True`. port: any free one by default.
+    Raises InvalidArgument when it cannot listen there. Thread-safe. After a fork it is the parent's: in the child
+    every method but `close()` raises Closed.
     """
 
     def __init__(self, *, port: Optional[int] = None, host: Optional[str] = None, allow_remote: bool = False):
@@ -41,51 +61,181 @@ class Sandbox:
         #: A channel for the calls that want one.
         self.channel_key: str = info["channel_key"]
 
-    def control(self, operation: str, **arguments: Any) -> Any:
-        """What `POST /sandbox/{operation}` does; docs/sandbox.md describes each operation. None is JSON's null."""
+    def control(self, operation: SandboxOperation, **arguments: Any) -> Any:
+        """What `POST /sandbox/{operation}` does; docs/sandbox.md describes each operation. None is JSON's null.
+
+        Raises InvalidArgument for an argument that the operation does not take.
+        """
         return json.loads(self._native.control(operation, json.dumps(arguments, default=_plain)))
 
-    def verify(self, person: Union[str, Mapping[str, Any]] = "adult", *, api: str = "v2", **options: Any) -> str:
-        """Finishes a verification as a persona, or as a person of your own (a dict), and answers its id."""
-        who = {"persona": person} if isinstance(person, str) else {"person": dict(person)}
+    def verify(
+        self,
+        person: Union[Persona, SandboxPerson] = "adult",
+        *,
+        api: Api = "v2",
+        **options: Unpack[SandboxVerifyOptions],
+    ) -> str:
+        """Finishes a verification as a persona, or as a person of your own (a dict), and answers its id.
+
+        options: id, merchant_uid and origin (V1), custom_data (V2), provider, pg_merchant_id, pg_tx_id, channel_type,
+        status, verified_at_ms and requested_at_ms (ms since 1970), overrides, omit. A persona that `add_person` made is
+        `cast(Persona, name)` to a type checker. Raises InvalidArgument for a persona or an option there is not.
+        """
+        who: Dict[str, Any] = {"persona": person} if isinstance(person, str) else {"person": dict(person)}
         answer = self.control("verify", api=api, **who, **options)
         return str(answer["id"])
 
-    def personas(self) -> List[Dict[str, Any]]:
+    def personas(self) -> List[PersonaDict]:
         """Who can be verified: dicts with `name` and a description in Korean and English."""
-        personas: List[Dict[str, Any]] = self.control("personas")["personas"]
+        personas: List[PersonaDict] = self.control("personas")["personas"]
         return personas
 
-    def add_person(self, name: str, person: Mapping[str, Any], **options: Any) -> None:
-        """Makes a persona of your own under a name."""
+    def add_person(self, name: str, person: SandboxPerson, **options: Unpack[SandboxPersonOptions]) -> None:
+        """Makes a persona of your own under a name of 1 to 100 characters, until `reset()`.
+
+        options: ko and en (descriptions), provider, channel_type, status. Raises InvalidArgument for a name that is
+        there already.
+        """
         self.control("add_person", name=name, person=dict(person), **options)
 
     def otp(self, id: str) -> str:
-        """The code that the person behind an id was sent; empty for the APP method, which needs none."""
+        """The code that the person behind an id was sent; empty for the APP method, which needs none.
+
+        Raises InvalidArgument for an id that waits for no code.
+        """
         return str(self.control("otp", id=id)["otp"])
 
-    def fault(self, kind: str, **options: Any) -> None:
-        """Scripts a fault: delay, status, respond, reset, cut, garbage, drip or reset_after_idle."""
+    @overload
+    def fault(
+        self,
+        kind: Literal["delay", "reset_after_idle"],
+        *,
+        match: FaultMatch = ...,
+        times: int = ...,
+        after: int = ...,
+        delay_ms: int = ...,
+        effect: Literal[True] = ...,
+    ) -> None: ...
+    @overload
+    def fault(
+        self,
+        kind: Literal["status", "respond"],
+        *,
+        match: FaultMatch = ...,
+        times: int = ...,
+        after: int = ...,
+        delay_ms: int = ...,
+        status: int = ...,
+        headers: Mapping[str, str] = ...,
+        body: Any = ...,
+        effect: bool = ...,
+    ) -> None: ...
+    @overload
+    def fault(
+        self,
+        kind: Literal["reset"],
+        *,
+        match: FaultMatch = ...,
+        times: int = ...,
+        after: int = ...,
+        delay_ms: int = ...,
+        effect: bool = ...,
+    ) -> None: ...
+    @overload
+    def fault(
+        self,
+        kind: Literal["garbage"],
+        *,
+        match: FaultMatch = ...,
+        times: int = ...,
+        after: int = ...,
+        delay_ms: int = ...,
+        body: Any = ...,
+        effect: bool = ...,
+    ) -> None: ...
+    @overload
+    def fault(
+        self,
+        kind: Literal["cut"],
+        *,
+        match: FaultMatch = ...,
+        times: int = ...,
+        after: int = ...,
+        delay_ms: int = ...,
+        bytes: int = ...,
+        effect: Literal[True] = ...,
+    ) -> None: ...
+    @overload
+    def fault(
+        self,
+        kind: Literal["cut"],
+        *,
+        match: FaultMatch = ...,
+        times: int = ...,
+        after: int = ...,
+        delay_ms: int = ...,
+        body: Any,
+        status: int = ...,
+        headers: Mapping[str, str] = ...,
+        bytes: int = ...,
+        effect: bool = ...,
+    ) -> None: ...
+    @overload
+    def fault(
+        self,
+        kind: Literal["drip"],
+        *,
+        match: FaultMatch = ...,
+        times: int = ...,
+        after: int = ...,
+        delay_ms: int = ...,
+        effect: Literal[True] = ...,
+    ) -> None: ...
+    @overload
+    def fault(
+        self,
+        kind: Literal["drip"],
+        *,
+        match: FaultMatch = ...,
+        times: int = ...,
+        after: int = ...,
+        delay_ms: int = ...,
+        body: Any,
+        status: int = ...,
+        headers: Mapping[str, str] = ...,
+        effect: bool = ...,
+    ) -> None: ...
+    def fault(self, kind: FaultKind, **options: Any) -> None:
+        """Scripts a fault: delay, status, respond, reset, cut, garbage, drip or reset_after_idle.
+
+        match: dict of method and path, where `*` is any text; every request by default. after: requests that are let
+        through first (0). times: requests that are hit then (1). delay_ms: how long the answer waits (0; 20 for
+        `reset_after_idle`). effect: carry the request out although its answer is lost. status (503; 200 for `respond`),
+        headers, body (text or JSON): of the answer. bytes: how much of the body `cut` sends (half). Raises
+        InvalidArgument for an option there is not.
+        """
         self.control("fault", kind=kind, **options)
 
     def clear_faults(self) -> None:
+        """Forgets every fault that was scripted."""
         self.control("clear_faults")
 
     def advance(self, seconds: float) -> None:
-        """Moves the sandbox's clock."""
+        """Moves the sandbox's clock by seconds, which may be negative. The clock of bonin itself does not move."""
         self.control("advance", ms=round(seconds * 1000))
 
     @property
-    def requests(self) -> Dict[str, Any]:
-        """What was asked of the sandbox: `total`, `by_route`, `connections` and the latest `requests`."""
-        requests: Dict[str, Any] = self.control("requests")
+    def requests(self) -> RequestsDict:
+        """What was asked of the sandbox: `total`, `by_route`, `connections` and the latest 10,000 `requests`."""
+        requests: RequestsDict = self.control("requests")
         return requests
 
     def clear_requests(self) -> None:
+        """Forgets the requests, and counts from 0 again."""
         self.control("clear_requests")
 
     def reset(self) -> None:
-        """As freshly started."""
+        """As freshly started: forgets records, tokens, faults, added personas, requests and the clock's shift."""
         self.control("reset")
 
     def close(self) -> None:

@@ -1,0 +1,731 @@
+"""The words and the plain shapes of bonin's calls, for annotations: `from bonin.types import PolicyDocument, Reason`.
+
+Importing bonin does not import this module. `typing.get_args(Reason)` gives the words of a Literal.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Dict, List, Literal, Mapping, Optional, TypedDict, Union
+
+from ._registry import ClaimOutcome, ClaimReason, KeyKind, ReservedReason
+
+__all__ = [
+    "AccountWanted",
+    "AgeBy",
+    "AgeLimit",
+    "Api",
+    "Attestation",
+    "AttributeName",
+    "Auth",
+    "Carrier",
+    "CarrierOfLine",
+    "ChannelLimit",
+    "ChannelType",
+    "CircuitState",
+    "ClaimOutcome",
+    "ClaimReason",
+    "ErrorKind",
+    "Expect",
+    "ExpectField",
+    "FaultKind",
+    "FaultMatch",
+    "FindingCode",
+    "FindingDict",
+    "Gender",
+    "KeyKind",
+    "Language",
+    "LatencyDict",
+    "MetricsDict",
+    "OtpMethod",
+    "Outcome",
+    "PersonDict",
+    "Persona",
+    "PersonaDict",
+    "PolicyDocument",
+    "PolicyRule",
+    "PresetName",
+    "Provider",
+    "Reason",
+    "RecordStatus",
+    "RefusalCode",
+    "RequestDict",
+    "RequestsDict",
+    "ReservedReason",
+    "SandboxOperation",
+    "SandboxPerson",
+    "SandboxPersonOptions",
+    "SandboxVerifyOptions",
+    "SortOrder",
+    "Standing",
+    "StandingAccount",
+    "StandingPlace",
+    "StandingUse",
+    "Status",
+    "TimeField",
+    "Use",
+]
+
+# ---- verifications --------------------------------------------------------------------------------------------------
+
+Api = Literal["v1", "v2"]
+Status = Literal["unknown", "ready", "verified", "failed"]
+ChannelType = Literal["missing", "unknown", "unmarked", "live", "test"]
+Attestation = Literal["absent", "unreadable", "self_declared_possible", "attested"]
+Gender = Literal["male", "female", "other"]
+Carrier = Literal["SKT", "KT", "LGU"]
+#: Providers whose attributes bonin knows to be checked. PortOne has others: a provider is a str.
+Provider = Literal["DANAL", "KCP_V2", "INICIS_UNIFIED", "INICIS"]
+#: The attributes of a person, as policies name them.
+AttributeName = Literal["name", "birth_date", "gender", "foreigner", "phone", "carrier", "mvno", "ci", "di"]
+
+
+class PersonDict(TypedDict):
+    """The answer of `Person.to_dict()`: personal data."""
+
+    name: Optional[str]
+    birth_date: Optional[datetime.date]
+    gender: Optional[Gender]
+    foreigner: Optional[bool]
+    phone: Optional[str]
+    carrier: Optional[Carrier]
+    mvno: Optional[bool]
+    ci: Optional[str]
+    di: Optional[str]
+
+
+# ---- requests to PortOne --------------------------------------------------------------------------------------------
+
+Auth = Literal["secret", "login", "api_key"]
+#: A carrier as V2's `send` and `list` name it: `_MVNO` marks a budget line.
+CarrierOfLine = Literal["SKT", "KT", "LGU", "SKT_MVNO", "KT_MVNO", "LGU_MVNO"]
+OtpMethod = Literal["SMS", "APP"]
+#: The status of a verification as PortOne writes it.
+RecordStatus = Literal["READY", "VERIFIED", "FAILED"]
+TimeField = Literal["REQUESTED_AT", "VERIFIED_AT", "FAILED_AT", "STATUS_UPDATED_AT"]
+SortOrder = Literal["ASC", "DESC"]
+
+# ---- errors and health ----------------------------------------------------------------------------------------------
+
+ErrorKind = Literal[
+    "invalid_argument",
+    "invalid_id",
+    "insecure_url",
+    "missing_credentials",
+    "invalid_timeout",
+    "invalid_policy",
+    "closed",
+    "connection_failed",
+    "timed_out",
+    "tls_failed",
+    "redirect_refused",
+    "cancelled",
+    "overloaded",
+    "outcome_unknown",
+    "unauthorized",
+    "forbidden",
+    "not_found",
+    "conflict",
+    "rejected",
+    "provider_failed",
+    "throttled",
+    "unavailable",
+    "unreadable_answer",
+    "mismatched_answer",
+    "invalid_pepper",
+    "store_busy",
+    "store_full",
+    "store_read_only",
+    "store_corrupt",
+    "store_unavailable",
+    "store_failed",
+    "claim_refused",
+    "denied",
+    "internal",
+]
+CircuitState = Literal["closed", "open", "half_open"]
+
+
+class LatencyDict(TypedDict):
+    """`counts[i]` calls took at most `bounds[i]` ms; the last bucket has no bound. `sum` is in ms."""
+
+    bounds: List[int]
+    counts: List[int]
+    count: int
+    sum: float
+
+
+class MetricsDict(TypedDict):
+    """The answer of `metrics()`. `calls`: by `ok` or the kind of the error; kinds that never came up are not there."""
+
+    calls: Dict[str, int]
+    calls_under_way: int
+    fail_fast: int
+    attempts: int
+    retries: int
+    retry_budget: int
+    connections: int
+    token_renewals: int
+    token_failures: int
+    circuit: CircuitState
+    circuit_openings: int
+    log_events_dropped: int
+    clock_skew_ms: int
+    latency_ms: LatencyDict
+
+
+# ---- decisions ------------------------------------------------------------------------------------------------------
+
+Outcome = Literal["pass", "fail", "unknown"]
+Language = Literal["ko", "en"]
+#: The rule that a finding is about. `begun` stands in no document: it comes from `verify(..., begun=True)`.
+FindingCode = Literal[
+    "verified",
+    "fresh",
+    "channel",
+    "age",
+    "has",
+    "attested",
+    "gender",
+    "carrier",
+    "mvno",
+    "provider",
+    "foreigner",
+    "expect",
+    "begun",
+    "account",
+    "single_use",
+    "not_banned",
+    "rejoin_period_over",
+    "all_of",
+    "any_of",
+    "not",
+]
+#: Why a rule did not pass. A rule made of others names its parts instead, such as `age:too_young,foreigner:missing`.
+Reason = Literal[
+    # fail
+    "not_finished",
+    "verification_failed",
+    "stale",
+    "in_future",
+    "test_channel",
+    "unmarked_channel",
+    "other_channel",
+    "other_provider",
+    "other_merchant",
+    "too_young",
+    "too_old",
+    "absent",
+    "not_listed",
+    "excluded",
+    "foreigner",
+    "not_foreigner",
+    "mvno",
+    "not_mvno",
+    "mismatch",
+    "foreign",
+    "expired",
+    "has_account",
+    "taken",
+    "no_account",
+    "other_account",
+    "being_signed_up",
+    "used",
+    "banned",
+    "too_soon",
+    # unknown
+    "unknown_status",
+    "missing_channel",
+    "unknown_channel",
+    "missing",
+    "unreadable",
+    "unattested",
+    "future_birth_date",
+    "not_supplied",
+    "no_standing",
+    "two_persons",
+    "no_key",
+]
+#: The code of a refusal of `bonin.flask` and `bonin.fastapi`.
+RefusalCode = Literal[
+    "denied",
+    "not_finished",
+    "invalid_id",
+    "not_found",
+    "invalid_body",
+    "unsupported_body",
+    "body_too_large",
+    "cross_site",
+    "method_not_allowed",
+    "unavailable",
+    "internal",
+]
+
+
+class FindingDict(TypedDict):
+    """The answer of `Finding.to_dict()`."""
+
+    code: FindingCode
+    outcome: Outcome
+    reason: Optional[Union[Reason, str]]
+    pointer: str
+    ko: str
+    en: str
+
+
+class Expect(TypedDict, total=False):
+    """What the verification must carry. A field that is not there expects nothing; None is refused.
+
+    A name of over 200 bytes of UTF-8, or another text of over 1,000, is an InvalidArgument.
+    """
+
+    merchant_uid: str
+    custom_data: str
+    name: str
+    phone: str
+    birth_date: Union[datetime.date, str]
+
+
+# ---- the registry ---------------------------------------------------------------------------------------------------
+
+StandingAccount = Literal["unknown", "none", "same", "other"]
+Use = Literal["first", "same_subject", "other_subject"]
+StandingUse = Literal["unknown", "first", "same_subject", "other_subject"]
+StandingPlace = Literal[
+    "unknown", "free", "has_account", "reserved", "banned", "rejoin_period", "two_persons", "no_key"
+]
+
+
+class Standing(TypedDict, total=False):
+    """What a registry knows of the person and of the id. What is not there, or None, is unknown, which denies.
+
+    account: does the person hold an account: none, the subject's own, another's. reserved: somebody else is signing the
+    person up right now. use: was the id used before, and by whom. place: whether there is a place for a new account.
+    """
+
+    account: Optional[StandingAccount]
+    reserved: Optional[bool]
+    use: Optional[StandingUse]
+    banned: Optional[bool]
+    rejoin_period_over: Optional[bool]
+    place: Optional[StandingPlace]
+
+
+# ---- policy documents: policy.schema.json ---------------------------------------------------------------------------
+
+PresetName = Literal[
+    "kr.youth_protection",
+    "kr.game_adult",
+    "kr.film_adult",
+    "kr.music_adult",
+    "kr.lottery",
+    "kr.civil_adult",
+    "kr.not_child",
+    "kr.work",
+    "kr.adult_work",
+    "kr.licence",
+    "kr.moped",
+    "kr.vote",
+]
+#: What an application can expect of a verification.
+ExpectField = Literal["merchant_uid", "custom_data", "name", "phone", "birth_date"]
+#: full: completed years (만 나이). year: this year minus the year of birth (연 나이).
+AgeBy = Literal["full", "year"]
+#: new: the person holds no account. same: the subject's own. any: it is known which.
+AccountWanted = Literal["new", "same", "any"]
+
+
+class FreshLimit(TypedDict):
+    """within: a whole number and s, m, h or d, up to `36500d`, such as `10m`."""
+
+    within: str
+
+
+class ChannelLimit(TypedDict, total=False):
+    """At least one key. type: `live` unless said otherwise. unmarked: take V1 answers; True unless said otherwise."""
+
+    type: Literal["live", "live_or_test"]
+    unmarked: bool
+    keys: List[str]
+    providers: List[str]
+    pg_merchant_ids: List[str]
+
+
+class _Age(TypedDict):
+    by: AgeBy
+
+
+class _OnADay(_Age, total=False):
+    on: str
+
+
+class _ByTheEnd(_Age):
+    by_end_of: str
+
+
+class _UpTo(TypedDict, total=False):
+    below: int
+
+
+class AgeFrom(_OnADay, _UpTo):
+    """at_least: this age and above; below: excludes that age. on: counted on this day in Korea, `YYYY-MM-DD`."""
+
+    at_least: int
+
+
+class AgeFromByEndOf(_ByTheEnd, _UpTo):
+    """As AgeFrom, counted as it is when the day `by_end_of` ends."""
+
+    at_least: int
+
+
+class AgeBelow(_OnADay):
+    """below: excludes that age. on: counted on this day in Korea, `YYYY-MM-DD`."""
+
+    below: int
+
+
+class AgeBelowByEndOf(_ByTheEnd):
+    """As AgeBelow, counted as it is when the day `by_end_of` ends."""
+
+    below: int
+
+
+class AgeBetween(_OnADay):
+    """between: two ages, both included. on: counted on this day in Korea, `YYYY-MM-DD`."""
+
+    between: List[int]
+
+
+class AgeBetweenByEndOf(_ByTheEnd):
+    """As AgeBetween, counted as it is when the day `by_end_of` ends."""
+
+    between: List[int]
+
+
+#: `by`, and `at_least`, `below`, both of these, or `between`; with them `on` or `by_end_of`.
+AgeLimit = Union[AgeFrom, AgeFromByEndOf, AgeBelow, AgeBelowByEndOf, AgeBetween, AgeBetweenByEndOf]
+
+TextsIn = TypedDict("TextsIn", {"in": List[str]})
+GendersIn = TypedDict("GendersIn", {"in": List[Gender]})
+CarriersIn = TypedDict("CarriersIn", {"in": List[Carrier]})
+
+
+class TextsNotIn(TypedDict):
+    not_in: List[str]
+
+
+class GendersNotIn(TypedDict):
+    not_in: List[Gender]
+
+
+class CarriersNotIn(TypedDict):
+    not_in: List[Carrier]
+
+
+class VerifiedRule(TypedDict):
+    """The verification is finished. Part of every policy."""
+
+    verified: Literal[True]
+
+
+class FreshRule(TypedDict):
+    """Verified no longer ago than this, and at most a minute in the future."""
+
+    fresh: FreshLimit
+
+
+class ChannelRule(TypedDict):
+    """The channel is live, and one of those named."""
+
+    channel: ChannelLimit
+
+
+class AgeRule(TypedDict):
+    """Old enough, by the calendar of Korea."""
+
+    age: AgeLimit
+
+
+class HasRule(TypedDict):
+    """The attributes are given, and checked by the provider or accepted."""
+
+    has: Union[AttributeName, List[AttributeName]]
+
+
+class AttestedRule(TypedDict):
+    """The provider checked the attributes."""
+
+    attested: Union[AttributeName, List[AttributeName]]
+
+
+class GenderRule(TypedDict):
+    gender: Union[GendersIn, GendersNotIn]
+
+
+class CarrierRule(TypedDict):
+    carrier: Union[CarriersIn, CarriersNotIn]
+
+
+class MvnoRule(TypedDict):
+    """On a budget line (알뜰폰), or not."""
+
+    mvno: bool
+
+
+class ProviderRule(TypedDict):
+    """The provider, in upper case, such as `DANAL`."""
+
+    provider: Union[TextsIn, TextsNotIn]
+
+
+class ForeignerRule(TypedDict):
+    """A foreigner, or a Korean national."""
+
+    foreigner: bool
+
+
+class ExpectRule(TypedDict):
+    """The application must say what it expects of these, and it must be equal."""
+
+    expect: Union[ExpectField, List[ExpectField]]
+
+
+class AccountRule(TypedDict):
+    """Needs a registry."""
+
+    account: AccountWanted
+
+
+class SingleUseRule(TypedDict):
+    """Nobody else used this id. Needs a registry."""
+
+    single_use: Literal[True]
+
+
+class NotBannedRule(TypedDict):
+    """Needs a registry."""
+
+    not_banned: Literal[True]
+
+
+class RejoinPeriodOverRule(TypedDict):
+    """Needs a registry."""
+
+    rejoin_period_over: Literal[True]
+
+
+class AllOfRule(TypedDict):
+    all_of: List[PolicyRule]
+
+
+class AnyOfRule(TypedDict):
+    any_of: List[PolicyRule]
+
+
+NotRule = TypedDict("NotRule", {"not": "PolicyRule"})
+
+#: An object with one key: the rule.
+PolicyRule = Union[
+    VerifiedRule,
+    FreshRule,
+    ChannelRule,
+    AgeRule,
+    HasRule,
+    AttestedRule,
+    GenderRule,
+    CarrierRule,
+    MvnoRule,
+    ProviderRule,
+    ForeignerRule,
+    ExpectRule,
+    AccountRule,
+    SingleUseRule,
+    NotBannedRule,
+    RejoinPeriodOverRule,
+    AllOfRule,
+    AnyOfRule,
+    NotRule,
+]
+
+_Schema = TypedDict("_Schema", {"$schema": str}, total=False)
+
+
+class _Document(_Schema):
+    name: str
+
+
+class _Common(_Document, total=False):
+    description: str
+    accept_self_declared: List[AttributeName]
+
+
+class _MayHaveRules(TypedDict, total=False):
+    rules: List[PolicyRule]
+
+
+class DocumentOfRules(_Common):
+    """A policy document that stands alone."""
+
+    rules: List[PolicyRule]
+
+
+class DocumentOfPreset(_Common, _MayHaveRules):
+    """A policy document that adds to a preset."""
+
+    extends: Literal[
+        "kr.youth_protection",
+        "kr.game_adult",
+        "kr.film_adult",
+        "kr.music_adult",
+        "kr.lottery",
+        "kr.civil_adult",
+        "kr.not_child",
+        "kr.work",
+        "kr.adult_work",
+        "kr.licence",
+        "kr.moped",
+    ]
+
+
+class DocumentOfVote(_Common, _MayHaveRules):
+    """A policy document that adds to `kr.vote`. election_day: `YYYY-MM-DD`."""
+
+    extends: Literal["kr.vote"]
+    election_day: str
+
+
+#: What `Policy()` takes, as policy.schema.json describes it: `name`, and `rules`, `extends` or both.
+PolicyDocument = Union[DocumentOfRules, DocumentOfPreset, DocumentOfVote]
+
+# ---- the sandbox ----------------------------------------------------------------------------------------------------
+
+#: The people that the sandbox brings; docs/sandbox.md describes each.
+Persona = Literal[
+    "adult",
+    "minor",
+    "born_today_19",
+    "born_tomorrow_19",
+    "leap_day",
+    "foreigner",
+    "kakao_without_ci",
+    "naver_self_declared",
+    "inicis_without_di",
+    "test_channel",
+    "unfinished",
+    "failed",
+    "bare",
+]
+FaultKind = Literal["delay", "status", "respond", "reset", "cut", "garbage", "drip", "reset_after_idle"]
+SandboxOperation = Literal[
+    "info",
+    "personas",
+    "verify",
+    "add_person",
+    "open_window",
+    "close_window",
+    "otp",
+    "fault",
+    "clear_faults",
+    "advance",
+    "requests",
+    "clear_requests",
+    "reset",
+]
+
+
+class SandboxPerson(TypedDict, total=False):
+    """A person of one's own. What is left out is not told by the provider, except ci and di, which are made up.
+
+    birth_date: a date or `YYYY-MM-DD`. None means none.
+    """
+
+    name: Optional[str]
+    birth_date: Union[datetime.date, str, None]
+    gender: Optional[Gender]
+    foreigner: Optional[bool]
+    phone: Optional[str]
+    carrier: Optional[Carrier]
+    mvno: Optional[bool]
+    ci: Optional[str]
+    di: Optional[str]
+
+
+class SandboxPersonOptions(TypedDict, total=False):
+    """How a persona of one's own is described and verified.
+
+    provider: `DANAL` by default. channel_type: `LIVE` by default, `TEST`, or any other text; None: a V2 answer without
+    a channel. status: `VERIFIED` by default.
+    """
+
+    ko: str
+    en: str
+    provider: Union[Provider, str]
+    channel_type: Union[Literal["LIVE", "TEST"], str, None]
+    status: RecordStatus
+
+
+class SandboxVerifyOptions(TypedDict, total=False):
+    """How `Sandbox.verify` finishes a verification.
+
+    id: the id to use; an earlier record of that id is replaced. merchant_uid, origin: V1. custom_data: V2. provider,
+    channel_type, status: the persona's by default. verified_at_ms, requested_at_ms: ms since 1970; now, and a minute
+    before that, on the sandbox's clock. overrides: raw fields of the answer to replace, by name or JSON pointer. omit:
+    names of top-level fields to leave out.
+    """
+
+    id: str
+    merchant_uid: str
+    origin: Optional[str]
+    custom_data: str
+    provider: Union[Provider, str]
+    pg_merchant_id: str
+    pg_tx_id: str
+    channel_type: Union[Literal["LIVE", "TEST"], str, None]
+    status: RecordStatus
+    verified_at_ms: int
+    requested_at_ms: int
+    overrides: Mapping[str, Any]
+    omit: List[str]
+
+
+class FaultMatch(TypedDict, total=False):
+    """The requests that a fault can hit; `*` in `path` is any text."""
+
+    method: str
+    path: str
+
+
+class PersonaDict(TypedDict):
+    """One entry of `Sandbox.personas()`. Of a persona of one's own `name` is another text."""
+
+    name: Persona
+    ko: str
+    en: str
+    provider: str
+    channel_type: Optional[str]
+    status: RecordStatus
+    person: Dict[str, Any]
+
+
+class RequestDict(TypedDict):
+    """A request that reached the sandbox. status: 0 when nothing was answered. at_ms: on the sandbox's clock."""
+
+    method: str
+    path: str
+    route: str
+    status: int
+    authorization: Optional[Literal["Bearer", "PortOne", "raw"]]
+    tier: Optional[str]
+    store_id: Optional[str]
+    connection: int
+    at_ms: int
+
+
+class RequestsDict(TypedDict):
+    """The answer of `Sandbox.requests`: the latest 10,000 requests, oldest first, and counts of all."""
+
+    total: int
+    by_route: Dict[str, int]
+    connections: int
+    requests: List[RequestDict]
