@@ -1,7 +1,11 @@
 #include "bonin/words.hpp"
 
 #include "bonin/error.hpp"
+#include "bonin/fields.hpp"
+#include "bonin/health.hpp"
 #include "bonin/policy.hpp"
+#include "bonin/registry.hpp"
+#include "bonin/web.hpp"
 #include "model/provider.hpp"
 #include "model/table.hpp"
 #include "policy/compiler.hpp"
@@ -30,6 +34,14 @@ std::vector<std::string_view> error_kinds() {
   return names;
 }
 
+std::vector<std::string_view> refusal_codes() {
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < web::refusal_count; ++i) {
+    names.push_back(web::info(static_cast<web::RefusalCode>(i)).name);
+  }
+  return names;
+}
+
 }  // namespace
 
 std::vector<WordList> word_lists() {
@@ -42,6 +54,10 @@ std::vector<WordList> word_lists() {
       list<Gender>("gender"),
       list<Carrier>("carrier"),
       list<Outcome>("outcome"),
+      list<Language>("language"),
+      list<PortOneV2::Auth>("auth"),
+      {"circuit_state", {to_string(Circuit::closed), to_string(Circuit::open), to_string(Circuit::half_open)}},
+      {"key_kind", {to_string(KeyKind::ci), to_string(KeyKind::di)}},
       list<Standing::Account>("account"),
       list<Standing::Use>("use"),
       list<Standing::Place>("place"),
@@ -54,6 +70,7 @@ std::vector<WordList> word_lists() {
       list("rule", policy_detail::rule_codes()),
       list("reason", policy_detail::reason_words()),
       list("error_kind", error_kinds()),
+      list("refusal_code", refusal_codes()),
   };
 }
 

@@ -161,6 +161,13 @@ bool names_loopback(std::string_view host) {
 
 }  // namespace
 
+std::vector<WordList> word_lists() {
+  static const auto personas = built_in_personas();
+  WordList names{"persona", {}};
+  for (const Persona& persona : personas) names.words.push_back(persona.name);
+  return {names, {"fault", fault_kinds()}, {"sandbox_operation", names_of_operations()}};
+}
+
 Result<Json> control(World& world, std::string_view name, const Json& arguments) {
   const Operation* operation = find_operation(name);
   if (!operation) return bad_parameter("operation", unknown("operation", name, names_of_operations()));

@@ -28,12 +28,6 @@ constexpr std::array<std::string_view, 2> match_fields{"method", "path"};
 constexpr std::array<std::string_view, 10> fault_fields{"match",  "kind",  "times",   "after", "delay_ms",
                                                         "status", "bytes", "headers", "body",  "effect"};
 
-std::vector<std::string_view> names_of_kinds() {
-  std::vector<std::string_view> names;
-  for (const Kind& kind : kinds) names.push_back(kind.name);
-  return names;
-}
-
 /// No line break may enter the head of an answer by way of a scripted header.
 bool header_safe(std::string_view text) noexcept {
   for (const char c : text) {
@@ -52,6 +46,12 @@ Result<std::int64_t> integer(const Json& value, const std::string& name, std::in
 }
 
 }  // namespace
+
+std::vector<std::string_view> fault_kinds() {
+  std::vector<std::string_view> names;
+  for (const Kind& kind : kinds) names.push_back(kind.name);
+  return names;
+}
 
 Result<Fault> read_fault(const Json& arguments) {
   Fault fault;
@@ -79,7 +79,7 @@ Result<Fault> read_fault(const Json& arguments) {
       }
       if (!has_kind) {
         return bad_parameter(
-            "kind", unknown("kind of fault", value.is_string() ? value.get<std::string>() : "", names_of_kinds()));
+            "kind", unknown("kind of fault", value.is_string() ? value.get<std::string>() : "", fault_kinds()));
       }
     } else if (name == "times" || name == "after" || name == "delay_ms" || name == "status" || name == "bytes") {
       auto read = name == "times"      ? number(1, 1'000'000'000)

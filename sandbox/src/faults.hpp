@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bonin/result.hpp"
 #include "http.hpp"
@@ -39,6 +40,9 @@ struct Fault {
   std::optional<std::size_t> bytes;
   bool effect = true;  // is the request carried out?
 };
+
+/// The words of FaultKind.
+std::vector<std::string_view> fault_kinds();
 
 /// Reads the arguments of the operation `fault`.
 Result<Fault> read_fault(const Json& arguments);

@@ -1,6 +1,7 @@
 #include "convert.hpp"
 #include "options.hpp"
 #include "registers.hpp"
+#include "sandbox/sandbox.hpp"
 
 namespace runtime_functions {
 
@@ -18,7 +19,9 @@ Napi::Value set_certificate_root(const Info& info) {
 /// {name of a set: its words}
 Napi::Value word_lists(const Info& info) {
   auto lists = Napi::Object::New(info.Env());
-  for (const auto& list : bonin::word_lists()) lists.Set(std::string(list.name), array_of(info.Env(), list.words));
+  for (const auto& all : {bonin::word_lists(), bonin::sandbox::word_lists()}) {
+    for (const auto& list : all) lists.Set(std::string(list.name), array_of(info.Env(), list.words));
+  }
   return lists;
 }
 

@@ -4,6 +4,7 @@
 #include "gil.hpp"
 #include "own_store.hpp"
 #include "registers.hpp"
+#include "sandbox/sandbox.hpp"
 #include "to_python.hpp"
 
 namespace {
@@ -33,10 +34,12 @@ void register_runtime(py::module_& m) {
       "word_lists",
       [] {
         py::dict lists;
-        for (const auto& list : bonin::word_lists()) {
-          py::list words;
-          for (const auto word : list.words) words.append(to_python(word));
-          lists[to_python(list.name)] = py::tuple(words);
+        for (const auto& all : {bonin::word_lists(), bonin::sandbox::word_lists()}) {
+          for (const auto& list : all) {
+            py::list words;
+            for (const auto word : list.words) words.append(to_python(word));
+            lists[to_python(list.name)] = py::tuple(words);
+          }
         }
         return lists;
       },

@@ -118,7 +118,9 @@ std::string_view to_string(Reason reason) noexcept { return reasons[static_cast<
 std::vector<std::string_view> reason_words() {
   std::vector<std::string_view> names;
   for (const ReasonRow& row : reasons) {
-    if (row.reason != Reason::pass) names.push_back(row.name);
+    const bool of_combined =
+        row.reason == R::parts_failed || row.reason == R::parts_unknown || row.reason == R::negated;
+    if (row.reason != Reason::pass && !of_combined) names.push_back(row.name);
   }
   return names;
 }

@@ -65,7 +65,7 @@ constexpr Outcome outcome_of(Reason reason) noexcept {
 
 std::string_view to_string(Reason reason) noexcept;
 
-/// The words of every reason but pass.
+/// The words of every reason that a finding has: a combined rule names its parts and their reasons instead of its own.
 std::vector<std::string_view> reason_words();
 
 }  // namespace bonin::policy_detail

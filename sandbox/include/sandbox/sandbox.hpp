@@ -7,8 +7,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bonin/result.hpp"
+#include "bonin/words.hpp"
 
 namespace bonin::sandbox {
 
@@ -22,6 +24,9 @@ struct Options {
   std::string api_key = "sandbox-api-key";
   std::string store_id = "store-00000000-0000-4000-8000-000000000000";
 };
+
+/// The sandbox's own sets of words: personas, kinds of faults, operations.
+std::vector<WordList> word_lists();
 
 /// A running sandbox: one thread, stopped by the destructor. Thread-safe.
 class Sandbox {
