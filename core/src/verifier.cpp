@@ -20,7 +20,7 @@ bool passes_but_for_account(const Policy& policy, const VerificationPtr& verific
   return ((decision.failed() | decision.unknown()) & ~policy.account_bits()) == 0;
 }
 
-/// Accounts are all that an application's own store knows of.
+/// Refuses rules that an own store cannot answer: it knows accounts only.
 std::optional<Error> refused_by_own_store(const Policy& policy, const Registry& registry) {
   if (!registry.has_own_store()) return std::nullopt;
   for (const auto& rule : policy.standing_rules()) {
@@ -34,7 +34,7 @@ std::optional<Error> refused_by_own_store(const Policy& policy, const Registry& 
   return std::nullopt;
 }
 
-/// A DI is another one at each merchant of each provider, and in V1 often at each provider.
+/// Warns where a DI alone tells who somebody is: a person has one at each merchant id of each provider.
 void warn_about_keys(const Policy& policy, const Registry& registry, std::vector<std::string>& warnings) {
   if (registry.knows_by(KeyKind::ci)) return;
   const auto warn = [&](std::string rule) {
@@ -48,7 +48,7 @@ void warn_about_keys(const Policy& policy, const Registry& registry, std::vector
   }
 }
 
-/// As the registry takes it: a subject is only ever hashed.
+/// The limits of the registry. A subject is hashed and not stored.
 std::optional<Error> check_subject(std::string_view subject) {
   if (subject.empty()) return invalid_argument("subject", "a flow is begun for a subject, so it must be said who asks");
   if (subject.size() > 1000) return invalid_argument("subject", "expected at most 1000 bytes");
@@ -57,8 +57,8 @@ std::optional<Error> check_subject(std::string_view subject) {
 
 }  // namespace
 
-/// One verification from end to end: whichever step is under way is the one that is cancelled, and all of them have
-/// one deadline.
+/// The steps of one verification: lookup, registry. A cancellation reaches the step under way. All steps share one
+/// deadline.
 class Steps final : public Call::State {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -91,7 +91,7 @@ class Steps final : public Call::State {
     call.cancel();
   }
 
-  /// What is left for a further step, or why there is nothing.
+  /// The time that is left for the next step, or why there is none.
   Result<CallOptions> left() const {
     {
       const std::lock_guard lock(mutex_);
@@ -135,8 +135,8 @@ struct Verifier::Impl {
     }
   };
 
-  /// The denial of an id that was not begun here, when nothing is known but the id; nothing for one that was. In V1 no
-  /// imp_uid says by itself where it began.
+  /// The denial of an id that was not begun here, judged by the id alone; nullopt for one that was. A V1 imp_uid never
+  /// says where it began.
   std::optional<Decision> foreign(std::string_view id, const VerifyOptions& options) const {
     Verification nothing;
     nothing.id = id;
@@ -157,7 +157,7 @@ struct Verifier::Impl {
     auto judged = [one, records](Result<Standing> standing) {
       if (!standing) return one->done(std::move(standing.error()));
       auto decision = one->decide(standing.value());
-      if (records && decision.allowed()) return admit(one);  // a "yes" is on record, always
+      if (records && decision.allowed()) return admit(one);  // an allowed decision is always recorded
       one->done(std::move(decision));
     };
     one->steps->begin([&] {
@@ -165,7 +165,7 @@ struct Verifier::Impl {
     });
   }
 
-  /// Uses the id up and reserves a place where the answer is yes, and judges by what the registry answers to that.
+  /// Uses the id up and reserves a place if the person is allowed, and judges by what the registry answers.
   static void admit(const std::shared_ptr<const Case>& one) {
     const bool reserve = one->self->policy.wants_new_account();
     const Registry::AdmitOptions options{.consume = one->self->policy.wants_single_use(),
@@ -177,7 +177,7 @@ struct Verifier::Impl {
     auto admitted = [one, reserve](Result<Admission> admission) {
       if (!admission) return one->done(std::move(admission.error()));
       auto decision = one->decide(admission->standing);
-      if (decision.allowed() && reserve) {  // as somebody new with a reservation alone, whatever the store says
+      if (decision.allowed() && reserve) {  // a new person is allowed with a reservation only
         admission->require_reservation();
         decision = one->decide(admission->standing);
       }
@@ -222,7 +222,7 @@ Call Verifier::verify(std::string_view id, const VerifyOptions& options, Callbac
   if (options.begun) {
     if (const auto error = check_subject(options.subject)) return done(*error), Call{};
   }
-  // A V2 id carries its own signature, so nobody is asked about a forged one. What is no id is the lookup's to refuse.
+  // A V2 id carries its signature, so a forged one is denied without a request. The lookup refuses what is no id.
   if (options.begun && impl_->portone->api() == Api::v2 && check_id(Api::v2, id)) {
     if (auto decision = impl_->foreign(id, options)) return done(std::move(*decision)), Call{};
   }
@@ -231,7 +231,7 @@ Call Verifier::verify(std::string_view id, const VerifyOptions& options, Callbac
   auto found = [impl = impl_, id = std::string(id), options = options, ask_registry, steps,
                 done = std::move(done)](Result<VerificationPtr> verification) mutable {
     if (!verification) {
-      // An imp_uid that PortOne does not know was not begun here either: another answer would tell which exist.
+      // An imp_uid that PortOne does not know gets the same denial: another answer would tell which ids exist.
       if (options.begun && verification.error().kind == ErrorKind::not_found) {
         if (auto decision = impl->foreign(id, options)) return done(std::move(*decision));
       }
@@ -239,7 +239,7 @@ Call Verifier::verify(std::string_view id, const VerifyOptions& options, Callbac
     }
     const auto now = impl->clock->now();
     if (options.begun) options.expect.begun = impl->portone->begun(*verification.value(), options.subject, now);
-    // Of somebody else's flow that alone is told: a store that cannot be reached must not tell that the id exists.
+    // A flow that began elsewhere is denied without the registry: an error of the store would tell that the id exists.
     const bool foreign = options.begun && options.expect.begun != Begun::here;
     if (!ask_registry || foreign) {
       return done(impl->policy.evaluate(std::move(verification.value()), now, options.expect));

@@ -18,8 +18,9 @@ void wipe(std::string& body) {
   body.clear();
 }
 
-/// Too short to say anything about PortOne: a caller in a hurry must not stop everybody else's calls.
-bool hurried(std::chrono::steady_clock::duration allowed, const ConnectionOptions& connection) {
+/// Is the time too short to say anything about PortOne? A caller with a short limit must not open the circuit for
+/// others.
+bool too_short_to_count(std::chrono::steady_clock::duration allowed, const ConnectionOptions& connection) {
   return allowed < std::min(connection.timeout / 2, std::chrono::milliseconds(1'000));
 }
 
@@ -61,7 +62,7 @@ void Exchange::cancel() {
 
 void Exchange::settle(Error error) {
   if (ended_) return;
-  // What was cut off in the middle may have taken effect all the same.
+  // A request that was cut off may have taken effect.
   const bool sent = session_->transport->abort(transfer_);
   if (!safe_to_repeat() && sent && error.kind == ErrorKind::closed) error.kind = ErrorKind::outcome_unknown;
   finish(described(std::move(error)));
@@ -91,7 +92,7 @@ void Exchange::authorise() {
     self->awaiting_grant_ = false;
     if (self->ended_) return;
     if (grant) return self->send(std::move(grant.value()));
-    // Many calls may wait for one renewal: its failure counts once, and not here, unless it is what the probe found.
+    // Many calls may wait for one renewal, whose failure counts once, where it is made. Only the probe reports it here.
     if (self->probe_) self->learn(grant.error(), false);
     self->failed(std::move(grant.error()), true);
   });
@@ -101,7 +102,7 @@ void Exchange::authorise() {
     const auto self = weak.lock();
     if (!self || self->ended_ || !self->awaiting_grant_) return;
     const auto error = self->out_of_time();
-    if (self->probe_ && !hurried(self->deadline_ - self->began_, *self->session_->connection)) {
+    if (self->probe_ && !too_short_to_count(self->deadline_ - self->began_, *self->session_->connection)) {
       self->learn(error, false);
     }
     self->finish(error);
@@ -123,20 +124,20 @@ void Exchange::send(Grant grant) {
   request.connection = session_->connection;
   request.timeout = left();
   request.may_repeat = safe_to_repeat();
-  const bool telling = !hurried(request.timeout, *session_->connection);
-  transfer_ = session_->transport->send(std::move(request), [self = shared_from_this(), telling](AttemptEnd outcome) {
-    self->answered(std::move(outcome), telling);
+  const bool counts = !too_short_to_count(request.timeout, *session_->connection);
+  transfer_ = session_->transport->send(std::move(request), [self = shared_from_this(), counts](AttemptEnd outcome) {
+    self->answered(std::move(outcome), counts);
   });
 }
 
-void Exchange::answered(AttemptEnd outcome, bool telling) {
+void Exchange::answered(AttemptEnd outcome, bool counts) {
   if (ended_) return;
   transfer_ = {};
   Health& health = *session_->health;
   health.connected(outcome.connections);
   if (!outcome.result) {
     Error error = std::move(outcome.result.error());
-    if (telling || error.kind != ErrorKind::timed_out) learn(error, outcome.sent);
+    if (counts || error.kind != ErrorKind::timed_out) learn(error, outcome.sent);
     if (!safe_to_repeat() && outcome.sent) {
       error.cause = std::move(error.message);
       error.kind = ErrorKind::outcome_unknown;
@@ -161,7 +162,7 @@ void Exchange::answered(AttemptEnd outcome, bool telling) {
   error.http_status = response.status;
   error.retry_after_ms = response.retry_after_ms;
   learn(error, true);
-  // A gateway's own 5xx does not tell whether PortOne did it; PortOne's 5xx does.
+  // A 5xx of a gateway does not say whether PortOne acted. A 5xx of PortOne does.
   if (!safe_to_repeat() && response.status >= 500 && error.kind == ErrorKind::unavailable &&
       error.portone_code.empty()) {
     error.kind = ErrorKind::outcome_unknown;
@@ -184,9 +185,9 @@ void Exchange::failed(Error error, bool by_token) {
 
   auto delay = backoff(retries_ + 1, throttled, session_->random);
   if (error.retry_after_ms) delay = std::max(delay, std::chrono::milliseconds(*error.retry_after_ms));
-  // Waiting for a moment after the deadline helps nobody: say now what went wrong.
+  // The delay would end after the deadline, so the call ends now with the error it has.
   if (delay >= left()) return finish(described(std::move(error)));
-  // A token's request is paid for by whoever comes to send it.
+  // The call that sends the token request pays for it.
   if (!by_token && !health.budget.take(throttled)) return finish(described(too_many(std::move(error))));
   last_price_ = by_token ? 0 : throttled ? RetryBudget::throttled_price : RetryBudget::retry_price;
   ++retries_;
@@ -197,7 +198,7 @@ void Exchange::failed(Error error, bool by_token) {
   });
 }
 
-/// `error`: of the attempt before.
+/// `error`: the error of the attempt before.
 void Exchange::try_again(Error error, bool by_token) {
   const bool throttled = error.kind == ErrorKind::throttled;
   if (!(probe_ || may_go()) || (by_token && !session_->credential->afford(throttled))) {
@@ -236,7 +237,7 @@ void Exchange::end(std::optional<Error> error) {
 
 /// The error of an answer that came and cannot be read.
 Error Exchange::unread(Error error, int status) const {
-  // The request was taken: what became of it cannot be read.
+  // PortOne took the request, and its result cannot be read.
   if (!safe_to_repeat() && error.kind == ErrorKind::unreadable_answer) {
     error.kind = ErrorKind::outcome_unknown;
     error.cause = std::exchange(error.message, "the answer cannot be read");
@@ -252,7 +253,7 @@ std::chrono::milliseconds Exchange::left() const {
 }
 
 Error Exchange::out_of_time() const {
-  // Whatever was sent for it before was answered with a refusal: an attempt that was cut off says so itself.
+  // Every earlier attempt was answered with a refusal. An attempt that was cut off has an error of its own.
   return described(make_error(ErrorKind::timed_out, "the time allowed for the call is over"));
 }
 

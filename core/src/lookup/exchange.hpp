@@ -50,11 +50,11 @@ class Exchange final : public Call::State, public std::enable_shared_from_this<E
   bool may_go();
   void authorise();
   void send(Grant grant);
-  /// `telling`: it was given long enough for its running out of time to mean something.
-  void answered(AttemptEnd outcome, bool telling);
-  /// `over_this`: the server was reached, so it may be what was asked that failed.
+  /// `counts`: it had enough time for a time-out to say something about PortOne.
+  void answered(AttemptEnd outcome, bool counts);
+  /// `over_this`: the server was reached, so the failure may be about this id.
   void learn(const Error& error, bool over_this);
-  /// `by_token`: for want of a token.
+  /// `by_token`: the token request failed.
   void failed(Error error, bool by_token = false);
   void try_again(Error error, bool by_token);
   /// The 2xx answer that ends the call; reads it.
@@ -80,7 +80,7 @@ class Exchange final : public Call::State, public std::enable_shared_from_this<E
   bool ended_ = false;
   bool awaiting_grant_ = false;
   bool replayed_ = false;  // the one replay after a 401 is used up
-  bool probe_ = false;     // it has the circuit's one place, and has not said yet what it found
+  bool probe_ = false;     // it is the circuit's probe and has not reported yet
   bool refused_ = false;   // by the open circuit
   bool counted_ = false;   // among those under way
   int attempts_ = 0;       // requests sent

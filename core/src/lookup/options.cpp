@@ -41,7 +41,7 @@ Result<std::shared_ptr<const ConnectionOptions>> check_connection(ConnectionOpti
   options.base_url = std::move(url.value());
   if (auto ok = check_timeout(options.timeout, "timeout_ms"); !ok) return std::move(ok.error());
   if (auto ok = check_timeout(options.connect_timeout, "connect_timeout_ms"); !ok) return std::move(ok.error());
-  // libcurl would take what stands before it, another file or host.
+  // libcurl would read the text before the NUL, which names another file or host.
   if (options.ca_file.find('\0') != std::string::npos) return invalid_argument("ca_file", "ca_file holds a NUL");
   if (options.proxy.find('\0') != std::string::npos) return invalid_argument("proxy", "proxy holds a NUL");
   if (!options.proxy.empty() && options.base_url.rfind("http:", 0) == 0) {

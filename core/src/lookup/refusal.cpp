@@ -48,7 +48,7 @@ Error of_status(int status, bool from_portone) {
     return make_error(ErrorKind::unavailable, "PortOne is not available");
   }
   if (!from_portone) {
-    // A 404 page of something in between is no statement about the id.
+    // A 404 page of a proxy says nothing about the id.
     return make_error(ErrorKind::unreadable_answer, "the answer is not PortOne's");
   }
   if (status == 404) {

@@ -1,5 +1,5 @@
 #pragma once
-// PortOne's "no" as an Error.
+// A refusal of PortOne as an Error.
 
 #include "bonin/error.hpp"
 #include "transport/transport.hpp"

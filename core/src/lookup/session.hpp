@@ -17,8 +17,9 @@ namespace bonin {
 
 class Exchange;
 
-/// One per client and process. `closed` and `under_way` are any thread's; everything else belongs to the transport's
-/// thread, but for what Health says of itself.
+/// One for each client and process.
+/// Thread-safety: any thread for `closed` and `under_way`; the transport's thread for the rest, except what Health
+/// says.
 struct Session {
   std::shared_ptr<Transport> transport;
   std::shared_ptr<const ConnectionOptions> connection;
@@ -27,7 +28,7 @@ struct Session {
   Random random;
   std::shared_ptr<Health> health;
   std::unordered_set<std::shared_ptr<Exchange>> active;
-  // The client's own: there is no moment at which the one is closed and the other is not.
+  // The client's own flag, so that client and session close at the same moment.
   std::shared_ptr<const std::atomic<bool>> closed = std::make_shared<std::atomic<bool>>(false);
   std::atomic<int> under_way{0};
   const pid_t process = getpid();  // a forked child must not touch its parent's

@@ -5,7 +5,7 @@
 namespace bonin {
 namespace {
 
-/// The last second of the year 9999: a time beyond it is no time.
+/// The last second of the year 9999. A later time is refused.
 constexpr std::int64_t last_second = 253'402'300'799;
 
 /// `response` of an envelope whose code is 0.
@@ -37,7 +37,7 @@ Result<dom::object> open_response(std::string& body) {
   return object;
 }
 
-/// V1 has no mark; Inicis' test merchants give themselves away in the transaction id.
+/// V1 has no mark. The transaction id shows Inicis' test merchants.
 ChannelType channel_type_by_tid(std::string_view pg_tid) {
   return pg_tid.find("MIIiasTest") != std::string_view::npos ? ChannelType::test : ChannelType::unmarked;
 }

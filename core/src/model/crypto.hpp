@@ -1,7 +1,6 @@
 #pragma once
-// Digests, randomness, wiping: OpenSSL's, treated in one way. OpenSSL fails when memory is short, and then each
-// function throws std::bad_alloc, as every allocation may. None ever answers an empty hash or a number that can be
-// guessed. Thread-safe.
+// Digests, random bytes and wiping by OpenSSL. When OpenSSL fails, which happens when memory is short, each function
+// throws std::bad_alloc. No function returns an empty hash or a guessable number. Thread-safe.
 
 #include <array>
 #include <cstddef>

@@ -72,7 +72,7 @@ std::optional<ErrorKind> error_kind(std::string_view name) noexcept { return nam
 const ErrorKindInfo& info(ErrorKind kind) noexcept { return table[static_cast<std::size_t>(kind)]; }
 
 std::string Error::what() const {
-  // Of a document the place comes first: a message alone does not say which of twelve rules it is about.
+  // In a document the place comes first, because the message does not say which rule it is about.
   std::string text = parameter.starts_with('/') ? "at `" + parameter + "`: " + message : message;
   std::string facts;
   const auto add = [&facts](std::string_view fact) {

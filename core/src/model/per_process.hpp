@@ -35,8 +35,8 @@ class PerProcess {
     return slot->value;
   }
 
-  /// The value of this process if there is one. In one order with `get` and everybody's flags: who sets a flag and
-  /// finds nothing here knows that whoever makes the value will see the flag.
+  /// The value of this process if there is one. It is sequentially consistent with `get`: a caller that has set a flag
+  /// and finds nothing here knows that the maker of a later value sees the flag.
   std::shared_ptr<T> peek() const {
     const Slot* slot = slot_.load();
     return slot != nullptr && slot->pid == getpid() ? slot->value : nullptr;

@@ -17,7 +17,7 @@ std::string line_and_column(std::string_view text, std::size_t byte) {
   return "line " + std::to_string(line) + ", column " + std::to_string(before.size() - start + 1);
 }
 
-/// What people write who think of another format, or of a file; empty when it is none of these.
+/// A hint about a common mistake: a comment, a comma too many, the path of a file. Empty when there is none.
 std::string common_mistake(std::string_view text, std::size_t byte) {
   const auto rest = text.substr(std::min(byte, text.size()));
   const auto first = text.find_first_not_of(" \t\r\n");
@@ -32,7 +32,7 @@ std::string common_mistake(std::string_view text, std::size_t byte) {
   return {};
 }
 
-/// Builds the document and knows where it is, which nlohmann's own reader does not.
+/// Builds the document and knows the JSON pointer, which nlohmann's own reader does not.
 class DocumentReader final : public nlohmann::json_sax<json> {
  public:
   explicit DocumentReader(std::string_view text) : text_(text) {}

@@ -106,7 +106,7 @@ Result<Done> check_expect(const Expect& expect) {
 Decision Policy::evaluate(VerificationPtr verification, Moment now, const Expect& expect,
                           const Standing* standing) const {
   using namespace policy_detail;
-  // A program must not be able to crash a server by asking about nothing: nothing denies.
+  // A null verification is denied: it must not crash the server.
   static const VerificationPtr nobody = std::make_shared<const Verification>();
   if (!verification) verification = nobody;
 

@@ -23,8 +23,8 @@ struct Refusal {
   std::optional<Error> error;
 };
 
-/// Reading goes on after a refusal, with harmless values, and the first refusal stays: whoever began the reading looks
-/// once, at its end. `document` and `refusal` outlive the place.
+/// After a refusal, reading goes on with harmless values, and the first refusal stays. The caller looks once, at the
+/// end. Lifetime: `document` and `refusal` outlive the place.
 class Place {
  public:
   Place(const Json& document, Refusal& refusal, std::string pointer = {})
@@ -51,7 +51,7 @@ class Place {
   bool is_text() const noexcept { return json_->is_string(); }
   bool has(std::string_view key) const;
   std::size_t size() const noexcept { return json_->size(); }
-  /// What stands under the key; null when nothing does.
+  /// The value under the key; null when the key is not there.
   Place at(std::string_view key) const;
   Place at(std::size_t index) const;
   /// Another value with a pointer of its own, whose refusal goes where this one's does.

@@ -1,4 +1,4 @@
-// Making a Registry: everything that can be wrong with its options.
+// Makes a Registry and checks its options.
 
 #include <unistd.h>
 
@@ -126,7 +126,7 @@ std::string Registry::describe() const {
 
 void Registry::close() const {
   if (!impl_) return;
-  // In one step, as in running(): either this sees the engine, or whoever makes it sees this.
+  // Sequentially consistent, as in running(): either this call sees the engine, or its maker sees the flag.
   impl_->closed.exchange(true);
   if (const auto engine = impl_->engine.peek()) engine->stop();
 }

@@ -98,7 +98,7 @@ std::shared_ptr<Engine> Engine::start(const Options& options) {
 void Engine::stop() noexcept {
   if (reader_) reader_->stop();
   if (writer_) writer_->stop();
-  // What the lanes did not answer: a store of the application's own was asked, or a lane was left behind.
+  // Calls that the lanes did not answer: an own store has the question, or a lane could not be joined.
   watch_->stop();
 }
 

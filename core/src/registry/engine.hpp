@@ -31,7 +31,7 @@ class Engine {
     watch_->add(answer);
     return answer;
   }
-  /// What the registry does for itself: nobody waits for the answer.
+  /// A task of the registry itself, whose answer nobody waits for.
   std::shared_ptr<Answer<Done>> chore() const {
     return std::make_shared<Answer<Done>>(nullptr, clock_->steady() + timeout_, true, [](const Result<Done>&) {});
   }

@@ -22,7 +22,7 @@ struct Registry::Impl {
 
   std::shared_ptr<registry_detail::Engine> running() {
     auto started = engine.get([this] { return registry_detail::Engine::start(engine_options); });
-    // Closed meanwhile? Asked by writing what is there: a mere look could miss a close() that missed this engine.
+    // Was it closed meanwhile? A read-modify-write, because a plain load could miss a close() that missed this engine.
     bool open = false;
     if (!closed.compare_exchange_strong(open, false)) started->stop();
     return started;

@@ -43,7 +43,7 @@ class InOwnStore final : public Reservation::Keeper {
 
   bool in_time() const { return impl_->engine_options.clock->now() < expires_at_; }
 
-  /// Once the store has been asked, it alone knows what has become of it: the answer may have been lost.
+  /// After the store was asked, only the store knows the result: the answer may have been lost.
   bool may_ask() {
     auto kept = Place::kept;
     if (in_time()) place_.compare_exchange_strong(kept, Place::asked_for);

@@ -120,7 +120,7 @@ void Lane::serve(Group& group) {
       failure.alone = true;
     }
     ask = ask || failure.commit_lost;
-    // The most patient of them says how long to try: one in a hurry does not spoil it for the others.
+    // The longest limit of the group says how long to try, so that a call with a short limit does not end the others.
     Time deadline = Time::min();
     for (const auto& job : group) deadline = std::max(deadline, job->call->deadline);
     for (auto& job : group) job->call->failed_once(failure.error);
@@ -146,8 +146,7 @@ void Lane::serve(Group& group) {
 
 void Lane::connect(bool list_pepper) {
   if (!store_->open() || !list_pepper) return;
-  // First things first: is this the right pepper? Written only when that changes something, so that a store that is
-  // read-only can be read.
+  // The pepper is checked first. It is written only when that changes something, so that a read-only store can be read.
   Millis now = clock_->now().time_since_epoch().count();
   Rules rules(*store_, *ring_, now);
   store_->begin_read();
@@ -188,7 +187,8 @@ void Lane::attempt(Group& group, bool ask) {
       tidied_at_ = now;
     }
     for (auto& job : group) {
-      // Who has left while the store was waited for is not served, unless it may have been already.
+      // A caller that has left while the store was waited for gets no transaction, unless one may already have been
+      // committed.
       const bool wanted = ask || !job->call->ended();
       wanted ? job->run(rules) : job->skip();
     }

@@ -14,7 +14,7 @@
 namespace bonin::registry_detail {
 namespace {
 
-/// Any number: it keeps two processes from making the tables at once.
+/// The number of an advisory lock, chosen freely. It keeps two processes from creating the tables at the same time.
 constexpr const char* migration_lock = "7090152684311";
 
 constexpr std::int64_t slice = 50;  // how long the end of the registry may go unheard, in milliseconds

@@ -46,7 +46,7 @@ std::optional<Error> check_opaque(std::string_view parameter, std::string_view t
   return std::nullopt;
 }
 
-/// Whose verification is it? Nobody's, unless it is verified and one of its keys is attested.
+/// The keys of a verification. Refuses one that is not verified or has no attested key.
 Result<PersonKeys> keys_of(const Keyring& ring, const Verification& verification) {
   if (verification.status != Status::verified) return invalid_argument("verification", "expected one that is verified");
   auto keys = ring.keys(verification);

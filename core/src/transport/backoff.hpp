@@ -17,8 +17,8 @@ Random system_random();
 /// `retry`: 1 for the first.
 std::chrono::milliseconds backoff(int retry, bool throttled, const Random& random);
 
-/// Keeps the retries of a client in proportion to its successes, so that an outage is not met with three times the
-/// load. Belongs to the transport's thread, but for `left()`.
+/// Keeps the retries of a client in proportion to its successes. Without it, an outage would get three times the load.
+/// Thread-safety: the transport's thread, except `left()`.
 class RetryBudget {
  public:
   /// Takes the price of a retry; false when the budget is too low, and then nothing is taken.

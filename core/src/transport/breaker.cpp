@@ -57,7 +57,7 @@ std::chrono::milliseconds Breaker::left() const noexcept {
 void Breaker::open(const std::string& cause) {
   const auto longest = std::min(longest_pause, first_pause * (1 << std::min(openings_, 10)));
   ++openings_;
-  // Up to a fifth less, so that many machines do not come back in the same moment.
+  // Up to a fifth less, so that many machines do not try again at the same moment.
   pause_ = std::chrono::milliseconds(
       static_cast<std::int64_t>(static_cast<double>(longest.count()) * (1 - 0.2 * random_())));
   until_ = clock_->steady() + pause_;

@@ -1,5 +1,5 @@
 #pragma once
-// The circuit: when not to ask at all.
+// The circuit breaker: it decides when no request is sent.
 
 #include <array>
 #include <atomic>
@@ -16,16 +16,16 @@ namespace bonin {
 
 /// What the end of an attempt says about the server.
 enum class Sign : std::uint8_t {
-  none,    // nothing: it was cancelled, or never got as far as an answer for a reason that does not pass
+  none,    // nothing: cancelled, or failed for a lasting reason before there was an answer
   alive,   // it answered, whatever it said
   failing  // no connection, no answer in time, or a 5xx that is not the identity provider's own
 };
 
 Sign sign_of(const Error& error) noexcept;
 
-/// Counts attempts, not calls, so that an outage is noticed while the first calls still retry. What may be the fault of
-/// one id counts once for that id: whoever sends it again and again stops nobody else. Belongs to the transport's
-/// thread, but for `state()`.
+/// Counts attempts and not calls, so that an outage is noticed while the first calls still retry. A failure that one id
+/// may have caused counts once for that id, so that repeating it does not stop other calls.
+/// Thread-safety: the transport's thread, except `state()`.
 class Breaker {
  public:
   static constexpr int failures_to_open = 10;  // in a row
@@ -35,23 +35,23 @@ class Breaker {
   Breaker(std::shared_ptr<const Clock> clock, Random random);
 
   enum class Pass : std::uint8_t { free, probe, refused };
-  /// May a call go out? `probe`: the only one until it says what it found, or gives up its place.
+  /// May a request be sent? `probe`: it is the only one until it reports its result or gives up.
   Pass admit() noexcept;
 
   /// How an attempt ended; `about`: a hash of the id, where the server was reached and failed over that; 0: over none.
-  /// `probe`: it was the probe's. While the circuit is not closed, only the probe is listened to: what was sent before
-  /// it opened is old news. True when this changed the state.
+  /// `probe`: it was the probe. While the circuit is not closed, only the probe counts. Answers to earlier requests say
+  /// nothing about the server now. True when this changed the state.
   bool failed(const std::string& cause, bool probe, std::size_t about = 0);
   bool answered(bool probe) noexcept;
-  /// The probe ended without having learnt anything: the next call takes its place.
+  /// The probe ended without a result. The next call becomes the probe.
   void give_up() noexcept;
 
   /// Any thread.
   Circuit state() const noexcept { return state_.load(std::memory_order_relaxed); }
-  /// Of the pause; not above zero when a probe is due.
+  /// The rest of the pause. Zero or less when a probe is due.
   std::chrono::milliseconds left() const noexcept;
   std::chrono::milliseconds pause() const noexcept { return pause_; }
-  /// What the last failure before it opened said.
+  /// The message of the last failure before the circuit opened.
   const std::string& cause() const noexcept { return cause_; }
 
  private:

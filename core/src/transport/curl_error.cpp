@@ -12,7 +12,7 @@
 namespace bonin {
 namespace {
 
-/// What helps where there is no way out but a proxy, for a failure before there was a connection.
+/// Adds a hint about the proxy to a failure before there was a connection.
 Error without_proxy(Error error, const ConnectionOptions& connection) {
   if (connection.proxy_in_environment && connection.proxy.empty()) {
     error.message += "; HTTPS_PROXY and its like are not read: pass `proxy` where there is no other way out";

@@ -1,5 +1,5 @@
 #pragma once
-// libcurl's end of a transfer as an Error.
+// The result of a transfer that failed, as an Error.
 
 #include <string>
 
@@ -12,13 +12,13 @@ namespace bonin {
 /// What ended an attempt that has no answer. `code` is a CURLcode; `too_large`: the answer passed the size limit.
 Error transfer_error(CURL* easy, int code, bool too_large, const ConnectionOptions& connection);
 
-// What ends one before libcurl has it.
+// Failures before libcurl has the transfer.
 Error not_found(const std::string& host, const ConnectionOptions& connection);
 Error not_found_in_time(const std::string& host, const ConnectionOptions& connection);
-/// All connections are in use until the end.
+/// All connections stayed in use until the deadline.
 Error no_place();
 
-/// This machine lacks something, by errno.
+/// This machine lacks descriptors or memory; `system_error` is the errno.
 Error lacking(int system_error);
 
 /// Was there a connection, its TLS included? Then the request, or a part of it, may have reached the server.

@@ -27,7 +27,7 @@ using Steady = std::chrono::steady_clock;
 
 Error closed() { return make_error(ErrorKind::closed, "the process is ending"); }
 
-// Never destroyed: a call may still arrive while static objects go away.
+// Never destroyed, because a call may still arrive while static objects are destroyed.
 PerProcess<Engine>& engines() {
   static auto* const engines = new PerProcess<Engine>;
   return *engines;
@@ -38,7 +38,8 @@ std::atomic<bool> ended{false};  // for good: the process is
 void initialise_once() {
   static const bool done = [] {
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    // Registered after libcurl and OpenSSL registered theirs, hence run before: the thread is gone when they clean up.
+    // Registered after libcurl's and OpenSSL's own handlers, so it runs before them: the thread has ended when they
+    // clean up.
     std::atexit([] { Engine::end_all(); });
     return true;
   }();
@@ -47,7 +48,7 @@ void initialise_once() {
 
 }  // namespace
 
-/// All that belongs to the I/O thread. No lock: nobody else touches it.
+/// What belongs to the I/O thread. Other threads do not touch it, so it has no lock.
 class Engine::Loop {
  public:
   /// `poll` outlives it. `post`: runs a task on the thread to be. Throws std::bad_alloc.
@@ -156,7 +157,7 @@ class Engine::Loop {
     curl_share_cleanup(share_);
   }
 
-  /// A socket that cannot be watched would never be heard of again. Its transfer ends now, not inside libcurl.
+  /// Ends the transfer of a socket that the poll cannot watch. It runs outside libcurl's own callbacks.
   void give_up(CURL* easy, int system_error) {
     Transfer* transfer = nullptr;
     if (curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer) != CURLE_OK || transfer == nullptr) return;
@@ -208,14 +209,14 @@ class Engine::Loop {
     transfer.added = true;
   }
 
-  /// Ends what was never sent: later, for it may have been asked for just now.
+  /// Ends a request that was not sent. It runs as a later task, because the caller may still be inside send().
   void refuse(const Transfer& transfer, Error error) {
     after({}, [this, id = id_of(transfer), error = std::move(error)] {
       if (current(id)) finish(*transfers_[id.slot], {error, false, 0});
     });
   }
 
-  /// The time of what was not handed to libcurl, which would see to it, is over.
+  /// Ends requests whose time is over and that libcurl does not have yet.
   void expire(TransferId id) {
     if (!current(id) || transfers_[id.slot]->added) return;
     Transfer& transfer = *transfers_[id.slot];
@@ -335,7 +336,7 @@ class Engine::Loop {
     collect();
   }
 
-  /// Ends everything under way, and what its callbacks begin in their turn.
+  /// Ends everything under way, and what the callbacks begin while it does.
   void settle_all() {
     for (bool busy = true; busy;) {
       busy = !timers_.empty();

@@ -30,7 +30,8 @@ class Engine final : public Transport {
   bool abort(TransferId id) override;
   void after(std::chrono::milliseconds delay, std::function<void()> task) override;
 
-  /// Settles everything under way with ErrorKind::closed and joins the thread. Idempotent; not on the engine's thread.
+  /// Settles everything under way with ErrorKind::closed and joins the thread. Idempotent. Not called on the engine's
+  /// thread.
   void stop();
 
  private:

@@ -18,7 +18,7 @@ Headers::Headers(const std::vector<std::string_view>& lines) {
   for (const auto line : lines) {
     const Secret text{std::string(line)};  // a view need not end in a NUL
     auto* longer = curl_slist_append(list_, text.reveal().data());
-    if (longer == nullptr) {  // a request without the line would be another one
+    if (longer == nullptr) {  // the request must not go out without the line
       wipe();
       throw std::bad_alloc();
     }

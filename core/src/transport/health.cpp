@@ -20,7 +20,7 @@ void put_status(std::vector<LogEvent::Field>& fields, const Error& error) {
   if (error.http_status != 0) fields.push_back({"http_status", error.http_status});
 }
 
-/// What an operator should see, as against what callers bring about themselves.
+/// Failures that an operator should see. The others are caused by callers.
 LogLevel level_of(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::cancelled:
@@ -64,7 +64,7 @@ void Health::ended(const CallEnd& end) {
     add(latency_[bucket_of(took)]);
     add(latency_sum_us_, static_cast<std::uint64_t>(took.count()));
   }
-  // That the circuit opened, or the client is full, has been told; each call that is refused is not worth a warning.
+  // The circuit's opening and a full client have their own warnings. A refused call gets a debug event.
   const auto level = end.error == nullptr || end.refused ? LogLevel::debug : level_of(end.error->kind);
   if (!log.wants(level)) return;
   std::vector<LogEvent::Field> fields{{"request", end.request}};

@@ -1,5 +1,5 @@
 #pragma once
-// What a client learns from its attempts, and what it tells of them. One per client and process.
+// What a client learns from its attempts: circuit, counters, log events. One for each client and process.
 
 #include <atomic>
 #include <memory>
@@ -22,8 +22,8 @@ struct CallEnd {
   bool refused;  // by the open circuit, or because the client is full
 };
 
-/// Belongs to the transport's thread, but for what says otherwise. Counters are read by any thread: atomic, and in no
-/// order.
+/// Thread-safety: the transport's thread, except where a function says otherwise. Any thread reads the counters, which
+/// are atomic and have no common order.
 class Health {
  public:
   Health(std::shared_ptr<const Clock> clock, Random random, std::shared_ptr<LogGate> gate);

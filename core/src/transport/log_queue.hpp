@@ -1,5 +1,5 @@
 #pragma once
-// Log events on their way to whoever asked for them.
+// Log events, until somebody takes them.
 
 #include <atomic>
 #include <cstdint>
@@ -18,7 +18,7 @@ struct LogGate {
   std::atomic<bool> waiting{false};  // a hint: in a forked child it may be its parent's
 };
 
-/// Bounded: nobody waits for a log, and one that is not read costs no more memory. Any thread.
+/// Bounded, so that a log that nobody reads costs no more memory. Nobody waits for it. Thread-safe.
 class LogQueue {
  public:
   static constexpr std::size_t capacity = 256;

@@ -17,9 +17,9 @@ struct Addresses {
   int system_error = 0;  // there is none because this machine lacks something: errno
 };
 
-/// Looks names up beside the I/O thread, to which all of it belongs but the look-ups themselves. A look-up may take as
-/// long as the resolver needs to ask its second server: a caller waits for as long as it likes, and whoever comes later
-/// finds what an earlier look-up found. Known addresses are used while newer ones are looked for.
+/// Looks names up on threads of its own. A look-up may take as long as the resolver needs to ask its second server. A
+/// caller waits within its own time, and a later caller gets what an earlier look-up found. Known addresses are used
+/// while newer ones are looked up. Thread-safety: the I/O thread, except the look-ups themselves.
 class Names {
  public:
   static constexpr std::chrono::seconds fresh{30};   // then a use looks for newer ones
@@ -30,11 +30,11 @@ class Names {
   using Post = std::function<void(std::function<void()>)>;
 
   explicit Names(Post post);
-  ~Names();  // look-ups under way end by themselves, and nobody hears of them
+  ~Names();  // look-ups under way end by themselves, and their results are dropped
 
   /// `found` is called at once when addresses are known. Empty ones say that the name was not found.
   void find(const std::string& host, Found found);
-  /// Nothing answered at these addresses: who asks next waits for a look-up.
+  /// Nothing answered at these addresses. The next caller waits for a new look-up.
   void doubt(const std::string& host);
 
  private:
@@ -46,7 +46,7 @@ class Names {
     bool doubted = false;
     std::vector<Found> waiting;
   };
-  /// What a look-up's thread holds: it may outlive everything else.
+  /// What the thread of a look-up holds. It may outlive the Names object.
   struct Mail {
     std::mutex mutex;  // guards post; held for one
     Post post;         // empty: nobody is there any more
@@ -59,7 +59,7 @@ class Names {
   std::map<std::string, Name> names_;
 };
 
-/// Is it an address, or `localhost`, for which nobody need be asked?
+/// Is it an address or `localhost`, which need no look-up?
 bool needs_no_look_up(const std::string& host);
 
 }  // namespace bonin

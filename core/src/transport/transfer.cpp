@@ -64,7 +64,7 @@ void Transfer::make_handle() {
   set(CURLOPT_OPENSOCKETDATA, this);
   set(CURLOPT_MAXFILESIZE_LARGE, max_body);  // one that says so is not even begun
   set(CURLOPT_NOSIGNAL, 1L);
-  set(CURLOPT_QUICK_EXIT, 1L);  // never joins a resolver: a dead name server would stop all calls
+  set(CURLOPT_QUICK_EXIT, 1L);  // does not join a resolver thread: a dead name server would stop all calls
   set(CURLOPT_NOPROXY, "");     // not the environment's either
   set(CURLOPT_SHARE, share_);
   set(CURLOPT_PROTOCOLS_STR, "http,https");
@@ -78,9 +78,9 @@ void Transfer::make_handle() {
 
 bool Transfer::prepare_connection() {
   connection_ = request.connection;
-  static const auto* const nobody = new Trust;  // never destroyed: the process may be ending
+  static const auto* const nobody = new Trust;  // never destroyed, because a call may come while the process ends
   const Trust& trust = connection_->trust ? *connection_->trust : *nobody;
-  // Not copied: it is as large as all else together, and the handle lets go of it before it goes.
+  // Not copied, because it is larger than everything else. The handle releases it before it is destroyed.
   curl_blob text{const_cast<char*>(trust.certificates.data()), trust.certificates.size(), CURL_BLOB_NOCOPY};
   curl_blob* const certificates = trust.certificates.empty() ? nullptr : &text;
   const char* const file = text_or_none(trust.file);

@@ -3,7 +3,8 @@
 namespace bonin::policy_detail {
 namespace {
 
-/// Where a standing says two things, the one that denies counts; what it does not say of a place, the rest tells.
+/// The place of a standing. When two facts contradict each other, the one that denies counts. When `place` is unknown, the
+/// other facts say it.
 Standing::Place place_of(const Standing& standing) noexcept {
   using Place = Standing::Place;
   if (standing.place != Place::unknown && standing.place != Place::free) return standing.place;
