@@ -1,5 +1,5 @@
 #pragma once
-// What an operation was given.
+// The arguments of an operation.
 
 #include <optional>
 #include <set>
@@ -13,7 +13,8 @@
 
 namespace bonin::sandbox {
 
-/// Reads the members of one object of arguments; the first mistake wins, and what is not asked for is unknown.
+/// Reads the members of an object of arguments. The first mistake is reported, and a member that was not read is
+/// unknown.
 class Arguments {
  public:
   Arguments(const Json& object, std::string where) : object_(object), where_(std::move(where)) {}

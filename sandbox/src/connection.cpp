@@ -104,7 +104,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     try {
       outcome = serve(world_, request);
     } catch (const std::exception&) {
-      // A hostile request may cost an answer, never the sandbox.
+      // A hostile request ends its connection. It does not end the sandbox.
       outcome.answer.status = 500;
       outcome.answer.body = R"({"error":{"kind":"internal","message":"the sandbox failed","parameter":""}})";
     }
@@ -162,7 +162,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
                                  });
       case FaultKind::reset_after_idle:
         return write([](Connection& self) {
-          // Long enough for the answer to have been read, unless told otherwise.
+          // Long enough for the client to read the answer, unless `delay_ms` says otherwise.
           self.later(self.fault_->delay_ms > 0 ? self.fault_->delay_ms : 20, [](Connection& c) { c.reset(); });
         });
       case FaultKind::delay:

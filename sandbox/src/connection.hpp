@@ -1,5 +1,5 @@
 #pragma once
-// One kept connection: requests in, answers out, misfortune on the way.
+// One connection: reads requests, sends answers, applies scripted faults.
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>

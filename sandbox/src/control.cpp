@@ -151,7 +151,7 @@ Answer refusal(unsigned status, const Error& error) {
   return answer;
 }
 
-/// A page whose own name was made to lead here says that name; an honest client says where it really is.
+/// Does the Host header name a loopback host? A page with DNS rebinding sends its own name instead.
 bool names_loopback(std::string_view host) {
   const auto colon = host.rfind(':');
   if (colon != std::string_view::npos && host.back() != ']') host = host.substr(0, colon);
@@ -185,7 +185,7 @@ Answer serve_control(World& world, const Request& request) {
   if (!request.from_loopback) {
     return refusal(403, make_error(ErrorKind::forbidden, "the sandbox is controlled from loopback only"));
   }
-  // A page from elsewhere that a developer happens to have open must not drive the sandbox.
+  // A page of another site in the developer's browser must not control the sandbox.
   if (!request.origin.empty() && request.origin != "http://" + std::string(request.host)) {
     return refusal(403, make_error(ErrorKind::forbidden, "other origins may not control the sandbox"));
   }

@@ -1,5 +1,5 @@
 #pragma once
-// Scripted misfortune: which calls go wrong, and how.
+// Scripted faults: which requests go wrong, and how.
 
 #include <cstdint>
 #include <list>

@@ -49,7 +49,7 @@ std::string query_value(std::string_view query, std::string_view name) {
 }
 
 bool glob_matches(std::string_view pattern, std::string_view text) noexcept {
-  // Greedy with one point to return to: linear in practice, quadratic at worst, never exponential.
+  // Greedy with one backtracking point: linear in practice, quadratic at worst.
   std::size_t p = 0, t = 0, star = std::string_view::npos, mark = 0;
   while (t < text.size()) {
     if (p < pattern.size() && pattern[p] == '*') {

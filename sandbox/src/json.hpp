@@ -17,7 +17,7 @@ using Json = nlohmann::ordered_json;
 /// 5,000 members (finding one in an ordered object is linear).
 std::optional<Json> read_json(std::string_view text);
 
-/// Prints; text that is not UTF-8 is replaced, never thrown at.
+/// Prints. Text that is not UTF-8 is replaced and throws nothing.
 std::string write_json(const Json& json);
 
 /// The string at `name`; nothing when it is not there or no string.

@@ -51,7 +51,7 @@ Person person_of(const Persona& persona, std::int64_t now_ms, std::string_view p
       break;
     }
   }
-  // Seeded by the persona, not by its attributes: whoever moves the clock still meets the same person.
+  // Seeded by the persona's name and not by its attributes, so that it stays the same person when the clock moves.
   const std::string seed = "persona:" + persona.name;
   if (!p.ci && persona.has_ci) p.ci = make_ci(seed);
   if (!p.di && persona.has_di) p.di = make_di(seed, pg_merchant_id);

@@ -1,5 +1,5 @@
 #pragma once
-// People who do not exist, by stable names.
+// The personas: invented people with stable names.
 
 #include <cstdint>
 #include <string>

@@ -18,7 +18,7 @@ enum class State : std::uint8_t { ready, verified, failed };
 
 std::string_view state_text(State state) noexcept;  // "READY", "VERIFIED", "FAILED"
 
-/// A person as a provider may tell of them. What is not set is not told.
+/// A person as a provider reports them. An attribute that is not set is not reported.
 struct Person {
   std::optional<std::string> name;
   std::optional<Day> birth_date;

@@ -1,5 +1,5 @@
 #pragma once
-// What was asked, for tests to look at: never a token, a query or a body.
+// The requests that came in, for tests. It holds no token, query or body.
 
 #include <array>
 #include <cstdint>

@@ -26,7 +26,7 @@ struct Server::Impl {
     acceptor->async_accept([this](error_code ec, tcp::socket socket) {
       if (ec == asio::error::operation_aborted || !acceptor->is_open()) return;
       if (ec) {
-        // Out of descriptors, most likely: wait for one to come free instead of spinning.
+        // Most likely no descriptor is left. Wait until one is free instead of spinning.
         retry->expires_after(std::chrono::milliseconds(20));
         retry->async_wait([this](error_code stopped) {
           if (!stopped) accept();
@@ -40,7 +40,7 @@ struct Server::Impl {
     });
   }
 
-  /// Runs until stopped. What a handler throws (no memory, say) ends its connection and nothing else.
+  /// Runs until stopped. An exception of a handler, such as std::bad_alloc, ends its connection only.
   void serve() {
     for (;;) {
       try {
@@ -58,7 +58,7 @@ struct Server::Impl {
     io.reset();
   }
 
-  // In this order: the connections that `io` still holds when it goes refer to the world.
+  // The order matters: connections that `io` destroys refer to the world.
   World world;
   std::optional<asio::io_context> io{std::in_place, 1};
   std::optional<tcp::acceptor> acceptor{std::in_place, *io};
@@ -121,7 +121,7 @@ Result<std::unique_ptr<Server>> Server::start(Options options) {
 const std::string& Server::url() const noexcept { return impl_->world.url; }
 
 bool Server::run(const std::function<void(World&)>& work) {
-  if (impl_->owner != ::getpid()) return false;  // before the lock: a fork may have copied it held
+  if (impl_->owner != ::getpid()) return false;  // before the lock, which a fork may have copied in its locked state
   // Held so that the thread cannot be stopped between the post and its end.
   const std::lock_guard lock(impl_->stopping);
   if (!impl_->thread.joinable()) return false;

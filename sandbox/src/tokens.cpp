@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::int64_t v1_life_s = 1800, v1_last_s = 60, v1_extension_s = 300;
 constexpr std::int64_t v2_access_ms = 30 * 60'000, v2_refresh_ms = 24 * 3'600'000;
-constexpr std::size_t most_access_tokens = 10'000;  // a client that logs in for ever must not fill the memory
+constexpr std::size_t most_access_tokens = 10'000;  // a client that logs in again and again must not fill the memory
 
 }  // namespace
 

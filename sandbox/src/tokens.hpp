@@ -1,5 +1,5 @@
 #pragma once
-// Who may ask: the tokens of V1 and V2. Time is the sandbox's clock.
+// The tokens of V1 and V2. Their lives follow the sandbox's clock.
 
 #include <cstdint>
 #include <deque>

@@ -61,7 +61,7 @@ void read_way(Arguments& in, Persona& persona) {
     persona.provider = *provider;
     for (char& c : persona.provider) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
     if (persona.provider == "INICIS_UNIFIED") {
-      // This provider tells neither; whoever names a DI of their own for a person still gets it.
+      // This provider reports neither DI nor carrier. A DI that the caller gives for a person stays.
       persona.has_di = false;
       persona.person.carrier.reset();
     }
@@ -77,7 +77,7 @@ void read_way(Arguments& in, Persona& persona) {
   }
 }
 
-/// People of one's own are the same person whenever name, birth date, gender and phone are.
+/// The seed of a caller's own person: the same name, birth date and gender are the same person.
 std::string seed_of(const Person& p) {
   return "person:" + p.name.value_or("") + ":" + (p.birth_date ? day_text(*p.birth_date) : "") + ":" +
          p.gender.value_or("");

@@ -1,4 +1,4 @@
-// What a browser is served: the stand-ins of PortOne's two scripts, and the window that they open.
+// What a browser gets: stand-ins of PortOne's two scripts, and the window that they open.
 
 #include <string>
 
@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view script_type = "text/javascript; charset=utf-8";
 
-/// The window talks to its own origin alone, is framed by nobody and runs nothing that came with its address.
+/// The window's policy: it talks to its own origin only, is not framed, and runs no script from its address.
 constexpr const char* window_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'";

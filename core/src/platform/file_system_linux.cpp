@@ -15,7 +15,7 @@ const char* name_of_shared(unsigned long type) {
       return "smb";
     case 0x01021997:
       return "9p";
-    case 0x65735546:  // sshfs and whatever else a program serves: its locks are that program's affair
+    case 0x65735546:  // sshfs and other FUSE file systems, whose locks depend on their program
       return "fuse";
     case 0x00c36400:
       return "ceph";

@@ -8,8 +8,8 @@
 
 namespace bonin::platform {
 
-/// Level-triggered: what is ready is told at every wait until it is read or written. All but `ring` belongs to one
-/// thread.
+/// Level-triggered: each wait reports a ready descriptor until it is read or written.
+/// Thread-safety: one thread, except `ring`.
 class Poll {
  public:
   struct Interest {
@@ -31,7 +31,7 @@ class Poll {
   virtual int add(int descriptor, Interest) noexcept = 0;
   /// Watches for something else. 0, or the number of the system's error.
   virtual int change(int descriptor, Interest) noexcept = 0;
-  /// Watches it no more. It may be one that never was watched.
+  /// Stops watching a descriptor, which need not have been watched.
   virtual void remove(int descriptor) noexcept = 0;
 
   /// Waits until a descriptor is ready, somebody rings or the time is over; nullopt: for ever. It may return early with

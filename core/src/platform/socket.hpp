@@ -1,10 +1,10 @@
 #pragma once
-// A socket as every socket of ours is made.
+// Opens every socket of bonin.
 
 namespace bonin::platform {
 
-/// As socket(2), -1 and errno when there is none. No program that is started has it, and none raises SIGPIPE where the
-/// system can be told so.
+/// Like socket(2): -1 and errno when it fails. The socket is closed on exec, and does not raise SIGPIPE where the
+/// system has an option for that.
 int open_socket(int family, int type, int protocol) noexcept;
 
 }  // namespace bonin::platform

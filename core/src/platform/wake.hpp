@@ -3,7 +3,7 @@
 
 namespace bonin::platform {
 
-/// Readable from a ring until it is silenced. Neither waits. Any thread.
+/// Readable from a ring until it is silenced. Neither call blocks. Thread-safe.
 class Wake {
  public:
   /// Without a descriptor when the system has none left; errno tells why.

@@ -11,7 +11,7 @@ Wake::~Wake() {
   if (reads_ >= 0) close(reads_);
 }
 
-// Cannot fail: the counter is never near its end, and what does not wait is not interrupted.
+// These calls cannot fail: the counter is never near its limit, and a non-blocking call is not interrupted.
 void Wake::ring() noexcept { eventfd_write(writes_, 1); }
 
 void Wake::silence() noexcept {

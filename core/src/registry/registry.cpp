@@ -39,7 +39,7 @@ std::optional<Error> check(std::string_view parameter, std::string_view text, st
   return std::nullopt;
 }
 
-/// A subject and an id of a verification are only ever hashed.
+/// The limits of a subject and of a verification's id, which are hashed and not stored.
 std::optional<Error> check_opaque(std::string_view parameter, std::string_view text) {
   if (text.empty()) return invalid_argument(parameter, "expected a text that is not empty");
   if (text.size() > max_text) return invalid_argument(parameter, "expected at most 1000 bytes");
@@ -72,7 +72,7 @@ std::vector<PersonKey> shown(const Keyring& ring, const PersonKeys& keys) {
   return list;
 }
 
-/// What a call is about, as locks.
+/// The locks of a call: numbers for the keys and texts that it is about.
 struct Locks {
   std::vector<std::int64_t> all;
   Locks& keys(const PersonKeys& keys) {
@@ -93,7 +93,7 @@ Call refuse(const Callback<T>& done, Error error) {
   return {};
 }
 
-/// True when `done` was told why there is no such call.
+/// Refuses a call that cannot be made: tells `done` why, and returns true.
 template <class T>
 bool refused(const std::shared_ptr<Registry::Impl>& impl, const CallOptions& call, const Callback<T>& done) {
   auto error = refusal_of(impl.get(), call);
@@ -118,7 +118,7 @@ Call write(Registry::Impl& impl, const CallOptions& call, Locks locks, typename 
   return Call(answer);
 }
 
-/// A write that is taken back when nobody waits for its answer any more: `undo` gives the work for that, or nothing.
+/// A write that is taken back when nobody waits for its answer any more. `undo` returns the task for that, or nothing.
 /// `made_at` is set to the moment of the write.
 template <class T, class Undo>
 Call write(Registry::Impl& impl, const CallOptions& call, Locks locks, std::shared_ptr<Millis> made_at,
@@ -139,7 +139,7 @@ Call write(Registry::Impl& impl, const CallOptions& call, Locks locks, std::shar
   return Call(answer);
 }
 
-/// A look-up by keys. One that meets an older pepper has its rows moved to the newest by the writer.
+/// A look-up by keys. When it meets an older pepper, the writing lane moves the rows to the newest.
 template <class T, class Ask>
 Call read(Registry::Impl& impl, const CallOptions& call, PersonKeys keys, Ask ask, Callback<T> done) {
   const auto engine = impl.running();
@@ -186,7 +186,7 @@ Call ask_own(Registry::Impl& impl, const CallOptions& call, const PersonKeys& ke
   return Call(answer);
 }
 
-/// Accounts are all that such a store knows of.
+/// The standing that an own store can tell: it knows accounts only.
 Call standing_in_own_store(Registry::Impl& impl, const CallOptions& call, const PersonKeys& keys, std::string subject,
                            Callback<Standing> done) {
   using Account = Standing::Account;
@@ -342,7 +342,7 @@ Call Registry::forget(std::string_view account_id, Callback<bool> done, const Ca
 
 namespace {
 
-/// The keys of whom an order is about; none when it names an account or a person.
+/// The keys of the person whom a ban is about; none when the call names an account or a person.
 Result<PersonKeys> whom(const Keyring& ring, const Who& who) {
   const int named = !who.account_id.empty() + (who.verification != nullptr) + (who.person != 0);
   if (named != 1)

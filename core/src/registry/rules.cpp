@@ -3,7 +3,7 @@
 namespace bonin::registry_detail {
 namespace {
 
-constexpr Millis longest_call = 3'600'000;  // by far
+constexpr Millis longest_call = 3'600'000;  // more than any time limit
 
 Moment moment(Millis at) { return Moment{std::chrono::milliseconds(at)}; }
 
@@ -19,8 +19,8 @@ std::string reserved_for(std::string_view reservation, std::string_view subject)
 }
 std::string used_by(std::string_view id_hash, std::string_view subject) { return digest({"use", id_hash, subject}); }
 
-/// Under which hashes the use of an id may stand; a new one is written under the first. Those without an API are of
-/// either: stores of earlier versions hold them, and `consume` knows no API.
+/// The hashes under which the use of an id may be stored. A new use is written under the first. A hash without an API
+/// counts for both: earlier versions wrote such hashes, and `consume` does not know the API.
 std::vector<std::string> use_hashes(const UsedId& used) {
   const auto hash_in = [&](Api api) { return digest({"verification", to_string(api), used.id}); };
   auto of_either = digest({"verification", used.id});
@@ -45,7 +45,7 @@ void Rules::check_peppers(bool write) {
       if (store_.uses_pepper(row.id)) {
         fail(ErrorKind::invalid_pepper, "the store holds keys under the pepper `" + row.id + "`, which was not given");
       }
-      continue;  // it stays: another machine may be about to write under it
+      continue;  // the pepper stays, because another machine may be about to write under it
     }
     for (std::size_t i = 0; i < ring_.size(); ++i) {
       if (ring_.id(i) == row.id && ring_.row(i).proof != row.proof) {
@@ -91,7 +91,7 @@ Rules::Known Rules::look(const PersonKeys& keys, Mode mode) {
   }
   if (mode == Mode::write) {
     for (const auto& old : known.old) store_.move_key(old.from, old.to, ring_.id(0));
-    // Whatever becomes of the call, these keys are this person's: a ban holds for all of them from now on.
+    // These keys are this person's even when the call is refused: a ban holds for all of them from now on.
     if (known.persons.size() == 1 && !known.contradiction) add_keys(keys, known.missing, known.persons[0].id);
   }
   return known;
@@ -270,7 +270,7 @@ Reserved Rules::reserve(const PersonKeys& keys, std::string_view subject, Millis
     person.reservation = fresh_id;
     person.reserved_for = reserved_for(fresh_id, subject);
   }
-  // Each renewal ends later than what it renews, and so can be told from it.
+  // Each renewal ends later than the reservation before it, so that the two can be told apart.
   person.reserved_until = std::max(now_ + life, person.reserved_until + 1);
   if (person.id == 0) {
     add_person(keys, known, person);
@@ -355,7 +355,7 @@ bool Rules::unban(const Who& who, const PersonKeys& keys) {
 
 Standing::Use Rules::use(const UsedId& id, std::string_view subject) {
   if (!id.flow.empty()) {
-    // A flow is its first id's: whoever certifies again has another id, and begins another flow for it.
+    // A flow belongs to its first id. A second certification has another id and needs another flow.
     const auto hash = flow_hash(id.flow);
     if (const auto use = store_.use(hash); use && use->subject_hash != used_by(hash, id.id)) {
       return Standing::Use::other_subject;
@@ -370,8 +370,8 @@ Standing::Use Rules::use(const UsedId& id, std::string_view subject) {
   return Standing::Use::first;
 }
 
-/// Said again: it stands, whatever becomes of the first call, which may still be under way. Dated a millisecond earlier
-/// it is no longer the row that call would take back.
+/// Keeps a use that is reported again, even if the first call, which may still be under way, is taken back. The row is
+/// dated a millisecond earlier, so that the first call no longer recognises it as its own.
 void Rules::rely_on(const std::string& hash, const UseRow& use) {
   if (now_ - use.used_at < longest_call) store_.touch_use(hash, use.used_at - 1);
 }
@@ -412,12 +412,12 @@ Admission Rules::admit(const PersonKeys& keys, const UsedId& id, std::string_vie
   auto& use = admission.standing.use;
   if (wanted && options.consume) use = consume(id, subject);
   if (!options.reserve) return admission;
-  // Whoever judges by `only_if` has judged the use as well. For anybody else, a stolen id reserves nothing.
+  // A caller with `only_if` has judged the use as well. For other callers a stolen id reserves nothing.
   const bool stolen = options.consume && !options.only_if && use == Standing::Use::other_subject;
   if (wanted && !stolen && admission.standing.place == Standing::Place::free) {
     admission.reservation = reserve(keys, subject, life, fresh_id).reservation;
   } else {
-    look(keys, Mode::write);  // keys that were new are this person's all the same: a ban holds for them
+    look(keys, Mode::write);  // stores new keys of this person, so that a ban holds for them
   }
   if (wanted) admission.require_reservation();
   return admission;

@@ -6,7 +6,7 @@
 
 namespace bonin::registry_detail {
 
-/// An id on its way to being used up, and the flow it came of.
+/// An id that is to be used up, and the flow that it came from.
 struct UsedId {
   /// `begun`: its flow was begun here. In V2 the id is the flow's; in V1 one flow could end in several ids.
   explicit UsedId(const Verification& v, bool begun = false)
@@ -16,7 +16,7 @@ struct UsedId {
 
   std::string id;
   std::optional<Api> api;
-  std::string flow;  // empty: none that is used up too
+  std::string flow;  // empty: no flow is used up with the id
 };
 
 /// The operations inside one transaction at one moment. Throws StoreFailure; a refused argument is a Result instead,
@@ -30,7 +30,7 @@ class Rules {
   void check_peppers(bool write);
   /// Would `check_peppers` have something to write?
   bool peppers_changed();
-  /// Removes a few of the persons that nothing keeps any more.
+  /// Removes some persons whose retention has ended.
   void tidy(int limit) { store_.erase_lapsed(now_, limit); }
 
   // Reading. `stale` is set when a key was met under an older pepper.
@@ -55,7 +55,7 @@ class Rules {
   Standing::Use consume(const UsedId&, std::string_view subject);
   Admission admit(const PersonKeys&, const UsedId&, std::string_view subject, const Registry::AdmitOptions&,
                   Millis life, std::string_view fresh_id);
-  /// Takes back what a call that nobody waits for has done, unless somebody has come to rely on it since.
+  /// Takes back what a call did that nobody waits for any more, unless a later call relies on it.
   void give_back(const Reservation&);
   void give_back_use(const UsedId&, Millis used_at);
   void rekey(const PersonKeys& keys) { look(keys, Mode::write); }
@@ -63,7 +63,7 @@ class Rules {
   std::int64_t forget_uses(Millis before) { return store_.erase_uses(before); }
 
  private:
-  /// Whom the keys lead to.
+  /// The persons that the keys lead to.
   struct Known {
     std::vector<PersonRow> persons;    // at most one a key
     std::vector<std::size_t> missing;  // keys that are not there
@@ -71,7 +71,7 @@ class Rules {
       Hash from, to;
     };
     std::vector<Old> old;        // keys under an older pepper
-    bool contradiction = false;  // they cannot all be one person
+    bool contradiction = false;  // the keys cannot all be one person's
   };
   enum class Mode { read, write };
   /// Writing, it also removes who has lapsed and stores what was learned: new keys, new pepper.

@@ -18,7 +18,7 @@ Error unavailable(std::string message) { return make_error(ErrorKind::store_unav
 
 std::optional<Error> check_file_system(const std::string& path) {
   auto name = platform::shared_file_system_of(path);
-  // Not there yet: it will lie where its directory lies.
+  // The file is not there yet. It will lie on the file system of its directory.
   if (!name) name = platform::shared_file_system_of(std::filesystem::path(path).parent_path().string());
   if (!name || name->empty()) return std::nullopt;
   return unavailable("the file lies on a network or user-space file system (" + *name +
@@ -28,7 +28,8 @@ std::optional<Error> check_file_system(const std::string& path) {
 void create_private(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (file < 0) return;
-  static_cast<void>(::fchmod(file, 0600));  // a umask may have taken the owner's rights; keep_private checks the rest
+  // The umask may have removed the owner's rights. keep_private() checks the others'.
+  static_cast<void>(::fchmod(file, 0600));
   ::close(file);
 }
 

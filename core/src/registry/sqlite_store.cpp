@@ -25,7 +25,7 @@ class SqliteStatement {
     sqlite3_clear_bindings(statement_);
   }
 
-  // What is bound stays alive for as long as this object: nothing is copied.
+  // The caller keeps bound values alive as long as this object. They are not copied.
   SqliteStatement& operator<<(std::int64_t value) { return check(sqlite3_bind_int64(statement_, ++bound_, value)); }
   SqliteStatement& operator<<(std::string_view text) {
     const char* data = text.data() == nullptr ? "" : text.data();
@@ -106,7 +106,7 @@ void SqliteStore::failed(int code) {
     failure.alone = kind == ErrorKind::store_failed && primary != SQLITE_IOERR;
     throw failure;
   };
-  // After anything but waiting in vain the next call begins with a new connection, and meets the file as it is then.
+  // After any failure but a lock, the next call opens a new connection and sees the file as it is then.
   broken_ = primary != SQLITE_BUSY && primary != SQLITE_LOCKED && primary != SQLITE_CONSTRAINT;
   switch (primary) {
     case SQLITE_BUSY:
@@ -130,7 +130,7 @@ void SqliteStore::failed(int code) {
       because(ErrorKind::store_unavailable, "the store `" + path_ + "` cannot be opened");
       break;
     case SQLITE_IOERR:
-      // What was written may come back with the log of the next connection.
+      // The write may still take effect when the next connection reads the log.
       if (committing_) because(ErrorKind::outcome_unknown, "the disk failed while the store was committing");
       because(ErrorKind::store_failed, "the disk failed");
       break;
@@ -184,7 +184,7 @@ void SqliteStore::check_file() const {
 
 bool SqliteStore::open() {
   if (db_ != nullptr) return false;
-  // An empty store in its place would let everybody in again.
+  // An empty store in its place would let everybody sign up again.
   if (in_memory() && (*opened_ || getpid() != home_)) {
     fail(ErrorKind::store_unavailable, "a store in memory lives in the process that made it only");
   }
@@ -268,7 +268,7 @@ void SqliteStore::before_fork() noexcept {
 void SqliteStore::begin_read() { SqliteStatement(*this, s_begin_read, "BEGIN").run(); }
 
 void SqliteStore::begin_write(const std::vector<std::int64_t>&) {
-  // There is one writer to a file: that is the lock.
+  // SQLite has one writer for each file, which is the lock.
   SqliteStatement(*this, s_begin_write, "BEGIN IMMEDIATE").run();
 }
 

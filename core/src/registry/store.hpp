@@ -1,5 +1,5 @@
 #pragma once
-// What a database must be able to say, one statement at a time. The rules are not here: see rules.hpp.
+// The statements that a database must provide. The rules are in rules.hpp.
 
 #include <algorithm>
 #include <array>
@@ -62,7 +62,7 @@ struct KeyRow {
   Millis received_at = 0;
 };
 
-/// A key that is there, and whose it is.
+/// A stored key and its person.
 struct Hit {
   std::string pepper;
   PersonRow person;
@@ -92,12 +92,12 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  /// `host` outlives the store, and ends its waits for somebody else.
+  /// `host` outlives the store and ends its waits for locks.
   void heed(Host& host) noexcept { host_ = &host; }
 
   /// Connects and brings the schema up to date, unless that is done. True: it was done now.
   virtual bool open() = 0;
-  /// Can it wait for something that nothing interrupts?
+  /// Can a call into it block without a way to interrupt it?
   virtual bool may_hang() const noexcept { return false; }
   /// Before a fork of the process: gives up whatever must not live in two processes.
   virtual void before_fork() noexcept {}
@@ -108,7 +108,7 @@ class Store {
   virtual void commit() = 0;
   /// Leaves the transaction, if need be by giving the connection up.
   virtual void rollback() noexcept = 0;
-  /// In a new write transaction with the same locks: did the one whose COMMIT got no answer take effect?
+  /// In a new write transaction with the same locks: did the transaction take effect whose COMMIT got no answer?
   virtual bool took_effect() { return false; }
 
   virtual std::vector<PepperRow> peppers() = 0;
@@ -143,7 +143,7 @@ class Store {
   bool stopping() const noexcept { return host_ != nullptr && host_->stopping; }
   bool parking() const noexcept { return host_ != nullptr && host_->parking; }
 
-  /// While somebody else is waited for, and nothing of the store is touched: a fork need not wait as well.
+  /// Marks a wait during which the store is not touched, so that a fork need not wait for its end.
   class Away {
    public:
     explicit Away(const Store& store) : host_(store.host_) {

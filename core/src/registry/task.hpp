@@ -14,9 +14,9 @@ class Task final : public Job {
   using Work = std::function<Result<T>(Rules&)>;
   struct Options {
     std::vector<std::int64_t> locks{};
-    /// Done before the answer is given, so that whoever has the answer comes after it in the queue.
+    /// Runs before the answer is given, so that a caller who has the answer comes after it in the queue.
     std::function<void()> first{};
-    /// Done in place of the answer when nobody waits for it any more.
+    /// Runs in place of the answer when nobody waits for it any more.
     std::function<void(const T&)> undo{};
   };
 
@@ -29,7 +29,7 @@ class Task final : public Job {
   void run(Rules& rules) override { result_.emplace(work_(rules)); }
   void skip() override { result_.reset(); }
   void settle() override {
-    if (!result_) {  // nor will anybody hear of it, unless there is a mistake in here
+    if (!result_) {  // no result and no caller: only a bug leads here
       return call->fail(make_error(ErrorKind::internal, "the call was not made"));
     }
     if (options_.first) options_.first();

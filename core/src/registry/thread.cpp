@@ -19,7 +19,7 @@ struct Leaver {
   Leaver* next;
 };
 
-// A stack without a lock, so that a fork finds it whole. Popped only as a whole.
+// A lock-free stack, so that a fork finds it intact. It is only taken as a whole.
 std::atomic<Leaver*> leavers{nullptr};
 
 void push(Leaver* leaver) noexcept {
@@ -30,7 +30,7 @@ void push(Leaver* leaver) noexcept {
 
 enum class Which { all, ended };
 
-/// Joins those that have left, but not one that calls this: it may have others to let go of before it ends.
+/// Joins the threads that have left, except the calling one, which may have to release others before it ends.
 void join_leavers(Which which) noexcept {
   for (auto* leaver = leavers.exchange(nullptr); leaver != nullptr;) {
     auto* const next = leaver->next;

@@ -1,5 +1,5 @@
 #pragma once
-// A thread of a registry: it gets no signals, and may be let go of from anywhere, itself included.
+// A thread of a registry. It gets no signals, and any thread, itself included, may release it.
 
 #include <atomic>
 #include <chrono>
@@ -14,13 +14,13 @@ namespace bonin::registry_detail {
 
 class Thread {
  public:
-  /// Runs `body`, which keeps what it needs alive, unless it runs already. False: there is no thread to be had.
+  /// Runs `body`, which keeps alive what it needs, unless it runs already. False when the system has no thread left.
   bool start(std::function<void()> body);
   /// Returns when the body has ended; on the thread itself at once, and with a `patience` after it at the latest.
   /// However many call it, each waits.
   void join(std::optional<std::chrono::milliseconds> patience = std::nullopt) noexcept;
-  /// Returns when those that were let go of by themselves have ended: at the end of the process, before OpenSSL cleans
-  /// up what a thread that ends still uses.
+  /// Waits for the threads that released themselves. Called at the end of the process, before OpenSSL frees what an
+  /// ending thread still uses.
   static void join_leavers() noexcept;
 
  private:

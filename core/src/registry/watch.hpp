@@ -1,7 +1,7 @@
 #pragma once
-// The calls of a registry that nobody has answered yet, and who ends them when the store does not: their time limits,
-// their callers, the end of the registry. A lane may be stuck in a silent server, an application's store may never
-// answer; no caller waits for either.
+// Ends the calls of a registry that the store does not answer: at their time limit, when the caller cancels, when the
+// registry closes. A lane may be stuck in a silent server, and an own store may never answer. No caller waits for
+// either.
 
 #include <unistd.h>
 
@@ -52,7 +52,7 @@ class Watch : public std::enable_shared_from_this<Watch> {
   Thread thread_;
 };
 
-/// One call, from its beginning to its end. Whoever comes first ends it; what the others bring is dropped.
+/// One call. The first of its possible ends wins, and later ones are dropped.
 class Pending : public Call::State {
  public:
   /// `own_limit`: the deadline is the registry's, not one of the call.
@@ -75,7 +75,7 @@ class Pending : public Call::State {
   const Time deadline;
 
  protected:
-  /// True for the one who is to answer.
+  /// True for the caller that ends the call.
   bool end() noexcept {
     if (ended_.exchange(true)) return false;
     if (watch_) watch_->remove(*this);

@@ -28,7 +28,7 @@ std::size_t on_body(char* data, std::size_t, std::size_t size, void* target) {
   return size;
 }
 
-/// As libcurl would, but it remembers why there is no socket.
+/// Opens a socket as libcurl does, and remembers the error.
 curl_socket_t on_open(void* target, curlsocktype, curl_sockaddr* address) {
   const int made = platform::open_socket(address->family, address->socktype, address->protocol);
   if (made >= 0) return made;
@@ -37,7 +37,7 @@ curl_socket_t on_open(void* target, curlsocktype, curl_sockaddr* address) {
   return CURL_SOCKET_BAD;
 }
 
-/// An option's text; none rather than an empty one.
+/// The text of an option, or null when it is empty.
 const char* text_or_none(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
 
 }  // namespace
@@ -62,7 +62,7 @@ void Transfer::make_handle() {
   set(CURLOPT_WRITEDATA, this);
   set(CURLOPT_OPENSOCKETFUNCTION, &on_open);
   set(CURLOPT_OPENSOCKETDATA, this);
-  set(CURLOPT_MAXFILESIZE_LARGE, max_body);  // one that says so is not even begun
+  set(CURLOPT_MAXFILESIZE_LARGE, max_body);  // an answer that announces more is not read
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_QUICK_EXIT, 1L);  // does not join a resolver thread: a dead name server would stop all calls
   set(CURLOPT_NOPROXY, "");     // not the environment's either
@@ -86,13 +86,13 @@ bool Transfer::prepare_connection() {
   const char* const file = text_or_none(trust.file);
   const char* const directory = text_or_none(trust.directory);
   const auto set = [this](CURLoption option, auto value) { return curl_easy_setopt(easy, option, value) == CURLE_OK; };
-  const bool ready =
-      set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connection_->connect_timeout.count())) &&
-      set(CURLOPT_PROXY, connection_->proxy.c_str()) &&  // empty: none, not even the environment's
-      // Each of them, or libcurl would look where it was built to. A proxy is trusted no more than PortOne.
-      set(CURLOPT_CAINFO, file) && set(CURLOPT_CAPATH, directory) && set(CURLOPT_CAINFO_BLOB, certificates) &&
-      set(CURLOPT_PROXY_CAINFO, file) && set(CURLOPT_PROXY_CAPATH, directory) &&
-      set(CURLOPT_PROXY_CAINFO_BLOB, certificates);
+  const bool ready = set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connection_->connect_timeout.count())) &&
+                     set(CURLOPT_PROXY, connection_->proxy.c_str()) &&  // empty: none, not even the environment's
+                     // Each of them is set, because libcurl would use its built-in paths otherwise. A proxy is trusted
+                     // no more than PortOne.
+                     set(CURLOPT_CAINFO, file) && set(CURLOPT_CAPATH, directory) &&
+                     set(CURLOPT_CAINFO_BLOB, certificates) && set(CURLOPT_PROXY_CAINFO, file) &&
+                     set(CURLOPT_PROXY_CAPATH, directory) && set(CURLOPT_PROXY_CAINFO_BLOB, certificates);
   if (!ready) connection_.reset();
   return ready;
 }
@@ -101,7 +101,7 @@ bool Transfer::prepare(std::chrono::milliseconds left, const std::string& resolv
   body.clear();
   too_large = false;
   system_error = 0;
-  // A handle never forgets the system's last error, which tells how a TLS handshake failed.
+  // The handle keeps the system's last error of an earlier request, which would be taken for this one's.
   long last_error = 0;
   curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &last_error);
   if (last_error != 0) make_handle();
@@ -117,8 +117,8 @@ bool Transfer::prepare(std::chrono::milliseconds left, const std::string& resolv
     set(CURLOPT_RESOLVE, resolved_);
   }
   set(CURLOPT_URL, request.url.c_str());
-  // Waiting pays where TLS tells early whether the connection is shared. In plain HTTP the first answer tells, so
-  // that a first request without one would hold all others back.
+  // Waiting for the first connection pays with TLS, which says early whether the connection is shared. In plain HTTP
+  // only the first answer says it, and a first request without an answer would hold all others back.
   set(CURLOPT_PIPEWAIT, request.url.rfind("https:", 0) == 0 ? 1L : 0L);
   set(CURLOPT_HTTPHEADER, request.headers->list());
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(1, left.count())));

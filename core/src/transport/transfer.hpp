@@ -45,8 +45,8 @@ struct Transfer {
   bool prepare_connection();
 
   CURLSH* const share_;
-  // What the handle was last told, so that it is told again only when it differs. Shared: the address must not come
-  // again.
+  // The options that the handle has, so that only changed ones are set again. They are shared pointers, so that a new
+  // object cannot have the address of an old one.
   std::shared_ptr<const ConnectionOptions> connection_;
   curl_slist* resolved_ = nullptr;
 };

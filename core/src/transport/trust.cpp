@@ -32,7 +32,7 @@ std::string& certificate_root() {
   return *root;
 }
 
-/// A variable of the environment. Empty where the program has more rights than whoever started it.
+/// A variable of the environment. Empty in a program that has more rights than its user.
 std::string variable(const char* name) {
 #ifdef __linux__
   const char* value = secure_getenv(name);
@@ -60,7 +60,7 @@ bool holds_certificate(int file) {
 
 /// What is wrong with a file of certificates; empty: nothing.
 std::string trouble_of_file(const std::string& path) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe keeps nobody waiting
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // O_NONBLOCK: a pipe must not block the call
   if (file < 0) return "cannot be read (" + std::generic_category().message(errno) + ")";
   struct stat about {};
   std::string trouble;
@@ -88,7 +88,7 @@ bool has_hashed_certificates(const std::string& directory) {
   if (open == nullptr) return false;
   bool found = false;
   for (const dirent* entry = readdir(open); entry != nullptr && !found; entry = readdir(open)) {
-    // One that leads nowhere is none.
+    // A link to nowhere does not count.
     found = is_hashed_name(entry->d_name) && faccessat(dirfd(open), entry->d_name, R_OK, 0) == 0;
   }
   closedir(open);

@@ -1,5 +1,5 @@
 #pragma once
-// Whom a client trusts: the certificates of authorities.
+// The certificates of the authorities that a client trusts.
 
 #include <optional>
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace bonin {
 
-/// One of the first three is there, or a problem.
+/// One of the first three is set, or `problem`.
 struct Trust {
   std::string file;          // PEM
   std::string directory;     // in it OpenSSL finds certificates by the hashes of their names; a colon between several

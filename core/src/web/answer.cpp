@@ -21,7 +21,7 @@ int thousandths(std::string_view quality) {
   return out;
 }
 
-/// How much an Accept or Accept-Language header wants something, 0 to 1000; the closest of its entries counts.
+/// The quality that an Accept or Accept-Language header gives to a value, 0 to 1000. The most specific entry counts.
 int wish(std::string_view header, std::string_view wanted) {
   const auto lowered = lower(header);
   const bool is_type = wanted.find('/') != std::string_view::npos;

@@ -1,5 +1,5 @@
-// Which page sends a request. A page of another site could begin a flow in somebody's browser: the answer's cookie
-// would replace the one that ties the person's own flow to that browser.
+// Which page sends a request. A page of another site could begin a flow in somebody's browser, and the cookie of the
+// answer would replace the cookie that ties the person's own flow to that browser.
 
 #include <algorithm>
 
@@ -11,7 +11,7 @@ namespace {
 
 struct Origin {
   std::string scheme;
-  std::string host;  // with its port, unless that goes without saying
+  std::string host;  // with its port, unless it is the scheme's own
 };
 
 std::string without_default_port(std::string_view scheme, std::string host) {
@@ -22,7 +22,7 @@ std::string without_default_port(std::string_view scheme, std::string host) {
   return host;
 }
 
-/// Of no page: a browser fetches from there, and runs nothing of it.
+/// A request that no page sent.
 bool is_of_no_page(std::string_view scheme) { return scheme == "ftp" || scheme == "ws" || scheme == "wss"; }
 
 std::optional<Origin> parse(std::string_view text) {

@@ -14,10 +14,10 @@ namespace {
 
 std::string_view id_field(Api api) { return api == Api::v1 ? "imp_uid" : "identityVerificationId"; }
 
-/// The field by which the script itself says that nothing was finished. What it says of success counts for nothing.
+/// The field by which the script says that the verification was not finished. A claim of success does not count.
 std::string_view failure_field(Api api) { return api == Api::v1 ? "success" : "code"; }
 
-/// A value as far as it matters here.
+/// What matters of a value.
 struct Value {
   enum class Kind { text, no, nothing, other };
   Kind kind = Kind::other;
@@ -97,8 +97,7 @@ Said read_form(Api api, std::string_view form) {
 
 // ---- JSON ---------------------------------------------------------------------------------------
 
-/// Hears a document from its start to its end: a document that was built would keep the last alone of a name that comes
-/// twice.
+/// Reads the events of the parser. A parsed document would keep only the last of two equal names.
 class JsonFields final : public nlohmann::json_sax<nlohmann::json> {
  public:
   explicit JsonFields(Api api) : fields(api) {}
@@ -124,7 +123,7 @@ class JsonFields final : public nlohmann::json_sax<nlohmann::json> {
       in_array_ = true;
       return enter();
     }
-    return depth_ > 0 && value({}) && enter();  // a document that is an array says nothing
+    return depth_ > 0 && value({}) && enter();  // an array at the top has no names
   }
   bool end_object() override { return leave(); }
   bool end_array() override { return leave(); }
@@ -136,7 +135,7 @@ class JsonFields final : public nlohmann::json_sax<nlohmann::json> {
   bool value(const Value& value) {
     if (depth_ == 1) fields.add(name_, value);
     if (depth_ == 2 && in_array_) fields.add_element(name_, value);
-    return depth_ > 0;  // a document that is one value says nothing
+    return depth_ > 0;  // a single value at the top has no names
   }
   bool enter() {
     ++depth_;
@@ -168,7 +167,7 @@ std::string kind_of(std::string_view content_type) {
   return lower(trim(content_type.substr(0, content_type.find(';'))));
 }
 
-/// No charset is UTF-8, the first that is given counts, and it may stand in quotes.
+/// Without a charset it is UTF-8. The first charset counts, and may stand in quotes.
 bool is_utf8(std::string_view content_type) {
   for (const auto part : split(content_type.substr(std::min(content_type.size(), content_type.find(';'))), ';')) {
     auto parameter = lower(trim(part));

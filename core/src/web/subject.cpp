@@ -1,4 +1,4 @@
-// Who asks, where the application does not say: a random id in a cookie, which ties a flow to the browser that began
+// The subject where the application names none: a random id in a cookie, which ties a flow to the browser that began
 // it.
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 #pragma once
-// Small pieces of headers and forms. ASCII alone is told apart by case.
+// Helpers for headers and forms. Only ASCII letters are case-insensitive.
 
 #include <algorithm>
 #include <string>

@@ -3,8 +3,8 @@
 namespace bonin::policy_detail {
 namespace {
 
-/// The place of a standing. When two facts contradict each other, the one that denies counts. When `place` is unknown, the
-/// other facts say it.
+/// The place of a standing. When two facts contradict each other, the one that denies counts. When `place` is unknown,
+/// the other facts say it.
 Standing::Place place_of(const Standing& standing) noexcept {
   using Place = Standing::Place;
   if (standing.place != Place::unknown && standing.place != Place::free) return standing.place;
