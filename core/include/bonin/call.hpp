@@ -8,7 +8,9 @@
 
 namespace bonin {
 
-/// A call under way. Copies speak of the same call.
+/// A call under way.
+/// Thread-safety: every method, any thread.
+/// Lifetime: does not keep the call alive; copies are handles of the same call.
 class Call {
  public:
   class State;
@@ -21,7 +23,7 @@ class Call {
   std::weak_ptr<State> state_;
 };
 
-/// How one call differs from what makes it.
+/// What one call sets differently from its client or registry.
 struct CallOptions {
   std::optional<std::chrono::milliseconds> timeout;
 };

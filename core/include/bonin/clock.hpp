@@ -9,7 +9,8 @@
 
 namespace bonin {
 
-/// The two clocks of a machine. Thread-safe.
+/// The two clocks of a machine.
+/// Thread-safety: every method, any thread.
 class Clock {
  public:
   virtual ~Clock() = default;

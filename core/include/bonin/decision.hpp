@@ -19,7 +19,9 @@ class Program;
 }
 
 /// The answer to "may this person?". Not a boolean on purpose: ask `allowed()`.
-/// Holds what is needed to explain itself; the explanation is built when read. Copying costs two reference counts.
+/// It holds what explains it; the explanation is built when read.
+/// Thread-safety: immutable.
+/// Lifetime: keeps the verification and the policy's program; copying costs three reference counts.
 class Decision {
  public:
   /// Denies; `verify` and `evaluate` make the others.

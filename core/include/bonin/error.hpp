@@ -78,8 +78,8 @@ std::optional<ErrorKind> error_kind(std::string_view name) noexcept;
 /// Number of kinds; `info(static_cast<ErrorKind>(i))` is valid for 0 <= i < error_kind_count.
 inline constexpr std::size_t error_kind_count = static_cast<std::size_t>(ErrorKind::internal) + 1;
 
-/// An error. Holds neither personal data nor secrets, except `portone_message` and `pg_message`, which are PortOne's
-/// own words and therefore part of no printed text.
+/// An error. It holds no personal data and no secret, except `portone_message` and `pg_message`: these are PortOne's
+/// own words and are in no printed text.
 struct Error {
   ErrorKind kind = ErrorKind::internal;
   std::string message;    // lower case, no final period, never a value that could be personal

@@ -1,5 +1,5 @@
 #pragma once
-// How a client fares: its circuit, its numbers, and what it has to tell a log. Nothing here is personal or secret.
+// The state of a client: its circuit, its counters, its log events. Nothing here is personal or secret.
 
 #include <array>
 #include <cstdint>

@@ -16,7 +16,9 @@
 
 namespace bonin {
 
-/// A policy: immutable, shared, cheap to copy. Thread-safe.
+/// A policy.
+/// Thread-safety: immutable.
+/// Lifetime: copies share one program; a decision keeps the program it was made by.
 class Policy {
  public:
   /// Reads a policy document (JSON, at most 64 KiB; see policy.schema.json). Refuses what it does not understand with

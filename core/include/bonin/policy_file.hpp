@@ -8,8 +8,9 @@
 
 namespace bonin {
 
-/// A policy read from a file. `reload` takes over what the file says now, or keeps the policy at hand when the file is
-/// bad: a server is never left without one. Thread-safe; a policy handed out stays as it is.
+/// A policy read from a file. `reload` takes the new content, or keeps the present policy when the file is bad.
+/// Thread-safety: every method, any thread.
+/// Lifetime: a policy that `policy` returned does not change.
 class PolicyFile {
  public:
   static Result<std::shared_ptr<PolicyFile>> open(std::string path);

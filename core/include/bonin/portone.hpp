@@ -37,7 +37,9 @@ struct ConnectionOptions {
   std::shared_ptr<const Trust> trust;  // https alone needs it
 };
 
-/// What both APIs can do. Thread-safe; copies share connections, token and budget.
+/// What both APIs can do.
+/// Thread-safety: every method, any thread. A forked child begins with a session of its own.
+/// Lifetime: a call under way keeps what it needs; the client may be released before it ends.
 class PortOne {
  public:
   virtual ~PortOne() = default;

@@ -117,7 +117,9 @@ struct OwnStore {
   explicit operator bool() const noexcept { return find && claim; }
 };
 
-/// Which person holds which account, which ids were used. Thread-safe; copies share one store.
+/// Which person holds which account, which ids were used.
+/// Thread-safety: every method, any thread. A forked child opens connections of its own.
+/// Lifetime: copies share one store; the last one that is released closes it. A reservation keeps its registry.
 ///
 /// Every call ends in its callback, on a thread of the registry's own (or on the caller's, before the call returns,
 /// when an argument is refused), which must not block. What was answered is durable. A verification that is not

@@ -11,7 +11,9 @@
 
 namespace bonin {
 
-/// A place kept for a person whose account does not exist yet. Copies speak of the same place.
+/// A place kept for a person whose account does not exist yet.
+/// Thread-safety: every method, any thread.
+/// Lifetime: keeps its registry open; copies are handles of the same place, which lapses at `expires_at`.
 struct Reservation {
   /// Where the place is kept: a registry.
   class Keeper {

@@ -6,7 +6,9 @@
 
 namespace bonin {
 
-/// An API key, a secret, a token, a pepper. Not printable, not comparable, wiped from memory when released.
+/// An API key, a secret, a token, a pepper. It cannot be printed or compared.
+/// Thread-safety: as a std::string.
+/// Lifetime: the text is overwritten when the object is destroyed or moved from.
 class Secret {
  public:
   Secret() = default;

@@ -91,7 +91,8 @@ struct Failure {
   std::string pg_message;
 };
 
-/// One identity verification. A plain record: cheap to move, shared as `VerificationPtr`.
+/// One identity verification, a plain record.
+/// Thread-safety: as any struct; a shared `VerificationPtr` is const.
 struct Verification {
   std::string id;  // V1 imp_uid, V2 identity verification id: always the one that was asked for
   Api api = Api::v2;

@@ -15,7 +15,9 @@
 
 namespace bonin {
 
-/// Looks an id up and judges it. Immutable, thread-safe, cheap to copy.
+/// Looks an id up and judges it.
+/// Thread-safety: immutable; every method, any thread.
+/// Lifetime: copies share client, policy and registry; a call under way keeps them.
 class Verifier {
  public:
   struct Options {

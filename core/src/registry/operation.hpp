@@ -1,0 +1,219 @@
+#pragma once
+// What the calls of a Registry share: checking arguments, and one call as a task of a lane.
+
+#include "bonin/registry.hpp"
+#include "model/crypto.hpp"
+#include "model/invalid_argument.hpp"
+#include "registry/impl.hpp"
+#include "registry/keeper.hpp"
+
+namespace bonin::registry_detail {
+
+inline constexpr std::size_t max_text = 1000;
+
+/// Is it UTF-8 without control characters? Both databases then store it as it is.
+inline bool plain(std::string_view text) noexcept {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    if (lead < 0x20 || lead == 0x7f) return false;
+    const std::size_t size = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    if ((lead >= 0x80 && lead < 0xc2) || lead > 0xf4 || i + size > text.size()) return false;
+    std::uint32_t point = size == 1 ? lead : lead & (0x7fu >> size);
+    for (std::size_t j = 1; j < size; ++j) {
+      const auto next = static_cast<unsigned char>(text[i + j]);
+      if ((next & 0xc0) != 0x80) return false;
+      point = point << 6 | (next & 0x3f);
+    }
+    const bool overlong = (size == 3 && point < 0x800) || (size == 4 && point < 0x10000);
+    if (overlong || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return false;
+    i += size;
+  }
+  return true;
+}
+
+inline std::optional<Error> check(std::string_view parameter, std::string_view text, std::size_t most = 255) {
+  if (text.empty()) return invalid_argument(parameter, "expected a text that is not empty");
+  if (text.size() > most) return invalid_argument(parameter, "expected at most " + std::to_string(most) + " bytes");
+  if (!plain(text)) return invalid_argument(parameter, "expected UTF-8 without control characters");
+  return std::nullopt;
+}
+
+/// The limits of a subject and of a verification's id, which are hashed and not stored.
+inline std::optional<Error> check_opaque(std::string_view parameter, std::string_view text) {
+  if (text.empty()) return invalid_argument(parameter, "expected a text that is not empty");
+  if (text.size() > max_text) return invalid_argument(parameter, "expected at most 1000 bytes");
+  return std::nullopt;
+}
+
+/// The keys of a verification. Refuses one that is not verified or has no attested key.
+inline Result<PersonKeys> keys_of(const Keyring& ring, const Verification& verification) {
+  if (verification.status != Status::verified) return invalid_argument("verification", "expected one that is verified");
+  auto keys = ring.keys(verification);
+  if (keys.keys.empty()) return invalid_argument("verification", "it holds no attested key that counts");
+  return keys;
+}
+
+inline PersonKeys keys_if_any(const Keyring& ring, const Verification& verification) {
+  auto keys = keys_of(ring, verification);
+  if (keys) return std::move(keys.value());
+  PersonKeys none;
+  none.keyless = verification.status == Status::verified;
+  return none;
+}
+
+inline std::vector<PersonKey> shown(const Keyring& ring, const PersonKeys& keys) {
+  std::vector<PersonKey> list;
+  for (const auto& key : keys.keys) {
+    for (std::size_t i = 0; i < key.hashes.size(); ++i) {
+      list.push_back({key.kind, ring.id(i), hex(key.hashes[i]), keys.provider});
+    }
+  }
+  return list;
+}
+
+/// The locks of a call: numbers for the keys and texts that it is about.
+struct Locks {
+  std::vector<std::int64_t> all;
+  Locks& keys(const PersonKeys& keys) {
+    for (const auto& key : keys.keys) {
+      for (const auto& hash : key.hashes) all.push_back(lock_of(hash));
+    }
+    return *this;
+  }
+  Locks& on(std::string_view what, std::string_view value) {
+    if (!value.empty()) all.push_back(lock_of(what, value));
+    return *this;
+  }
+};
+
+template <class T>
+Call refuse(const Callback<T>& done, Error error) {
+  done(std::move(error));
+  return {};
+}
+
+/// Refuses a call that cannot be made: tells `done` why, and returns true.
+template <class T>
+bool refused(const std::shared_ptr<Registry::Impl>& impl, const CallOptions& call, const Callback<T>& done) {
+  auto error = refusal_of(impl.get(), call);
+  if (error) done(std::move(*error));
+  return error.has_value();
+}
+
+template <class T>
+bool refused_by_own_store(const Registry::Impl& impl, const Callback<T>& done) {
+  if (!impl.own) return false;
+  done(invalid_argument("own_store",
+                        "an application's own store answers find, claim, match, standing and admit (to reserve) only"));
+  return true;
+}
+
+template <class T>
+Call write(Registry::Impl& impl, const CallOptions& call, Locks locks, typename Task<T>::Work work, Callback<T> done) {
+  const auto engine = impl.running();
+  auto answer = engine->begin<T>(call, std::move(done));
+  engine->write(
+      std::make_unique<Task<T>>(answer, std::move(work), typename Task<T>::Options{.locks = std::move(locks.all)}));
+  return Call(answer);
+}
+
+/// A write that is taken back when nobody waits for its answer any more. `undo` returns the task for that, or nothing.
+/// `made_at` is set to the moment of the write.
+template <class T, class Undo>
+Call write(Registry::Impl& impl, const CallOptions& call, Locks locks, std::shared_ptr<Millis> made_at,
+           std::function<T(Rules&)> work, Undo undo, Callback<T> done) {
+  const auto engine = impl.running();
+  auto answer = engine->begin<T>(call, std::move(done));
+  typename Task<T>::Options options{.locks = locks.all};
+  options.undo = [undo, locks = std::move(locks.all), weak = std::weak_ptr(engine)](const T& given) {
+    const auto engine = weak.lock();
+    Task<Done>::Work work = undo(given);
+    if (engine && work) engine->write(std::make_unique<Task<Done>>(engine->chore(), work, Task<Done>::Options{locks}));
+  };
+  const auto dated = [work, made_at](Rules& rules) {
+    *made_at = rules.now();
+    return Result<T>(work(rules));
+  };
+  engine->write(std::make_unique<Task<T>>(answer, dated, std::move(options)));
+  return Call(answer);
+}
+
+/// A look-up by keys. When it meets an older pepper, the writing lane moves the rows to the newest.
+template <class T, class Ask>
+Call read(Registry::Impl& impl, const CallOptions& call, PersonKeys keys, Ask ask, Callback<T> done) {
+  const auto engine = impl.running();
+  auto answer = engine->begin<T>(call, std::move(done));
+  if (impl.ring->size() == 1) {
+    const auto work = [keys = std::move(keys), ask](Rules& rules) {
+      bool stale = false;
+      return Result<T>(ask(rules, keys, stale));
+    };
+    engine->read(std::make_unique<Task<T>>(answer, work, typename Task<T>::Options{}));
+    return Call(answer);
+  }
+  auto stale = std::make_shared<bool>(false);
+  auto shared = std::make_shared<const PersonKeys>(std::move(keys));
+  typename Task<T>::Options options;
+  options.first = [stale, shared, weak = std::weak_ptr(engine)] {
+    const auto engine = weak.lock();
+    if (!*stale || !engine) return;
+    const auto rekey = [shared](Rules& rules) {
+      rules.rekey(*shared);
+      return Result<Done>(Done{});
+    };
+    // Whether it succeeds changes no answer; the next look-up tries again.
+    Task<Done>::Options locks{.locks = Locks().keys(*shared).all};
+    engine->write(std::make_unique<Task<Done>>(engine->chore(), rekey, std::move(locks)));
+  };
+  const auto work = [shared, stale, ask](Rules& rules) { return Result<T>(ask(rules, *shared, *stale)); };
+  engine->read(std::make_unique<Task<T>>(answer, work, std::move(options)));
+  return Call(answer);
+}
+
+/// What the application's own store says of these keys, as `convert` reads it.
+template <class T, class Convert>
+Call ask_own(Registry::Impl& impl, const CallOptions& call, const PersonKeys& keys, Convert convert, Callback<T> done) {
+  const auto engine = impl.running();
+  auto answer = engine->begin<T>(call, std::move(done));
+  auto ask = [own = impl.own.find, list = shown(*impl.ring, keys), convert, answer] {
+    own(list, [convert, answer](Result<std::optional<std::string>> found) {
+      if (!found) return answer->fail(found.error());
+      answer->give(convert(std::move(found.value())));
+    });
+  };
+  engine->read(std::make_unique<OwnTask>(answer, std::move(ask)));
+  return Call(answer);
+}
+
+/// The standing that an own store can tell: it knows accounts only.
+inline Call standing_in_own_store(Registry::Impl& impl, const CallOptions& call, const PersonKeys& keys,
+                                  std::string subject, Callback<Standing> done) {
+  using Account = Standing::Account;
+  if (keys.keys.empty()) {
+    Standing nobody;
+    nobody.place = place_without_keys(keys);
+    done(nobody);
+    return {};
+  }
+  const auto stand = [subject = std::move(subject)](const std::optional<std::string>& found) {
+    Standing standing;
+    const bool same = found && !subject.empty() && *found == subject;
+    standing.account = !found ? Account::none : same ? Account::same : Account::other;
+    standing.place = found ? Standing::Place::has_account : Standing::Place::free;
+    return standing;
+  };
+  return ask_own<Standing>(impl, call, keys, stand, std::move(done));
+}
+
+/// The answer's reservation knows where it is kept.
+template <class T>
+Callback<T> kept(const std::shared_ptr<Registry::Impl>& impl, Callback<T> done) {
+  return [impl, done = std::move(done)](Result<T> answer) {
+    if (answer && answer->reservation) {
+      answer->reservation->keeper = keeper_in_store(impl, answer->reservation->id);
+    }
+    done(std::move(answer));
+  };
+}
+
+}  // namespace bonin::registry_detail

@@ -1,0 +1,116 @@
+// Registry: single use and sign-up in two phases.
+
+#include "registry/operation.hpp"
+
+namespace bonin {
+
+using namespace registry_detail;
+
+Call Registry::consume(std::string_view verification_id, std::string_view subject, Callback<Standing::Use> done,
+                       const CallOptions& call) const {
+  if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
+  if (const auto error = check_opaque("verification_id", verification_id)) return refuse(done, *error);
+  if (const auto error = check_opaque("subject", subject)) return refuse(done, *error);
+  const auto made_at = std::make_shared<Millis>(0);
+  const auto work = [id = std::string(verification_id), subject = std::string(subject)](Rules& rules) {
+    return rules.consume(UsedId(id), subject);
+  };
+  const auto undo = [id = std::string(verification_id), made_at](Standing::Use use) -> Task<Done>::Work {
+    if (use != Standing::Use::first) return nullptr;
+    return [id, made_at](Rules& rules) {
+      rules.give_back_use(UsedId(id), *made_at);
+      return Result<Done>(Done{});
+    };
+  };
+  return write<Standing::Use>(*impl_, call, Locks().on("use", verification_id), made_at, work, undo, std::move(done));
+}
+
+Call Registry::admit(const Verification& verification, std::string_view subject, const AdmitOptions& options,
+                     Callback<Admission> done, const CallOptions& call) const {
+  if (refused(impl_, call, done)) return {};
+  if (options.consume && refused_by_own_store(*impl_, done)) return {};
+  if (const auto error = check_opaque("verification", verification.id)) return refuse(done, *error);
+  if (const auto error = check_opaque("subject", subject)) return refuse(done, *error);
+  auto keys = keys_if_any(*impl_->ring, verification);
+  if (impl_->own) {
+    const auto judge = [impl = impl_, keys, options, done](Result<Standing> found) {
+      if (!found) return done(std::move(found.error()));
+      Admission admission{found.value(), std::nullopt};
+      const bool wanted = options.reserve && (!options.only_if || options.only_if(admission.standing));
+      if (wanted && admission.standing.place == Standing::Place::free) {
+        const auto end = impl->engine_options.clock->now() + impl->reservation_life;
+        admission.reservation = Reservation{{}, end, keeper_in_own_store(impl, shown(*impl->ring, keys), end)};
+      }
+      done(std::move(admission));
+    };
+    return standing_in_own_store(*impl_, call, keys, std::string(subject), judge);
+  }
+  const UsedId used(verification, options.begun);
+  auto locks = Locks().keys(keys).on("use", used.id).on("flow", used.flow);
+  const auto made_at = std::make_shared<Millis>(0);
+  const auto fresh = crypto::random_hex();
+  const auto work = [keys = std::move(keys), used, subject = std::string(subject), options,
+                     life = impl_->reservation_life.count(),
+                     fresh](Rules& rules) { return rules.admit(keys, used, subject, options, life, fresh); };
+  const auto undo = [used, consumes = options.consume, made_at, fresh](const Admission& given) -> Task<Done>::Work {
+    const bool first = consumes && given.standing.use == Standing::Use::first;
+    const bool reserved = given.reservation && given.reservation->id == fresh;
+    if (!first && !reserved) return nullptr;
+    return [used, first, made_at, place = reserved ? given.reservation : std::nullopt](Rules& rules) {
+      if (first) rules.give_back_use(used, *made_at);
+      if (place) rules.give_back(*place);
+      return Result<Done>(Done{});
+    };
+  };
+  return write<Admission>(*impl_, call, std::move(locks), made_at, work, undo, kept(impl_, std::move(done)));
+}
+
+Call Registry::reserve(const Verification& verification, std::string_view subject, Callback<Reserved> done,
+                       const CallOptions& call) const {
+  if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
+  if (const auto error = check_opaque("subject", subject)) return refuse(done, *error);
+  auto keys = keys_of(*impl_->ring, verification);
+  if (!keys) return refuse(done, keys.error());
+  auto locks = Locks().keys(keys.value());
+  const auto fresh = crypto::random_hex();
+  const auto work = [keys = std::move(keys.value()), subject = std::string(subject),
+                     life = impl_->reservation_life.count(),
+                     fresh](Rules& rules) { return rules.reserve(keys, subject, life, fresh); };
+  const auto undo = [fresh](const Reserved& given) -> Task<Done>::Work {
+    if (!given.reservation || given.reservation->id != fresh) return nullptr;
+    return [place = *given.reservation](Rules& rules) {
+      rules.give_back(place);
+      return Result<Done>(Done{});
+    };
+  };
+  return write<Reserved>(*impl_, call, std::move(locks), std::make_shared<Millis>(0), work, undo,
+                         kept(impl_, std::move(done)));
+}
+
+Call Registry::commit(std::string_view reservation_id, std::string_view account_id, Callback<Claim> done,
+                      const CallOptions& call) const {
+  return try_commit(
+      reservation_id, account_id,
+      [done = std::move(done)](Result<Claim> claim) { done(granted_or_error(std::move(claim))); }, call);
+}
+
+Call Registry::try_commit(std::string_view reservation_id, std::string_view account_id, Callback<Claim> done,
+                          const CallOptions& call) const {
+  if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
+  if (const auto error = check("reservation_id", reservation_id)) return refuse(done, *error);
+  if (const auto error = check("account_id", account_id)) return refuse(done, *error);
+  const auto work = [id = std::string(reservation_id), account = std::string(account_id)](Rules& rules) {
+    return Result<Claim>(rules.commit(id, account));
+  };
+  auto locks = Locks().on("reservation", reservation_id).on("account", account_id);
+  return write<Claim>(*impl_, call, std::move(locks), work, std::move(done));
+}
+
+Call Registry::cancel(std::string_view reservation_id, Callback<bool> done, const CallOptions& call) const {
+  if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
+  if (const auto error = check("reservation_id", reservation_id)) return refuse(done, *error);
+  const auto work = [id = std::string(reservation_id)](Rules& rules) { return Result<bool>(rules.cancel(id)); };
+  return write<bool>(*impl_, call, Locks().on("reservation", reservation_id), work, std::move(done));
+}
+
+}  // namespace bonin
