@@ -1,5 +1,6 @@
 #include "faults.hpp"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -53,69 +54,93 @@ std::vector<std::string_view> fault_kinds() {
   return names;
 }
 
-Result<Fault> read_fault(const Json& arguments) {
+namespace {
+
+/// A fault while it is read, and what its arguments said so far.
+struct Reading {
   Fault fault;
   bool has_kind = false;
   std::optional<bool> effect;
-  for (const auto& [name, value] : arguments.items()) {
-    const auto number = [&name = name, &value = value](std::int64_t least, std::int64_t most) {
-      return integer(value, name, least, most);
-    };
-    if (name == "match") {
-      if (!value.is_object()) return bad_parameter("match", "must be an object");
-      for (const auto& [key, text] : value.items()) {
-        if (key != "method" && key != "path") return bad_parameter("match." + key, unknown("field", key, match_fields));
-        if (!text.is_string()) return bad_parameter("match." + key, "must be a string");
-        if (text.get_ref<const std::string&>().size() > 1'000) return bad_parameter("match." + key, "is too long");
-        (key == "method" ? fault.method : fault.path) = text.get<std::string>();
-      }
-    } else if (name == "kind") {
-      for (const auto& kind : kinds) {
-        if (value.is_string() && value.get<std::string>() == kind.name) {
-          fault.kind = kind.kind;
-          fault.effect = kind.effect;
-          has_kind = true;
-        }
-      }
-      if (!has_kind) {
-        return bad_parameter(
-            "kind", unknown("kind of fault", value.is_string() ? value.get<std::string>() : "", fault_kinds()));
-      }
-    } else if (name == "times" || name == "after" || name == "delay_ms" || name == "status" || name == "bytes") {
-      auto read = name == "times"      ? number(1, 1'000'000'000)
-                  : name == "status"   ? number(100, 999)
-                  : name == "delay_ms" ? number(0, 600'000)
-                                       : number(0, 1'000'000'000);
-      if (!read) return std::move(read).error();
-      if (name == "times") fault.times = read.value();
-      if (name == "after") fault.after = read.value();
-      if (name == "delay_ms") fault.delay_ms = read.value();
-      if (name == "status") fault.status = static_cast<unsigned>(read.value());
-      if (name == "bytes") fault.bytes = static_cast<std::size_t>(read.value());
-    } else if (name == "headers") {
-      if (!value.is_object()) return bad_parameter("headers", "must be an object of strings");
-      for (const auto& [key, text] : value.items()) {
-        if (!text.is_string()) return bad_parameter("headers." + key, "must be a string");
-        if (key.empty() || !header_safe(key) || !header_safe(text.get_ref<const std::string&>())) {
-          return bad_parameter("headers", "must hold no control character");
-        }
-        fault.headers[key] = text.get<std::string>();
-      }
-    } else if (name == "body") {
-      fault.body = value.is_string() ? value.get<std::string>() : write_json(value);
-    } else if (name == "effect") {
-      if (!value.is_boolean()) return bad_parameter("effect", "must be true or false");
-      effect = value.get<bool>();
-    } else {
-      return bad_parameter(name, unknown("field", name, fault_fields));
-    }
+};
+
+std::optional<Error> read_match(const Json& match, Fault& fault) {
+  if (!match.is_object()) return bad_parameter("match", "must be an object");
+  for (const auto& [key, text] : match.items()) {
+    if (key != "method" && key != "path") return bad_parameter("match." + key, unknown("field", key, match_fields));
+    if (!text.is_string()) return bad_parameter("match." + key, "must be a string");
+    if (text.get_ref<const std::string&>().size() > 1'000) return bad_parameter("match." + key, "is too long");
+    (key == "method" ? fault.method : fault.path) = text.get<std::string>();
   }
-  if (!has_kind) return bad_parameter("kind", "is required");
-  if (effect) fault.effect = *effect;
+  return std::nullopt;
+}
+
+std::optional<Error> read_kind(const Json& name, Reading& reading) {
+  const auto text = name.is_string() ? name.get<std::string>() : std::string();
+  const auto* const kind = std::find_if(kinds.begin(), kinds.end(), [&](const Kind& one) { return one.name == text; });
+  if (kind == kinds.end()) return bad_parameter("kind", unknown("kind of fault", text, fault_kinds()));
+  reading.fault.kind = kind->kind;
+  reading.fault.effect = kind->effect;
+  reading.has_kind = true;
+  return std::nullopt;
+}
+
+std::optional<Error> read_headers(const Json& headers, Fault& fault) {
+  if (!headers.is_object()) return bad_parameter("headers", "must be an object of strings");
+  for (const auto& [key, text] : headers.items()) {
+    if (!text.is_string()) return bad_parameter("headers." + key, "must be a string");
+    if (key.empty() || !header_safe(key) || !header_safe(text.get_ref<const std::string&>())) {
+      return bad_parameter("headers", "must hold no control character");
+    }
+    fault.headers[key] = text.get<std::string>();
+  }
+  return std::nullopt;
+}
+
+/// A whole number within its limits, into `into`.
+template <class Number>
+std::optional<Error> read_number(const Json& value, const std::string& name, std::int64_t least, std::int64_t most,
+                                 Number& into) {
+  auto read = integer(value, name, least, most);
+  if (!read) return std::move(read).error();
+  into = static_cast<Number>(read.value());
+  return std::nullopt;
+}
+
+std::optional<Error> read_field(const std::string& name, const Json& value, Reading& reading) {
+  constexpr std::int64_t most = 1'000'000'000;
+  Fault& fault = reading.fault;
+  if (name == "match") return read_match(value, fault);
+  if (name == "kind") return read_kind(value, reading);
+  if (name == "times") return read_number(value, name, 1, most, fault.times);
+  if (name == "after") return read_number(value, name, 0, most, fault.after);
+  if (name == "delay_ms") return read_number(value, name, 0, 600'000, fault.delay_ms);
+  if (name == "status") return read_number(value, name, 100, 999, fault.status.emplace());
+  if (name == "bytes") return read_number(value, name, 0, most, fault.bytes.emplace());
+  if (name == "headers") return read_headers(value, fault);
+  if (name == "body") {
+    fault.body = value.is_string() ? value.get<std::string>() : write_json(value);
+    return std::nullopt;
+  }
+  if (name != "effect") return bad_parameter(name, unknown("field", name, fault_fields));
+  if (!value.is_boolean()) return bad_parameter("effect", "must be true or false");
+  reading.effect = value.get<bool>();
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<Fault> read_fault(const Json& arguments) {
+  Reading reading;
+  for (const auto& [name, value] : arguments.items()) {
+    if (auto error = read_field(name, value, reading)) return std::move(*error);
+  }
+  Fault& fault = reading.fault;
+  if (!reading.has_kind) return bad_parameter("kind", "is required");
+  if (reading.effect) fault.effect = *reading.effect;
   const bool needs_answer = fault.kind == FaultKind::delay || fault.kind == FaultKind::reset_after_idle ||
                             ((fault.kind == FaultKind::cut || fault.kind == FaultKind::drip) && !fault.body);
   if (needs_answer && !fault.effect) return bad_parameter("effect", "must be true: this fault sends the real answer");
-  return fault;
+  return std::move(fault);
 }
 
 std::uint64_t Faults::add(Fault fault) {

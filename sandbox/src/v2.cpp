@@ -3,6 +3,7 @@
 #include "v2.hpp"
 
 #include <algorithm>
+#include <variant>
 
 namespace bonin::sandbox {
 namespace {
@@ -117,74 +118,116 @@ Answer v2_lookup(World& world, const Request& request, std::string_view id) {
   return answer;
 }
 
-Answer v2_send(World& world, const Request& request, std::string_view id) {
-  if (auto refused = v2_refused(world, request)) return std::move(*refused);
-  const Body body = read_body(world, request);
-  if (body.refusal) return *body.refusal;
-  if (!is_id(id)) return invalid("the id must be letters, digits, `-` or `_`, 200 at most");
-  const auto channel_key = string_at(body.json, "channelKey"), carrier = string_at(body.json, "operator"),
-             method = string_at(body.json, "method");
-  if (!channel_key) return invalid("channelKey is required");
-  if (!carrier) return invalid("operator is required");
-  if (!method || (*method != "SMS" && *method != "APP")) return invalid("method must be SMS or APP");
-  const bool mvno = carrier->size() > 5 && carrier->substr(carrier->size() - 5) == "_MVNO";
-  const auto plain = mvno ? carrier->substr(0, carrier->size() - 5) : *carrier;
-  if (plain != "SKT" && plain != "KT" && plain != "LGU") return invalid("operator is not known");
-  const auto customer = body.json.find("customer");
-  if (customer == body.json.end() || !customer->is_object()) return invalid("customer is required");
-  const auto name = string_at(*customer, "name"), phone = string_at(*customer, "phoneNumber"),
-             address = string_at(*customer, "ipAddress"), number = string_at(*customer, "identityNumber");
+namespace {
+
+/// What `send` asks for.
+struct SendRequest {
+  std::string channel_key, carrier, method;
+  bool mvno = false;
+  Person person;
+  std::optional<std::string> customer_id, custom_data;
+};
+
+/// The person of a request's `customer`, or the refusal.
+std::variant<Person, Answer> read_customer(const Json& customer, const std::string& method) {
+  const auto name = string_at(customer, "name"), phone = string_at(customer, "phoneNumber"),
+             address = string_at(customer, "ipAddress"), number = string_at(customer, "identityNumber");
   if (!name || name->empty()) return invalid("customer.name is required");
   if (!phone || !digits(*phone) || phone->size() > 11) return invalid("customer.phoneNumber must be digits");
   if (!address || address->empty()) return invalid("customer.ipAddress is required");
   std::optional<Person> person;
   if (number) {
-    if (number->size() == 7 && digits(*number))
-      person = person_from_identity(*name, number->substr(0, 6), number->back());
+    const bool fits = number->size() == 7 && digits(*number);
+    if (fits) person = person_from_identity(*name, number->substr(0, 6), number->back());
     if (!person) return invalid("customer.identityNumber must be seven digits");
-  } else if (*method == "SMS") {
+  } else if (method == "SMS") {
     return invalid("customer.identityNumber is required for SMS");
   } else {
     person = person_from_identity(*name, "900315", '1');  // the carrier's app knows who it is
   }
-  if (const auto bypass = body.json.find("bypass"); bypass != body.json.end() && !bypass->is_object()) {
+  person->phone = *phone;
+  return std::move(*person);
+}
+
+/// Everything that a body of `send` says, or the refusal.
+std::variant<SendRequest, Answer> read_send(const Json& json) {
+  SendRequest request;
+  const auto channel_key = string_at(json, "channelKey"), carrier = string_at(json, "operator"),
+             method = string_at(json, "method");
+  if (!channel_key) return invalid("channelKey is required");
+  if (!carrier) return invalid("operator is required");
+  if (!method || (*method != "SMS" && *method != "APP")) return invalid("method must be SMS or APP");
+  request.channel_key = *channel_key;
+  request.method = *method;
+  request.mvno = carrier->size() > 5 && carrier->ends_with("_MVNO");
+  request.carrier = request.mvno ? carrier->substr(0, carrier->size() - 5) : *carrier;
+  if (request.carrier != "SKT" && request.carrier != "KT" && request.carrier != "LGU") {
+    return invalid("operator is not known");
+  }
+  const auto customer = json.find("customer");
+  if (customer == json.end() || !customer->is_object()) return invalid("customer is required");
+  auto person = read_customer(*customer, *method);
+  if (auto* refusal = std::get_if<Answer>(&person)) return std::move(*refusal);
+  request.person = std::move(std::get<Person>(person));
+  if (const auto bypass = json.find("bypass"); bypass != json.end() && !bypass->is_object()) {
     return invalid("bypass must be an object");
   }
-  const Channel* channel = find_channel(*channel_key);
-  if (!channel) return v2_error(404, "CHANNEL_NOT_FOUND", "no such channel");
+  request.customer_id = string_at(*customer, "id");
+  request.custom_data = string_at(json, "customData");
+  return request;
+}
 
-  int sends = 0;
-  if (const Record* earlier = world.records.find(id)) {
-    if (earlier->state == State::verified) return already_verified();
-    if (earlier->otp) return v2_error(409, "IDENTITY_VERIFICATION_ALREADY_SENT", "this id was sent before");
-    if (earlier->sends >= most_sends) {
-      return v2_error(400, "MAX_TRANSACTION_COUNT_REACHED", "too many attempts with this id");
-    }
-    sends = earlier->sends;
-  }
+/// Why an id cannot be sent again, if there is a reason.
+std::optional<Answer> not_again(const Record& earlier) {
+  if (earlier.state == State::verified) return already_verified();
+  if (earlier.otp) return v2_error(409, "IDENTITY_VERIFICATION_ALREADY_SENT", "this id was sent before");
+  if (earlier.sends < most_sends) return std::nullopt;
+  return v2_error(400, "MAX_TRANSACTION_COUNT_REACHED", "too many attempts with this id");
+}
 
-  person->phone = *phone;
-  if (channel->provider != "INICIS_UNIFIED") {
-    person->carrier = plain;
-    person->mvno = mvno;
-  }
-  const auto seed = "person:" + *person->name + ":" + day_text(*person->birth_date) + ":" + *person->gender;
-  person->ci = make_ci(seed);
-  if (channel->provider != "INICIS_UNIFIED") person->di = make_di(seed, channel->pg_merchant_id);
-
+/// The record of a request that was sent. INICIS_UNIFIED reports neither carrier nor DI.
+Record record_of(SendRequest request, const Channel& channel) {
   Record record;
-  record.id = id;
   record.state = State::ready;
-  record.person = std::move(*person);
-  record.provider = channel->provider;
-  record.channel_type = std::string(channel->type);
-  record.channel_key = channel->key;
-  record.pg_merchant_id = channel->pg_merchant_id;
-  record.custom_data = string_at(body.json, "customData");
-  record.customer_id = string_at(*customer, "id");
+  record.person = std::move(request.person);
+  Person& person = record.person;
+  const auto seed = "person:" + *person.name + ":" + day_text(*person.birth_date) + ":" + *person.gender;
+  person.ci = make_ci(seed);
+  if (channel.provider != "INICIS_UNIFIED") {
+    person.carrier = request.carrier;
+    person.mvno = request.mvno;
+    person.di = make_di(seed, channel.pg_merchant_id);
+  }
+  record.provider = channel.provider;
+  record.channel_type = std::string(channel.type);
+  record.channel_key = channel.key;
+  record.pg_merchant_id = channel.pg_merchant_id;
+  record.custom_data = std::move(request.custom_data);
+  record.customer_id = std::move(request.customer_id);
+  record.otp = Otp{request.method == "APP" ? "" : six_digits()};
+  return record;
+}
+
+}  // namespace
+
+Answer v2_send(World& world, const Request& request, std::string_view id) {
+  if (auto refused = v2_refused(world, request)) return std::move(*refused);
+  const Body body = read_body(world, request);
+  if (body.refusal) return *body.refusal;
+  if (!is_id(id)) return invalid("the id must be letters, digits, `-` or `_`, 200 at most");
+  auto read = read_send(body.json);
+  if (auto* refusal = std::get_if<Answer>(&read)) return std::move(*refusal);
+  auto& asked = std::get<SendRequest>(read);
+  const Channel* channel = find_channel(asked.channel_key);
+  if (!channel) return v2_error(404, "CHANNEL_NOT_FOUND", "no such channel");
+  const Record* earlier = world.records.find(id);
+  if (earlier) {
+    if (auto refused = not_again(*earlier)) return std::move(*refused);
+  }
+  Record record = record_of(std::move(asked), *channel);
+  record.id = id;
   record.requested_ms = world.clock.now_ms();
-  record.otp = Otp{*method == "APP" ? "" : six_digits()};
-  record.sends = sends + 1;
+  record.sends = (earlier ? earlier->sends : 0) + 1;
   world.records.put(std::move(record));
   return nothing();
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <variant>
 
 #include "v2.hpp"
 
@@ -130,28 +131,23 @@ struct Filter {
   }
 };
 
-}  // namespace
+std::string time_field(Reader& reader, const char* name) {
+  return reader.one_of(name, {"REQUESTED_AT", "VERIFIED_AT", "FAILED_AT", "STATUS_UPDATED_AT"})
+      .value_or("REQUESTED_AT");
+}
 
-Answer v2_list(World& world, const Request& request, std::string_view) {
-  if (auto refused = v2_refused(world, request)) return std::move(*refused);
-  auto text = query_value(request.query, "requestBody");
-  if (text.empty()) text = request.body;
-  auto json = text.empty() ? Json::object() : read_json(text);
-  if (!json || !json->is_object()) return v2_error(400, "INVALID_REQUEST", "requestBody is no JSON object");
-
-  Reader body(&*json, "");
-  Reader page(body.member("page"), "page."), sort(body.member("sort"), "sort."),
-      wanted(body.member("filter"), "filter.");
-  Reader customer(wanted.member("customer"), "filter.customer.");
-  const auto number = page.number("number", 0, 0, 1'000'000'000);
-  const auto size = page.number("size", 10, 1, 1'000);
-  const auto by = sort.one_of("by", {"REQUESTED_AT", "VERIFIED_AT", "FAILED_AT", "STATUS_UPDATED_AT"});
-  const auto order = sort.one_of("order", {"ASC", "DESC"});
-
+/// What a list is asked for.
+struct Query {
   Filter filter;
-  const auto store_id = wanted.text("storeId");
-  filter.field = wanted.one_of("timeRangeField", {"REQUESTED_AT", "VERIFIED_AT", "FAILED_AT", "STATUS_UPDATED_AT"})
-                     .value_or("REQUESTED_AT");
+  std::optional<std::string> store_id;
+  std::int64_t number = 0, size = 0;
+  std::string sort_by;
+  bool ascending = false;
+};
+
+Filter read_filter(Reader& wanted, Reader& customer) {
+  Filter filter;
+  filter.field = time_field(wanted, "timeRangeField");
   filter.from = wanted.time("from");
   filter.until = wanted.time("until");
   filter.id = wanted.text("identityVerificationId");
@@ -170,39 +166,76 @@ Answer v2_list(World& world, const Request& request, std::string_view) {
   filter.year = customer.text("birthYear");
   filter.month = customer.text("birthMonth");
   filter.day = customer.text("birthDay");
-  for (const Reader* reader : {&body, &page, &sort, &wanted, &customer}) {
-    if (!reader->problem().empty()) return v2_error(400, "INVALID_REQUEST", reader->problem() + " is not valid");
-  }
-  if (store_id && !v2_own_store(world, *store_id)) return v2_forbidden();
-  // Without an end the range ends now, this very moment included.
-  if (!filter.until) filter.until = world.clock.now_ms() + 1;
-  if (!filter.from) filter.from = *filter.until - default_range_ms;
+  return filter;
+}
 
+/// The query, or what is not valid in it.
+std::variant<Query, std::string> read_query(const Json& json) {
+  Reader body(&json, "");
+  Reader page(body.member("page"), "page."), sort(body.member("sort"), "sort."),
+      wanted(body.member("filter"), "filter.");
+  Reader customer(wanted.member("customer"), "filter.customer.");
+  Query query;
+  query.number = page.number("number", 0, 0, 1'000'000'000);
+  query.size = page.number("size", 10, 1, 1'000);
+  query.sort_by = time_field(sort, "by");
+  query.ascending = sort.one_of("order", {"ASC", "DESC"}) == "ASC";
+  query.store_id = wanted.text("storeId");
+  query.filter = read_filter(wanted, customer);
+  for (const Reader* reader : {&body, &page, &sort, &wanted, &customer}) {
+    if (!reader->problem().empty()) return reader->problem();
+  }
+  return query;
+}
+
+std::vector<const Record*> sorted_records(const World& world, const Query& query) {
   std::vector<const Record*> found;
   world.records.each([&](const Record& record) {
-    if (filter.takes(record)) found.push_back(&record);
+    if (query.filter.takes(record)) found.push_back(&record);
   });
-  const auto field = by.value_or("REQUESTED_AT");
-  const bool ascending = order == "ASC";
   std::sort(found.begin(), found.end(), [&](const Record* a, const Record* b) {
-    if (!ascending) std::swap(a, b);
-    // Those without such a time come first when ascending; equal times by the order they were made in.
-    const auto left = time_of(*a, field).value_or(INT64_MIN), right = time_of(*b, field).value_or(INT64_MIN);
+    if (!query.ascending) std::swap(a, b);
+    // Records without such a time come first when ascending. Equal times keep the order in which they were made.
+    const auto left = time_of(*a, query.sort_by).value_or(INT64_MIN);
+    const auto right = time_of(*b, query.sort_by).value_or(INT64_MIN);
     return left != right ? left < right : a->order < b->order;
   });
+  return found;
+}
 
+Answer page_of(const std::vector<const Record*>& records, std::int64_t number, std::int64_t size) {
   Answer answer;
   std::string& out = answer.body;
   out = R"({"items":[)";
   const auto first = static_cast<std::size_t>(number * size);
-  for (std::size_t i = first; i < found.size() && i < first + static_cast<std::size_t>(size); ++i) {
+  for (std::size_t i = first; i < records.size() && i < first + static_cast<std::size_t>(size); ++i) {
     if (i > first) out += ',';
-    out += *found[i]->v2_text();
+    out += *records[i]->v2_text();
   }
   out += R"(],"page":)";
-  out += write_json(Json{{"number", number}, {"size", size}, {"totalCount", found.size()}});
+  out += write_json(Json{{"number", number}, {"size", size}, {"totalCount", records.size()}});
   out += '}';
   return answer;
+}
+
+}  // namespace
+
+Answer v2_list(World& world, const Request& request, std::string_view) {
+  if (auto refused = v2_refused(world, request)) return std::move(*refused);
+  auto text = query_value(request.query, "requestBody");
+  if (text.empty()) text = request.body;
+  auto json = text.empty() ? Json::object() : read_json(text);
+  if (!json || !json->is_object()) return v2_error(400, "INVALID_REQUEST", "requestBody is no JSON object");
+  auto read = read_query(*json);
+  if (const auto* problem = std::get_if<std::string>(&read)) {
+    return v2_error(400, "INVALID_REQUEST", *problem + " is not valid");
+  }
+  Query& query = std::get<Query>(read);
+  if (query.store_id && !v2_own_store(world, *query.store_id)) return v2_forbidden();
+  // Without an end the range ends now, this very moment included.
+  if (!query.filter.until) query.filter.until = world.clock.now_ms() + 1;
+  if (!query.filter.from) query.filter.from = *query.filter.until - default_range_ms;
+  return page_of(sorted_records(world, query), query.number, query.size);
 }
 
 }  // namespace bonin::sandbox

@@ -95,42 +95,33 @@ std::string merchant_of(std::string_view provider, const std::optional<std::stri
   return "sandbox";
 }
 
-Result<Json> verify(World& world, const Json& arguments) {
-  Arguments in(arguments, "");
+namespace {
+
+/// The persona that `verify` is to verify, and whether it is the caller's own person.
+struct Who {
+  Persona persona;
+  bool own = false;
+};
+
+Result<Who> read_who(const World& world, Arguments& in) {
   const auto name = in.text("persona");
   const Json* own = in.take("person");
-  Persona persona;
   if (own && name) return bad_parameter("person", "must not be given together with `persona`");
   if (own) {
     auto read = read_person(*own);
     if (!read) return std::move(read).error();
-    persona = std::move(read).value();
-  } else {
-    const Persona* known = world.persona(name.value_or("adult"));
-    if (in.take("persona") && !name) return bad_parameter("persona", "must be a string");
-    if (!known) {
-      std::vector<std::string_view> names;
-      for (const Persona& one : world.personas) names.push_back(one.name);
-      return bad_parameter("persona", unknown("persona", *name, names));
-    }
-    persona = *known;
+    return Who{std::move(read).value(), true};
   }
-  read_way(in, persona);
+  const Persona* known = world.persona(name.value_or("adult"));
+  if (in.take("persona") && !name) return bad_parameter("persona", "must be a string");
+  if (known) return Who{*known, false};
+  std::vector<std::string_view> names;
+  for (const Persona& one : world.personas) names.push_back(one.name);
+  return bad_parameter("persona", unknown("persona", *name, names));
+}
 
-  Record record;
-  const auto api = in.text("api").value_or("v2");
-  if (api != "v1" && api != "v2") return bad_parameter("api", "must be v1 or v2");
-  record.v1 = api == "v1";
-  const auto id = in.text("id");
-  if (id && (id->empty() || id->size() > 200)) in.fail("id", "must be 1 to 200 characters");
-  record.merchant_uid = in.text("merchant_uid");
-  record.custom_data = in.text("custom_data");
-  bool origin_given = false;
-  record.origin = in.text("origin", &origin_given);
-  if (!origin_given && !persona.bare) record.origin = "http://localhost/";
-  const auto merchant = in.text("pg_merchant_id");
-  const auto tx = in.text("pg_tx_id");
-  const auto verified = in.time("verified_at_ms"), requested = in.time("requested_at_ms");
+/// `overrides` and `omit`, which change the raw answer.
+void read_changes(Arguments& in, Record& record) {
   if (const Json* overrides = in.take("overrides"); overrides && !overrides->is_null()) {
     if (!overrides->is_object()) in.fail("overrides", "must be an object");
     for (const auto& [field, value] : overrides->items()) {
@@ -147,6 +138,53 @@ Result<Json> verify(World& world, const Json& arguments) {
         in.fail("omit", "must be an array of names");
     }
   }
+}
+
+/// The key of the sandbox's channel of this provider and type; another one when there is none.
+std::string channel_key_of(const Record& record) {
+  for (const auto& channel : channels()) {
+    if (channel.provider == record.provider && channel.type == record.channel_type.value_or("LIVE")) {
+      return std::string(channel.key);
+    }
+  }
+  return "channel-key-00000000-0000-4000-8000-000000000009";
+}
+
+/// The person of the record. CI and DI are made up where the caller gave none.
+Person person_for(const Who& who, std::int64_t now, const std::string& pg_merchant_id, bool v1) {
+  Person person = who.own ? who.persona.person : person_of(who.persona, now, pg_merchant_id);
+  if (who.own) {
+    const auto seed = seed_of(person);
+    if (who.persona.has_ci) person.ci = make_ci(seed);
+    if (who.persona.has_di) person.di = make_di(seed, pg_merchant_id);
+  }
+  if (who.persona.bare && v1) person.name.reset();
+  return person;
+}
+
+}  // namespace
+
+Result<Json> verify(World& world, const Json& arguments) {
+  Arguments in(arguments, "");
+  auto who = read_who(world, in);
+  if (!who) return std::move(who).error();
+  Persona& persona = who->persona;
+  read_way(in, persona);
+
+  Record record;
+  const auto api = in.text("api").value_or("v2");
+  if (api != "v1" && api != "v2") return bad_parameter("api", "must be v1 or v2");
+  record.v1 = api == "v1";
+  const auto id = in.text("id");
+  if (id && (id->empty() || id->size() > 200)) in.fail("id", "must be 1 to 200 characters");
+  record.merchant_uid = in.text("merchant_uid");
+  record.custom_data = in.text("custom_data");
+  bool origin_given = false;
+  record.origin = in.text("origin", &origin_given);
+  if (!origin_given && !persona.bare) record.origin = "http://localhost/";
+  const auto merchant = in.text("pg_merchant_id"), tx = in.text("pg_tx_id");
+  const auto verified = in.time("verified_at_ms"), requested = in.time("requested_at_ms");
+  read_changes(in, record);
   if (in.error()) return *in.error();
 
   const auto now = world.clock.now_ms();
@@ -154,28 +192,17 @@ Result<Json> verify(World& world, const Json& arguments) {
   record.provider = persona.provider;
   record.channel_type = persona.channel_type;
   record.pg_merchant_id = merchant ? *merchant : merchant_of(persona.provider, persona.channel_type);
-  for (const auto& channel : channels()) {
-    if (channel.provider == record.provider && channel.type == record.channel_type.value_or("LIVE")) {
-      record.channel_key = channel.key;
-    }
-  }
-  if (record.channel_key.empty()) record.channel_key = "channel-key-00000000-0000-4000-8000-000000000009";
+  record.channel_key = channel_key_of(record);
   record.changed_ms = verified.value_or(now);
   record.requested_ms = requested.value_or(std::max<std::int64_t>(record.changed_ms - 60'000, 0));
   record.id = id ? *id : record.v1 ? world.records.new_imp_uid() : world.records.new_id();
   const bool shows_tx = record.state == State::verified && !(persona.bare && record.v1);
-  if (tx)
+  if (tx) {
     record.pg_tx_id = *tx;
-  else if (shows_tx)
+  } else if (shows_tx) {
     record.pg_tx_id = world.records.new_pg_tx_id(record.v1, record.provider, record.channel_type == "TEST");
-
-  record.person = own ? persona.person : person_of(persona, now, record.pg_merchant_id);
-  if (own) {
-    const auto seed = seed_of(record.person);
-    if (persona.has_ci) record.person.ci = make_ci(seed);
-    if (persona.has_di) record.person.di = make_di(seed, record.pg_merchant_id);
   }
-  if (persona.bare && record.v1) record.person.name.reset();
+  record.person = person_for(who.value(), now, record.pg_merchant_id, record.v1);
   return Json{{"id", world.records.put(std::move(record)).id}};
 }
 

@@ -78,7 +78,9 @@ bonin::Expect to_expect(py::handle value) {
   return expect;
 }
 
-void register_policy(py::module_& m) {
+namespace {
+
+void register_rule_name(py::module_& m) {
   py::class_<bonin::RuleName> rule(m, "RuleName", "A rule of a policy: its stable code and its JSON pointer.");
   rule.attr("__module__") = "bonin";
   rule.def_property_readonly("code", [](const bonin::RuleName& r) { return to_python(r.code); }, "Such as `age`.");
@@ -87,17 +89,12 @@ void register_policy(py::module_& m) {
       "Such as `/rules/0`, or `/baseline/fresh`.");
   rule.def("__repr__",
            [](const bonin::RuleName& r) { return to_python("RuleName(" + r.code + ", " + r.pointer + ")"); });
+}
 
-  py::class_<Policy> cls(m, "Policy",
-                         "What must hold before somebody is let in. `document`: a dict or JSON "
-                         "text. Immutable, thread-safe.");
-  cls.def(py::init([](const py::args& args, const py::kwargs& kwargs) {
-            Arguments arguments("Policy", args, kwargs, {"document"});
-            const auto json = to_json(arguments.need("document"), "document", ErrorKind::invalid_policy);
-            arguments.finish();
-            return take(Policy::parse(json));
-          }),
-          "__init__($self, self, document)\n--\n\n");
+using PolicyClass = py::class_<Policy>;
+
+/// Presets and files.
+void add_ways_to_make_one(PolicyClass& cls) {
   cls.def_static(
       "preset",
       [](const py::args& args, const py::kwargs& kwargs) {
@@ -130,24 +127,9 @@ void register_policy(py::module_& m) {
         return take(Policy::load(path));
       },
       "load(path)\n--\n\nReads a policy document from a file.");
-  cls.def(
-      "evaluate",
-      [](const Policy& policy, const py::args& args, const py::kwargs& kwargs) {
-        Arguments arguments("evaluate", args, kwargs, {"verification"});
-        auto verification = to_verification(arguments.need("verification"), "verification");
-        const auto now = to_moment(arguments.need("now"), "now");
-        const auto expect = to_expect(arguments.given("expect"));
-        const auto given = arguments.find("standing");
-        arguments.finish();
-        Standing standing;
-        if (given) standing = to_standing(given);
-        return to_python(policy.evaluate(std::move(verification), now, expect, given ? &standing : nullptr));
-      },
-      "evaluate($self, verification, *, now, expect={}, standing=None)\n--\n\nDecides. Pure: the same inputs give "
-      "the "
-      "same decision. `now`: an aware datetime; `expect`: as in Verifier.verify; `standing`: dict of account (none, "
-      "same, other, unknown), reserved, use (first, same_subject, other_subject, unknown), banned, "
-      "rejoin_period_over, place (free, has_account, reserved, banned, rejoin_period, two_persons, no_key, unknown).");
+}
+
+void add_properties(PolicyClass& cls) {
   cls.def_property_readonly("name", [](const Policy& p) { return to_python(p.name()); }, "Name of the policy.");
   cls.def_property_readonly(
       "description", [](const Policy& p) { return text_or_none(p.description()); }, "What it is for, or None.");
@@ -170,6 +152,27 @@ void register_policy(py::module_& m) {
   cls.def_property_readonly(
       "rules", [](const Policy& p) { return to_list(p.rules()); },
       "Code and JSON pointer of each rule, the baseline first: bit i of the answers to many is rule i.");
+}
+
+void add_decisions(PolicyClass& cls) {
+  cls.def(
+      "evaluate",
+      [](const Policy& policy, const py::args& args, const py::kwargs& kwargs) {
+        Arguments arguments("evaluate", args, kwargs, {"verification"});
+        auto verification = to_verification(arguments.need("verification"), "verification");
+        const auto now = to_moment(arguments.need("now"), "now");
+        const auto expect = to_expect(arguments.given("expect"));
+        const auto given = arguments.find("standing");
+        arguments.finish();
+        Standing standing;
+        if (given) standing = to_standing(given);
+        return to_python(policy.evaluate(std::move(verification), now, expect, given ? &standing : nullptr));
+      },
+      "evaluate($self, verification, *, now, expect={}, standing=None)\n--\n\nDecides. Pure: the same inputs give "
+      "the "
+      "same decision. `now`: an aware datetime; `expect`: as in Verifier.verify; `standing`: dict of account (none, "
+      "same, other, unknown), reserved, use (first, same_subject, other_subject, unknown), banned, "
+      "rejoin_period_over, place (free, has_account, reserved, banned, rejoin_period, two_persons, no_key, unknown).");
   cls.def(
       "explain",
       [](const Policy& p, const py::args& args, const py::kwargs& kwargs) {
@@ -179,6 +182,25 @@ void register_policy(py::module_& m) {
         return to_python(p.explain(language));
       },
       "explain($self, language)\n--\n\nThe policy in plain words, one line a rule. `language`: `ko` or `en`.");
+}
+
+}  // namespace
+
+void register_policy(py::module_& m) {
+  register_rule_name(m);
+  PolicyClass cls(m, "Policy",
+                  "What must hold before somebody is let in. `document`: a dict or JSON "
+                  "text. Immutable, thread-safe.");
+  cls.def(py::init([](const py::args& args, const py::kwargs& kwargs) {
+            Arguments arguments("Policy", args, kwargs, {"document"});
+            const auto json = to_json(arguments.need("document"), "document", ErrorKind::invalid_policy);
+            arguments.finish();
+            return take(Policy::parse(json));
+          }),
+          "__init__($self, self, document)\n--\n\n");
+  add_ways_to_make_one(cls);
+  add_properties(cls);
+  add_decisions(cls);
   cls.def_property_readonly("needs_standing", &Policy::needs_standing, "Does a rule ask what the registry knows?");
   cls.def("__repr__", [](const Policy& p) { return to_python("Policy(" + std::string(p.name()) + ")"); });
   refuse_pickle(cls, "a Policy is not pickled or copied: load its document again");
