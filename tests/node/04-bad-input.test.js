@@ -54,6 +54,25 @@ test('unknown options are refused by name', async () => {
   }
 });
 
+test('what is taken for a policy is told how to become one, and a slip of the pen its right name', () => {
+  const client = clientOf('v2', sandbox.url);
+  for (const policy of ['kr.youth_protection', './sign-up.json', { name: 'p', rules: [] }]) {
+    assert.throws(() => new bonin.Verifier(client, policy), { kind: 'invalid_argument', message: /make one with `Policy\.preset/ });
+  }
+  const slips = [
+    [() => new bonin.PortOneV2({ api_secret: 's' }), /unknown option `api_secret`: .*; did you mean `apiSecret`\?/],
+    [() => client.lookup('iv-1', { timeoutMS: 5 }), /did you mean `timeoutMs`\?/],
+    [() => bonin.Policy.preset('kr.youthprotection'), /one of `kr\.youth_protection`.*; did you mean `kr\.youth_protection`\?/],
+    [() => new bonin.Policy({ name: 'p', rules: [{ aeg: {} }] }), /^at `\/rules\/0\/aeg`: unknown key: .*; did you mean `age`\?$/],
+    [() => new bonin.Policy('./sign-up.json'), /a file is read with `Policy\.load`$/],
+    [() => new bonin.Policy('{"name": "p",\n // why\n "rules": []}'), /line 2, column 2; JSON has no comments$/],
+    [() => sandbox.verify('adlt'), /unknown persona `adlt`: .*; did you mean `adult`\?/],
+    [() => sandbox.fault('status', { stauts: 500 }), /unknown field `stauts`: .*; did you mean `status`\?/],
+    [() => new bonin.Registry('mysql://x', { pepper: 'p'.repeat(32) }), /`own_?[sS]tore`/],
+  ];
+  return Promise.all(slips.map(([slip, message]) => assert.rejects(async () => slip(), { message })));
+});
+
 test('values of other types are refused, not converted', async () => {
   const client = clientOf('v2', sandbox.url);
   const verifier = new bonin.Verifier(client, bonin.Policy.preset('kr.youth_protection'));

@@ -3,7 +3,7 @@
 const native = require('./native.js');
 const { begin } = require('./calls.js');
 const { Decision } = require('./decision.js');
-const { CLASSES, refuseType } = require('./errors.js');
+const { CLASSES, refuse, refuseType } = require('./errors.js');
 const { readExpect, readOptions } = require('./options.js');
 const policies = require('./policy.js');
 const portones = require('./portone.js');
@@ -30,6 +30,10 @@ class Verifier {
       throw refuseType(portone, 'a PortOneV1 or a PortOneV2', 'portone');
     }
     const rules = policies.handleOf(policy);
+    if (rules === undefined && (typeof policy === 'string' || policy?.constructor === Object)) {
+      const ways = '`Policy.preset(…)`, `new Policy(…)` or `Policy.load(…)`';
+      throw refuse('invalid_argument', `\`policy\` must be a Policy: make one with ${ways}`, 'policy');
+    }
     if (rules === undefined) throw refuseType(policy, 'a Policy', 'policy');
     const { registry } = readOptions(options, CREATE);
     const people = registries.handleOf(registry);

@@ -16,7 +16,7 @@ try:
 except ImportError as error:
     raise ImportError("bonin.fastapi needs FastAPI; install it with: pip install bonin[fastapi]") from error
 
-from . import BoninError, Decision, Verifier, _web, new_id
+from . import BoninError, Decision, Verifier, _starlette, _web, new_id
 from ._web import Refusal as Refusal
 from .types import Api
 
@@ -114,11 +114,7 @@ def require_identity(
         if isinstance(decided, Decision):
             _finished(_remember(request, response))
             return decided
-        # A dependency can end a request by an exception alone. Its handler is put where Starlette looks for those of
-        # the app, so that nothing has to be registered; were it not found, FastAPI would answer an HTTPException.
-        handlers = request.scope.get("starlette.exception_handlers")
-        if handlers:
-            handlers[0].setdefault(IdentityRefused, _answer)
+        _starlette.answer_exceptions(request, IdentityRefused, _answer)  # so that nothing has to be registered
         raise IdentityRefused(decided, await door.refuse(request, decided))
 
     return identity
@@ -251,7 +247,7 @@ async def _body(api: Api, request: Request) -> str:
             if len(body) > _web.LIMIT:
                 break
         else:
-            request._body = body  # where body() keeps it
+            _starlette.keep_body(request, body)
     except ClientDisconnect:
         raise _web.Refused(_web.refusal("invalid_body")) from None
     except RuntimeError:  # read already

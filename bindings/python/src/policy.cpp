@@ -126,7 +126,8 @@ void add_ways_to_make_one(PolicyClass& cls) {
         arguments.finish();
         return take(Policy::load(path));
       },
-      "load(path)\n--\n\nReads a policy document from a file.");
+      "load(path)\n--\n\nReads a policy document from a file. Raises InvalidArgument when the file cannot be read, "
+      "InvalidPolicy when it holds no policy.");
 }
 
 void add_properties(PolicyClass& cls) {

@@ -24,11 +24,16 @@ void register_portone_v1(py::module_& m) {
   ClientClass<PortOneV1> cls(
       m, "PortOneV1", py::release_gil_before_calling_cpp_dtor(),
       "PortOne V1 (api.iamport.kr). Making one sends nothing. Thread-safe; usable after a fork.\n\n"
-      "tier: code of a sub-merchant. base_url: a PortOne of one's own, such as the sandbox. timeout_ms: the whole "
+      "tier: code of a sub-merchant. "
+      "base_url: PortOne's own by default; https, or http on loopback, such as the sandbox's. timeout_ms: the whole "
       "call, "
-      "retries and token included. proxy: never taken from the environment.\n\n"
+      "retries and token included, 10,000 by default. connect_timeout_ms: one connection, TLS included, 2,000. "
+      "max_attempts: requests of a call that may be repeated, 3. max_calls: calls under way at once, 4,096. proxy: "
+      "never "
+      "taken from the environment.\n\n"
       "ca_file: a PEM bundle of the authorities to trust, in place of all others. Without it SSL_CERT_FILE and "
-      "SSL_CERT_DIR, then what this machine has, then certifi's.");
+      "SSL_CERT_DIR, then what this machine has, then certifi's.\n\n"
+      "Raises InvalidArgument and its subclasses MissingCredentials, InsecureUrl, InvalidTimeout.");
   cls.def(py::init(&create_portone_v1),
           "__init__($self, self, /, *, imp_key, imp_secret, tier=None, base_url=None, timeout_ms=None, "
           "connect_timeout_ms=None, "

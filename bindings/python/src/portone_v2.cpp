@@ -91,11 +91,16 @@ void register_portone_v2(py::module_& m) {
       "PortOne V2 (api.portone.io). Making one sends nothing. Thread-safe; usable after a fork.\n\n"
       "auth: `secret` (the API secret with each request), `login` (an access token, renewed) or `api_key` (the early "
       "V2; "
-      "taken when api_key is given). base_url: a PortOne of one's own, such as the sandbox. timeout_ms: the whole "
+      "taken when api_key is given). "
+      "base_url: PortOne's own by default; https, or http on loopback, such as the sandbox's. timeout_ms: the whole "
       "call, "
-      "retries and token included. proxy: never taken from the environment.\n\n"
+      "retries and token included, 10,000 by default. connect_timeout_ms: one connection, TLS included, 2,000. "
+      "max_attempts: requests of a call that may be repeated, 3. max_calls: calls under way at once, 4,096. proxy: "
+      "never "
+      "taken from the environment.\n\n"
       "ca_file: a PEM bundle of the authorities to trust, in place of all others. Without it SSL_CERT_FILE and "
-      "SSL_CERT_DIR, then what this machine has, then certifi's.");
+      "SSL_CERT_DIR, then what this machine has, then certifi's.\n\n"
+      "Raises InvalidArgument and its subclasses MissingCredentials, InsecureUrl, InvalidTimeout.");
   cls.def(py::init(&create_portone_v2),
           "__init__($self, self, /, *, api_secret=None, store_id=None, auth=None, api_key=None, base_url=None, "
           "timeout_ms=None, "

@@ -372,7 +372,10 @@ void register_registry(py::module_& m) {
       "account_id). "
       "pepper: the key of at least 32 bytes, `env:NAME` or `file:PATH`; peppers: several, the newest first, each text "
       "or "
-      "a pair (id, key). keys: `ci`, `di` or both. timeout_ms: how long a call may wait for the store.");
+      "a pair (id, key). keys: `ci`, `di` or both, both by default. reservation_life_ms: how long a place is kept, 1 s "
+      "to 1 day. "
+      "timeout_ms: how long a call may wait for the store, 1 ms to 10 minutes.\n\n"
+      "Raises InvalidArgument, InvalidPepper, InvalidTimeout.");
   cls.def(py::init(&create_registry),
           "__init__($self, self, store=None, *, pepper=None, peppers=None, keys=None, reservation_life_ms=None, "
           "timeout_ms=None, own_store=None)\n--\n\n");

@@ -23,7 +23,7 @@ Verifier create_verifier(const py::args& args, const py::kwargs& kwargs) {
     raise(ErrorKind::invalid_argument, "`portone` must be a PortOneV1 or a PortOneV2", "portone");
   }
   if (!py::isinstance<bonin::Policy>(policy)) {
-    raise(ErrorKind::invalid_argument, "`policy` must be a Policy", "policy");
+    raise(ErrorKind::invalid_argument, "`policy` must be a Policy: make one with `Policy.preset(...)`, `Policy(...)` or `Policy.load(...)`", "policy");
   }
   if (registry && !py::isinstance<bonin::Registry>(registry)) {
     raise(ErrorKind::invalid_argument, "`registry` must be a Registry", "registry");
@@ -78,8 +78,11 @@ py::object required(bonin::Decision decision) {
 
 void register_verifier(py::module_& m) {
   constexpr const char* signature = "id, *, subject=None, expect={}, begun=False, timeout_ms=None";
-  py::class_<Verifier> cls(m, "Verifier", py::release_gil_before_calling_cpp_dtor(),
-                           "Looks an id up and judges it. Immutable, thread-safe.");
+  py::class_<Verifier> cls(
+      m, "Verifier", py::release_gil_before_calling_cpp_dtor(),
+      "Looks an id up and judges it. Immutable, thread-safe.\n\n"
+      "portone: a PortOneV1 or PortOneV2. policy: a Policy. registry: a Registry; a policy that asks "
+      "about accounts, bans or single use needs one. Raises InvalidArgument.");
   cls.def(py::init(&create_verifier), "__init__($self, self, portone, policy, *, registry=None)\n--\n\n");
   cls.def(
       "begin", &begin,
@@ -89,15 +92,18 @@ void register_verifier(py::module_& m) {
       "into the flow's request as they are.");
   twins<bonin::Decision, Verifier>(
       cls, "verify", {"id"}, read_verify, decision_to_python, signature,
-      "A verification id in, a Decision out: allowed or not. Raises when nothing could be decided.\n\n"
-      "subject: who asks, a session or user id of the application. expect: dict of what the verification must carry, "
-      "none of it None: "
-      "merchant_uid, custom_data, name, phone, birth_date (a date or YYYY-MM-DD). begun: True allows only what begin() "
-      "started for the same subject within the hour.");
+      "A verification id in, a Decision out: allowed or not.\n\n"
+      "subject: who asks, a session or user id of the application; needed by a policy about accounts and with begun. "
+      "expect: dict of what the verification must carry, none of it None: merchant_uid, custom_data, name, phone, "
+      "birth_date (a date or YYYY-MM-DD). begun: True allows only what begin() started for the same subject within the "
+      "hour; False by default. timeout_ms: the whole call, token and registry included; the client's by default.\n\n"
+      "Raises a BoninError when nothing could be decided: InvalidId, InvalidArgument, NotFound, Unauthorized, "
+      "TimedOut, "
+      "Unavailable, StoreBusy, ... (docs/errors.md).");
   twins<bonin::Decision, Verifier>(
       cls, "require", {"id"}, read_verify, required, signature,
-      "As verify(), but answers the Verification of somebody who is allowed and raises Denied, "
-      "with its .decision, otherwise.");
+      "As verify(), with the same arguments and errors, but returns the Verification of a person who is allowed, and "
+      "raises Denied, with its .decision, otherwise.");
   cls.def_property_readonly(
       "portone", [](const Verifier& self) { return std::const_pointer_cast<bonin::PortOne>(self.portone()); },
       "The client.");
