@@ -23,7 +23,9 @@ Verifier create_verifier(const py::args& args, const py::kwargs& kwargs) {
     raise(ErrorKind::invalid_argument, "`portone` must be a PortOneV1 or a PortOneV2", "portone");
   }
   if (!py::isinstance<bonin::Policy>(policy)) {
-    raise(ErrorKind::invalid_argument, "`policy` must be a Policy: make one with `Policy.preset(...)`, `Policy(...)` or `Policy.load(...)`", "policy");
+    raise(ErrorKind::invalid_argument,
+          "`policy` must be a Policy: make one with `Policy.preset(...)`, `Policy(...)` or `Policy.load(...)`",
+          "policy");
   }
   if (registry && !py::isinstance<bonin::Registry>(registry)) {
     raise(ErrorKind::invalid_argument, "`registry` must be a Registry", "registry");

@@ -1,12 +1,11 @@
 // Words of the domain: the nearest one to a slip of the pen, and the particle of a Korean one.
 
-#include "bonin/words.hpp"
-
 #include <gtest/gtest.h>
 
 #include <array>
 #include <set>
 
+#include "bonin/words.hpp"
 #include "model/korean.hpp"
 
 namespace bonin {
@@ -16,7 +15,7 @@ constexpr std::array<std::string_view, 4> words_of_rules{"age", "channel", "rejo
 
 TEST(DidYouMean, NamesTheNearestWord) {
   for (const auto& [written, meant] : {std::pair{"aeg", "age"},
-                                       {"chanel", "channel"},
+                                       {"chaxnel", "channel"},
                                        {"Channels", "channel"},
                                        {"rejoin_period", "rejoin_period_over"},
                                        {"apiSecret", "api_secret"},
