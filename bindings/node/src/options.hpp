@@ -37,7 +37,7 @@ class Options {
   template <class Request>
   void fields(Request& request) {
     bonin::each_field(request, [this](std::string_view name, auto& field, bonin::FieldKind) {
-      read(camel_case(name).c_str(), field);
+      this->read(camel_case(name).c_str(), field);
     });
   }
 

@@ -45,7 +45,7 @@ class Arguments {
   template <class Request>
   void fields(Request& request) {
     bonin::each_field(request, [this](std::string_view name, auto& field, bonin::FieldKind kind) {
-      read(name == "from" ? "from_" : name.data(), field, kind);  // `from` is a keyword, and each name a literal
+      this->read(name == "from" ? "from_" : name.data(), field, kind);  // `from` is a keyword, and each name a literal
     });
   }
   /// The value of an enumeration by its word.
