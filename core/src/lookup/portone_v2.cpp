@@ -4,6 +4,7 @@
 #include "lookup/record.hpp"
 #include "lookup/refusal.hpp"
 #include "token/renewed_credential.hpp"
+#include "transport/url.hpp"
 
 namespace bonin {
 
