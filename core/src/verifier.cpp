@@ -1,13 +1,12 @@
 #include "bonin/verifier.hpp"
 
-#include <atomic>
 #include <chrono>
-#include <mutex>
 #include <utility>
 
-#include "model/call_state.hpp"
 #include "model/check_timeout.hpp"
 #include "model/invalid_argument.hpp"
+#include "model/steps.hpp"
+#include "otp_allowance.hpp"
 
 namespace bonin {
 namespace {
@@ -55,63 +54,18 @@ std::optional<Error> check_subject(std::string_view subject) {
   return std::nullopt;
 }
 
+/// Refuses an OTP that cannot be sent, before it counts as one.
+std::optional<Error> check_person(const OtpPerson& person) {
+  const std::pair<const char*, const std::string*> required[] = {
+      {"channel_key", &person.channel_key},         {"name", &person.name},       {"phone", &person.phone},
+      {"identity_number", &person.identity_number}, {"carrier", &person.carrier}, {"ip_address", &person.ip_address}};
+  for (const auto& [name, text] : required) {
+    if (text->empty()) return invalid_argument(name, std::string("`") + name + "` is missing");
+  }
+  return std::nullopt;
+}
+
 }  // namespace
-
-/// The steps of one verification: lookup, registry. A cancellation reaches the step under way. All steps share one
-/// deadline.
-class Steps final : public Call::State {
- public:
-  using Time = std::chrono::steady_clock::time_point;
-  Steps(std::shared_ptr<const Clock> clock, std::chrono::milliseconds timeout)
-      : clock_(std::move(clock)), deadline_(clock_->steady() + timeout) {}
-
-  /// Begins a step, from the caller's thread or from the callback of the one before: `start` gives its Call. A step
-  /// may have ended, and the next one begun, before its own Call is known here.
-  template <class Start>
-  void begin(const Start& start) {
-    const int mine = ++begun_;
-    Call call = start();
-    {
-      const std::lock_guard lock(mutex_);
-      if (mine < known_) return;
-      known_ = mine;
-      now_ = call;
-      if (!cancelled_) return;
-    }
-    call.cancel();
-  }
-
-  void cancel() override {
-    Call call;
-    {
-      const std::lock_guard lock(mutex_);
-      cancelled_ = true;
-      call = now_;
-    }
-    call.cancel();
-  }
-
-  /// The time that is left for the next step, or why there is none.
-  Result<CallOptions> left() const {
-    {
-      const std::lock_guard lock(mutex_);
-      if (cancelled_) return make_error(ErrorKind::cancelled, "the call was cancelled");
-    }
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - clock_->steady());
-    if (left.count() <= 0) return make_error(ErrorKind::timed_out, "the time allowed for the call is over");
-    return CallOptions{left};
-  }
-
- private:
-  const std::shared_ptr<const Clock> clock_;
-  const Time deadline_;
-  std::atomic<int> begun_{0};
-
-  mutable std::mutex mutex_;  // guards the rest
-  Call now_;
-  int known_ = 0;  // the number of the step that `now_` is of
-  bool cancelled_ = false;
-};
 
 struct Verifier::Impl {
   std::shared_ptr<const PortOne> portone;
@@ -119,6 +73,7 @@ struct Verifier::Impl {
   std::optional<Registry> registry;
   std::shared_ptr<const Clock> clock;
   std::vector<std::string> warnings;
+  std::shared_ptr<OtpAllowance> otp;
 
   /// One verification to be judged with the registry's help.
   struct Case {
@@ -135,6 +90,18 @@ struct Verifier::Impl {
     }
   };
 
+  /// One call of `verify`, from its first step on.
+  struct Question {
+    std::shared_ptr<const Impl> self;
+    std::string id;
+    VerifyOptions options;
+    Callback<Decision> done;
+    std::shared_ptr<Steps> steps;
+
+    FlowOwner child() const { return FlowOwner(options.subject); }
+    FlowOwner guardian() const { return {options.subject, id}; }
+  };
+
   /// The denial of an id that was not begun here, judged by the id alone; nullopt for one that was. A V1 imp_uid never
   /// says where it began.
   std::optional<Decision> foreign(std::string_view id, const VerifyOptions& options) const {
@@ -143,9 +110,94 @@ struct Verifier::Impl {
     nothing.api = portone->api();
     const auto now = clock->now();
     Expect expect = options.expect;
-    expect.begun = portone->begun(nothing, options.subject, now);
+    expect.begun = portone->begun(nothing, options.subject, now, false);
     if (expect.begun == Begun::here) return std::nullopt;
     return policy.evaluate(std::make_shared<const Verification>(std::move(nothing)), now, expect);
+  }
+
+  /// How a lookup of this owner's flow waits for a result that PortOne may not have yet.
+  Settle settle(const VerifyOptions& options, const std::string& flow_id, std::string subject,
+                std::string child) const {
+    if (!options.begun || options.settle.count() <= 0) return {};
+    const auto is_due = [portone = portone, clock = clock, flow_id, subject = std::move(subject),
+                         child = std::move(child)](const Verification* found) {
+      const FlowOwner owner(subject, child);
+      if (found != nullptr) return portone->begun(*found, owner, clock->now(), false) == Begun::here;
+      return portone->issued(flow_id, owner, clock->now());
+    };
+    return {options.settle, is_due};
+  }
+
+  /// Judges what PortOne says of the id, by way of the guardian's verification where there is one.
+  static void judge_found(const std::shared_ptr<Question>& question, VerificationPtr verification) {
+    const Impl& self = *question->self;
+    VerifyOptions& options = question->options;
+    const auto now = self.clock->now();
+    if (options.begun) options.expect.begun = self.portone->begun(*verification, question->child(), now);
+    // A flow that began elsewhere is denied without the registry: an error of the store would tell that the id exists.
+    const bool foreign = options.begun && options.expect.begun != Begun::here;
+    if (!foreign && !options.guardian.empty()) return find_guardian(question, std::move(verification));
+    conclude(question, std::move(verification), now, foreign);
+  }
+
+  static void conclude(const std::shared_ptr<Question>& question, VerificationPtr verification, Moment now,
+                       bool foreign) {
+    const Impl& self = *question->self;
+    if (!self.policy.needs_standing() || foreign) {
+      return question->done(self.policy.evaluate(std::move(verification), now, question->options.expect));
+    }
+    judge(std::make_shared<const Case>(Case{question->self, std::move(verification), question->options.expect,
+                                            question->options.subject, now, question->done, question->steps}));
+  }
+
+  /// Looks the guardian's verification up. One that PortOne does not know, or that was not begun for this child, is
+  /// none.
+  static void find_guardian(const std::shared_ptr<Question>& question, VerificationPtr child) {
+    const Impl& self = *question->self;
+    const VerifyOptions& options = question->options;
+    const auto now = self.clock->now();
+    const bool v2 = self.portone->api() == Api::v2;
+    if (options.begun && v2 && !self.portone->issued(options.guardian, question->guardian(), now)) {
+      return conclude(question, std::move(child), now, false);
+    }
+    const auto left = question->steps->left();
+    if (!left) return question->done(left.error());
+    auto found = [question, child](Result<VerificationPtr> guardian) {
+      const Impl& self = *question->self;
+      const auto now = self.clock->now();
+      if (!guardian && guardian.error().kind != ErrorKind::not_found)
+        return question->done(std::move(guardian.error()));
+      const bool counts =
+          guardian && (!question->options.begun ||
+                       self.portone->begun(*guardian.value(), question->guardian(), now) == Begun::here);
+      if (counts) question->options.expect.guardian = std::move(guardian.value());
+      conclude(question, child, now, false);
+    };
+    question->steps->begin([&] {
+      return self.portone->lookup(options.guardian, left.value(),
+                                  self.settle(options, options.guardian, options.subject, question->id),
+                                  std::move(found));
+    });
+  }
+
+  /// What both ways to a decision check first; the error, if there is one.
+  std::optional<Error> check(std::string_view id, const VerifyOptions& options) const {
+    if (policy.needs_standing() && options.subject.empty()) {
+      return invalid_argument("subject", "the policy asks about accounts, so it must be said who asks");
+    }
+    if (auto checked = check_expect(options.expect); !checked) return std::move(checked.error());
+    if (options.timeout) {  // here, for it is counted with before the lookup sees it
+      if (auto checked = check_timeout(*options.timeout, "timeout_ms"); !checked) return std::move(checked.error());
+    }
+    if (options.settle < std::chrono::milliseconds(0) || options.settle > std::chrono::minutes(1)) {
+      return invalid_argument("settle_ms", "`settle_ms` must be 0 to 60000");
+    }
+    if (!options.guardian.empty()) {
+      auto checked = check_id(portone->api(), options.guardian);
+      if (!checked) return invalid_argument("guardian", "`guardian`: " + checked.error().message);
+      if (options.guardian == id) return invalid_argument("guardian", "`guardian` is the child's own id");
+    }
+    return std::nullopt;
   }
 
   static void judge(const std::shared_ptr<const Case>& one) {
@@ -168,10 +220,12 @@ struct Verifier::Impl {
   /// Uses the id up and reserves a place if the person is allowed, and judges by what the registry answers.
   static void admit(const std::shared_ptr<const Case>& one) {
     const bool reserve = one->self->policy.wants_new_account();
-    const Registry::AdmitOptions options{.consume = one->self->policy.wants_single_use(),
-                                         .reserve = reserve,
-                                         .begun = one->expect.begun == Begun::here,
-                                         .only_if = [one](const Standing& s) { return one->decide(s).allowed(); }};
+    const Registry::AdmitOptions options{
+        .consume = one->self->policy.wants_single_use(),
+        .reserve = reserve,
+        .begun = one->expect.begun == Begun::here,
+        .accept_page_chosen_di = one->self->policy.accepts_page_chosen_di(one->verification->provider),
+        .only_if = [one](const Standing& s) { return one->decide(s).allowed(); }};
     const auto call = one->steps->left();
     if (!call) return one->done(call.error());
     auto admitted = [one, reserve](Result<Admission> admission) {
@@ -203,57 +257,114 @@ Result<Verifier> Verifier::create(Options options) {
     warn_about_keys(options.policy, *options.registry, warnings);
   }
   auto clock = options.clock ? std::move(options.clock) : Clock::system();
-  return Verifier(
-      std::make_shared<const Impl>(Impl{std::move(options.portone), std::move(options.policy),
-                                        std::move(options.registry), std::move(clock), std::move(warnings)}));
+  auto otp = OtpAllowance::create(options.otp_limits, clock);
+  if (!otp) return std::move(otp.error());
+  return Verifier(std::make_shared<const Impl>(Impl{std::move(options.portone), std::move(options.policy),
+                                                    std::move(options.registry), std::move(clock), std::move(warnings),
+                                                    std::move(otp.value())}));
 }
 
 Call Verifier::verify(std::string_view id, const VerifyOptions& options, Callback<Decision> done) const {
-  const bool ask_registry = impl_->policy.needs_standing();
-  if (ask_registry && options.subject.empty()) {
-    done(invalid_argument("subject", "the policy asks about accounts, so it must be said who asks"));
-    return {};
-  }
-  if (auto checked = check_expect(options.expect); !checked) return done(std::move(checked.error())), Call{};
-  if (options.timeout) {  // here, for it is counted with before the lookup sees it
-    auto checked = check_timeout(*options.timeout, "timeout_ms");
-    if (!checked) return done(std::move(checked.error())), Call{};
-  }
+  if (auto error = impl_->check(id, options)) return done(std::move(*error)), Call{};
   if (options.begun) {
     if (const auto error = check_subject(options.subject)) return done(*error), Call{};
   }
+  const bool v2 = impl_->portone->api() == Api::v2;
   // A V2 id carries its signature, so a forged one is denied without a request. The lookup refuses what is no id.
-  if (options.begun && impl_->portone->api() == Api::v2 && check_id(Api::v2, id)) {
+  if (options.begun && v2 && check_id(Api::v2, id)) {
     if (auto decision = impl_->foreign(id, options)) return done(std::move(*decision)), Call{};
   }
-  const CallOptions call{options.timeout};
   const auto steps = std::make_shared<Steps>(impl_->clock, options.timeout.value_or(impl_->portone->timeout()));
-  auto found = [impl = impl_, id = std::string(id), options = options, ask_registry, steps,
-                done = std::move(done)](Result<VerificationPtr> verification) mutable {
-    if (!verification) {
-      // An imp_uid that PortOne does not know gets the same denial: another answer would tell which ids exist.
-      if (options.begun && verification.error().kind == ErrorKind::not_found) {
-        if (auto decision = impl->foreign(id, options)) return done(std::move(*decision));
+  const auto question =
+      std::make_shared<Impl::Question>(Impl::Question{impl_, std::string(id), options, std::move(done), steps});
+  auto found = [question](Result<VerificationPtr> verification) {
+    if (verification) return Impl::judge_found(question, std::move(verification.value()));
+    // An imp_uid that PortOne does not know gets the same denial: another answer would tell which ids exist.
+    if (question->options.begun && verification.error().kind == ErrorKind::not_found) {
+      if (auto decision = question->self->foreign(question->id, question->options)) {
+        return question->done(std::move(*decision));
       }
-      return done(std::move(verification.error()));
     }
-    const auto now = impl->clock->now();
-    if (options.begun) options.expect.begun = impl->portone->begun(*verification.value(), options.subject, now);
-    // A flow that began elsewhere is denied without the registry: an error of the store would tell that the id exists.
-    const bool foreign = options.begun && options.expect.begun != Begun::here;
-    if (!ask_registry || foreign) {
-      return done(impl->policy.evaluate(std::move(verification.value()), now, options.expect));
-    }
-    Impl::judge(std::make_shared<const Impl::Case>(
-        Impl::Case{impl, std::move(verification.value()), options.expect, options.subject, now, done, steps}));
+    question->done(std::move(verification.error()));
   };
-  steps->begin([&] { return impl_->portone->lookup(id, call, std::move(found)); });
+  const std::string flow_id = v2 ? std::string(id) : options.flow_id;
+  steps->begin([&] {
+    return impl_->portone->lookup(id, CallOptions{options.timeout},
+                                  impl_->settle(options, flow_id, options.subject, ""), std::move(found));
+  });
   return Call(steps);
 }
 
 Result<Flow> Verifier::begin(std::string_view subject, const FlowOptions& options) const {
   if (auto error = check_subject(subject)) return std::move(*error);
-  return impl_->portone->begin(subject, options, impl_->clock->now());
+  const auto now = impl_->clock->now();
+  const bool v2 = impl_->portone->api() == Api::v2;
+  if (!options.guardian_of.empty() && v2 && !impl_->portone->issued(options.guardian_of, subject, now)) {
+    return invalid_argument("guardian_of", "`guardian_of` is no flow that was begun here for this subject");
+  }
+  auto flow = impl_->portone->begin(subject, options, now);
+  if (!flow || !flow->min_age) return flow;
+  if (auto warning = impl_->policy.shut_out_by(*flow->min_age)) flow->warnings.push_back(std::move(*warning));
+  return flow;
+}
+
+Call Verifier::send_otp(std::string_view subject, const OtpPerson& person, Callback<OtpSent> done,
+                        const CallOptions& options) const {
+  if (const auto error = check_subject(subject)) return done(*error), Call{};
+  if (auto error = check_person(person)) return done(std::move(*error)), Call{};
+  const auto now = impl_->clock->now();
+  if (auto error = impl_->otp->take_send(subject, person.phone, person.ip_address)) {
+    return done(std::move(*error)), Call{};
+  }
+  const Flow flow = impl_->portone->new_flow(subject, now);
+  auto sent = [impl = impl_, subject = std::string(subject), expires_at = flow.expires_at,
+               done = std::move(done)](Result<std::string> id) {
+    if (!id) return done(std::move(id.error()));
+    done(OtpSent{impl->portone->api(), impl->portone->seal(id.value(), subject, impl->clock->now()), expires_at});
+  };
+  return impl_->portone->send_otp(flow, person, options, std::move(sent));
+}
+
+Call Verifier::resend_otp(std::string_view subject, std::string_view id, Callback<Done> done,
+                          const CallOptions& options) const {
+  if (const auto error = check_subject(subject)) return done(*error), Call{};
+  const auto opened = impl_->portone->open(id, subject, impl_->clock->now());
+  if (!opened)
+    return done(make_error(ErrorKind::not_found, "no code was sent here for this id and subject", "id")), Call{};
+  if (auto error = impl_->otp->take_resend(subject, *opened)) return done(std::move(*error)), Call{};
+  return impl_->portone->resend_otp(*opened, options, std::move(done));
+}
+
+Call Verifier::confirm_otp(std::string_view id, std::string_view otp, const VerifyOptions& options,
+                           Callback<Decision> done) const {
+  if (auto error = impl_->check(id, options)) return done(std::move(*error)), Call{};
+  if (const auto error = check_subject(options.subject)) return done(*error), Call{};
+  VerifyOptions judged = options;
+  judged.begun = true;
+  const auto opened = impl_->portone->open(id, options.subject, impl_->clock->now());
+  if (!opened) {
+    auto decision = impl_->foreign(id, judged);
+    if (decision) return done(std::move(*decision)), Call{};
+    return done(make_error(ErrorKind::not_found, "no code was sent here for this id and subject", "id")), Call{};
+  }
+  if (auto error = impl_->otp->take_code(*opened)) return done(std::move(*error)), Call{};
+  const auto timeout = options.timeout.value_or(impl_->portone->provider_timeout());
+  const auto steps = std::make_shared<Steps>(impl_->clock, timeout);
+  const auto question =
+      std::make_shared<Impl::Question>(Impl::Question{impl_, *opened, std::move(judged), std::move(done), steps});
+  auto judge = [question](Result<VerificationPtr> verification) {
+    if (!verification) return question->done(std::move(verification.error()));
+    Impl::judge_found(question, std::move(verification.value()));
+  };
+  auto confirmed = [question, judge](Result<VerificationPtr> verification) {
+    if (verification || verification.error().kind != ErrorKind::conflict) return judge(std::move(verification));
+    // It was confirmed before: by a second click, or by a call whose answer was lost.
+    const auto left = question->steps->left();
+    if (!left) return question->done(left.error());
+    question->steps->begin([&] { return question->self->portone->lookup(question->id, left.value(), judge); });
+  };
+  steps->begin([&] { return impl_->portone->confirm_otp(*opened, otp, CallOptions{timeout}, std::move(confirmed)); });
+  return Call(steps);
 }
 
 const std::vector<std::string>& Verifier::warnings() const noexcept { return impl_->warnings; }

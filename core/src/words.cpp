@@ -63,6 +63,7 @@ std::vector<WordList> word_lists() {
       list<Standing::Place>("place"),
       list<Claim::Outcome>("claim_outcome"),
       list("claim_reason", claim_reasons),
+      list<ProofState>("proof_state"),
       list("attribute", names_of(attributes)),
       list("expect_field", names_of(expect_fields)),
       list("provider", names_of(providers)),
@@ -71,6 +72,10 @@ std::vector<WordList> word_lists() {
       list("reason", policy_detail::reason_words()),
       list("error_kind", error_kinds()),
       list("refusal_code", refusal_codes()),
+      list("window_type", window_types),
+      list("flow_carrier", flow_carriers),
+      list("customer_gender", customer_genders),
+      list("inicis_agency", inicis_agencies),
   };
 }
 

@@ -62,7 +62,7 @@ def mount(name: str, home: str, allowed: Callable[[bonin.Decision], Dict[str, An
                 subject=lambda request: g.visit.id,
                 on_allowed=on_allowed,
                 on_denied=on_denied,
-                name=f"{name}-{verifier.portone.api}",
+                blueprint_name=f"{name}-{verifier.portone.api}",
                 url_prefix=f"/{name}",
             )
         )

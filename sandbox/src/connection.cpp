@@ -91,6 +91,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
       request.authorization = view(authorization->value());
     }
     request.tier = view(message["Tier"]);
+    request.idempotency_key = view(message["Idempotency-Key"]);
     request.content_type = view(message[http::field::content_type]);
     request.origin = view(message[http::field::origin]);
     request.host = view(message[http::field::host]);
@@ -168,6 +169,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
       case FaultKind::delay:
       case FaultKind::status:
       case FaultKind::respond:
+      case FaultKind::ready:
         break;
     }
     write(after);

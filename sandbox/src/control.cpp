@@ -102,6 +102,7 @@ Result<Json> reset(World& world, const Json&) {
   world.v2_tokens.clear();
   world.records.clear();
   world.windows.clear();
+  world.idempotency.clear();
   world.faults.clear();
   world.log.clear();
   world.personas = built_in_personas();

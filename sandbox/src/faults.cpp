@@ -14,7 +14,7 @@ struct Kind {
   FaultKind kind;
   bool effect;  // unless said otherwise
 };
-constexpr std::array<Kind, 8> kinds{{
+constexpr std::array<Kind, 9> kinds{{
     {"delay", FaultKind::delay, true},
     {"status", FaultKind::status, false},
     {"respond", FaultKind::respond, false},
@@ -23,6 +23,7 @@ constexpr std::array<Kind, 8> kinds{{
     {"garbage", FaultKind::garbage, false},
     {"drip", FaultKind::drip, true},
     {"reset_after_idle", FaultKind::reset_after_idle, true},
+    {"ready", FaultKind::ready, true},
 }};
 
 constexpr std::array<std::string_view, 2> match_fields{"method", "path"};
@@ -138,6 +139,7 @@ Result<Fault> read_fault(const Json& arguments) {
   if (!reading.has_kind) return bad_parameter("kind", "is required");
   if (reading.effect) fault.effect = *reading.effect;
   const bool needs_answer = fault.kind == FaultKind::delay || fault.kind == FaultKind::reset_after_idle ||
+                            fault.kind == FaultKind::ready ||
                             ((fault.kind == FaultKind::cut || fault.kind == FaultKind::drip) && !fault.body);
   if (needs_answer && !fault.effect) return bad_parameter("effect", "must be true: this fault sends the real answer");
   return std::move(fault);

@@ -24,6 +24,7 @@ enum class FaultKind : std::uint8_t {
   garbage,           // bytes that are not HTTP
   drip,              // the body in one-byte pieces
   reset_after_idle,  // answered rightly; then the idle connection is reset
+  ready,             // a lookup tells of a window that is still open
 };
 
 struct Fault {

@@ -19,6 +19,7 @@ struct Request {
   std::string_view authorization;
   bool has_authorization = false;
   std::string_view tier;
+  std::string_view idempotency_key;
   std::string_view content_type;
   std::string_view origin;
   std::string_view host;

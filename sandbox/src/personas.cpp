@@ -38,6 +38,9 @@ Person person_of(const Persona& persona, std::int64_t now_ms, std::string_view p
   switch (persona.birth) {
     case Birth::fixed:
       break;
+    case Birth::twelve_years_ago:
+      p.birth_date = Day{today.year() - years(12), May, day(5)};
+      break;
     case Birth::fifteen_years_ago:
       p.birth_date = Day{today.year() - years(15), May, day(5)};
       break;
@@ -75,6 +78,9 @@ std::vector<Persona> built_in_personas() {
   add("minor", "올해 만 15세가 되는 청소년", "a minor who turns 15 this year",
       somebody("이두리", {}, "male", "01000000002", "KT"))
       .birth = Birth::fifteen_years_ago;
+  add("child", "올해 만 12세가 되는 어린이: 법정대리인의 동의가 필요함",
+      "a child who turns 12 this year: a guardian must consent", somebody("이새싹", {}, "female", "01000000013", "KT"))
+      .birth = Birth::twelve_years_ago;
   add("born_today_19", "오늘(한국 시간) 만 19세가 된 사람", "turns 19 today in Korea: full age and year age both pass",
       somebody("박세나", {}, "female", "01000000003", "LGU"))
       .birth = Birth::this_day_19;
@@ -101,6 +107,12 @@ std::vector<Persona> built_in_personas() {
                      "Inicis unified: a CI, but no DI and no carrier",
                      somebody("조아홉", date(1985, 12, 31), "male", "01000000009", "SKT"));
   inicis = unified(std::move(inicis));
+
+  auto& kcp = add("kcp_without_ci", "KCP로 인증: CI 계약이 없어 DI만 있음",
+                  "verified with KCP: a DI alone, for want of a contract for the CI",
+                  somebody("백단디", date(1987, 6, 5), "female", "01000000014", "LGU"));
+  kcp.provider = "KCP_V2";
+  kcp.has_ci = false;
 
   auto& test = add("test_channel", "테스트 채널로 인증", "verified through a test channel",
                    somebody("한시험", date(1991, 1, 1), "female", "01000000010", "SKT"));

@@ -13,6 +13,7 @@ namespace bonin::sandbox {
 /// How a persona's birth date is found when they are verified.
 enum class Birth : std::uint8_t {
   fixed,              // as in `person`
+  twelve_years_ago,   // 5 May, twelve years before this year
   fifteen_years_ago,  // 5 May, fifteen years before this year
   this_day_19,        // today's day in Korea, 19 years ago
   tomorrow_19,        // tomorrow's day in Korea, 19 years before that

@@ -113,8 +113,12 @@ Json Record::v1_json() const {
   r["birthday"] = who.birth_date ? Json(day_text(*who.birth_date)) : Json(nullptr);
   r["foreigner"] = who.foreigner.value_or(false);
   r["foreigner_v2"] = or_null(who.foreigner);
-  r["phone"] = or_null(who.phone);
-  r["carrier"] = or_null(carrier_text(who, true));
+  if (done) {  // without a contract they are not there
+    put_if(r, "phone", who.phone);
+    put_if(r, "carrier", carrier_text(who, true));
+  } else {
+    r["phone"] = r["carrier"] = nullptr;
+  }
   r["certified"] = done;
   r["certified_at"] = done ? changed_ms / 1000 : 0;
   r["unique_key"] = or_null(who.ci);
@@ -214,11 +218,11 @@ bool Records::erase(std::string_view id) {
   return true;
 }
 
-std::string Records::new_imp_uid() {
+std::string Records::new_imp_uid(bool by_api) {
   for (;;) {
     std::string digits = std::to_string(next_++);
     digits.insert(0, digits.size() < 12 ? 12 - digits.size() : 0, '0');
-    std::string id = "imp_" + digits;
+    std::string id = (by_api ? "imps_" : "imp_") + digits;
     if (!find(id)) return id;
   }
 }

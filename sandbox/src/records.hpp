@@ -87,8 +87,8 @@ class Records {
     for (const auto& [id, record] : by_id_) use(record);
   }
 
-  /// "imp_" and twelve digits, never given twice.
-  std::string new_imp_uid();
+  /// "imp_" and twelve digits, or "imps_" for what the API began; never given twice.
+  std::string new_imp_uid(bool by_api = false);
   /// 32 lower-case hex characters.
   std::string new_id();
   std::string new_pg_tx_id(bool v1, std::string_view provider, bool test);

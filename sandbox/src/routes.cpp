@@ -51,6 +51,33 @@ Answer refusal(unsigned status, const char* kind, const char* message) {
 
 std::span<const Route> routes() noexcept { return table; }
 
+namespace {
+
+/// Carries a request out, unless it is a repetition of one that was.
+Answer carry_out(World& world, const Request& request, const Route* route, std::string_view raw_id,
+                 std::int64_t delay_ms) {
+  if (auto again = world.idempotency.answered(request, world.clock.now_ms())) return std::move(*again);
+  if (route == nullptr) return refusal(404, "not_found", "no such route");
+  const bool escaped = raw_id.find('%') != std::string_view::npos;
+  const auto answer =
+      escaped ? route->handle(world, request, percent_decode(raw_id, false)) : route->handle(world, request, raw_id);
+  world.idempotency.keep(request, answer, world.clock.now_ms(), delay_ms);
+  return answer;
+}
+
+/// The answer to a lookup as it would be if the window were still open.
+void answer_as_ready(World& world, std::string_view raw_id, Answer& answer) {
+  const Record* record = world.records.find(percent_decode(raw_id, false));
+  if (answer.status != 200 || record == nullptr) return;
+  Record open = *record;
+  open.state = State::ready;
+  open.pg_tx_id.clear();
+  open.changed();
+  answer.shared = open.v1 ? open.v1_text() : open.v2_text();
+}
+
+}  // namespace
+
 Outcome serve(World& world, const Request& request) {
   Outcome outcome;
   std::string_view raw_id;
@@ -65,13 +92,8 @@ Outcome serve(World& world, const Request& request) {
   }
   outcome.fault = world.faults.take(request.method, request.path);
   if (!outcome.fault || outcome.fault->effect) {
-    if (at == table.size()) {
-      outcome.answer = refusal(404, "not_found", "no such route");
-    } else if (raw_id.find('%') == std::string_view::npos) {
-      outcome.answer = table[at].handle(world, request, raw_id);
-    } else {
-      outcome.answer = table[at].handle(world, request, percent_decode(raw_id, false));
-    }
+    const std::int64_t delay_ms = outcome.fault ? outcome.fault->delay_ms : 0;
+    outcome.answer = carry_out(world, request, at < table.size() ? &table[at] : nullptr, raw_id, delay_ms);
   }
   unsigned status = outcome.answer.status;
   if (outcome.fault) {
@@ -81,6 +103,7 @@ Outcome serve(World& world, const Request& request) {
       outcome.answer = faulty_answer(*outcome.fault, request.path);
       status = outcome.answer.status;
     }
+    if (kind == FaultKind::ready) answer_as_ready(world, raw_id, outcome.answer);
     if (kind == FaultKind::reset || kind == FaultKind::garbage) status = 0;
   }
   world.log.add(request, at, query_value(request.query, "storeId"), status, world.clock.now_ms());

@@ -121,6 +121,8 @@ Answer v1_otp_request(World& world, const Request& request, std::string_view) {
   }
   const Channel* channel = find_channel(field(*form, "channel_key"));
   if (!channel) return refusal(400, "channel_key에 해당하는 채널이 없습니다.");
+  const auto bypass = read_json(field(*form, "bypass"));
+  if (const char* why = api_refusal(*channel, method, true, bypass ? *bypass : Json())) return refusal(400, why);
 
   person->phone = phone;
   person->carrier = carrier == "LGT" ? "LGU" : carrier;
@@ -131,7 +133,7 @@ Answer v1_otp_request(World& world, const Request& request, std::string_view) {
 
   Record record;
   record.v1 = true;
-  record.id = world.records.new_imp_uid();
+  record.id = world.records.new_imp_uid(true);
   record.state = State::ready;
   record.person = std::move(*person);
   record.provider = channel->provider;
@@ -156,7 +158,8 @@ Answer v1_otp_confirm(World& world, const Request& request, std::string_view id)
   if (!record->otp) return v1_not_found();
   const auto otp = field(*form, "otp");
   if (!record->otp->code.empty() && otp.empty()) return refusal(400, "otp 값이 필요합니다.");
-  if (!record->otp->code.empty() && otp != record->otp->code) return refusal(400, "인증번호가 일치하지 않습니다.");
+  // The provider's own refusal has a status of 5xx.
+  if (!is_right_code(*record, otp)) return refusal(500, "인증번호가 일치하지 않습니다.");
   record->state = State::verified;
   record->changed_ms = world.clock.now_ms();
   record->pg_tx_id = world.records.new_pg_tx_id(true, record->provider, record->channel_type == "TEST");

@@ -34,10 +34,12 @@ Answer already_verified() {
 }
 Answer invalid(const std::string& message) { return v2_error(400, "INVALID_REQUEST", message); }
 
+/// Anything that prints, of at most 200 characters.
 bool is_id(std::string_view id) noexcept {
-  return !id.empty() && id.size() <= 200 && std::all_of(id.begin(), id.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
-  });
+  const auto characters = std::count_if(id.begin(), id.end(), [](char c) { return (c & 0xC0) != 0x80; });
+  const bool controls =
+      std::any_of(id.begin(), id.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  return !id.empty() && characters <= 200 && !controls;
 }
 
 bool digits(std::string_view text) noexcept {
@@ -126,6 +128,8 @@ struct SendRequest {
   bool mvno = false;
   Person person;
   std::optional<std::string> customer_id, custom_data;
+  bool has_identity_number = false;
+  Json bypass;
 };
 
 /// The person of a request's `customer`, or the refusal.
@@ -169,9 +173,11 @@ std::variant<SendRequest, Answer> read_send(const Json& json) {
   auto person = read_customer(*customer, *method);
   if (auto* refusal = std::get_if<Answer>(&person)) return std::move(*refusal);
   request.person = std::move(std::get<Person>(person));
-  if (const auto bypass = json.find("bypass"); bypass != json.end() && !bypass->is_object()) {
-    return invalid("bypass must be an object");
+  if (const auto bypass = json.find("bypass"); bypass != json.end()) {
+    if (!bypass->is_object()) return invalid("bypass must be an object");
+    request.bypass = *bypass;
   }
+  request.has_identity_number = string_at(*customer, "identityNumber").has_value();
   request.customer_id = string_at(*customer, "id");
   request.custom_data = string_at(json, "customData");
   return request;
@@ -214,12 +220,15 @@ Answer v2_send(World& world, const Request& request, std::string_view id) {
   if (auto refused = v2_refused(world, request)) return std::move(*refused);
   const Body body = read_body(world, request);
   if (body.refusal) return *body.refusal;
-  if (!is_id(id)) return invalid("the id must be letters, digits, `-` or `_`, 200 at most");
+  if (!is_id(id)) return invalid("the id must be printable, of at most 200 characters");
   auto read = read_send(body.json);
   if (auto* refusal = std::get_if<Answer>(&read)) return std::move(*refusal);
   auto& asked = std::get<SendRequest>(read);
   const Channel* channel = find_channel(asked.channel_key);
   if (!channel) return v2_error(404, "CHANNEL_NOT_FOUND", "no such channel");
+  if (const char* why = api_refusal(*channel, asked.method, asked.has_identity_number, asked.bypass))
+    return invalid(why);
+  if (!fits_provider(id, channel->provider)) return invalid("this provider takes ids of at most 40 letters and digits");
   const Record* earlier = world.records.find(id);
   if (earlier) {
     if (auto refused = not_again(*earlier)) return std::move(*refused);
@@ -253,7 +262,7 @@ Answer v2_confirm(World& world, const Request& request, std::string_view id) {
   if (!record->otp) return not_sent();
   const auto otp = string_at(body.json, "otp").value_or("");
   if (!record->otp->code.empty() && otp.empty()) return invalid("otp is required");
-  if (!record->otp->code.empty() && otp != record->otp->code) {
+  if (!is_right_code(*record, otp)) {
     if (++record->otp->wrong >= most_wrong_codes) {
       record->state = State::failed;
       record->changed_ms = world.clock.now_ms();

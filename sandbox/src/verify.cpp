@@ -179,6 +179,8 @@ Result<Json> verify(World& world, const Json& arguments) {
   if (id && (id->empty() || id->size() > 200)) in.fail("id", "must be 1 to 200 characters");
   record.merchant_uid = in.text("merchant_uid");
   record.custom_data = in.text("custom_data");
+  record.customer_id = in.text("customer_id");
+  const auto channel_key = in.text("channel_key");
   bool origin_given = false;
   record.origin = in.text("origin", &origin_given);
   if (!origin_given && !persona.bare) record.origin = "http://localhost/";
@@ -192,7 +194,7 @@ Result<Json> verify(World& world, const Json& arguments) {
   record.provider = persona.provider;
   record.channel_type = persona.channel_type;
   record.pg_merchant_id = merchant ? *merchant : merchant_of(persona.provider, persona.channel_type);
-  record.channel_key = channel_key_of(record);
+  record.channel_key = channel_key ? *channel_key : channel_key_of(record);
   record.changed_ms = verified.value_or(now);
   record.requested_ms = requested.value_or(std::max<std::int64_t>(record.changed_ms - 60'000, 0));
   record.id = id ? *id : record.v1 ? world.records.new_imp_uid() : world.records.new_id();

@@ -17,12 +17,10 @@ std::string new_tx_id() {
 }
 
 /// What `IMP.certification` hands to the callback.
-Json v1_answer(const Json& imp_uid, const Json& merchant_uid, const Json& code = nullptr,
-               const Json& message = nullptr) {
-  return Json{{"success", code.is_null()},
-              {"imp_uid", imp_uid},
-              {"merchant_uid", merchant_uid},
-              {"error_code", code},
+Json v1_answer(const Json& imp_uid, const Json& merchant_uid, const Json& code = nullptr, const Json& message = nullptr,
+               const Json& provider = nullptr) {
+  return Json{{"success", code.is_null()}, {"imp_uid", imp_uid},         {"merchant_uid", merchant_uid},
+              {"pg_provider", provider},   {"pg_type", "certification"}, {"error_code", code},
               {"error_msg", message}};
 }
 
@@ -33,12 +31,22 @@ Json v2_answer(const std::string& id, const std::string& tx_id) {
               {"identityVerificationTxId", tx_id}};
 }
 
+/// As V1 writes it.
+Json provider_of(const Window& window) {
+  const Channel* channel = find_channel(window.channel_key);
+  std::string name(channel ? channel->provider : "DANAL");
+  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return name;
+}
+
 Json verified(const Window& window, const std::string& tx_id) {
-  return window.v1 ? v1_answer(window.id, window.request["merchant_uid"]) : v2_answer(window.id, tx_id);
+  if (!window.v1) return v2_answer(window.id, tx_id);
+  return v1_answer(window.id, window.request["merchant_uid"], nullptr, nullptr, provider_of(window));
 }
 
 Json canceled(const Window& window, const std::string& tx_id) {
-  if (window.v1) return v1_answer(window.id, window.request["merchant_uid"], "CANCEL", canceled_message);
+  if (window.v1)
+    return v1_answer(window.id, window.request["merchant_uid"], "CANCEL", canceled_message, provider_of(window));
   auto answer = v2_answer(window.id, tx_id);
   answer["code"] = "FAILURE_TYPE_PG";
   answer["message"] = canceled_message;
@@ -46,7 +54,8 @@ Json canceled(const Window& window, const std::string& tx_id) {
 }
 
 Json failed(const Window& window, const std::string& tx_id) {
-  if (window.v1) return v1_answer(window.id, window.request["merchant_uid"], "9999", failed_message);
+  if (window.v1)
+    return v1_answer(window.id, window.request["merchant_uid"], "9999", failed_message, provider_of(window));
   auto answer = v2_answer(window.id, tx_id);
   answer["code"] = "FAILURE_TYPE_PG";
   answer["message"] = failed_message;
@@ -110,6 +119,7 @@ Result<Json> open_window(World& world, const Json& arguments) {
   window.customer_id = in.text("customer_id").value_or("");
   window.request = {{"api", api}, {"origin", in.text("origin").value_or("http://localhost/")}};
   if (const auto data = in.text("custom_data"); data && !window.v1) window.request["custom_data"] = *data;
+  const auto fixed_user = in.text("fixed_user").value_or("");
   const Json* person = in.take("person");
   window.requested = person ? *person : Json::object();
   if (in.error()) return *in.error();
@@ -120,6 +130,19 @@ Result<Json> open_window(World& world, const Json& arguments) {
   if (id.empty()) return missing(window.v1 ? "merchant_uid" : "identityVerificationId");
   if (shop.empty()) return missing(window.v1 ? "IMP.init의 가맹점 식별코드" : "storeId");
   if (!window.v1 && window.channel_key.empty()) return missing("channelKey");
+  if (const Channel* channel = find_channel(window.channel_key); channel && !window.v1) {
+    if (!fits_provider(id, channel->provider)) {
+      return refused(false, id, "BadRequest", "KCP의 본인인증 아이디는 영문과 숫자로 40자 이내여야 합니다.");
+    }
+    if (channel->provider == "INICIS_UNIFIED" && fixed_user != "Y" && fixed_user != "N") {
+      return missing("bypass.inicisUnified.flgFixedUser");
+    }
+    if (channel->provider == "INICIS_UNIFIED" && fixed_user == "Y") {
+      for (const char* field : {"name", "phone", "birth_date"}) {
+        if (!window.requested.contains(field)) return missing(field);
+      }
+    }
+  }
   if (id.size() > 200) return refused(window.v1, "", "BadRequest", "아이디가 너무 깁니다.");
   if (!window.v1 && is_verified(world, id)) return already_verified(id);
 

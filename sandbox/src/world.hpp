@@ -14,6 +14,7 @@
 #include "clock.hpp"
 #include "faults.hpp"
 #include "http.hpp"
+#include "idempotency.hpp"
 #include "personas.hpp"
 #include "records.hpp"
 #include "request_log.hpp"
@@ -36,6 +37,7 @@ struct World {
   Records records;
   std::vector<Persona> personas = built_in_personas();
   Windows windows;
+  Idempotency idempotency;
   Faults faults;
   RequestLog log;
 
@@ -76,6 +78,13 @@ const Channel* find_channel(std::string_view key) noexcept;
 /// What an API-driven attempt knows of a person: name, YYMMDD, the seventh digit of the resident registration number.
 std::optional<Person> person_from_identity(std::string name, std::string_view yymmdd, char seventh);
 std::string six_digits();
+/// Why a channel's provider does not send a code in this way; null when it does.
+const char* api_refusal(const Channel& channel, std::string_view method, bool has_identity_number,
+                        const Json& bypass) noexcept;
+/// KCP takes ids of at most 40 letters and digits.
+bool fits_provider(std::string_view id, std::string_view provider) noexcept;
+/// KCP's test merchant takes any six digits.
+bool is_right_code(const Record& record, std::string_view code) noexcept;
 
 // Handlers, in v1.cpp, v2.cpp and web.cpp.
 Answer v1_get_token(World&, const Request&, std::string_view);

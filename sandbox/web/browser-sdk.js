@@ -10,6 +10,8 @@ class IdentityVerificationError extends Error {
   }
 }
 
+const WINDOW_TYPES = ['IFRAME', 'POPUP', 'REDIRECTION', 'UI'];
+
 const badRequest = (message) => new IdentityVerificationError('BadRequest', message);
 const text = (value) => (typeof value === 'object' && value !== null ? JSON.stringify(value) : value);
 
@@ -25,6 +27,7 @@ function fieldsOf(request) {
     redirect_url: request.redirectUrl,
     custom_data: text(request.customData),
     customer_id: customer.customerId,
+    fixed_user: request.bypass?.inicisUnified?.flgFixedUser,
     name: customer.fullName ?? bothNames,
     phone: customer.phoneNumber,
     gender: customer.gender,
@@ -41,7 +44,7 @@ window.PortOne = {
     }
     const mobile = isMobile();
     const type = (mobile ? request.windowType?.mobile : request.windowType?.pc) ?? (mobile ? 'REDIRECTION' : 'POPUP');
-    if (type !== 'POPUP' && type !== 'REDIRECTION') throw badRequest('windowType은 POPUP이나 REDIRECTION이어야 합니다.');
+    if (!WINDOW_TYPES.includes(type)) throw badRequest(`windowType은 ${WINDOW_TYPES.join(', ')} 중 하나여야 합니다.`);
     if (!request.redirectUrl && (type === 'REDIRECTION' || request.forceRedirect)) {
       throw badRequest('리디렉션 방식에서는 redirectUrl 파라미터가 필수입니다.');
     }
@@ -50,8 +53,11 @@ window.PortOne = {
     }
     const fields = fieldsOf(request);
     return new Promise((resolve, reject) => {
-      // The page is left: nothing is resolved.
-      if (type === 'REDIRECTION') return redirect(fields);
+      if (type === 'REDIRECTION') {
+        redirect(fields);
+        return resolve(undefined); // the page is about to be left
+      }
+      // IFRAME and UI open a popup here.
       const opened = openPopup(fields, ({ answer, refused, address }) => {
         if (refused) return reject(new IdentityVerificationError(refused.code, refused.message));
         if (answer && request.forceRedirect) return location.assign(address);

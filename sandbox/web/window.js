@@ -200,14 +200,14 @@ async function start() {
   if (popup && !webAddress(asked.origin)) {
     return notice('요청한 곳을 알 수 없습니다', '결과를 전할 화면의 주소가 올바르지 않습니다. 아무 일도 하지 않았습니다.');
   }
-  const { api, id, store_id, imp_code, merchant_uid, channel_key, custom_data, customer_id, origin } = asked;
+  const { api, id, store_id, imp_code, merchant_uid, channel_key, custom_data, customer_id, fixed_user, origin } = asked;
   const person = { ...(asked.name && { name: asked.name }), ...(asked.phone && { phone: asked.phone }) };
   const [opened, { personas }] = await Promise.all([
     operation(
       'open_window',
       v1
         ? { api, imp_code, merchant_uid, channel_key, origin, person }
-        : { api, id, store_id, channel_key, custom_data, customer_id, origin, person },
+        : { api, id, store_id, channel_key, custom_data, customer_id, fixed_user, origin, person },
     ),
     operation('personas', {}),
   ]);

@@ -139,6 +139,76 @@ TEST_F(Exchanges, PostIsNeverResent) {
   EXPECT_TRUE(transport->sent.back().may_repeat);
 }
 
+TEST_F(Exchanges, PostWithAnIdempotencyKeyIsResentAsAGetIs) {
+  idempotency_key = "0123456789abcdef";
+  for (const auto& trouble : {Reply::broken(ErrorKind::connection_failed, true), Reply::answer(502, "<html>")}) {
+    transport->sent.clear();
+    int n = 0;
+    transport->script = [&](const Sent&) { return ++n < 3 ? trouble : Reply::answer(200, "good"); };
+    ASSERT_TRUE(run(Method::post));
+    ASSERT_EQ(transport->sent.size(), 3U);
+    for (const auto& sent : transport->sent) EXPECT_EQ(sent.idempotency_key, "\"0123456789abcdef\"");
+    always(trouble);
+    EXPECT_EQ(run(Method::post).error().kind, ErrorKind::outcome_unknown) << "nothing answered to the end";
+  }
+  // PortOne has answered: it would give the same answer again.
+  transport->sent.clear();
+  always(Reply::answer(500, R"({"type":"INTERNAL"})"));
+  EXPECT_EQ(run(Method::post).error().kind, ErrorKind::unavailable);
+  EXPECT_EQ(transport->sent.size(), 1U);
+  always(Reply::answer(200));
+  idempotency_key.clear();
+  run(Method::post);
+  EXPECT_EQ(transport->sent.back().idempotency_key, "");
+}
+
+TEST_F(Exchanges, ARequestUnderWayIsWaitedFor) {
+  idempotency_key = "0123456789abcdef";
+  const std::string outstanding = R"({"type":"IDEMPOTENCY_OUTSTANDING_REQUEST"})";
+  int n = 0;
+  transport->script = [&](const Sent&) {
+    return ++n < 9 ? Reply::answer(409, outstanding) : Reply::answer(200, "good");
+  };
+  const auto& result = run(Method::post, 60s);
+  ASSERT_TRUE(result) << result.error().what();
+  EXPECT_EQ(transport->sent.size(), 9U) << "which is no retry";
+  for (const auto delay : transport->delays) EXPECT_EQ(delay, 750ms);
+  always(Reply::answer(409, outstanding));
+  const auto before = clock->steady();
+  EXPECT_EQ(run(Method::post, 5s).error().kind, ErrorKind::outcome_unknown);
+  EXPECT_LE(clock->steady() - before, 5s);
+}
+
+TEST_F(Exchanges, TheTimeOfAProviderSaysNothingAboutPortOne) {
+  waits_for_provider = true;
+  transport->script = [](const Sent& sent) { return Reply::broken(ErrorKind::timed_out, true).after(sent.timeout); };
+  for (int i = 0; i < 30; ++i) run(Method::post, 10s);
+  EXPECT_EQ(session->health->circuit(), Circuit::closed);
+  waits_for_provider = false;
+  for (int i = 0; i < 30; ++i) run(Method::get, 10s);
+  EXPECT_EQ(session->health->circuit(), Circuit::open);
+}
+
+TEST_F(Exchanges, WhatIsNotThereYetIsAskedForAgainWithinItsTime) {
+  int asked = 0;
+  settle = {3s, [&](const Verification* found) { return ++asked, found == nullptr; }};
+  always(Reply::answer(404, R"({"type":"IDENTITY_VERIFICATION_NOT_FOUND"})"));
+  const auto before = clock->steady();
+  EXPECT_EQ(run().error().kind, ErrorKind::not_found);
+  EXPECT_EQ(transport->delays, (std::vector<milliseconds>{250ms, 500ms, 750ms, 1000ms}));
+  EXPECT_LE(clock->steady() - before, 3s);
+  EXPECT_EQ(asked, 5);
+
+  transport->delays.clear();
+  EXPECT_EQ(run(Method::get, 600ms).error().kind, ErrorKind::not_found) << "the call's own time is shorter";
+  EXPECT_EQ(transport->delays, std::vector<milliseconds>{250ms});
+
+  transport->delays.clear();
+  settle.is_due = [](const Verification*) { return false; };
+  EXPECT_EQ(run().error().kind, ErrorKind::not_found);
+  EXPECT_TRUE(transport->delays.empty());
+}
+
 TEST_F(Exchanges, PostThatCannotHaveArrivedIsKnownNotToHave) {
   const std::pair<Reply, ErrorKind> cases[] = {
       {Reply::broken(ErrorKind::connection_failed, false), ErrorKind::connection_failed},

@@ -63,7 +63,7 @@ Json flat(const Verification& v) {
 }
 
 Result<VerificationPtr> read(const std::string& api, std::string body, const std::string& id) {
-  return api == "v1" ? read_v1(std::move(body), id) : read_v2(std::move(body), id);
+  return api == "v1" ? read_v1(std::move(body), id, {}) : read_v2(std::move(body), id, {});
 }
 
 TEST(Record, SharedCases) {
@@ -158,9 +158,9 @@ TEST(Record, TheSameKeyTwiceIsFoundAmongVeryMany) {
     return body + "\"" + last + "\":1}}";
   };
   for (const int keys : {5, 40, 100'000}) {
-    EXPECT_TRUE(read_v2(answer(keys, "a"), "iv-1")) << keys;
+    EXPECT_TRUE(read_v2(answer(keys, "a"), "iv-1", {})) << keys;
     for (const int twice : {0, keys / 2, keys - 1}) {
-      const auto result = read_v2(answer(keys, std::to_string(twice)), "iv-1");
+      const auto result = read_v2(answer(keys, std::to_string(twice)), "iv-1", {});
       ASSERT_FALSE(result) << keys << " " << twice;
       EXPECT_EQ(result.error().kind, ErrorKind::unreadable_answer);
     }
@@ -175,7 +175,7 @@ TEST(Record, OneMistakeDoesNotSpoilTheNextAnswer) {
   for (const auto& test : cases) {
     if (!test.at("expect").contains("error")) continue;
     EXPECT_FALSE(read(test.at("api"), body_of(test), test.at("id")));
-    const auto again = read_v2(body_of(good), good.at("id").get<std::string>());
+    const auto again = read_v2(body_of(good), good.at("id").get<std::string>(), {});
     ASSERT_TRUE(again) << test.at("name");
     EXPECT_EQ(flat(*again.value()).at("person"), good.at("expect").at("verification").at("person"));
   }
@@ -185,11 +185,11 @@ TEST(Record, ConfirmationIsWrapped) {
   const auto good = vectors("lookup.json")[1];
   const std::string id = good.at("id");
   const Json wrapped{{"identityVerification", good.at("body")}};
-  const auto confirmed = read_v2_confirmed(wrapped.dump(), id);
+  const auto confirmed = read_v2_confirmed(wrapped.dump(), id, {});
   ASSERT_TRUE(confirmed);
   EXPECT_EQ(confirmed.value()->status, Status::verified);
-  EXPECT_EQ(read_v2_confirmed(wrapped.dump(), "another").error().kind, ErrorKind::mismatched_answer);
-  EXPECT_EQ(read_v2_confirmed(good.at("body").dump(), id).error().kind, ErrorKind::unreadable_answer);
+  EXPECT_EQ(read_v2_confirmed(wrapped.dump(), "another", {}).error().kind, ErrorKind::mismatched_answer);
+  EXPECT_EQ(read_v2_confirmed(good.at("body").dump(), id, {}).error().kind, ErrorKind::unreadable_answer);
 }
 
 TEST(Record, Page) {
@@ -197,7 +197,7 @@ TEST(Record, Page) {
   Json second = good.at("body");
   second["id"] = "iv-2";
   const Json page{{"items", {good.at("body"), second}}, {"page", {{"number", 3}, {"size", 2}, {"totalCount", 9}}}};
-  const auto read = read_v2_page(page.dump());
+  const auto read = read_v2_page(page.dump(), {});
   ASSERT_TRUE(read);
   EXPECT_EQ(read.value().number, 3);
   EXPECT_EQ(read.value().size, 2);
@@ -209,7 +209,7 @@ TEST(Record, Page) {
   const auto refused = [&](Json::json_pointer where, Json value) {
     Json wrong = page;
     wrong[where] = std::move(value);
-    return read_v2_page(wrong.dump());
+    return read_v2_page(wrong.dump(), {});
   };
   using P = Json::json_pointer;
   for (const auto& result :

@@ -16,7 +16,7 @@ using namespace bonin::sandbox_test;
 
 TEST_F(SandboxTest, EveryPersonaWorksInBothApis) {
   const auto personas = control("personas").at("personas");
-  EXPECT_EQ(personas.size(), 13u);
+  EXPECT_EQ(personas.size(), 15u);
   for (const auto& persona : personas) {
     EXPECT_FALSE(persona.at("ko").get<std::string>().empty());
     EXPECT_FALSE(persona.at("en").get<std::string>().empty());

@@ -145,6 +145,8 @@ TEST_F(SandboxWindowTest, V1HasAnImpUidForEachAttempt) {
   EXPECT_EQ(answer, (Json{{"success", true},
                           {"imp_uid", imp_uid},
                           {"merchant_uid", id},
+                          {"pg_provider", "danal"},
+                          {"pg_type", "certification"},
                           {"error_code", nullptr},
                           {"error_msg", nullptr}}));
   EXPECT_EQ(v1(imp_uid).at("certified"), true);
@@ -191,7 +193,7 @@ TEST_F(SandboxWindowTest, MistakesOfTheWindowNameTheParameter) {
 TEST_F(SandboxWindowTest, TheChannelDecidesUnlessThePersonaHasAProviderOfItsOwn) {
   const auto channel_of = [&](const std::string& key, const Json& who) {
     control("reset");
-    EXPECT_TRUE(close(open({{"channel_key", key}}), who).contains("answer"));
+    EXPECT_TRUE(close(open({{"channel_key", key}, {"fixed_user", "N"}}), who).contains("answer"));
     return v2(id).at("channel");
   };
   const Json kakao{{"outcome", "verified"}, {"persona", "kakao_without_ci"}};

@@ -433,7 +433,10 @@ TEST_F(Tls, ASocketThatCannotBeWatchedIsAnErrorAndNoHang) {
   std::vector<Error> errors;
   for (int i = 0; i < 12; ++i) errors.push_back(resend(one).error());
   refuse_to_watch(0);
-  for (const auto& error : errors) EXPECT_EQ(error.kind, ErrorKind::connection_failed) << error.what();
+  for (const auto& error : errors) {
+    // Of the attempts of a call one may have left before its socket was to be watched.
+    EXPECT_TRUE(error.kind == ErrorKind::connection_failed || error.kind == ErrorKind::outcome_unknown) << error.what();
+  }
   EXPECT_EQ(one->circuit(), Circuit::closed);
   EXPECT_TRUE(lookup(one));
 }
@@ -510,7 +513,7 @@ TEST_F(Tls, AServerThatSpeaksTlsAndThenNonsense) {
     EXPECT_EQ(get.error().attempts, test.attempts);
     EXPECT_EQ(peer.connections(), test.attempts);
     EXPECT_EQ(resend(client(connection)).error().kind, ErrorKind::outcome_unknown);
-    EXPECT_EQ(peer.connections(), test.attempts + 1);
+    EXPECT_EQ(peer.connections(), 2 * test.attempts) << "it carries an idempotency key";
   }
   // One that nobody offered: newer OpenSSLs refuse it, older ones take it for none.
   TlsPeer odd(nginx->certificate("good"), "spdy/9", good);

@@ -14,7 +14,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using Json = nlohmann::json;
-using Request = std::vector<std::pair<std::string, std::string>>;
 using test::Ending;
 
 /// The machine's clock, moved.
@@ -24,6 +23,10 @@ class MovedClock final : public Clock {
   std::chrono::steady_clock::time_point steady() const noexcept override { return Clock::system()->steady(); }
   std::chrono::milliseconds by{0};
 };
+
+constexpr const char* store = "store-00000000-0000-4000-8000-000000000000";
+constexpr const char* danal = "channel-key-00000000-0000-4000-8000-000000000001";
+const FlowOptions options{.channel_key = danal};
 
 class VerifierFlowTest : public ::testing::TestWithParam<Api> {
  protected:
@@ -36,11 +39,14 @@ class VerifierFlowTest : public ::testing::TestWithParam<Api> {
     ConnectionOptions connection;
     connection.base_url = sandbox_->url();
     if (api == Api::v1) {
-      return PortOneV1::create({Secret("sandbox-imp-key"), Secret("sandbox-imp-secret"), "", connection, nullptr})
+      return PortOneV1::create({.imp_key = Secret("sandbox-imp-key"),
+                                .imp_secret = Secret("sandbox-imp-secret"),
+                                .connection = connection})
           .value();
     }
     PortOneV2::Options options;
     options.api_secret = Secret(v2_secret);
+    options.store_id = store;
     options.connection = connection;
     return PortOneV2::create(std::move(options)).value();
   }
@@ -85,7 +91,7 @@ class VerifierFlowTest : public ::testing::TestWithParam<Api> {
 
 TEST_P(VerifierFlowTest, BegunHereForThisSubject) {
   const auto verifier = this->verifier(portone_);
-  const Flow flow = verifier.begin("session-1").value();
+  const Flow flow = verifier.begin("session-1", options).value();
   EXPECT_EQ(flow.api, GetParam());
   const auto id = finish(flow.id);
   const auto decision = verify(verifier, id, "session-1");
@@ -98,7 +104,7 @@ TEST_P(VerifierFlowTest, BegunHereForThisSubject) {
 
 TEST_P(VerifierFlowTest, OfAnotherSubjectIsForeign) {
   const auto verifier = this->verifier(portone_);
-  const auto id = finish(verifier.begin("session-1").value().id);
+  const auto id = finish(verifier.begin("session-1", options).value().id);
   EXPECT_EQ(denials(verify(verifier, id, "session-2")), "begun:foreign /expect/begun ");
 }
 
@@ -107,10 +113,10 @@ TEST_P(VerifierFlowTest, BegunElsewhereIsForeign) {
   EXPECT_EQ(denials(verify(verifier, finish(""), "session-1")), "begun:foreign /expect/begun ");
   EXPECT_EQ(denials(verify(verifier, finish(new_id()), "session-1")), "begun:foreign /expect/begun ");
   const auto other = this->verifier(client(GetParam() == Api::v1 ? Api::v2 : Api::v1));
-  EXPECT_EQ(denials(verify(verifier, finish(other.begin("session-1").value().id), "session-1")),
+  EXPECT_EQ(denials(verify(verifier, finish(other.begin("session-1", options).value().id), "session-1")),
             "begun:foreign /expect/begun ");
   const auto stranger = this->verifier(client(Api::v2, "another-secret"));
-  EXPECT_EQ(denials(verify(verifier, finish(stranger.begin("session-1").value().id), "session-1")),
+  EXPECT_EQ(denials(verify(verifier, finish(stranger.begin("session-1", options).value().id), "session-1")),
             "begun:foreign /expect/begun ");
 }
 
@@ -120,7 +126,7 @@ TEST_P(VerifierFlowTest, AForgedIdCostsNothing) {
       Registry::create({.store = "sqlite::memory:", .peppers = {{.key = Secret(std::string(32, 'k'))}}}).value();
   const auto strict = verifier(portone_, registry);
   portone_->listen(LogLevel::debug);
-  const auto theirs = finish(strict.begin("session-2").value().id);
+  const auto theirs = finish(strict.begin("session-2", options).value().id);
   ASSERT_TRUE(sandbox_->control("clear_requests", "{}"));
   for (int i = 0; i < 50; ++i) {
     const auto forged = verify(strict, new_id(), "session-1");
@@ -131,19 +137,19 @@ TEST_P(VerifierFlowTest, AForgedIdCostsNothing) {
   }
   EXPECT_EQ(denials(verify(strict, "imp_1", "session-1")), "begun:foreign /expect/begun ");
   EXPECT_EQ(denials(verify(strict, theirs, "session-1")), "begun:foreign /expect/begun ") << "alike, though it exists";
-  const auto mine = strict.begin("session-1").value().id;
+  const auto mine = strict.begin("session-1", options).value().id;
   clock_->by = 2h;
   EXPECT_EQ(denials(verify(strict, mine, "session-1")), "begun:expired /expect/begun ");
   EXPECT_EQ(Json::parse(sandbox_->control("requests", "{}").value())["total"], 0);
   EXPECT_EQ(portone_->metrics().attempts, 0U);
   EXPECT_TRUE(portone_->take_log_events().empty());
-  EXPECT_EQ(verify(strict, "../x", "session-1").error().kind, ErrorKind::invalid_id) << "no id at all";
+  EXPECT_EQ(verify(strict, "..", "session-1").error().kind, ErrorKind::invalid_id) << "no id at all";
   test::defended(2, "a V2 id that was not begun here is denied by its signature, and nobody is asked about it");
 }
 
 TEST_P(VerifierFlowTest, AnUnknownIdAnswersLikeSomebodyElses) {
   const auto verifier = this->verifier(portone_);
-  const auto theirs = verify(verifier, finish(verifier.begin("session-2").value().id), "session-1");
+  const auto theirs = verify(verifier, finish(verifier.begin("session-2", options).value().id), "session-1");
   const auto nobodys = verify(verifier, GetParam() == Api::v1 ? "imp_999999999999" : new_id(), "session-1");
   EXPECT_EQ(denials(nobodys), "begun:foreign /expect/begun ");
   EXPECT_EQ(denials(nobodys), denials(theirs));
@@ -156,8 +162,8 @@ TEST_P(VerifierFlowTest, StoreThatCannotBeAskedTellsNobodyWhichIdsExist) {
   const auto store =
       Registry::create({.store = "sqlite::memory:", .peppers = {{.key = Secret(std::string(32, 'k'))}}}).value();
   const auto verifier = this->verifier(portone_, store);
-  const auto mine = finish(verifier.begin("session-1").value().id);
-  const auto theirs = finish(verifier.begin("session-2").value().id);
+  const auto mine = finish(verifier.begin("session-1", options).value().id);
+  const auto theirs = finish(verifier.begin("session-2", options).value().id);
   store.close();
   const auto nobodys = verify(verifier, GetParam() == Api::v1 ? "imp_999999999999" : new_id(), "session-1");
   const auto stolen = verify(verifier, theirs, "session-1");
@@ -169,7 +175,7 @@ TEST_P(VerifierFlowTest, StoreThatCannotBeAskedTellsNobodyWhichIdsExist) {
 
 TEST_P(VerifierFlowTest, ExpiresAfterAnHour) {
   const auto verifier = this->verifier(portone_);
-  const auto flow = verifier.begin("session-1").value();
+  const auto flow = verifier.begin("session-1", options).value();
   EXPECT_LE(flow.expires_at, clock_->now() + 1h);
   const auto id = finish(flow.id);
   clock_->by = 1h + 1s;
@@ -180,7 +186,7 @@ TEST_P(VerifierFlowTest, ExpiresAfterAnHour) {
 TEST_P(VerifierFlowTest, OfTheFutureIsExpired) {
   const auto verifier = this->verifier(portone_);
   clock_->by = 5min;
-  const auto id = finish(verifier.begin("session-1").value().id);
+  const auto id = finish(verifier.begin("session-1", options).value().id);
   clock_->by = 0min;
   EXPECT_EQ(denials(verify(verifier, id, "session-1")), "begun:expired /expect/begun ");
 }
@@ -198,7 +204,7 @@ TEST_P(VerifierFlowTest, ForeignFlowUsesNothingUp) {
   const auto store =
       Registry::create({.store = "sqlite::memory:", .peppers = {{.key = Secret(std::string(32, 'k'))}}}).value();
   const auto verifier = this->verifier(portone_, store);
-  const auto id = finish(verifier.begin("session-1").value().id);
+  const auto id = finish(verifier.begin("session-1", options).value().id);
   const auto stolen = verify(verifier, id, "session-2");
   EXPECT_EQ(denials(stolen), "begun:foreign /expect/begun ");
   EXPECT_EQ(stolen->reservation(), nullptr);
@@ -212,7 +218,7 @@ TEST_P(VerifierFlowTest, ForeignFlowUsesNothingUp) {
 TEST_P(VerifierFlowTest, NeedsASubject) {
   const auto verifier = this->verifier(portone_);
   for (const std::string& subject : {std::string(), std::string(1001, 's')}) {
-    const auto flow = verifier.begin(subject);
+    const auto flow = verifier.begin(subject, options);
     ASSERT_FALSE(flow);
     EXPECT_EQ(flow.error().kind, ErrorKind::invalid_argument);
     EXPECT_EQ(flow.error().parameter, "subject");
@@ -221,46 +227,131 @@ TEST_P(VerifierFlowTest, NeedsASubject) {
     EXPECT_EQ(decision.error().kind, ErrorKind::invalid_argument);
     EXPECT_EQ(decision.error().parameter, "subject");
   }
-  EXPECT_TRUE(verifier.begin(std::string(1000, 's')));
+  EXPECT_TRUE(verifier.begin(std::string(1000, 's'), options));
 }
 
 TEST_P(VerifierFlowTest, IdsDiffer) {
   const auto verifier = this->verifier(portone_);
-  EXPECT_NE(verifier.begin("session-1").value().id, verifier.begin("session-1").value().id);
+  EXPECT_NE(verifier.begin("session-1", options).value().id, verifier.begin("session-1", options).value().id);
+}
+
+/// A result that PortOne does not have at once: a lookup is answered `times` times as though it were not there yet.
+TEST_P(VerifierFlowTest, AnAnswerThatIsNotThereYetIsAskedForAgain) {
+  const auto verifier = this->verifier(portone_);
+  const bool v1 = GetParam() == Api::v1;
+  for (const auto* fault : {R"({"kind": "ready", "times": 2, "match": {"method": "GET"}})",
+                            R"({"kind": "status", "status": 404, "times": 2, "match": {"method": "GET"}})"}) {
+    const Flow flow = verifier.begin("session-1", options).value();
+    const auto id = finish(flow.id);
+    const auto ask = [&](std::chrono::milliseconds settle, const std::string& subject, const std::string& flow_id) {
+      EXPECT_TRUE(sandbox_->control("clear_faults", "{}"));
+      EXPECT_TRUE(sandbox_->control("clear_requests", "{}"));
+      EXPECT_TRUE(sandbox_->control("fault", fault));
+      Ending<Decision> ending;
+      verifier.verify(id, {.subject = subject, .begun = true, .settle = settle, .flow_id = flow_id}, ending.callback());
+      return ending.wait();
+    };
+    const auto asked = [&] {
+      const auto by_route = Json::parse(sandbox_->control("requests", "{}").value())["by_route"];
+      return by_route.value(v1 ? "GET /certifications/{id}" : "GET /identity-verifications/{id}", 0);
+    };
+    const auto settled = ask(3s, "session-1", v1 ? flow.id : "");
+    ASSERT_TRUE(settled) << settled.error().what();
+    EXPECT_TRUE(settled->allowed()) << denials(settled);
+    EXPECT_EQ(asked(), 3);
+    const auto at_once = ask(0ms, "session-1", v1 ? flow.id : "");
+    EXPECT_FALSE(at_once && at_once->allowed());
+    EXPECT_EQ(asked(), 1);
+    // Nobody can make the server ask again and again for an id that is not theirs.
+    const auto strange = ask(3s, "session-2", v1 ? flow.id : "");
+    EXPECT_FALSE(strange && strange->allowed());
+    EXPECT_LE(asked(), 1);
+  }
+}
+
+TEST_P(VerifierFlowTest, WhatNeverComesIsToldAfterTheTimeToSettle) {
+  const auto verifier = this->verifier(portone_);
+  const Flow flow = verifier.begin("session-1", options).value();
+  const auto id = finish(flow.id);
+  ASSERT_TRUE(sandbox_->control("fault", R"({"kind": "ready", "times": 1000, "match": {"method": "GET"}})"));
+  Ending<Decision> ending;
+  verifier.verify(id, {.subject = "session-1", .begun = true, .settle = 300ms, .flow_id = flow.id}, ending.callback());
+  const auto& decision = ending.wait();
+  ASSERT_TRUE(decision);
+  EXPECT_EQ(denials(decision).substr(0, 22), "verified:not_finished ");
+}
+
+TEST_P(VerifierFlowTest, AGuardianConsentsToAChild) {
+  const auto policy = Policy::parse(R"({"name": "child", "rules": [{"guardian": true}]})").value();
+  const auto verifier = Verifier::create({.portone = portone_, .policy = policy, .clock = clock_}).value();
+  const bool v1 = GetParam() == Api::v1;
+  const auto verify_with = [&](const std::string& child, const std::string& guardian) {
+    Ending<Decision> ending;
+    verifier.verify(child, {.subject = "session-1", .begun = true, .guardian = guardian}, ending.callback());
+    return ending.wait();
+  };
+  const auto persona = [&](const std::string& issued, const char* name) -> std::string {
+    Json arguments{{"persona", name}, {"api", v1 ? "v1" : "v2"}, {v1 ? "merchant_uid" : "id", issued}};
+    return Json::parse(sandbox_->control("verify", arguments.dump()).value())["id"];
+  };
+  const auto child = persona(verifier.begin("session-1", options).value().id, "child");
+  EXPECT_EQ(denials(verify_with(child, "")), "guardian:needs_guardian /rules/0 ");
+
+  FlowOptions consent = options;
+  consent.guardian_of = child;
+  const auto guardian = [&](const char* name) {
+    return persona(verifier.begin("session-1", consent).value().id, name);
+  };
+  const auto consented = verify_with(child, guardian("adult"));
+  EXPECT_TRUE(consented.value().allowed()) << denials(consented);
+  EXPECT_EQ(denials(verify_with(child, guardian("born_tomorrow_19"))), "guardian:guardian_too_young /rules/0 ");
+  EXPECT_EQ(denials(verify_with(child, guardian("child"))), "guardian:guardian_too_young /rules/0 ");
+  EXPECT_EQ(denials(verify_with(child, guardian("failed"))), "guardian:guardian_not_verified /rules/0 ");
+
+  // An adult's verification that was not begun as this child's guardian is no consent.
+  const auto adult = persona(verifier.begin("session-1", options).value().id, "adult");
+  EXPECT_EQ(denials(verify_with(child, adult)), "guardian:needs_guardian /rules/0 ");
+  const auto same = verify_with(child, child);
+  ASSERT_FALSE(same);
+  EXPECT_EQ(same.error().parameter, "guardian");
+}
+
+TEST_P(VerifierFlowTest, AnAdultIsNobodysChild) {
+  const auto policy = Policy::parse(R"({"name": "child", "rules": [{"guardian": true}]})").value();
+  const auto verifier = Verifier::create({.portone = portone_, .policy = policy, .clock = clock_}).value();
+  const bool v1 = GetParam() == Api::v1;
+  const auto id = finish(verifier.begin("session-1", options).value().id);
+  FlowOptions consent = options;
+  consent.guardian_of = id;
+  Json arguments{{"persona", "adult"},
+                 {"api", v1 ? "v1" : "v2"},
+                 {v1 ? "merchant_uid" : "id", verifier.begin("session-1", consent).value().id}};
+  const std::string same = Json::parse(sandbox_->control("verify", arguments.dump()).value())["id"];
+  Ending<Decision> ending;
+  verifier.verify(id, {.subject = "session-1", .begun = true, .guardian = same}, ending.callback());
+  EXPECT_EQ(denials(ending.wait()), "guardian:same_person /rules/0 ");
 }
 
 INSTANTIATE_TEST_SUITE_P(Apis, VerifierFlowTest, ::testing::Values(Api::v1, Api::v2),
                          [](const auto& one) { return std::string(to_string(one.param)); });
 
-Verifier offline(std::shared_ptr<const PortOne> portone) {
-  return Verifier::create({.portone = std::move(portone), .policy = Policy::preset("kr.work").value()}).value();
-}
+class ChannelTest : public VerifierFlowTest {};
 
-TEST(FlowRequest, SpeaksTheLanguageOfTheV2Script) {
-  PortOneV2::Options options;
-  options.api_secret = Secret("secret");
-  options.store_id = "store-1";
-  const auto flow = offline(PortOneV2::create(options).value())
-                        .begin("session-1", {.channel_key = "channel-1", .redirect_url = "https://shop.test/back"})
-                        .value();
-  EXPECT_EQ(flow.request, (Request{{"storeId", "store-1"},
-                                   {"channelKey", "channel-1"},
-                                   {"identityVerificationId", flow.id},
-                                   {"redirectUrl", "https://shop.test/back"}}));
-  options.store_id.clear();
-  const auto bare = offline(PortOneV2::create(options).value()).begin("session-1").value();
-  EXPECT_EQ(bare.request, (Request{{"identityVerificationId", bare.id}}));
+TEST_P(ChannelTest, AFlowMayBeBoundToItsChannel) {
+  const auto verifier = this->verifier(portone_);
+  FlowOptions bound = options;
+  bound.bind_channel = true;
+  const auto finish_on = [&](const char* channel) -> std::string {
+    const Json arguments{
+        {"persona", "adult"}, {"id", verifier.begin("session-1", bound).value().id}, {"channel_key", channel}};
+    return Json::parse(sandbox_->control("verify", arguments.dump()).value())["id"];
+  };
+  const auto decision = verify(verifier, finish_on(danal), "session-1");
+  EXPECT_TRUE(decision.value().allowed()) << denials(decision);
+  EXPECT_EQ(denials(verify(verifier, finish_on("channel-key-of-another"), "session-1")),
+            "begun:other_channel /expect/begun ");
 }
-
-TEST(FlowRequest, SpeaksTheLanguageOfTheV1Script) {
-  const auto portone = PortOneV1::create({Secret("key"), Secret("secret"), "", {}, nullptr}).value();
-  const auto flow = offline(portone)
-                        .begin("session-1", {.channel_key = "channel-1", .redirect_url = "https://shop.test/back"})
-                        .value();
-  EXPECT_EQ(
-      flow.request,
-      (Request{{"channelKey", "channel-1"}, {"merchant_uid", flow.id}, {"m_redirect_url", "https://shop.test/back"}}));
-}
+INSTANTIATE_TEST_SUITE_P(V2, ChannelTest, ::testing::Values(Api::v2));
 
 TEST(FlowRequest, V2KnowsItsIdsByTheCredentialInUse) {
   PortOneV2::Options options;
@@ -271,9 +362,9 @@ TEST(FlowRequest, V2KnowsItsIdsByTheCredentialInUse) {
   const auto by_another = PortOneV2::create(options).value();
   const auto now = Clock::system()->now();
   Verification verification;
-  verification.id = by_key->begin("session-1", {}, now).id;
-  EXPECT_EQ(by_key->begun(verification, "session-1", now), Begun::here);
-  EXPECT_EQ(by_another->begun(verification, "session-1", now), Begun::foreign);
+  verification.id = by_key->new_flow("session-1", now).id;
+  EXPECT_EQ(by_key->begun(verification, "session-1", now, false), Begun::here);
+  EXPECT_EQ(by_another->begun(verification, "session-1", now, false), Begun::foreign);
 }
 
 }  // namespace

@@ -35,12 +35,23 @@ class Directory final : public PortOne {
 
   Api api() const noexcept override { return Api::v2; }
   std::chrono::milliseconds timeout() const noexcept override { return std::chrono::seconds(10); }
-  Call lookup(std::string_view id, const CallOptions&, Callback<VerificationPtr> done) const override {
+  std::chrono::milliseconds provider_timeout() const noexcept override { return std::chrono::seconds(60); }
+  using PortOne::lookup;
+  Call lookup(std::string_view id, const CallOptions&, const Settle&, Callback<VerificationPtr> done) const override {
     done(at(std::string(id)));
     return {};
   }
-  Flow begin(std::string_view, const FlowOptions&, Moment) const override { return {}; }
-  Begun begun(const Verification&, std::string_view, Moment) const override { return Begun::here; }
+  Result<Flow> begin(std::string_view, const FlowOptions&, Moment) const override { return Flow{}; }
+  Begun begun(const Verification&, const FlowOwner&, Moment, bool) const override { return Begun::here; }
+  bool issued(std::string_view, const FlowOwner&, Moment) const override { return true; }
+  Flow new_flow(const FlowOwner&, Moment) const override { return {}; }
+  Call send_otp(const Flow&, const OtpPerson&, const CallOptions&, Callback<std::string>) const override { return {}; }
+  Call resend_otp(std::string_view, const CallOptions&, Callback<Done>) const override { return {}; }
+  Call confirm_otp(std::string_view, std::string_view, const CallOptions&, Callback<VerificationPtr>) const override {
+    return {};
+  }
+  std::string seal(std::string_view, const FlowOwner&, Moment) const override { return {}; }
+  std::optional<std::string> open(std::string_view, const FlowOwner&, Moment) const override { return {}; }
   void close() const override {}
   std::string describe() const override { return "Directory()"; }
   Metrics metrics() const override { return {}; }

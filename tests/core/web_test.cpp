@@ -18,7 +18,10 @@ namespace {
 using nlohmann::json;
 
 std::string said(const Said& answer) {
-  if (const auto* id = std::get_if<std::string>(&answer)) return "id " + *id;
+  if (const auto* named = std::get_if<Named>(&answer)) {
+    return "id " + named->id + (named->flow_id.empty() ? "" : " flow " + named->flow_id) +
+           (named->guardian_of.empty() ? "" : " of " + named->guardian_of);
+  }
   return std::string(info(std::get<RefusalCode>(answer)).name);
 }
 
@@ -70,7 +73,8 @@ std::string answer_of(const json& entry) {
       if (const auto at = text.find("{origin}"); at != std::string::npos) text.replace(at, 8, "http://shop.example");
       (name == "Origin" ? origins.origins : origins.sites).push_back(text);
     }
-    return is_cross_site(origins, {}) ? "cross_site" : "begun";
+    if (is_cross_site(origins, {})) return "cross_site";
+    return read_begin(query == std::string::npos ? "" : target.substr(query + 1)) ? "begun" : "invalid_id";
   }
   if (redirect) return said(read_query(api, query == std::string::npos ? "" : target.substr(query + 1)));
   std::string type = request.value("type", "");
@@ -98,6 +102,9 @@ TEST(Web, TheSharedCases) {
         code == "denied" || code == "unavailable" || code == "internal" || code == "not_found" || code.empty();
     if (of_the_verifier) {
       EXPECT_TRUE(answer == "begun" || answer.substr(0, 3) == "id ") << answer;
+    } else if (answer == "begun" && code == "invalid_id") {
+      EXPECT_NE(entry["request"]["path"].get<std::string>().find("guardianOf"), std::string::npos)
+          << "the verifier alone knows whose flow it is";
     } else if (code == "any") {
       EXPECT_TRUE(answer != "begun") << answer;
     } else if (answer.substr(0, 3) == "id ") {
@@ -146,11 +153,81 @@ TEST(WebRequest, AnIdIsAText) {
     EXPECT_EQ(of_json(std::string(R"({"identityVerificationId":)") + value + "}"), "invalid_id") << value;
   }
   EXPECT_EQ(of_json(R"({"identityVerificationId":"\u0000"})"), std::string("id ") + '\0');
-  EXPECT_EQ(of_json(R"({"identityVerificationId":"가"})"), "invalid_id");
+  EXPECT_EQ(of_json(R"({"identityVerificationId":"가"})"), "id 가");
   EXPECT_EQ(of_form("identityVerificationId=%FF"), "invalid_id");
   EXPECT_EQ(of_form("identityVerificationId=%41%4"), "id A%4");
   EXPECT_EQ(of_form("identityVerificationId=a+b"), "id a b");
   EXPECT_EQ(of_form("identityVerificationId"), "id ");
+}
+
+TEST(WebRequest, AFormThatIsLabelledJsonIsAForm) {
+  EXPECT_EQ(of_json("identityVerificationId=a"), "id a");
+  EXPECT_EQ(of_json("imp_uid=imp_1&merchant_uid=m-1", Api::v1), "id imp_1 flow m-1");
+  EXPECT_EQ(of_json("identityVerificationId=a&identityVerificationId=b"), "invalid_id");
+  EXPECT_EQ(of_json("true"), "invalid_body");
+}
+
+TEST(WebRequest, MayNameTheFlowAndTheChildOfAGuardian) {
+  EXPECT_EQ(of_form("identityVerificationId=a&guardianOf=b"), "id a of b");
+  EXPECT_EQ(of_json(R"({"identityVerificationId":"a","guardianOf":"b"})"), "id a of b");
+  for (const char* none : {R"("")", "null"}) {
+    EXPECT_EQ(of_json(std::string(R"({"identityVerificationId":"a","guardianOf":)") + none + "}"), "id a") << none;
+  }
+  for (const char* wrong : {"7", R"(["b"])", "{}", "true"}) {
+    EXPECT_EQ(of_json(std::string(R"({"identityVerificationId":"a","guardianOf":)") + wrong + "}"), "invalid_id")
+        << wrong;
+  }
+  EXPECT_EQ(of_form("identityVerificationId=a&guardianOf=b&guardianOf=b"), "invalid_id");
+  EXPECT_EQ(of_form("identityVerificationId=a&guardianOf=%FF"), "invalid_id");
+  EXPECT_EQ(of_json(R"({"imp_uid":"a","merchant_uid":7})", Api::v1), "id a") << "it proves nothing";
+  EXPECT_EQ(of_json(R"({"identityVerificationId":"a","merchant_uid":"m"})"), "id a");
+  EXPECT_EQ(read_begin(""), "");
+  EXPECT_EQ(read_begin("guardianOf="), "");
+  EXPECT_EQ(read_begin("x=1&guardianOf=imp_1"), "imp_1");
+  EXPECT_EQ(read_begin("guardianOf=a&guardianOf=a"), std::nullopt);
+  EXPECT_EQ(read_begin("guardianOf=%FF"), std::nullopt);
+}
+
+TEST(WebRequest, WhoIsToGetACode) {
+  constexpr const char* json = "application/json";
+  const std::string good =
+      R"({"name":" 김하나 ","phone":"010-0000-0001","identityNumber":"900315-2","carrier":"SKT_MVNO"})";
+  const auto said = read_person(json, good, "::ffff:203.0.113.7");
+  const auto& person = std::get<OtpPerson>(said);
+  EXPECT_EQ(person.name, "김하나");
+  EXPECT_EQ(person.phone, "01000000001");
+  EXPECT_EQ(person.identity_number, "9003152");
+  EXPECT_EQ(person.carrier, "SKT_MVNO");
+  EXPECT_EQ(person.method, "");
+  EXPECT_EQ(person.ip_address, "203.0.113.7");
+  EXPECT_EQ(std::get<OtpPerson>(read_person(json, good, "2001:db8::1")).ip_address, "2001:db8::1");
+  const auto faults = [&](const std::string& body) {
+    const auto refused = read_person(json, body, "");
+    std::string text(info(std::get<Refusal>(refused).code).name);
+    for (const auto& finding : std::get<Refusal>(refused).findings) text += " " + finding.code + ":" + finding.reason;
+    return text;
+  };
+  EXPECT_EQ(faults("{}"), "invalid_person name:missing phone:missing identityNumber:missing carrier:missing");
+  EXPECT_EQ(
+      faults(R"({"name":"a\u0007","phone":"+82","identityNumber":"900315","carrier":"LGT","method":"PUSH"})"),
+      "invalid_person name:malformed phone:malformed identityNumber:malformed carrier:malformed method:malformed");
+  EXPECT_EQ(faults(R"({"name":["a"],"phone":"010","identityNumber":9003152,"carrier":null})"),
+            "invalid_person name:missing phone:malformed identityNumber:missing carrier:missing");
+  EXPECT_EQ(faults("{"), "invalid_body");
+}
+
+TEST(WebRequest, ACode) {
+  const auto code = [](const char* body) {
+    const auto said = read_code("application/json", body);
+    if (const auto* refused = std::get_if<RefusalCode>(&said)) return std::string(info(*refused).name);
+    return std::get<Code>(said).id + " " + std::get<Code>(said).otp;
+  };
+  EXPECT_EQ(code(R"({"id":"iv-1","otp":"123 456"})"), "iv-1 123456");
+  EXPECT_EQ(code(R"({"id":"iv-1"})"), "iv-1 ");
+  EXPECT_EQ(code(R"({"id":"iv-1","otp":123456})"), "invalid_body");
+  EXPECT_EQ(code(R"({"id":"iv-1","otp":"12345678901"})"), "invalid_body");
+  EXPECT_EQ(code(R"({"otp":"123456"})"), "invalid_id");
+  EXPECT_EQ(code(R"({"id":"a","id":"b"})"), "invalid_id");
 }
 
 TEST(WebRequest, TheScriptsOwnNo) {
@@ -173,10 +250,9 @@ TEST(WebRequest, TheScriptsOwnNo) {
 TEST(WebRequest, WhatIsNoJson) {
   const std::string deep = std::string(8000, '[') + std::string(8000, ']');
   const std::string digits = R"({"identityVerificationId":"a","n":)" + std::string(16'000, '9') + "}";
-  for (const auto& body :
-       std::vector<std::string>{"", "null", "7", R"("a")", "[]", "{", "{} x", "{}{}", R"({"a":NaN})", R"({a:1})",
-                                "{'a':1}", R"({"a":1,})", "\xEF\xBB\xBF{}", "{\"a\":\"\xFF\"}", R"({"a":"\ud800"})",
-                                "/**/{}", "identityVerificationId=a", deep, digits}) {
+  for (const auto& body : std::vector<std::string>{
+           "", "null", "7", R"("a")", "[]", "{", "{} x", "{}{}", R"({"a":NaN})", R"({a:1})", "{'a':1}", R"({"a":1,})",
+           "\xEF\xBB\xBF{}", "{\"a\":\"\xFF\"}", R"({"a":"\ud800"})", "/**/{}", "=", deep, digits}) {
     EXPECT_EQ(of_json(body), "invalid_body") << body.substr(0, 40);
   }
   EXPECT_EQ(of_json(R"({"a":)" + deep + "}"), "invalid_id");
@@ -295,7 +371,7 @@ TEST(WebAnswer, Json) {
 
 TEST(WebAnswer, WhoGetsAPage) {
   const auto is_page = [](std::string_view accept, std::string_view method = "GET") {
-    return header(answer(refusal_of(ErrorKind::not_found), method, accept, ""), "Content-Type") ==
+    return header(answer(refusal_of(make_error(ErrorKind::not_found, "")), method, accept, ""), "Content-Type") ==
            "text/html; charset=utf-8";
   };
   for (const char* accept : {"text/html", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/*",
@@ -312,8 +388,8 @@ TEST(WebAnswer, WhoGetsAPage) {
 
 TEST(WebAnswer, ThePageSpeaksTheirLanguage) {
   const auto is_english = [](std::string_view languages) {
-    return answer(refusal_of(ErrorKind::not_found), "GET", "text/html", languages).body.find("lang=\"en\"") !=
-           std::string::npos;
+    return answer(refusal_of(make_error(ErrorKind::not_found, "")), "GET", "text/html", languages)
+               .body.find("lang=\"en\"") != std::string::npos;
   };
   for (const char* languages : {"en", "en-US,en;q=0.9", "*;q=0.1, en-GB", "en-US,en;q=0.9,ko;q=0.8"})
     EXPECT_TRUE(is_english(languages)) << languages;
@@ -334,7 +410,7 @@ TEST(WebAnswer, TheStyleIsTheOneThatThePolicyNames) {
   ASSERT_EQ(EVP_Digest(page_style.data(), page_style.size(), hash.data(), &size, EVP_sha256(), nullptr), 1);
   std::array<unsigned char, 64> text{};
   EVP_EncodeBlock(text.data(), hash.data(), static_cast<int>(size));
-  const auto told = answer(refusal_of(ErrorKind::not_found), "GET", "text/html", "");
+  const auto told = answer(refusal_of(make_error(ErrorKind::not_found, "")), "GET", "text/html", "");
   const std::string named = "style-src 'sha256-" + std::string(reinterpret_cast<char*>(text.data())) + "';";
   EXPECT_NE(header(told, "Content-Security-Policy").find(named), std::string::npos) << named;
   EXPECT_NE(told.body.find("<style>" + std::string(page_style) + "</style>"), std::string::npos);
@@ -342,7 +418,10 @@ TEST(WebAnswer, TheStyleIsTheOneThatThePolicyNames) {
 
 TEST(WebAnswer, OfErrors) {
   const auto of = [](ErrorKind kind, std::optional<std::int64_t> ms = std::nullopt) {
-    const auto refusal = refusal_of(kind, ms);
+    auto error = make_error(kind, "");
+    error.retry_after_ms = ms;
+    error.http_status = 500;
+    const auto refusal = refusal_of(error);
     return std::string(info(refusal.code).name) + " " + std::to_string(refusal.retry_after_s.value_or(-1));
   };
   EXPECT_EQ(of(ErrorKind::invalid_id), "invalid_id -1");
@@ -351,7 +430,15 @@ TEST(WebAnswer, OfErrors) {
   EXPECT_EQ(of(ErrorKind::overloaded), "unavailable 1");
   EXPECT_EQ(of(ErrorKind::throttled, 1001), "unavailable 2");
   EXPECT_EQ(of(ErrorKind::unauthorized, 1000), "internal -1");
-  EXPECT_EQ(header(answer(refusal_of(ErrorKind::unavailable, 7000), "POST", "", ""), "Retry-After"), "7");
+  EXPECT_EQ(of(ErrorKind::outcome_unknown), "unavailable 1");
+  EXPECT_EQ(of(ErrorKind::provider_failed), "provider_refused -1");
+  auto too_often = make_error(ErrorKind::throttled, "");  // by bonin's own count: nothing was sent
+  too_often.retry_after_ms = 6500;
+  EXPECT_EQ(info(refusal_of(too_often).code).name, "too_often");
+  EXPECT_EQ(header(answer(refusal_of(too_often), "POST", "", ""), "Retry-After"), "7");
+  auto blocked = make_error(ErrorKind::provider_failed, "");
+  blocked.pg_code = "0086";
+  EXPECT_EQ(refusal_of(blocked).findings.at(0).reason, "address_blocked");
   Refusal misuse;
   misuse.code = RefusalCode::method_not_allowed;
   misuse.allow = "POST";

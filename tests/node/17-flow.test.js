@@ -7,6 +7,7 @@ const { inspect } = require('node:util');
 const { bonin } = require('./support.js');
 
 const FOREIGN = [['begun', 'foreign', '/expect/begun']];
+const CHANNEL = { channelKey: 'channel-key-1' };
 const EXPIRED = [['begun', 'expired', '/expect/begun']];
 let sandbox;
 let verifiers;
@@ -42,7 +43,7 @@ function forged(api, subject, issuedAtMs) {
 
 for (const api of ['v1', 'v2']) {
   test(`${api}: begun here for this subject`, async () => {
-    const flow = verifiers[api].begin('session-1');
+    const flow = verifiers[api].begin('session-1', CHANNEL);
     assert.equal(flow.api, api);
     assert.match(flow.id, /^[0-9a-f]{32}$/);
     assert.ok(flow.expiresAt instanceof Date);
@@ -54,9 +55,9 @@ for (const api of ['v1', 'v2']) {
   test(`${api}: everything else is foreign`, async () => {
     const verifier = verifiers[api];
     const other = verifiers[api === 'v1' ? 'v2' : 'v1'];
-    const begun = finish(api, verifier.begin('session-1').id);
+    const begun = finish(api, verifier.begin('session-1', CHANNEL).id);
     assert.deepEqual(denials(await verifier.verify(begun, { subject: 'session-2', begun: true })), FOREIGN);
-    for (const issued of [undefined, bonin.newId(), other.begin('session-1').id]) {
+    for (const issued of [undefined, bonin.newId(), other.begin('session-1', CHANNEL).id]) {
       const id = finish(api, issued);
       assert.deepEqual(denials(await verifier.verify(id, { subject: 'session-1', begun: true })), FOREIGN);
       assert.equal((await verifier.verify(id, { subject: 'session-1', begun: false })).allowed, true);
@@ -104,12 +105,12 @@ test('the request is what the script of each API takes', () => {
     merchant_uid: v1.id,
     m_redirect_url: 'https://shop.test/back',
   });
-  const bare = verifiers.v1.begin('session-1');
-  assert.deepEqual(bare.request, { merchant_uid: bare.id });
+  const bare = verifiers.v1.begin('session-1', { pg: 'danal' });
+  assert.deepEqual(bare.request, { pg: 'danal', merchant_uid: bare.id });
 });
 
 test('require denies a foreign flow', async () => {
-  const id = finish('v2', verifiers.v2.begin('session-1').id);
+  const id = finish('v2', verifiers.v2.begin('session-1', CHANNEL).id);
   assert.equal((await verifiers.v2.require(id, { subject: 'session-1', begun: true })).id, id);
   await assert.rejects(verifiers.v2.require(id, { subject: 'session-2', begun: true }), {
     name: 'Denied',

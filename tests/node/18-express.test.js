@@ -78,7 +78,7 @@ for (const [version, express] of Object.entries(EXPRESS)) {
     test(`the shared cases: ${version}, ${name}`, async (t) => {
       const urls = {};
       for (const api of ['v1', 'v2']) {
-        const { app, prefix } = build(express, identityRouter({ verifier: verifiers[api], ...silent }));
+        const { app, prefix } = build(express, identityRouter({ channelKey: 'channel-1', verifier: verifiers[api], ...silent }));
         urls[api] = (await serving(t, closed(app))) + prefix;
       }
       for (const entry of cases) {
@@ -106,7 +106,7 @@ for (const [version, express] of Object.entries(EXPRESS)) {
 
   /** An application of this version with the default router in front, listening. */
   const routed = async (t, options, api = 'v2') =>
-    serving(t, closed(express().use(identityRouter({ verifier: verifiers[api], ...options }))));
+    serving(t, closed(express().use(identityRouter({ channelKey: 'channel-1', verifier: verifiers[api], ...options }))));
   const post = (url, id, { cookie = '', ...headers } = {}, path = PATH.v2) =>
     fetch(url + path, {
       method: 'POST',
@@ -128,7 +128,7 @@ for (const [version, express] of Object.entries(EXPRESS)) {
       assert.deepEqual(request, expected(issued));
     }
     const bare = await begin(await routed(t, {}), 'v2');
-    assert.deepEqual(bare.request, { storeId: sandbox.storeId, identityVerificationId: bare.issued });
+    assert.deepEqual(bare.request, { storeId: sandbox.storeId, channelKey: 'channel-1', identityVerificationId: bare.issued });
   });
 
   test(`the cookie: ${version}`, async (t) => {
@@ -144,7 +144,7 @@ for (const [version, express] of Object.entries(EXPRESS)) {
 
     const trusting = express()
       .enable('trust proxy')
-      .use(identityRouter({ verifier: verifiers.v2 }));
+      .use(identityRouter({ channelKey: 'channel-1', verifier: verifiers.v2 }));
     const proxied = await serving(t, trusting);
     const secure = await begin(proxied, 'v2', { 'x-forwarded-proto': 'https' });
     assert.match(secure.cookies[0], /; HttpOnly; SameSite=Lax; Secure$/);
@@ -271,7 +271,7 @@ for (const [version, express] of Object.entries(EXPRESS)) {
     const plain = await routed(t, {});
     for (const [name, [options, persona]] of Object.entries(throwing)) {
       const errors = [];
-      const app = express().use(identityRouter({ verifier: verifiers.v2, ...options }));
+      const app = express().use(identityRouter({ channelKey: 'channel-1', verifier: verifiers.v2, ...options }));
       app.use(
         (error, _req, res, _next) => (
           errors.push([error, res.statusCode < 400 || res.statusCode >= 500]), res.status(500).json({ app: true })
@@ -355,7 +355,7 @@ for (const [version, express] of Object.entries(EXPRESS)) {
 
   test(`middleware: ${version}`, async (t) => {
     const app = parse(express, express());
-    app.use(identityRouter({ verifier: verifiers.v2 }));
+    app.use(identityRouter({ channelKey: 'channel-1', verifier: verifiers.v2 }));
     const handled = [];
     const handler = (req, res) => (handled.push(req.identity), res.json({ nickname: req.body?.nickname }));
     app.post('/sign-up', requireIdentity({ verifier: verifiers.v2, ...silent }), handler);

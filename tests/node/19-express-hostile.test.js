@@ -74,9 +74,13 @@ test('a mistake in the options is an error when the application starts', () => {
   ];
   const ofRouter = [
     [{ verifier, onAllowed: true }, 'onAllowed', /a function/],
-    [{ verifier, channelKey: '' }, 'channelKey', /a text/],
-    [{ verifier, channelKey: undefined }, 'channelKey', /a text/],
-    [{ verifier, redirectUrl: new URL('https://shop.example') }, 'redirectUrl', /a text/],
+    [{ verifier, channelKey: '' }, 'channelKey', /a value/],
+    [{ verifier, channelKey: undefined }, 'channelKey', /a value/],
+    [{ verifier, redirectUrl: new URL('https://shop.example') }, 'redirectUrl', /a string/],
+    [{ verifier, channelKey: 'c', provider: 'INICIS_UNIFIED' }, 'bypass.inicisUnified.flgFixedUser', /required/],
+    [{ verifier, settleMs: -1 }, 'settleMs', /0 to 60000/],
+    [{ verifier, otp: true }, 'channelKey', /a channel/],
+    [{ verifier, otp: 1 }, 'otp', /true or false/],
   ];
   const ofGuard = ['onAllowed', 'channelKey', 'redirectUrl', 'allowedOrigins'].map((key) => [
     { verifier, [key]: () => {} },
@@ -102,7 +106,7 @@ test('a mistake in the options is an error when the application starts', () => {
 });
 
 test('what is not one of the routes goes on', async (t) => {
-  const router = identityRouter({ verifier });
+  const router = identityRouter({ channelKey: 'channel-1', verifier });
   const url = await serving(t, (req, res) => router(req, res, (error) => res.writeHead(error ? 500 : 404).end('next')));
   for (const other of [
     '/',
@@ -125,7 +129,7 @@ test('what is not one of the routes goes on', async (t) => {
 });
 
 test('it serves plain node:http as well', async (t) => {
-  const router = identityRouter({ verifier });
+  const router = identityRouter({ channelKey: 'channel-1', verifier });
   const url = await serving(t, (req, res) => router(req, res, () => res.writeHead(404).end()));
   const flow = await begin(url, 'v2');
   assert.doesNotMatch(flow.cookies[0], /Secure/);
@@ -136,7 +140,7 @@ test('it serves plain node:http as well', async (t) => {
 });
 
 test('bodies at the edges', async (t) => {
-  const router = identityRouter({ verifier, onError: () => {} });
+  const router = identityRouter({ channelKey: 'channel-1', verifier, onError: () => {} });
   const url = await serving(t, EXPRESS['Express 5']().use(router));
   const ask = async (body, headers, more = {}) => {
     const answer = await fetch(url + PATH.v2, { method: 'POST', headers, body, ...more });
@@ -181,7 +185,7 @@ test('bodies at the edges', async (t) => {
 test('bodies that somebody else has read', async (t) => {
   const express = EXPRESS['Express 5'];
   const errors = [];
-  const router = identityRouter({ verifier, onError: (error) => errors.push(error) });
+  const router = identityRouter({ channelKey: 'channel-1', verifier, onError: (error) => errors.push(error) });
   const ask = async (parser, type = 'application/json', body = '{"identityVerificationId":"unknown-id"}') => {
     const url = await serving(t, express().use(parser, router));
     const answer = await fetch(url + PATH.v2, { method: 'POST', headers: { 'content-type': type }, body });
@@ -214,6 +218,7 @@ test('a thousand posts of one id at once: one sign-up', async (t) => {
   const once = new bonin.Policy({ name: 'sign-up', extends: 'kr.youth_protection', rules: [{ account: 'new' }, { single_use: true }] });
   const accounts = [];
   const router = identityRouter({
+    channelKey: 'channel-1',
     verifier: new bonin.Verifier(portone, once, { registry }),
     onAllowed: async (_req, res, { reservation }) => {
       const account = `account-${accounts.length}-${bonin.newId()}`;
@@ -243,7 +248,13 @@ test('a browser that hangs up: nothing crashes, nothing is left behind', async (
   const answers = [];
   app.use((_req, res, next) => (answers.push(res), next()));
   app.use(
-    identityRouter({ verifier, onError: heard, onDenied: (_req, res) => res.end(), onAllowed: (_req, res) => res.json({ done: true }) }),
+    identityRouter({
+      channelKey: 'channel-1',
+      verifier,
+      onError: heard,
+      onDenied: (_req, res) => res.end(),
+      onAllowed: (_req, res) => res.json({ done: true }),
+    }),
   );
   app.use((error, _req, _res, _next) => heard(error));
   const url = await serving(t, app);
@@ -283,12 +294,13 @@ test('no answer and no line of a log shows a person, an id, a secret or a stack'
   for (const name of ['error', 'warn', 'log', 'info']) t.mock.method(console, name, (...all) => printed.push(all.map(String).join(' ')));
   const app = EXPRESS['Express 5']();
   const own = identityRouter({
+    channelKey: 'channel-1',
     verifier,
     subject: () => `${canary}-subject`,
     expect: () => ({ name: `${canary} name`, phone: '01012345678' }),
   });
   app.use('/own', own);
-  app.use(identityRouter({ verifier }));
+  app.use(identityRouter({ channelKey: 'channel-1', verifier }));
   const url = await serving(t, app);
   const texts = [];
   const keep = async (promise) => {
@@ -307,7 +319,8 @@ test('no answer and no line of a log shows a person, an id, a secret or a stack'
   assert.equal(await keep(post(`${url}/own`, mine.issued, '')), 403);
   assert.equal(await keep(fetch(redirect, html)), 403);
   assert.equal(await keep(fetch(`${redirect}&code=${canary}`, html)), 403);
-  assert.equal(await keep(post(url, `${canary}/../${flow.issued}`, flow.cookie)), 400);
+  assert.equal(await keep(post(url, `${canary}/../${flow.issued}`, flow.cookie)), 403);
+  assert.equal(await keep(post(url, `${canary}\n`, flow.cookie)), 400);
   assert.equal(await keep(post(url, `${canary}-unknown`, flow.cookie)), 403);
   assert.equal(await keep(fetch(`${url}${PATH.v2}?${canary}=${flow.issued}`)), 405);
   const words = JSON.stringify({ type: 'X', message: `${canary} 홍길동`, pgMessage: canary });
@@ -347,7 +360,7 @@ test('the applications of the guide run, and both languages show the same', asyn
     [...guide.matchAll(/^```js\n(.*?)^```/gms)].map(([, code]) => code.replace(/ *\/\/ .*/g, '')),
   );
   assert.deepEqual(english, korean);
-  const [, , application, guarded] = english;
+  const [, , , , application, guarded] = english;
   const env = { BONIN_API_SECRET: 'secret', BONIN_STORE_ID: 'store-1', BONIN_CHANNEL_KEY: 'channel-1' };
   const code = `${application}\n{${guarded}}\nreturn { app, portone };`;
   const made = new Function('require', 'process', code)((name) => require(name), { env });
@@ -372,7 +385,7 @@ test('its types compile where Express has none', (t) => {
      import { Policy, PortOneV2, Verifier } from 'bonin';
      import express, { identityRouter, requireIdentity } from 'bonin/express';
      const verifier = new Verifier(new PortOneV2({ apiSecret: 's' }), Policy.preset('kr.youth_protection'));
-     const router = identityRouter({ verifier, onAllowed: (req, res, decision) => res.end(String(req.method) + decision.policyName) });
+     const router = identityRouter({ channelKey: 'channel-1', verifier, onAllowed: (req, res, decision) => res.end(String(req.method) + decision.policyName) });
      createServer((req, res) => router(req, res, () => res.end()));
      express.requireIdentity({ verifier, onDenied: (_req, res, { code }) => res.end(code) });
      // @ts-expect-error the verifier is missing

@@ -5,7 +5,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { after, before, test } = require('node:test');
-const { OTP, SEND, bonin, defended } = require('./support.js');
+const { OTP, PERSON, SEND, bonin, defended } = require('./support.js');
 const { identityRouter, requireIdentity } = require('bonin/express');
 const { instrument } = require('bonin/opentelemetry');
 
@@ -27,7 +27,7 @@ before(async () => {
   const { impKey, impSecret, apiSecret, storeId, url: baseUrl } = sandbox;
   v1 = new bonin.PortOneV1({ impKey, impSecret, baseUrl });
   v2 = new bonin.PortOneV2({ apiSecret, storeId, baseUrl });
-  verifier = new bonin.Verifier(v2, policy);
+  verifier = new bonin.Verifier(v2, policy, { otpLimits: { sendsPerSubject: 1e6, sendsPerPhone: 1e6, sendsPerAddress: 1e6 } });
   registry = new bonin.Registry(store(), { pepper });
   verification = await v2.lookup(sandbox.verify('adult'));
 });
@@ -76,23 +76,38 @@ const PLACES = {
     good: () => ({ from: new Date(now - 9e5), until: now, page: 0, pageSize: 5, statuses: ['VERIFIED'] }),
   },
   list: { run: async (o) => (await v2.list(o).next()).value, good: () => ({ page: 0, pageSize: 5, statuses: ['VERIFIED'] }) },
-  Verifier: { run: (o) => new bonin.Verifier(v2, policy, o), good: () => ({ registry }) },
-  begin: { run: (o) => verifier.begin('me', o), good: () => ({ channelKey: 'channel-1', redirectUrl: 'https://shop.example/' }) },
+  Verifier: { run: (o) => new bonin.Verifier(v2, policy, o), good: () => ({ registry, otpLimits: { codesPerId: 3 } }) },
+  begin: {
+    run: (o) => verifier.begin('me', o),
+    good: () => ({ channelKey: 'channel-1', redirectUrl: 'https://shop.example/', customer: { fullName: '김하나' }, popup: {} }),
+    required: ['channelKey'],
+  },
+  sendOtp: {
+    run: (o) => verifier.sendOtp('me', o),
+    good: () => ({ channelKey: sandbox.channelKey, ...PERSON }),
+    required: ['channelKey', ...Object.keys(PERSON)],
+  },
+  confirmOtp: {
+    run: (o) => verifier.confirmOtp('imp_1', '1', o),
+    meant: ['subject', 'expect'],
+    good: () => ({ subject: 'me', expect: {}, timeoutMs: 5000, signal: signal() }),
+    required: ['subject'],
+  },
   verify: {
     run: (o) => verifier.verify(verification.id, o),
     meant: ['subject', 'expect', 'begun'],
-    good: () => ({ subject: 'me', expect: {}, begun: false, timeoutMs: 5000, signal: signal() }),
+    good: () => ({ subject: 'me', expect: {}, begun: false, settleMs: 0, timeoutMs: 5000, signal: signal() }),
   },
   require: {
     run: (o) => verifier.require(verification.id, o),
     meant: ['subject', 'expect', 'begun'],
-    good: () => ({ subject: 'me', expect: {}, begun: false, timeoutMs: 5000, signal: signal() }),
+    good: () => ({ subject: 'me', expect: {}, begun: false, settleMs: 0, timeoutMs: 5000, signal: signal() }),
   },
   'verify: expect': {
     run: (expect) => verifier.verify(verification.id, { expect }),
     named: 'expect.',
-    good: () => ({ name: '김하나', phone: '01000000001', birthDate: '1990-03-15', customData: 'x', merchantUid: 'x' }),
-    meant: ['name', 'phone', 'birthDate', 'customData', 'merchantUid'],
+    good: () => ({ name: '김하나', phone: '01000000001', birthDate: '1990-03-15', customData: 'x', customerId: 'x', merchantUid: 'x' }),
+    meant: ['name', 'phone', 'birthDate', 'customData', 'customerId', 'merchantUid'],
   },
   preset: { run: (o) => bonin.Policy.preset('kr.vote', o), good: () => ({ electionDay: '2026-06-03' }), required: ['electionDay'] },
   evaluate: {
@@ -188,9 +203,9 @@ const PLACES = {
   },
   requireIdentity: {
     run: (o) => requireIdentity(o),
-    good: () => ({ verifier, begun: true, subject: () => 'me', expect: () => ({}) }),
+    good: () => ({ verifier, begun: true, settleMs: 0, subject: () => 'me', expect: () => ({}) }),
     required: ['verifier'],
-    meant: ['begun', 'subject', 'expect'],
+    meant: ['begun', 'settleMs', 'subject', 'expect'],
   },
   instrument: { run: (o) => instrument(v2, o), good: () => ({ attributes: { store: 'a' } }) },
 };

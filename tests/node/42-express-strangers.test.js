@@ -9,7 +9,7 @@ const { inspect } = require('node:util');
 const { EXPRESS, PATH, begin, bonin, finish, listen, messages } = require('./web.js');
 const { clientOf, run } = require('./support.js');
 const { refusalOfError } = require('../../bindings/node/lib/web/refusal.js');
-const { readId } = require('../../bindings/node/lib/web/request.js');
+const { readNamed } = require('../../bindings/node/lib/web/request.js');
 const { web } = require('../../bindings/node/lib/native.js');
 const { identityRouter, requireIdentity } = require('bonin/express');
 
@@ -20,8 +20,8 @@ let verifier;
 
 before(async () => {
   sandbox = await bonin.Sandbox.start();
-  const { apiSecret, url } = sandbox;
-  portone = clientOf('v2', url, { apiSecret, timeoutMs: 60_000 });
+  const { apiSecret, storeId, url } = sandbox;
+  portone = clientOf('v2', url, { apiSecret, storeId, timeoutMs: 60_000 });
   verifier = new bonin.Verifier(portone, policy);
 });
 after(async () => {
@@ -49,7 +49,9 @@ for (const [version, express] of Object.entries(EXPRESS)) {
   test(`a browser that hangs up cancels its lookup: ${version}`, { timeout: 30_000 }, async (t) => {
     const answered = [];
     const tell = (_req, res, what) => (answered.push(what), res.end());
-    const app = express().use(identityRouter({ verifier, onAllowed: tell, onDenied: tell, onError: (error) => answered.push(error) }));
+    const app = express().use(
+      identityRouter({ channelKey: 'channel-1', verifier, onAllowed: tell, onDenied: tell, onError: (error) => answered.push(error) }),
+    );
     app.post('/guarded', express.json(), requireIdentity({ verifier, subject: () => 'me' }), (req, res) => tell(req, res, 'guarded'));
     const url = await serving(t, app);
     const { issued, cookie } = await begin(url, 'v2');
@@ -60,7 +62,9 @@ for (const [version, express] of Object.entries(EXPRESS)) {
       const request = http.request(url + path, { method: path.includes('?') ? 'GET' : 'POST', headers });
       request.on('error', () => {});
       const asked = portone.metrics().attempts;
-      request.end(JSON.stringify({ identityVerificationId: path === '/guarded' ? verifier.begin('me').id : issued }));
+      request.end(
+        JSON.stringify({ identityVerificationId: path === '/guarded' ? verifier.begin('me', { channelKey: 'channel-1' }).id : issued }),
+      );
       await until(() => portone.metrics().attempts > asked);
       request.destroy();
     }
@@ -73,7 +77,10 @@ for (const [version, express] of Object.entries(EXPRESS)) {
 test('a refusal that is sent as it is tells what the router would', async (t) => {
   const refusals = [];
   const send = (_req, res, refusal) => (refusals.push(refusal), res.json(refusal));
-  const url = await serving(t, EXPRESS['Express 5']().use(identityRouter({ verifier, onDenied: send, onError() {} })));
+  const url = await serving(
+    t,
+    EXPRESS['Express 5']().use(identityRouter({ channelKey: 'channel-1', verifier, onDenied: send, onError() {} })),
+  );
   const { issued, cookie } = await begin(url, 'v2');
   const id = finish(sandbox, 'v2', 'minor', issued);
   const codes = async (answer) => {
@@ -99,7 +106,7 @@ test('a refusal that is sent as it is tells what the router would', async (t) =>
 
 test('pages of other origins that are let in', async (t) => {
   const allowedOrigins = ['https://shop.example', 'http://localhost:5173'];
-  const url = await serving(t, EXPRESS['Express 5']().use(identityRouter({ verifier, allowedOrigins })));
+  const url = await serving(t, EXPRESS['Express 5']().use(identityRouter({ channelKey: 'channel-1', verifier, allowedOrigins })));
   allowedOrigins.push('https://evil.example');
   const ask = async (headers) => {
     const answer = await fetch(`${url}${PATH.v2}/begin`, { method: 'POST', headers });
@@ -124,7 +131,10 @@ test('pages of other origins that are let in', async (t) => {
     ['ftp://shop.example'],
   ];
   for (const origins of wrong) {
-    assert.throws(() => identityRouter({ verifier, allowedOrigins: origins }), { kind: 'invalid_argument', parameter: 'allowedOrigins' });
+    assert.throws(() => identityRouter({ channelKey: 'channel-1', verifier, allowedOrigins: origins }), {
+      kind: 'invalid_argument',
+      parameter: 'allowedOrigins',
+    });
   }
   assert.throws(() => requireIdentity({ verifier, allowedOrigins: [] }), { parameter: 'allowedOrigins' });
 });
@@ -195,8 +205,8 @@ test('lengths that are none', async () => {
       readableDidRead: true,
       body: { identityVerificationId: 'a' },
     };
-    const { id, refusal } = await readId('v2', req);
-    return id === 'a' ? 'read' : refusal.code;
+    const { said, refusal } = await readNamed('v2', req);
+    return said?.id === 'a' ? 'read' : refusal.code;
   };
   for (const length of ['1e3', '0x10', '-1', '+1', '1.0', '', ' 1', '1, 1', '1,2', 'NaN', '٣'])
     assert.equal(await ask(length), 'invalid_body', length);
@@ -206,7 +216,7 @@ test('lengths that are none', async () => {
 });
 
 test('lengths that are none, over a socket: an answer, and the server goes on', async (t) => {
-  const url = await serving(t, EXPRESS['Express 5']().use(identityRouter({ verifier, onError() {} })));
+  const url = await serving(t, EXPRESS['Express 5']().use(identityRouter({ channelKey: 'channel-1', verifier, onError() {} })));
   for (const length of ['1e3', '0x10', '-1', '9'.repeat(5000), '5\r\nContent-Length: 6']) {
     const socket = require('node:net').connect(new URL(url).port, '127.0.0.1');
     socket.write(`POST ${PATH.v2} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n{}`);

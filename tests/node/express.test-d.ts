@@ -41,3 +41,12 @@ requireIdentity({ verifier, onAllowed: () => undefined });
 identityRouter({ verifier, subject: () => undefined });
 // @ts-expect-error what is expected must be known
 identityRouter({ verifier, expect: () => ({ order: '1' }) });
+
+identityRouter({ verifier, channelKey: (req) => String(req.headers['x-channel']), customer: { fullName: 'name' }, otp: true, settleMs: 0 });
+identityRouter({ verifier, channelKey: 'c', otp: async () => ({ company: 'shop' }), popup: async () => undefined });
+// @ts-expect-error
+identityRouter({ verifier, channelKey: 'c', otp: { kompany: 'shop' } });
+// @ts-expect-error
+identityRouter({ verifier, customer: { fullname: 'name' } });
+// @ts-expect-error the query says it
+identityRouter({ verifier, guardianOf: 'id' });

@@ -53,6 +53,7 @@ const SEND = {
   phoneNumber: '01000000001',
   ipAddress: '127.0.0.1',
 };
+const PERSON = { name: '김보닌', phone: '010-0000-0001', identityNumber: '9003152', carrier: 'SKT', ipAddress: '203.0.113.7' };
 const OTP = {
   name: '김보닌',
   phone: '01000000001',
@@ -93,4 +94,21 @@ function saw(kind, number, text, test) {
 const observed = (t, fault, text) => saw('fault', fault, text, t);
 const defended = (t, threat, text) => saw('threat', threat, text, t);
 
-module.exports = { ROOT, bodyOf, bonin, call, camel, camelKeys, clientOf, defended, observed, repeated, run, SEND, OTP, serve, vectors };
+module.exports = {
+  ROOT,
+  bodyOf,
+  bonin,
+  call,
+  camel,
+  camelKeys,
+  clientOf,
+  defended,
+  observed,
+  repeated,
+  run,
+  SEND,
+  OTP,
+  PERSON,
+  serve,
+  vectors,
+};

@@ -7,6 +7,7 @@ import {
   Policy,
   PortOneV1,
   PortOneV2,
+  Proofs,
   Registry,
   Sandbox,
   type Verification,
@@ -53,6 +54,32 @@ verifier.verify('id', { subject: 'session', begun: true });
 verifier.begin();
 // @ts-expect-error a misspelled option
 verifier.begin('session', { redirectURL: 'https://shop.test' });
+verifier.begin('session', { channelKey: 'c', customer: { fullName: 'name', gender: 'MALE' }, popup: { center: true } });
+verifier.begin('session', { channelKey: 'c', bypass: { danal: { AGELIMIT: 19 } }, windowType: { pc: 'IFRAME' }, bindChannel: true });
+// @ts-expect-error a misspelled field
+verifier.begin('session', { customer: { fullname: 'name' } });
+// @ts-expect-error a window that there is not
+verifier.begin('session', { windowType: { pc: 'TAB' } });
+// @ts-expect-error flgFixedUser is required
+verifier.begin('session', { bypass: { inicisUnified: { directAgency: 'PASS' } } });
+// @ts-expect-error V1 spells it otherwise
+verifier.begin('session', { carrier: 'KT' });
+const sent: Promise<{ id: string }> = verifier.sendOtp('session', {
+  channelKey: 'c',
+  name: 'name',
+  phone: '01000000001',
+  identityNumber: '9003152',
+  carrier: 'SKT_MVNO',
+  ipAddress: '203.0.113.7',
+});
+// @ts-expect-error who is to get it
+verifier.sendOtp('session', { channelKey: 'c' });
+// @ts-expect-error who asks
+verifier.confirmOtp('id', '123456', {});
+export const proof: string = new Proofs({ key: 'env:KEY' }).issue({} as AllowedDecision, { subject: 'user', days: 365 });
+// @ts-expect-error one or several
+new Proofs({ key: 'a', keys: ['b'] });
+void sent;
 // @ts-expect-error true or false
 verifier.verify('id', { subject: 'session', begun: 'yes' });
 // @ts-expect-error a moment is needed

@@ -112,6 +112,7 @@ def environment(sandbox: Optional[bonin.Sandbox] = None) -> Dict[str, str]:
             BONIN_IMP_SECRET=sandbox.imp_secret,
             BONIN_API_SECRET=sandbox.api_secret,
             BONIN_STORE_ID=sandbox.store_id,
+            BONIN_CHANNEL_KEY=sandbox.channel_key,
         )
     return env
 

@@ -10,7 +10,11 @@ from persons import PEPPER
 import bonin
 
 verifier = bonin.Verifier(
-    bonin.PortOneV2(api_secret=os.environ["BONIN_API_SECRET"], base_url=os.environ["BONIN_BASE_URL"]),
+    bonin.PortOneV2(
+        api_secret=os.environ["BONIN_API_SECRET"],
+        store_id=os.environ["BONIN_STORE_ID"],
+        base_url=os.environ["BONIN_BASE_URL"],
+    ),
     bonin.Policy.preset("kr.youth_protection"),
 )
 if "SHOP_WARM" in os.environ:  # a call before the fork: its thread and connection are the parent's

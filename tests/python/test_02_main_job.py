@@ -44,7 +44,8 @@ def test_every_persona_gets_a_decision(api: str, sandbox: bonin.Sandbox, verifie
         name = persona["name"]
         allowed[name] = verifiers[api].verify(sandbox.verify(name, api=api)).allowed
     assert [name for name, yes in allowed.items() if not yes] == [
-        "minor", "test_channel", "unfinished", "failed", "bare",
+        "minor",
+        "child", "test_channel", "unfinished", "failed", "bare",
     ]  # fmt: skip
 
 

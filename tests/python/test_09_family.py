@@ -27,7 +27,7 @@ def send_request(sandbox: bonin.Sandbox) -> Any:
 
 def test_v1_code_by_sms(sandbox: bonin.Sandbox, v1: bonin.PortOneV1) -> None:
     imp_uid = v1.request_otp(**otp_request(sandbox))
-    assert imp_uid.startswith("imp_")
+    assert imp_uid.startswith("imps_")
     with pytest.raises(bonin.BoninError):
         v1.confirm_otp(imp_uid, "0")
     verification = v1.confirm_otp(imp_uid, sandbox.otp(imp_uid))

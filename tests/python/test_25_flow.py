@@ -45,7 +45,7 @@ EXPIRED = [["begun", "expired", "/expect/begun"]]
 
 @pytest.mark.parametrize("api", APIS)
 def test_begun_here(api: str, sandbox: bonin.Sandbox, verifiers: Dict[str, bonin.Verifier]) -> None:
-    flow = verifiers[api].begin("session-1")
+    flow = verifiers[api].begin("session-1", channel_key="channel-key-1")
     assert flow.api == api and re.fullmatch("[0-9a-f]{32}", flow.id)
     assert flow.expires_at.tzinfo is datetime.timezone.utc
     decision = verifiers[api].verify(finish(sandbox, api, flow.id), subject="session-1", begun=True)
@@ -65,16 +65,16 @@ def test_the_request_is_what_the_v1_script_takes(verifiers: Dict[str, bonin.Veri
     assert flow.request == {
         "channelKey": "channel-key-1", "merchant_uid": flow.id, "m_redirect_url": "https://shop.test/back",
     }  # fmt: skip
-    bare = verifiers["v1"].begin("session-1")
-    assert bare.request == {"merchant_uid": bare.id}
+    bare = verifiers["v1"].begin("session-1", pg="danal")
+    assert bare.request == {"pg": "danal", "merchant_uid": bare.id}
 
 
 @pytest.mark.parametrize("api", APIS)
 def test_everything_else_is_foreign(api: str, sandbox: bonin.Sandbox, verifiers: Dict[str, bonin.Verifier]) -> None:
     verifier, other = verifiers[api], verifiers["v2" if api == "v1" else "v1"]
-    begun = finish(sandbox, api, verifier.begin("session-1").id)
+    begun = finish(sandbox, api, verifier.begin("session-1", channel_key="channel-key-1").id)
     assert denials(verifier.verify(begun, subject="session-2", begun=True)) == FOREIGN
-    for issued in (None, bonin.new_id(), other.begin("session-1").id):
+    for issued in (None, bonin.new_id(), other.begin("session-1", channel_key="channel-key-1").id):
         id = finish(sandbox, api, issued)
         assert denials(verifier.verify(id, subject="session-1", begun=True)) == FOREIGN
         assert verifier.verify(id, subject="session-1", begun=False).allowed
@@ -101,7 +101,7 @@ def test_both_reasons_are_said_in_two_languages(sandbox: bonin.Sandbox, verifier
 
 
 def test_every_way_to_verify_knows_it(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
-    id = finish(sandbox, "v2", verifier.begin("session-1").id)
+    id = finish(sandbox, "v2", verifier.begin("session-1", channel_key="channel-key-1").id)
     assert verifier.require(id, subject="session-1", begun=True).id == id
     with pytest.raises(bonin.Denied, match=r"begun \(foreign\)"):
         verifier.require(id, subject="session-2", begun=True)
@@ -118,7 +118,7 @@ def test_a_foreign_flow_uses_nothing_up(sandbox: bonin.Sandbox, v2: bonin.PortOn
     policy = bonin.Policy({"name": "sign-up", "rules": [{"account": "new"}, {"single_use": True}]})
     with bonin.Registry("sqlite::memory:", pepper=PEPPER) as registry:
         verifier = bonin.Verifier(v2, policy, registry=registry)
-        id = finish(sandbox, "v2", verifier.begin("session-1").id)
+        id = finish(sandbox, "v2", verifier.begin("session-1", channel_key="channel-key-1").id)
         stolen = verifier.verify(id, subject="session-2", begun=True)
         assert denials(stolen) == FOREIGN and stolen.reservation is None
         assert set(registry.count()) == {0}

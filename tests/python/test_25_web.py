@@ -61,9 +61,9 @@ def body_of(request: Any, names: Dict[str, str]) -> Tuple[bytes, Any]:
 def test_a_number_of_many_digits_is_read_without_counting_them(observed: Observe) -> None:
     # As a whole number it would take the square of its digits, and Python refuses one of more than 4,300.
     body = b'{"imp_uid": "imp_1", "n": ' + b"1" * 300 + b"}"
-    assert _web.read_body("v1", JSON, body) == "imp_1"
+    assert _web.read_body("v1", _web.Body(JSON, body)) == {"id": "imp_1"}
     with pytest.raises(_web.Refused) as refused:  # nothing can hold it, and no script of PortOne's sends it
-        _web.read_body("v1", JSON, body.replace(b"1" * 300, b"1" * 16_000))
+        _web.read_body("v1", _web.Body(JSON, body.replace(b"1" * 300, b"1" * 16_000)))
     assert refused.value.refusal.code == "invalid_body"
     observed(73, "Python: a request with a number of 300 digits is read, one with 16,000 is 400 `invalid_body`")
 
@@ -371,7 +371,8 @@ def test_on_denied(framework: Framework, sandbox: bonin.Sandbox, verifier: bonin
 
 def test_an_error_of_begin(framework: Framework, sandbox: bonin.Sandbox, policy: bonin.Policy) -> None:
     browser = framework.open(
-        bonin.Verifier(bonin.PortOneV2(api_secret="secret", base_url=sandbox.url), policy), redirect_url="\ud800"
+        bonin.Verifier(bonin.PortOneV2(api_secret="secret", store_id="store-1", base_url=sandbox.url), policy),
+        redirect_url=lambda request: "\ud800",
     )
     reply = browser.send("POST", "/identity-verifications/begin")
     assert (reply.status, reply.json()["code"]) == (500, "internal")

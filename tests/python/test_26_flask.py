@@ -22,7 +22,7 @@ def app(verifiers: Dict[str, bonin.Verifier]) -> flask.Flask:
     """A shop with the routes of both APIs and a view of its own."""
     made = flask.Flask("shop")
     for verifier in verifiers.values():
-        made.register_blueprint(identity_blueprint(verifier))
+        made.register_blueprint(identity_blueprint(verifier, **web.CHANNEL))
 
     @made.route("/sign-up", methods=["GET", "POST"])
     @require_identity(verifiers["v2"])
@@ -150,7 +150,7 @@ def test_bodies_of_unknown_length(app: flask.Flask, sandbox: bonin.Sandbox, veri
         chunked(app, "/identity-verifications", b"", **{"wsgi.input": endless}).get_json()["code"] == "body_too_large"
     )
     assert endless.given < 1_000_000
-    flow = verifier.begin("0" * 32)
+    flow = verifier.begin("0" * 32, **web.CHANNEL)
     body = json.dumps({"identityVerificationId": sandbox.verify("adult", id=flow.id), "nickname": "gildong"})
     reply = chunked(app, "/sign-up", body.encode(), HTTP_COOKIE="bonin_subject=" + "0" * 32)
     assert reply.get_json() == {"nickname": "gildong", "raw": body}
@@ -222,11 +222,13 @@ def test_the_session_at_hand(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -
 
 def test_several_blueprints(sandbox: bonin.Sandbox, verifiers: Dict[str, bonin.Verifier]) -> None:
     app = flask.Flask("shop")
-    app.register_blueprint(identity_blueprint(verifiers["v1"]))
-    app.register_blueprint(identity_blueprint(verifiers["v2"]))
-    app.register_blueprint(identity_blueprint(verifiers["v2"], name="adults", url_prefix="/adults"))
+    app.register_blueprint(identity_blueprint(verifiers["v1"], **web.CHANNEL))
+    app.register_blueprint(identity_blueprint(verifiers["v2"], **web.CHANNEL))
+    app.register_blueprint(
+        identity_blueprint(verifiers["v2"], blueprint_name="adults", url_prefix="/adults", **web.CHANNEL)
+    )
     with pytest.raises(ValueError):
-        app.register_blueprint(identity_blueprint(verifiers["v2"], name="adults"))
+        app.register_blueprint(identity_blueprint(verifiers["v2"], blueprint_name="adults", **web.CHANNEL))
     browser = FlaskBrowser(app)
     assert browser.begin("v1") and browser.begin("v2")
     fields = {"identityVerificationId": browser.verified(sandbox, prefix="/adults")}

@@ -6,6 +6,7 @@ from typing import Any, Callable, Dict, List, Optional
 
 import fastapi
 import pytest
+import web
 from conftest import environment, python
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -21,7 +22,7 @@ def app(verifiers: Dict[str, bonin.Verifier]) -> FastAPI:
     """A shop with the routes of both APIs and two of its own."""
     made = FastAPI()
     for verifier in verifiers.values():
-        made.include_router(identity_router(verifier))
+        made.include_router(identity_router(verifier, **web.CHANNEL))
     Identity = Annotated[bonin.Decision, Depends(require_identity(verifiers["v2"]))]
 
     @made.get("/sign-up")
@@ -321,7 +322,7 @@ def test_a_form_that_the_application_parsed(sandbox: bonin.Sandbox, verifier: bo
 
 def test_cancelled_in_the_middle(app: FastAPI, sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
     """As servers do when the browser is gone or they are told to stop: nothing is left behind, and the next call works."""
-    body = json.dumps({"identityVerificationId": verifier.begin("0" * 32).id}).encode()
+    body = json.dumps({"identityVerificationId": verifier.begin("0" * 32, **web.CHANNEL).id}).encode()
     cookie = (b"cookie", b"bonin_subject=" + b"0" * 32)  # whose flow it is: of a stranger's PortOne is not asked
     complaints: List[Any] = []
 
@@ -354,10 +355,10 @@ def test_cancelled_in_the_middle(app: FastAPI, sandbox: bonin.Sandbox, verifier:
 
 def test_several_routers(sandbox: bonin.Sandbox, verifiers: Dict[str, bonin.Verifier]) -> None:
     app = FastAPI()
-    app.include_router(identity_router(verifiers["v1"]))
-    app.include_router(identity_router(verifiers["v2"]))
-    app.include_router(identity_router(verifiers["v2"], prefix="/adults"))
-    app.include_router(identity_router(verifiers["v2"]), prefix="/members")
+    app.include_router(identity_router(verifiers["v1"], **web.CHANNEL))
+    app.include_router(identity_router(verifiers["v2"], **web.CHANNEL))
+    app.include_router(identity_router(verifiers["v2"], prefix="/adults", **web.CHANNEL))
+    app.include_router(identity_router(verifiers["v2"], **web.CHANNEL), prefix="/members")
     browser = FastapiBrowser(app)
     assert browser.begin("v1") and browser.begin("v2")
     for prefix in ("/adults", "/members"):

@@ -76,7 +76,7 @@ def test_of_a_policy(people: People) -> None:
 
 
 def test_left_out_or_none_begun_needs_its_subject(verifier: bonin.Verifier, sandbox: bonin.Sandbox) -> None:
-    id = sandbox.verify("adult", id=verifier.begin("session-1").id)
+    id = sandbox.verify("adult", id=verifier.begin("session-1", channel_key="channel-key-1").id)
     assert verifier.verify(id, subject="session-1", begun=True).allowed
     for options in ({}, {"subject": None}):
         with pytest.raises(bonin.InvalidArgument):

@@ -40,6 +40,11 @@ TYPES = {
     "reason": "Reason",
     "error_kind": "ErrorKind",
     "refusal_code": "RefusalCode",
+    "proof_state": "ProofState",
+    "window_type": "WindowType",
+    "flow_carrier": "FlowCarrier",
+    "customer_gender": "CustomerGender",
+    "inicis_agency": "InicisAgency",
     "persona": "Persona",
     "fault": "FaultKind",
     "sandbox_operation": "SandboxOperation",
@@ -82,6 +87,7 @@ GUIDES: Dict[str, List[str]] = {
     "registry": ["claim_outcome", "claim_reason"],
     "sandbox": ["persona", "fault", "sandbox_operation"],
     "web": ["refusal_code"],
+    "providers": ["window_type", "flow_carrier", "customer_gender", "inicis_agency", "provider"],
 }
 
 
@@ -89,6 +95,6 @@ GUIDES: Dict[str, List[str]] = {
 @pytest.mark.parametrize("language", ["", ".ko"])
 def test_the_guides(guide: str, language: str) -> None:
     text = (ROOT / "docs" / f"{guide}{language}.md").read_text(encoding="utf-8")
-    code = set(re.findall(r"[a-z0-9_.]+", " ".join(re.findall(r"```.*?```|`[^`]+`", text, re.S))))
+    code = set(re.findall(r"[A-Za-z0-9_.]+", " ".join(re.findall(r"```.*?```|`[^`]+`", text, re.S))))
     for name in GUIDES[guide]:
         assert WORDS[name] <= code, (name, sorted(WORDS[name] - code))

@@ -109,6 +109,10 @@ def named(headers: Mapping[str, str]) -> Dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
+#: What a router needs to begin.
+CHANNEL: Any = {"channel_key": "channel-key-00000000-0000-4000-8000-000000000001"}
+
+
 def flask_app(verifiers: List[bonin.Verifier], **options: Any) -> Any:
     from flask import Flask
 
@@ -116,7 +120,7 @@ def flask_app(verifiers: List[bonin.Verifier], **options: Any) -> Any:
 
     app = Flask("shop")
     for verifier in verifiers:
-        app.register_blueprint(identity_blueprint(verifier, **options))
+        app.register_blueprint(identity_blueprint(verifier, **{**CHANNEL, **options}))
     return app
 
 
@@ -127,7 +131,7 @@ def fastapi_app(verifiers: List[bonin.Verifier], **options: Any) -> Any:
 
     app = FastAPI()
     for verifier in verifiers:
-        app.include_router(identity_router(verifier, **options))
+        app.include_router(identity_router(verifier, **{**CHANNEL, **options}))
     return app
 
 

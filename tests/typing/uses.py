@@ -27,6 +27,30 @@ started: str = flow.id + flow.request["channelKey"] + flow.expires_at.isoformat(
 verifier.begin()  # wrong
 verifier.begin("session", "channel")  # wrong
 flow.subject  # wrong
+verifier.begin("session", channel_key="channel", customer={"fullName": "name", "gender": "MALE"}, popup={"center": True})
+verifier.begin("session", bypass={"danal": {"AGELIMIT": 19}}, window_type={"pc": "IFRAME"}, bind_channel=True)
+verifier.begin("session", customer={"fullname": "name"})  # wrong
+verifier.begin("session", window_type={"pc": "TAB"})  # wrong
+verifier.begin("session", bypass={"inicisUnified": {"directAgency": "KAKAOO"}})  # wrong
+verifier.begin("session", carrier="KT")  # wrong
+verifier.begin("session", chanel_key="channel")  # wrong
+bonin.flask.identity_blueprint(verifier, channel_key="channel", customer=lambda request: {"fullName": "name"}, otp=True)
+bonin.fastapi.identity_router(verifier, channel_key=lambda request: "channel", otp={"company": "shop"}, settle_ms=0)
+bonin.flask.identity_blueprint(verifier, chanel_key="channel")  # wrong
+bonin.flask.identity_blueprint(verifier, otp={"kompany": "shop"})  # wrong
+sent: bonin.OtpSent = verifier.send_otp(
+    "session", channel_key="channel", name="name", phone="01000000001", identity_number="9003152", carrier="SKT",
+    ip_address="203.0.113.7",
+)  # fmt: skip
+verifier.send_otp("session", channel_key="channel")  # wrong
+confirmed: bonin.Decision = verifier.confirm_otp(sent.id, "123456", subject="session")
+verifier.confirm_otp(sent.id, "123456")  # wrong
+proofs = bonin.Proofs(key="env:BONIN_PROOF_KEY")
+lasting: str = proofs.issue(decision, subject="user", days=365)
+still: bool = proofs.check(lasting, subject="user", policy=policy).valid
+proofs.check(lasting, subject="user").valid  # wrong
+bonin.Verifier(v2, policy, otp_limits={"codes_per_id": 3})
+bonin.Verifier(v2, policy, otp_limits={"codes": 3})  # wrong
 allowed: bool = decision.allowed
 name: Optional[str] = decision.verification.person.name.reveal()
 birth_date: Optional[datetime.date] = decision.verification.person.birth_date.reveal()

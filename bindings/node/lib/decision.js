@@ -8,6 +8,7 @@ const { Reservation } = require('./reservation.js');
 const { Verification } = require('./verification.js');
 
 const read = native.decision;
+let handleOf;
 
 /**
  * The answer to "may this person?". Not a boolean: an object is always true, so `if (decision)` would let everybody in.
@@ -21,6 +22,10 @@ class Decision {
   constructor(decision) {
     read.allowed(decision); // refuses the handle of anything else
     this.#decision = decision;
+  }
+
+  static {
+    handleOf = (value) => (value !== null && typeof value === 'object' && #decision in value ? value.#decision : undefined);
   }
 
   get allowed() {
@@ -102,4 +107,4 @@ class Decision {
   }
 }
 
-module.exports = { Decision };
+module.exports = { Decision, handleOf: (value) => handleOf(value) };

@@ -12,7 +12,7 @@
 const { InternalError } = require('./index.cjs');
 const { web } = require('./native.js');
 const { refuse, sendJson } = require('./web/answer.js');
-const { begin, passes } = require('./web/flow.js');
+const { begin, confirms, passes, resend, send } = require('./web/flow.js');
 const { readGuardOptions, readRouterOptions } = require('./web/options.js');
 const { refusalOf } = require('./web/refusal.js');
 
@@ -53,22 +53,29 @@ const misuse = (settings, method) => (req, res) => refuse(settings, req, res, re
  * Serves the routes of the verifier's API: V2 `/identity-verifications`, V1 `/certifications`, each with `/begin` and
  * `/redirect`. Everything else goes to `next`. docs/web.md says what is answered.
  * @param {object} options `verifier`; `onAllowed(req, res, decision)`, `onDenied(req, res, refusal)`, `onError(error)`,
- *   `subject(req)`, `expect(req)`, `channelKey`, `redirectUrl`, `allowedOrigins`, `begun`
+ *   `subject(req)`, `expect(req)`, `allowedOrigins`, `begun`, `settleMs`, `otp`; and the options of `begin`, each as it is or
+ *   a function of (req)
  * @returns {(req: object, res: object, next: (error?: any) => void) => void}
  */
 function identityRouter(options) {
   const settings = readRouterOptions(options);
   const { onAllowed = answerAllowed } = settings;
-  const judge = async (req, res) => {
-    const decision = await passes(settings, req, res);
+  const passing = (ask) => async (req, res) => {
+    const decision = await ask(settings, req, res);
     if (decision !== undefined) await onAllowed(req, res, decision);
   };
+  const judge = passing(passes);
   const path = web.path(settings.api);
   const routes = new Map([
     [`${path}/begin`, { method: 'POST', run: (req, res) => begin(settings, req, res) }],
     [path, { method: 'POST', run: judge }],
     [`${path}/redirect`, { method: 'GET', run: judge }],
   ]);
+  if (settings.otp !== false) {
+    routes.set(`${path}/send`, { method: 'POST', run: (req, res) => send(settings, req, res) });
+    routes.set(`${path}/confirm`, { method: 'POST', run: passing(confirms) });
+    if (settings.api === 'v2') routes.set(`${path}/resend`, { method: 'POST', run: (req, res) => resend(settings, req, res) });
+  }
   return (req, res, next) => {
     const route = routes.get(req.url.split('?', 1)[0].replace(/(?<=.)\/$/, ''));
     if (route === undefined) return next();
@@ -79,7 +86,7 @@ function identityRouter(options) {
 /**
  * The same judgement before a handler of the application's own: whoever is allowed goes on, with the Decision in
  * `req.identity`. The id comes from the query of a GET and from the body of everything else.
- * @param {object} options as of `identityRouter`, without `onAllowed`, `channelKey`, `redirectUrl` and `allowedOrigins`
+ * @param {object} options as of `identityRouter`, without `onAllowed`, `allowedOrigins`, `otp` and the options of `begin`
  * @returns {(req: object, res: object, next: (error?: any) => void) => void}
  */
 function requireIdentity(options) {

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 // @ts-ignore Express is optional: without its types, a request of the application's own functions is any.
 import type { Request, Response } from 'express';
-import type { AllowedDecision, BoninError, DeniedDecision, Expect, Finding, Verifier } from './index.cjs';
+import type { AllowedDecision, BoninError, DeniedDecision, Expect, Finding, FlowOptions, OtpPerson, Verifier } from './index.cjs';
 
 declare global {
   namespace Express {
@@ -23,6 +23,9 @@ export type RefusalCode =
   | 'body_too_large'
   | 'cross_site'
   | 'method_not_allowed'
+  | 'invalid_person'
+  | 'provider_refused'
+  | 'too_often'
   | 'unavailable'
   | 'internal';
 
@@ -39,13 +42,13 @@ export interface Refusal {
   readonly ko: string;
   /** For an end user, English. */
   readonly en: string;
-  /** What was denied; empty for any other code. */
+  /** What was denied, or which fields cannot be used; empty for most other codes. */
   readonly findings: readonly Pick<Finding, 'code' | 'reason' | 'ko' | 'en'>[];
   /** For `denied`, unless the flow is somebody else's: then all but that it is would be about its owner. */
   readonly decision?: DeniedDecision;
   /** What went wrong, where something did. */
   readonly error?: BoninError;
-  /** In seconds, at least 1: for `unavailable`. */
+  /** In seconds, at least 1: for `unavailable` and `too_often`. */
   readonly retryAfter?: number;
   /** The method of the route: for `method_not_allowed`. */
   readonly allow?: string;
@@ -68,15 +71,21 @@ export interface RequireIdentityOptions {
   expect?(req: Request): Expect | Promise<Expect>;
   /** False accepts ids that were not begun here for this subject. Without it: true. */
   begun?: boolean;
+  /** How long in ms a result that PortOne does not have yet is asked for again. Without it: 3,000 with `begun`. */
+  settleMs?: number;
 }
 
-export interface IdentityRouterOptions extends RequireIdentityOptions {
+/** What the routes of an OTP add to what the page says. */
+export type OtpOptions = Partial<Pick<OtpPerson, 'channelKey' | 'company' | 'customerId' | 'customData' | 'bypass'>>;
+
+/** Each option of `begin` as it is, or a function of the request; undefined from the function is as not given. */
+type OfRequest<T> = { [Name in keyof T]?: T[Name] | ((req: Request) => T[Name] | undefined | Promise<T[Name] | undefined>) };
+
+export interface IdentityRouterOptions extends RequireIdentityOptions, OfRequest<Omit<FlowOptions, 'guardianOf'>> {
   /** Answers whoever is allowed: it must send an answer. Without it: 200 `{"allowed": true}`. */
   onAllowed?(req: Request, res: Response, decision: AllowedDecision): unknown;
-  /** For the browser's script. */
-  channelKey?: string;
-  /** Where a phone's browser comes back to: the address of the redirect route, as the browser sees it. */
-  redirectUrl?: string;
+  /** True adds `/send`, `/resend` (V2) and `/confirm`. An object, or a function that answers one: what `sendOtp` takes besides. */
+  otp?: boolean | OtpOptions | ((req: Request) => OtpOptions | Promise<OtpOptions>);
   /** Origins of pages of other sites that may begin a flow here, such as `https://shop.example`. Without it: none. */
   allowedOrigins?: readonly string[];
 }

@@ -16,6 +16,7 @@ const { Decision } = require('./decision.js');
 const { Policy, runPolicyCases } = require('./policy.js');
 const { PolicyFile } = require('./policy-file.js');
 const { PortOne, PortOneV1, PortOneV2 } = require('./portone.js');
+const { Proofs } = require('./proofs.js');
 const { Registry } = require('./registry.js');
 const { Reservation } = require('./reservation.js');
 const { Verifier } = require('./verifier.js');
@@ -33,6 +34,7 @@ module.exports = {
   PortOne,
   PortOneV1,
   PortOneV2,
+  Proofs,
   Registry,
   Reservation,
   Sandbox,

@@ -110,6 +110,8 @@ export class Verification {
   readonly merchantUid: string | undefined;
   /** V2. */
   readonly customData: string | undefined;
+  /** V2: the application's own id of the person, which its page passed in as `customerId`. */
+  readonly customerId: string | undefined;
   /** V1: URL of the page where it began. */
   readonly origin: string | undefined;
   /** The provider's transaction id. */
@@ -142,6 +144,7 @@ export type FindingCode =
   | 'foreigner'
   | 'expect'
   | 'begun'
+  | 'guardian'
   | 'account'
   | 'single_use'
   | 'not_banned'
@@ -182,6 +185,10 @@ export type Reason =
   | 'used'
   | 'banned'
   | 'too_soon'
+  | 'needs_guardian'
+  | 'same_person'
+  | 'guardian_too_young'
+  | 'guardian_not_verified'
   // unknown
   | 'unknown_status'
   | 'missing_channel'
@@ -193,7 +200,9 @@ export type Reason =
   | 'not_supplied'
   | 'no_standing'
   | 'two_persons'
-  | 'no_key';
+  | 'no_key'
+  | 'page_chosen_di'
+  | 'guardian_unknown';
 /** Of a rule made of others: the parts that did not pass, such as `age:too_young,foreigner:missing`. */
 export type CombinedReason = `${string}:${string}`;
 
@@ -274,6 +283,7 @@ export interface DeniedDecision extends Decision {
 export interface Expect {
   merchantUid?: string;
   customData?: string;
+  customerId?: string;
   name?: string;
   phone?: string;
   /** `YYYY-MM-DD`. */
@@ -283,7 +293,16 @@ export interface Expect {
 export type StandingAccount = 'unknown' | 'none' | 'same' | 'other';
 export type Use = 'first' | 'same_subject' | 'other_subject';
 export type StandingUse = 'unknown' | 'first' | 'same_subject' | 'other_subject';
-export type StandingPlace = 'unknown' | 'free' | 'has_account' | 'reserved' | 'banned' | 'rejoin_period' | 'two_persons' | 'no_key';
+export type StandingPlace =
+  | 'unknown'
+  | 'free'
+  | 'has_account'
+  | 'reserved'
+  | 'banned'
+  | 'rejoin_period'
+  | 'two_persons'
+  | 'no_key'
+  | 'page_chosen_di';
 
 /** What a registry knows of the person and of the id. What is not there is unknown, which denies. */
 export interface Standing {
@@ -382,7 +401,7 @@ export type PresetName =
   | 'kr.moped'
   | 'kr.vote';
 /** What an application can expect of a verification. */
-export type ExpectField = 'merchant_uid' | 'custom_data' | 'name' | 'phone' | 'birth_date';
+export type ExpectField = 'merchant_uid' | 'custom_data' | 'customer_id' | 'name' | 'phone' | 'birth_date';
 /** `full`: completed years (만 나이). `year`: this year minus the year of birth (연 나이). */
 export type AgeBy = 'full' | 'year';
 /** `new`: the person holds no account. `same`: the subject's own. `any`: it is known which. */
@@ -460,6 +479,8 @@ export interface PolicyRules {
   foreigner: boolean;
   /** The application must say what it expects of these, and it must be equal. */
   expect: ExpectField | readonly ExpectField[];
+  /** An adult who is somebody else consents. */
+  guardian: true;
   /** Needs a registry. */
   account: AccountWanted;
   /** Nobody else used this id. Needs a registry. */
@@ -489,6 +510,8 @@ export type PolicyDocument = {
    * denies. What an extended preset asks for must be checked all the same.
    */
   accept_self_declared?: readonly AttributeName[];
+  /** Providers whose DI counts alone for `account: new` although the page chooses its salt. */
+  accept_page_chosen_di?: readonly (Provider | Text)[];
 } & (
   | { rules: readonly PolicyRule[]; extends?: never; election_day?: never }
   | {
@@ -546,7 +569,10 @@ export class Policy {
    * which denies.
    * @throws InvalidArgument
    */
-  evaluate(verification: Verification, options: { now: Date; expect?: Expect; standing?: Standing }): AllowedDecision | DeniedDecision;
+  evaluate(
+    verification: Verification,
+    options: { now: Date; expect?: Expect; standing?: Standing; guardian?: Verification },
+  ): AllowedDecision | DeniedDecision;
   /**
    * Decides many before it returns; `expect` holds for all.
    * @throws InvalidArgument
@@ -587,6 +613,8 @@ export interface ConnectionOptions {
   baseUrl?: string;
   /** The whole call in ms, retries and token included; 10,000 by default, 1 to 600,000. */
   timeoutMs?: number;
+  /** The same of a call that waits for an identity provider (a code): 60,000 by default. */
+  providerTimeoutMs?: number;
   /** One connection in ms, TLS included; looking its name up is not. 2,000 by default. */
   connectTimeoutMs?: number;
   /** Requests for one lookup or token; whatever may take effect is never sent twice. 3 by default, 1 to 10. */
@@ -621,7 +649,8 @@ export type LogEventName =
   | 'circuit.half_open'
   | 'circuit.closed'
   | 'client.full'
-  | 'clock.skew';
+  | 'clock.skew'
+  | 'provider.unknown';
 
 /** No id, nothing personal, no secret and no word of PortOne's. docs/operations.md lists names and fields. */
 export interface LogEvent {
@@ -684,6 +713,10 @@ export interface PortOneV1Options extends ConnectionOptions {
   impSecret: string;
   /** `Tier` header of a sub-merchant: three letters or digits. */
   tier?: string;
+  /** Providers that bonin does not know, in upper case, and you know to check what they give. */
+  attests?: readonly string[];
+  /** Reads each verification through V2 as well, for the mark that V1 lacks: LIVE or TEST, channel, merchant id. */
+  v2?: PortOneV2;
 }
 
 export type OtpMethod = 'SMS' | 'APP';
@@ -703,6 +736,8 @@ export interface OtpRequest {
   /** Deprecated by PortOne. */
   pg?: string;
   verificationMethod?: OtpMethod;
+  /** The end user's. */
+  ipAddress?: string;
   bypass?: object | string;
 }
 
@@ -730,8 +765,10 @@ export interface PortOneV2Options extends ConnectionOptions {
   apiKey?: string;
   /** `secret`: the API secret with each request. `login`: an access token, renewed. `api_key`: the early V2. */
   auth?: Auth;
-  /** Of PortOne's console; none by default. */
+  /** Of PortOne's console; none by default. `begin` needs it. */
   storeId?: string;
+  /** Providers that bonin does not know, in upper case, and you know to check what they give. */
+  attests?: readonly string[];
 }
 
 /** A carrier as V2's `send` and `list` name it: `_MVNO` marks a budget line. */
@@ -755,7 +792,10 @@ export interface SendRequest {
   bypass?: object | string;
 }
 
-/** Fields that are not there restrict nothing. */
+/**
+ * Fields that are not there restrict nothing. Without dates: the last 90 days. The client's `storeId` is a filter; without one
+ * the secret of a merchant lists all its stores.
+ */
 export interface ListQuery {
   /** Inclusive. */
   from?: Date;
@@ -765,14 +805,23 @@ export interface ListQuery {
   timeRangeField?: TimeField;
   statuses?: RecordStatus[];
   pgProviders?: (Provider | Text)[];
+  pgCompanies?: string[];
   carriers?: CarrierOfLine[];
   isTest?: boolean;
   identityVerificationId?: string;
+  identityVerificationTxId?: string;
   pgTxId?: string;
   pgMerchantId?: string;
   version?: 'V1' | 'V2';
   customerName?: string;
   customerPhoneNumber?: string;
+  /** `YYYY`. */
+  customerBirthYear?: string;
+  /** `MM`. */
+  customerBirthMonth?: string;
+  /** `DD`. */
+  customerBirthDay?: string;
+  customerGender?: CustomerGender;
   sortBy?: TimeField;
   sortOrder?: SortOrder;
   /** Where to begin, from 0. */
@@ -802,9 +851,9 @@ export class PortOneV2 extends PortOne {
   listPage(query?: ListQuery, options?: CallOptions): Promise<Page>;
   /** Verifications, page after page, as they are asked for. */
   list(query?: ListQuery, options?: CallOptions): AsyncGenerator<Verification, void, undefined>;
-  /** Sends the SMS, or opens the app. Never sent twice: `OutcomeUnknown` says to look the id up. */
+  /** Sends the SMS, or opens the app. Takes effect once, though it may be repeated; `OutcomeUnknown` says to look the id up. */
   send(id: string, request: SendRequest, options?: CallOptions): Promise<void>;
-  /** Sends the SMS again. Never repeated by itself. */
+  /** Sends the SMS again. Takes effect once, though it may be repeated. */
   resend(id: string, options?: CallOptions): Promise<void>;
   /** Finishes it with the code; without one for the APP method. */
   confirm(id: string, otp?: string, options?: CallOptions): Promise<Verification>;
@@ -817,27 +866,180 @@ export interface VerifyOptions extends CallOptions {
   expect?: Expect;
   /** True allows only what `begin` started for the same `subject` within the hour, and needs `subject`. False by default. */
   begun?: boolean;
+  /**
+   * With `begun`: how long in ms a 404 or an unfinished verification is asked again, for PortOne may not have the result at
+   * once; 0 by default, at most 60,000.
+   */
+  settleMs?: number;
+  /** V1: the merchant_uid that the browser brought. An unknown imp_uid is asked again where it was begun here. */
+  flowId?: string;
+  /** The id of the guardian's verification, for the rule `guardian`. */
+  guardian?: string;
 }
 
+export type WindowType = 'IFRAME' | 'POPUP' | 'REDIRECTION' | 'UI';
+/** A carrier as V1's script and DANAL name it. */
+export type FlowCarrier = 'SKT' | 'KTF' | 'LGT' | 'MVNO';
+export type CustomerGender = 'MALE' | 'FEMALE' | 'OTHER';
+export type InicisAgency =
+  | 'PAYCO'
+  | 'PASS'
+  | 'TOSS'
+  | 'KFTC'
+  | 'KAKAO'
+  | 'NAVER'
+  | 'SAMSUNG'
+  | 'SHINHAN'
+  | 'KB'
+  | 'HANA'
+  | 'WOORI'
+  | 'NH'
+  | 'KAKAOBANK'
+  | 'SMS';
+
+/** V2: who is to be verified, as far as the application knows. */
+export interface Customer {
+  /** Comes back as the verification's `customerId`. */
+  customerId?: string;
+  fullName?: string;
+  firstName?: string;
+  lastName?: string;
+  phoneNumber?: string;
+  email?: string;
+  address?: { addressLine1: string; addressLine2: string; city?: string; province?: string };
+  zipcode?: string;
+  gender?: CustomerGender;
+  /** `YYYY`. */
+  birthYear?: string;
+  birthMonth?: string;
+  birthDay?: string;
+  firstNameKana?: string;
+  lastNameKana?: string;
+  ipAddress?: string;
+}
+
+/** V2: a provider's own parameters; it may take more than these. */
+export interface Bypass {
+  /** `CPTITLE`: what the text message names as the service. `AGELIMIT`: by full age. `IsCarrier`: such as `SKT;KTF`. */
+  danal?: { CPTITLE?: string; AGELIMIT?: number; IsCarrier?: string; [more: string]: unknown };
+  /** `flgFixedUser`: `Y` fills in the customer's data. */
+  inicisUnified?: {
+    flgFixedUser: 'Y' | 'N';
+    directAgency?: InicisAgency;
+    logoUrl?: string;
+    DI_CODE?: string;
+    FRGNDInfo?: 'Y' | 'N';
+    [more: string]: unknown;
+  };
+  kcpV2?: { web_siteid?: string; [more: string]: unknown };
+}
+
+/** What `begin` takes; docs/providers.md says which provider needs what. */
 export interface FlowOptions {
-  /** Goes into the request as it is, as does `redirectUrl`. */
+  /** Of PortOne's console. V2 needs it, and the client's `storeId`; V1 it or `pg`. */
   channelKey?: string;
+  /** Where a phone's browser comes back to: a whole address. */
   redirectUrl?: string;
+  /** V2. */
+  customer?: Customer;
+  /** V2. */
+  bypass?: Bypass;
+  /** V2. */
+  windowType?: { pc?: WindowType; mobile?: WindowType };
+  /** V2. */
+  forceRedirect?: boolean;
+  /** V2: at most 1,000 bytes; comes back in the verification. */
+  customData?: string;
+  /** V2. */
+  iframe?: { dim?: boolean };
+  /** V2: `{ center }`. V1: true or false. */
+  popup?: { center?: boolean } | boolean;
+  /** V1: deprecated by PortOne. */
+  pg?: string;
+  /** V1, DANAL. */
+  name?: string;
+  /** V1, DANAL. */
+  phone?: string;
+  /** V1, DANAL. */
+  carrier?: FlowCarrier;
+  /** V1, DANAL: by full age. */
+  minAge?: number;
+  /** V1: what the text message names as the service. */
+  company?: string;
+  /** Whose channel it is: what this provider needs is then asked for. */
+  provider?: Provider | Text;
+  /** What is finished on another channel is denied. */
+  bindChannel?: boolean;
+  /** The id of the child's verification: this flow is its guardian's consent. */
+  guardianOf?: string;
 }
 
 /** What `IMP.certification()` takes in the browser. */
 export interface FlowRequestV1 {
   readonly merchant_uid: string;
   readonly channelKey?: string;
+  readonly pg?: string;
   readonly m_redirect_url?: string;
+  readonly popup?: boolean;
+  readonly name?: string;
+  readonly phone?: string;
+  readonly carrier?: FlowCarrier;
+  readonly min_age?: number;
+  readonly company?: string;
 }
 
 /** What `PortOne.requestIdentityVerification()` takes in the browser. */
 export interface FlowRequestV2 {
+  readonly storeId: string;
+  readonly channelKey: string;
   readonly identityVerificationId: string;
-  readonly storeId?: string;
-  readonly channelKey?: string;
   readonly redirectUrl?: string;
+  readonly customer?: Customer;
+  readonly windowType?: { pc?: WindowType; mobile?: WindowType };
+  readonly forceRedirect?: boolean;
+  readonly customData?: string;
+  readonly bypass?: Bypass;
+  readonly popup?: { center?: boolean };
+  readonly iframe?: { dim?: boolean };
+}
+
+/** Who is to get a code, as they typed it. */
+export interface OtpPerson {
+  channelKey: string;
+  name: string;
+  phone: string;
+  /** The first seven digits of the resident registration number. */
+  identityNumber: string;
+  carrier: CarrierOfLine;
+  /** The person's own: providers stop an address after some tries. */
+  ipAddress: string;
+  /** `SMS` by default; `APP` with KCP_V2 alone. */
+  method?: OtpMethod;
+  /** V1: what the message names as the service. */
+  company?: string;
+  /** V2. */
+  customerId?: string;
+  /** V2. */
+  customData?: string;
+  /** Of the provider; KCP_V2 needs `{ kcpV2: { media_type } }`. */
+  bypass?: object | string;
+}
+
+/** A code that was sent. */
+export interface OtpSent<A extends Api = Api> {
+  readonly api: A;
+  /** What `confirmOtp` takes: signed for the subject, no secret from them. */
+  readonly id: string;
+  /** Of the flow; the provider's code lives for some minutes. */
+  readonly expiresAt: Date;
+}
+
+/** How often within an hour, counted in this process: 5, 5, 25 and 5 by default. */
+export interface OtpLimits {
+  sendsPerSubject?: number;
+  sendsPerPhone?: number;
+  sendsPerAddress?: number;
+  codesPerId?: number;
 }
 
 /**
@@ -853,6 +1055,8 @@ export type Flow<A extends Api = Api> = A extends Api
       readonly expiresAt: Date;
       /** What PortOne's script takes in the browser, by the script's own names: send it as JSON. */
       readonly request: A extends 'v1' ? FlowRequestV1 : FlowRequestV2;
+      /** What the request asks for and the policy does not. */
+      readonly warnings: readonly string[];
     }
   : never;
 
@@ -883,7 +1087,15 @@ export interface Claim {
 }
 /** The answer to `claim` and `commit`, which reject with `ClaimRefused` otherwise. */
 export type Granted = Claim & { outcome: 'created' | 'existing'; granted: true };
-export type ClaimReason = 'other_account' | 'other_person' | 'two_persons' | 'reserved' | 'banned' | 'rejoin_period' | 'lapsed';
+export type ClaimReason =
+  | 'other_account'
+  | 'other_person'
+  | 'two_persons'
+  | 'reserved'
+  | 'banned'
+  | 'rejoin_period'
+  | 'lapsed'
+  | 'page_chosen_di';
 
 /** A place kept for a person whose account does not exist yet. It lapses by itself. */
 export class Reservation {
@@ -900,7 +1112,7 @@ export class Reservation {
   toJSON(): object;
 }
 
-export type ReservedReason = 'has_account' | 'reserved' | 'banned' | 'rejoin_period' | 'two_persons';
+export type ReservedReason = 'has_account' | 'reserved' | 'banned' | 'rejoin_period' | 'two_persons' | 'page_chosen_di';
 
 export interface Reserved {
   reservation: Reservation | undefined;
@@ -947,6 +1159,8 @@ export interface RegistryOptions {
   peppers?: Pepper[];
   /** What counts, in this order; one left out is not stored. Without it: CI, then DI. */
   keys?: KeyKind[];
+  /** Providers (KCP_V2, INICIS_UNIFIED) whose DI counts alone for a new account although the page chooses its salt. */
+  acceptPageChosenDi?: readonly string[];
   /** 600,000 ms by default, 1,000 to 86,400,000. */
   reservationLifeMs?: number;
   /** How long a call may wait for the store, in ms: 5,000 by default, 1 to 600,000. */
@@ -998,7 +1212,7 @@ export class Registry implements AsyncDisposable {
   admit(
     verification: Verification,
     subject: string,
-    options?: CallOptions & { consume?: boolean; reserve?: boolean },
+    options?: CallOptions & { consume?: boolean; reserve?: boolean; acceptPageChosenDi?: boolean },
   ): Promise<{ standing: Standing; reservation: Reservation | undefined }>;
   /** Keeps a place for a person. The same subject again gets the same one, renewed. */
   reserve(verification: Verification, subject: string, options?: CallOptions): Promise<Reserved>;
@@ -1031,7 +1245,7 @@ export class Verifier<P extends PortOneV1 | PortOneV2 = PortOneV1 | PortOneV2> {
    * alone.
    * @throws InvalidArgument
    */
-  constructor(portone: P, policy: Policy, options?: { registry?: Registry });
+  constructor(portone: P, policy: Policy, options?: { registry?: Registry; otpLimits?: OtpLimits });
   readonly portone: P;
   readonly policy: Policy;
   readonly registry: Registry | undefined;
@@ -1054,6 +1268,63 @@ export class Verifier<P extends PortOneV1 | PortOneV2 = PortOneV1 | PortOneV2> {
   verify(id: string, options?: VerifyOptions): Promise<AllowedDecision | DeniedDecision>;
   /** The verification of somebody who is allowed. Rejects with `Denied` for everybody else, and as `verify` does. */
   require(id: string, options?: VerifyOptions): Promise<Verification>;
+  /**
+   * Sends a code to a person, without a browser's script; docs/otp.md. Rejects with `Throttled`, without an `httpStatus`, when
+   * the subject, the number or the address asked too often, with `ProviderFailed` when the provider refuses.
+   * @param subject who asks
+   */
+  sendOtp(subject: string, person: OtpPerson, options?: CallOptions): Promise<OtpSent<P extends PortOneV1 ? 'v1' : 'v2'>>;
+  /** V2: sends the code again. Rejects with `NotFound` for an id that was not sent for this subject. */
+  resendOtp(subject: string, id: string, options?: CallOptions): Promise<void>;
+  /**
+   * Finishes it with the code, or without one for the APP method, and judges as `verify` does with `begun`. Rejects with
+   * `ProviderFailed` for a wrong code, with `Throttled` after too many tries.
+   */
+  confirmOtp(
+    id: string,
+    otp: string | undefined,
+    options: CallOptions & { subject: string; expect?: Expect; guardian?: string },
+  ): Promise<AllowedDecision | DeniedDecision>;
+}
+
+export type ProofState = 'valid' | 'expired' | 'other_policy' | 'foreign' | 'unreadable';
+
+/** What a proof is worth: ask `valid`. What is not of a proof that was signed here for the subject is undefined. */
+export interface Proof {
+  readonly valid: boolean;
+  /** `foreign`: no key of these signed it for this subject. */
+  readonly state: ProofState;
+  /** When the policy was met. */
+  readonly at: Date | undefined;
+  /** The first moment at which it counts no more. */
+  readonly until: Date | undefined;
+  readonly policyName: string | undefined;
+  readonly policyHash: string | undefined;
+  /** SHA-256 of the verification's id, as `Decision.record()` has it. */
+  readonly idSha256: string | undefined;
+  /** For an end user, Korean. */
+  readonly ko: string;
+  /** For an end user, English. */
+  readonly en: string;
+}
+
+/** Signs proofs and checks them: a yes that lasts. Sends nothing, stores nothing. */
+export class Proofs {
+  /**
+   * `key`: of at least 32 bytes, the text itself, `env:NAME` or `file:PATH`; `keys`: several, the newest first, which signs
+   * while all are tried.
+   * @throws InvalidPepper
+   */
+  constructor(options: { key: string; keys?: never } | { keys: readonly string[]; key?: never });
+  /**
+   * A proof of a decision that allowed: a text of about 300 characters, nothing of it personal. `subject`: whom the
+   * application knows the person as. `days`: 1 to 366, from the decision.
+   * @throws InvalidArgument
+   */
+  issue(decision: AllowedDecision, options: { subject: string; days: number }): string;
+  /** What a proof is worth for this subject and this policy. Whatever is not valid is no error. */
+  check(proof: string | null | undefined, options: { subject: string; policy: Policy }): Proof;
+  toString(): string;
 }
 
 export interface SandboxOptions {
@@ -1074,6 +1345,7 @@ export interface SandboxOptions {
 export type Persona =
   | 'adult'
   | 'minor'
+  | 'child'
   | 'born_today_19'
   | 'born_tomorrow_19'
   | 'leap_day'
@@ -1081,6 +1353,7 @@ export type Persona =
   | 'kakao_without_ci'
   | 'naver_self_declared'
   | 'inicis_without_di'
+  | 'kcp_without_ci'
   | 'test_channel'
   | 'unfinished'
   | 'failed'
@@ -1126,6 +1399,10 @@ export interface SandboxVerifyOptions extends SandboxWay {
   origin?: string | null;
   /** V2. */
   customData?: string;
+  /** V2. */
+  customerId?: string;
+  /** In place of the sandbox's own of the provider. */
+  channelKey?: string;
   pgMerchantId?: string;
   pgTxId?: string;
   /** ms since 1970; now, on the sandbox's clock, by default. */
@@ -1161,7 +1438,7 @@ type FaultBody = NonNullable<unknown> | null;
 /** The right answer is sent, so the request is carried out; unless there is a body in its place. */
 type FaultOfAnswer = { effect?: true; body?: never; status?: never; headers?: never } | (FaultAnswer & { body: FaultBody });
 
-export type FaultKind = 'delay' | 'status' | 'respond' | 'reset' | 'cut' | 'garbage' | 'drip' | 'reset_after_idle';
+export type FaultKind = 'delay' | 'status' | 'respond' | 'reset' | 'cut' | 'garbage' | 'drip' | 'reset_after_idle' | 'ready';
 
 /** The faults of the sandbox, each with its options. */
 export interface Faults {
@@ -1181,6 +1458,8 @@ export interface Faults {
   drip: FaultOptions & FaultOfAnswer;
   /** The right answer; the idle connection is reset `delayMs` (20) later. */
   reset_after_idle: FaultOptions & { effect?: true };
+  /** A lookup tells of a window that is still open. */
+  ready: FaultOptions & { effect?: true };
 }
 
 /** One entry of `personas()`. Of a persona of your own `name` is another text. */

@@ -11,6 +11,7 @@ export const {
   PortOne,
   PortOneV1,
   PortOneV2,
+  Proofs,
   Registry,
   Reservation,
   Sandbox,

@@ -45,12 +45,15 @@ function readOptions(options, known, name = 'options', meant = ALL_MAY) {
 }
 
 const CALL = new Set(['timeoutMs', 'signal']);
-const EXPECT = new Set(['merchantUid', 'customData', 'name', 'phone', 'birthDate']);
+const EXPECT = new Set(['merchantUid', 'customData', 'customerId', 'name', 'phone', 'birthDate']);
 
 const readCall = (options) => readOptions(options, CALL);
 
-/** What is expected. Each key must have a value. */
-const readExpect = (expect) => readOptions(expect, EXPECT, 'expect', EXPECT);
+/** What is expected, in the order in which native code takes it. Each key must have a value. */
+function readExpect(expect) {
+  const { merchantUid, customData, customerId, name, phone, birthDate } = readOptions(expect, EXPECT, 'expect', EXPECT);
+  return [merchantUid, customData, customerId, name, phone, birthDate];
+}
 
 /** An object of settings as JSON text; text stays text. */
 function toJson(value, kind, parameter) {
@@ -65,4 +68,19 @@ function toJson(value, kind, parameter) {
   });
 }
 
-module.exports = { readCall, readExpect, readOptions, readSettings, toJson };
+// Options that hold PortOne's own objects: native code takes them as JSON text.
+const JSON_FIELDS = ['bypass', 'customer', 'windowType', 'iframe', 'popup'];
+
+/** A request as native code reads it: its objects as text. */
+function withText(request, name) {
+  if (request === undefined) return request;
+  const read = readSettings(request, name);
+  for (const key of JSON_FIELDS) {
+    const value = read[key];
+    if (value === undefined || value === null) continue;
+    read[key] = typeof value === 'boolean' ? String(value) : toJson(value, 'invalid_argument', key);
+  }
+  return read;
+}
+
+module.exports = { readCall, readExpect, readOptions, readSettings, toJson, withText };

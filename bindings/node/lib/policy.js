@@ -10,10 +10,10 @@ const { recordOf } = require('./verification.js');
 
 const read = native.policy;
 const many = native.policyMany;
-const EVALUATE = new Set(['now', 'expect', 'standing']);
+const EVALUATE = new Set(['now', 'expect', 'standing', 'guardian']);
 const EVALUATE_MANY = new Set(['now', 'expect', 'progress']);
 const EVALUATE_COLUMNS = new Set(['now', 'progress']);
-const MEANT = new Set(['expect']);
+const MEANT = new Set(['expect', 'guardian']);
 const RESERVED = new Set(['reserved']); // of the others a missing one is unknown, which denies
 const MADE = Symbol('made');
 let handleOf;
@@ -90,17 +90,19 @@ class Policy {
   /**
    * Decides. Pure: the moment is an argument.
    * @param {Verification} verification from a lookup
-   * @param {{now: Date, expect?: object, standing?: object}} options
+   * @param {{now: Date, expect?: object, standing?: object, guardian?: Verification}} options `guardian`: who consents
    */
   evaluate(verification, options) {
     const record = recordOf(verification);
     if (record === undefined) {
       throw refuseType(verification, 'a Verification', 'verification');
     }
-    const { now, expect, standing } = readOptions(options, EVALUATE, 'options', MEANT);
-    const { merchantUid, customData, name, phone, birthDate } = readExpect(expect);
+    const { now, expect, standing, guardian } = readOptions(options, EVALUATE, 'options', MEANT);
+    const expected = readExpect(expect);
+    const consents = recordOf(guardian);
+    if (guardian !== undefined && consents === undefined) throw refuseType(guardian, 'a Verification', 'guardian');
     const known = standing === undefined ? undefined : readOptions(standing, undefined, 'standing', RESERVED);
-    return new Decision(read.evaluate(this.#policy, record, now, known, merchantUid, customData, name, phone, birthDate));
+    return new Decision(read.evaluate(this.#policy, record, now, known, consents, ...expected));
   }
 
   /**
@@ -121,8 +123,7 @@ class Policy {
       return handle;
     });
     const { now, expect, progress } = readOptions(options, EVALUATE_MANY, 'options', MEANT);
-    const { merchantUid, customData, name, phone, birthDate } = readExpect(expect);
-    const expected = [merchantUid, customData, name, phone, birthDate];
+    const expected = readExpect(expect);
     const out = answers(handles.length);
     out.unknown.fill(2n ** 64n - 1n);
     many.evaluateMany(this.#policy, handles, now, out, readProgress(progress), ...expected);

@@ -3,9 +3,9 @@
 const { inspect } = require('node:util');
 const native = require('./native.js');
 const { begin } = require('./calls.js');
-const { refuse } = require('./errors.js');
+const { refuse, refuseType } = require('./errors.js');
 const { Log, splitLog } = require('./log.js');
-const { readCall, readSettings, toJson } = require('./options.js');
+const { readCall, readSettings, withText } = require('./options.js');
 const { Verification } = require('./verification.js');
 
 const toVerification = (record) => new Verification(record);
@@ -89,25 +89,20 @@ function call(self, options, wrap, start) {
   }
 }
 
-/** A request as native code reads it: its `bypass` as text. */
-function withText(request) {
-  if (request === undefined) return request;
-  const read = readSettings(request, 'request');
-  if (read.bypass !== undefined && read.bypass !== null) read.bypass = toJson(read.bypass, 'invalid_argument', 'bypass');
-  return read;
-}
-
 /** V1 (api.iamport.kr). */
 class PortOneV1 extends PortOne {
   constructor(options) {
-    const [rest, ...log] = splitLog(options);
-    super(native.portoneV1.create(rest), ...log);
+    const [given, ...log] = splitLog(options);
+    const { v2, ...rest } = Object.assign(Object.create(null), given); // what Object.prototype holds is no option
+    const client = handleOf(v2);
+    if (v2 !== undefined && v2 !== null && client === undefined) throw refuseType(v2, 'a PortOneV2', 'v2');
+    super(native.portoneV1.create(rest, client), ...log);
   }
 
   /** Asks the carrier to send a code. Answers the imp_uid. Never sent twice. @returns {Promise<string>} */
   requestOtp(request, options) {
     return call(this, options, undefined, (client, slot, timeoutMs) =>
-      native.portoneV1.requestOtp(client, slot, withText(request), timeoutMs),
+      native.portoneV1.requestOtp(client, slot, withText(request, 'request'), timeoutMs),
     );
   }
 
@@ -149,10 +144,10 @@ class PortOneV2 extends PortOne {
     }
   }
 
-  /** Sends the SMS, or opens the app. Never sent twice: `OutcomeUnknown` says to look the id up. @returns {Promise<void>} */
+  /** Sends the SMS, or opens the app. Carries an idempotency key: it takes effect once. @returns {Promise<void>} */
   send(id, request, options) {
     return call(this, options, undefined, (client, slot, timeoutMs) =>
-      native.portoneV2.send(client, slot, id, timeoutMs, withText(request)),
+      native.portoneV2.send(client, slot, id, timeoutMs, withText(request, 'request')),
     );
   }
 

@@ -9,14 +9,14 @@ const { askOf } = require('./own-store.js');
 const { Reservation } = require('./reservation.js');
 const { recordOf } = require('./verification.js');
 
-const CREATE = new Set(['pepper', 'peppers', 'keys', 'reservationLifeMs', 'timeoutMs', 'ownStore']);
+const CREATE = new Set(['pepper', 'peppers', 'keys', 'acceptPageChosenDi', 'reservationLifeMs', 'timeoutMs', 'ownStore']);
 const PEPPER = new Set(['id', 'key']);
 const WHO = new Set(['accountId', 'verification', 'person']);
 const CALL = ['timeoutMs', 'signal'];
 const PLAIN = new Set(CALL);
 // Options that must have a value where they are given.
 const SUBJECT = new Set(['subject']);
-const WHAT = new Set(['consume', 'reserve']);
+const WHAT = new Set(['consume', 'reserve', 'acceptPageChosenDi']);
 const CLAIM = new Set([...SUBJECT, ...CALL]);
 const RELEASE = new Set(['rejoinAfterMs', ...CALL]);
 const BAN = new Set(['until', 'reason', ...CALL]);
@@ -66,12 +66,17 @@ class Registry {
   /**
    * Checks the options; opens nothing before the first call.
    * @param {string | undefined} store `sqlite:PATH` or `postgresql://…`; undefined with `ownStore`
-   * @param {object} options `{pepper | peppers, keys, reservationLifeMs, timeoutMs, ownStore: {find, claim}}`
+   * @param {object} options `{pepper | peppers, keys, acceptPageChosenDi, reservationLifeMs, timeoutMs,
+   *   ownStore: {find, claim}}`
    */
   constructor(store, options) {
-    const { pepper, peppers, ownStore, keys, reservationLifeMs, timeoutMs } = readOptions(options, CREATE);
+    const { pepper, peppers, ownStore, keys, acceptPageChosenDi, reservationLifeMs, timeoutMs } = readOptions(options, CREATE);
     const ask = ownStore === undefined ? undefined : askOf(ownStore);
-    this.#registry = native.registry.create({ store, keys, reservationLifeMs, timeoutMs }, readPeppers(pepper, peppers), ask);
+    this.#registry = native.registry.create(
+      { store, keys, acceptPageChosenDi, reservationLifeMs, timeoutMs },
+      readPeppers(pepper, peppers),
+      ask,
+    );
   }
 
   static {
@@ -146,7 +151,7 @@ class Registry {
   /** As `standing`, and uses the id up and keeps a place in the same transaction: `{standing, reservation}`. */
   admit(verification, subject, options) {
     const wrap = ({ standing, reservation }) => ({ standing, reservation: placeOf(reservation) });
-    const read = ({ consume, reserve }) => [recordIn(verification), subject, { consume, reserve }];
+    const read = ({ consume, reserve, acceptPageChosenDi }) => [recordIn(verification), subject, { consume, reserve, acceptPageChosenDi }];
     return this.#call('admit', options, ADMIT, read, wrap, WHAT);
   }
 

@@ -59,6 +59,11 @@ class Verification {
     return read.customData(this.#record);
   }
 
+  /** V2: the application's own id of the person, which its page passed in. */
+  get customerId() {
+    return read.customerId(this.#record);
+  }
+
   /** V1: URL of the page where it began. */
   get origin() {
     return read.origin(this.#record);

@@ -4,14 +4,17 @@ const native = require('./native.js');
 const { begin } = require('./calls.js');
 const { Decision } = require('./decision.js');
 const { CLASSES, refuse, refuseType } = require('./errors.js');
-const { readExpect, readOptions } = require('./options.js');
+const { readExpect, readOptions, withText } = require('./options.js');
 const policies = require('./policy.js');
 const portones = require('./portone.js');
 const registries = require('./registry.js');
 
-const VERIFY = new Set(['subject', 'expect', 'begun', 'timeoutMs', 'signal']);
-const MEANT = new Set(['subject', 'expect', 'begun']);
-const CREATE = new Set(['registry']);
+const CALL = ['timeoutMs', 'signal'];
+const PLAIN = new Set(CALL);
+const CONFIRM = new Set(['subject', 'expect', 'guardian', ...CALL]);
+const VERIFY = new Set(['begun', 'settleMs', 'flowId', ...CONFIRM]);
+const MEANT = new Set(['subject', 'expect', 'begun', 'guardian']);
+const CREATE = new Set(['registry', 'otpLimits']);
 
 /** Looks an id up and judges it. */
 class Verifier {
@@ -22,7 +25,8 @@ class Verifier {
   /**
    * @param {PortOne} portone
    * @param {Policy} policy
-   * @param {{registry?: Registry}} [options] what a policy needs that asks about accounts, bans or single use
+   * @param {{registry?: Registry, otpLimits?: object}} [options] `registry`: what a policy needs that asks about accounts,
+   *   bans or single use. `otpLimits`: how often within an hour codes may be asked for and tried
    */
   constructor(portone, policy, options) {
     const client = portones.handleOf(portone);
@@ -35,12 +39,12 @@ class Verifier {
       throw refuse('invalid_argument', `\`policy\` must be a Policy: make one with ${ways}`, 'policy');
     }
     if (rules === undefined) throw refuseType(policy, 'a Policy', 'policy');
-    const { registry } = readOptions(options, CREATE);
+    const { registry, otpLimits } = readOptions(options, CREATE);
     const people = registries.handleOf(registry);
     if (registry !== undefined && people === undefined) {
       throw refuseType(registry, 'a Registry', 'registry');
     }
-    this.#verifier = native.verifier.create(client, rules, people);
+    this.#verifier = native.verifier.create(client, rules, people, otpLimits ?? undefined);
     this.#toDecision = (decision) => new Decision(decision);
     this.#log = portones.logOf(portone);
     this.portone = portone;
@@ -57,27 +61,31 @@ class Verifier {
   /**
    * Starts an identity verification that is to happen in a browser. Sends nothing, stores nothing.
    * @param {string} subject who asks: a session or user id, 1 to 1,000 bytes
-   * @param {{channelKey?: string, redirectUrl?: string}} [options] go into the request as they are
-   * @returns {{api: 'v1' | 'v2', id: string, expiresAt: Date, request: object}} `request` is what PortOne's script takes
+   * @param {object} [options] for PortOne's script, by its V2 or V1 names; `provider`, `bindChannel` and `guardianOf`
+   * @returns {{api: 'v1' | 'v2', id: string, expiresAt: Date, request: object, warnings: string[]}} `request` is what
+   *   PortOne's script takes
    */
   begin(subject, options) {
-    return native.verifier.begin(this.#verifier, subject, options);
+    const flow = native.verifier.begin(this.#verifier, subject, withText(options, 'options'));
+    return { ...flow, request: JSON.parse(flow.request) };
   }
 
   /**
    * A decision, allowed or not; rejects only when nothing could be decided.
    * @param {string} id what the browser received
-   * @param {{subject?: string, expect?: object, begun?: boolean, timeoutMs?: number, signal?: AbortSignal}} [options]
+   * @param {{subject?: string, expect?: object, begun?: boolean, settleMs?: number, flowId?: string, guardian?: string,
+   *   timeoutMs?: number, signal?: AbortSignal}} [options]
    *   `subject` is who asks: a session or user id; a policy about accounts needs it. `expect` is what the verification must carry.
-   *   `begun: true` allows only what `begin` started for the same subject within the hour.
+   *   `begun: true` allows only what `begin` started for the same subject within the hour; `settleMs` is how long a result that
+   *   PortOne does not have yet is asked for again. `guardian` is the id of the guardian's verification.
    * @returns {Promise<Decision>}
    */
   verify(id, options) {
     try {
-      const { subject, expect, begun, timeoutMs, signal } = readOptions(options, VERIFY, 'options', MEANT);
-      const { merchantUid, customData, name, phone, birthDate } = readExpect(expect);
+      const { subject, expect, begun, settleMs, flowId, guardian, timeoutMs, signal } = readOptions(options, VERIFY, 'options', MEANT);
+      const expected = readExpect(expect);
       const start = (slot) =>
-        native.verifier.verify(this.#verifier, slot, id, timeoutMs, subject, begun, merchantUid, customData, name, phone, birthDate);
+        native.verifier.verify(this.#verifier, slot, id, timeoutMs, subject, guardian, begun, settleMs, flowId, ...expected);
       return begin(signal, this.#toDecision, start, this.#log);
     } catch (error) {
       return Promise.reject(error);
@@ -89,6 +97,49 @@ class Verifier {
     const decision = await this.verify(id, options);
     if (decision.allowed !== true) throw new CLASSES.Denied('denied', decision.toString(), { decision });
     return decision.verification;
+  }
+
+  /**
+   * Sends a code to a person, without a browser's script.
+   * @param {string} subject who asks
+   * @param {object} person `channelKey`, `name`, `phone`, `identityNumber`, `carrier`, `ipAddress`, and what else is known
+   * @returns {Promise<{api: 'v1' | 'v2', id: string, expiresAt: Date}>} `id` is what `confirmOtp` takes
+   */
+  sendOtp(subject, person, options) {
+    return this.#step(options, (slot, timeoutMs) =>
+      native.verifier.sendOtp(this.#verifier, slot, subject, withText(person, 'person'), timeoutMs),
+    );
+  }
+
+  /** V2: sends the code again. @returns {Promise<void>} */
+  resendOtp(subject, id, options) {
+    return this.#step(options, (slot, timeoutMs) => native.verifier.resendOtp(this.#verifier, slot, subject, id, timeoutMs));
+  }
+
+  /**
+   * Finishes it with the code, or without one for the APP method, and judges as `verify` does with `begun`.
+   * @param {{subject: string, expect?: object, guardian?: string, timeoutMs?: number, signal?: AbortSignal}} options
+   * @returns {Promise<Decision>}
+   */
+  confirmOtp(id, otp, options) {
+    try {
+      const { subject, expect, guardian, timeoutMs, signal } = readOptions(options, CONFIRM, 'options', MEANT);
+      const expected = readExpect(expect);
+      const start = (slot) => native.verifier.confirmOtp(this.#verifier, slot, id, timeoutMs, subject, guardian, otp, ...expected);
+      return begin(signal, this.#toDecision, start, this.#log);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** A step of an OTP: a call that answers as native code does. */
+  #step(options, run) {
+    try {
+      const { timeoutMs, signal } = readOptions(options, PLAIN);
+      return begin(signal, undefined, (slot) => run(slot, timeoutMs), this.#log);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 }
 

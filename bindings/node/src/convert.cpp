@@ -34,6 +34,14 @@ napi_value to_js(napi_env env, bonin::Carrier carrier) { return to_js(env, bonin
 napi_value to_js(napi_env env, bonin::VerificationPtr verification) { return to_handle(env, std::move(verification)); }
 napi_value to_js(napi_env env, bonin::Decision decision) { return to_handle(env, std::move(decision)); }
 
+napi_value to_js(napi_env env, const bonin::OtpSent& sent) {
+  auto out = Napi::Object::New(env);
+  out.Set("api", to_js(env, to_string(sent.api)));
+  out.Set("id", to_js(env, sent.id));
+  out.Set("expiresAt", to_js(env, sent.expires_at));
+  return out;
+}
+
 napi_value to_js(napi_env env, const bonin::PortOneV2::Page& page) {
   auto out = Napi::Object::New(env);
   out.Set("items", array_of(env, page.items));

@@ -27,6 +27,7 @@ napi_value to_js(napi_env env, bonin::Carrier carrier);
 napi_value to_js(napi_env env, bonin::VerificationPtr verification);  // a handle
 napi_value to_js(napi_env env, bonin::Decision decision);             // a handle
 napi_value to_js(napi_env env, const bonin::PortOneV2::Page& page);   // {items: handles, number, size, totalCount}
+napi_value to_js(napi_env env, const bonin::OtpSent& sent);           // {api, id, expiresAt}
 
 /// Empty text is undefined.
 inline napi_value text_or_undefined(napi_env env, std::string_view text) {
@@ -80,6 +81,8 @@ template <>
 inline constexpr HandleKind handle_kind<bonin::Verifier>{7, "Verifier"};
 template <>
 inline constexpr HandleKind handle_kind<bonin::Reservation>{11, "Reservation"};
+template <>
+inline constexpr HandleKind handle_kind<bonin::Proofs>{12, "Proofs"};
 
 template <class T>
 napi_value to_handle(napi_env env, T value) {

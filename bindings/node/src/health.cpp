@@ -66,6 +66,8 @@ Napi::Value take_log(const Info& info) {
       const auto key = Napi::String(env, to_js(env, name));
       if (const auto* text = std::get_if<std::string_view>(&value)) {
         fields.Set(key, to_js(env, *text));
+      } else if (const auto* code = std::get_if<std::string>(&value)) {
+        fields.Set(key, to_js(env, *code));
       } else {
         fields.Set(key, static_cast<double>(std::get<std::int64_t>(value)));
       }

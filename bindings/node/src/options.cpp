@@ -88,6 +88,11 @@ void Options::integer(const char* key, int& into) {
   into = static_cast<int>(number);
 }
 
+void Options::integer(const char* key, std::optional<int>& into) {
+  if (!find(key)) return;
+  integer(key, into.emplace());
+}
+
 void Options::boolean(const char* key, bool& into) {
   if (const auto value = find(key)) into = to_bool(env_, *value, place(key).c_str());
 }

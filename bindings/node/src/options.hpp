@@ -28,6 +28,7 @@ class Options {
   bool texts(const char* key, std::vector<std::string>& into);
   void secret(const char* key, bonin::Secret& into);
   void integer(const char* key, int& into);
+  void integer(const char* key, std::optional<int>& into);
   void boolean(const char* key, bool& into);
   void boolean(const char* key, std::optional<bool>& into);
   void date(const char* key, std::optional<bonin::Date>& into);
@@ -61,6 +62,7 @@ class Options {
   void read(const char* key, std::string& into) { text(key, into); }
   void read(const char* key, bonin::Secret& into) { secret(key, into); }
   void read(const char* key, int& into) { integer(key, into); }
+  void read(const char* key, std::optional<int>& into) { integer(key, into); }
   void read(const char* key, bool& into) { boolean(key, into); }
   void read(const char* key, std::optional<bool>& into) { boolean(key, into); }
   void read(const char* key, std::optional<bonin::Moment>& into) { moment(key, into); }

@@ -63,12 +63,13 @@ bonin::Standing to_standing(Napi::Env env, Napi::Value value) {
   return standing;
 }
 
-/// policy, verification, now, standing, then what is expected.
+/// policy, verification, now, standing, guardian, then what is expected.
 Napi::Value evaluate(const Info& info) {
   const auto env = info.Env();
   const auto& verification = from_handle<bonin::VerificationPtr>(env, info[1]);
   const auto now = to_moment(env, info[2], "now");
-  const auto expect = to_expect(info, 4);
+  auto expect = to_expect(info, 5);
+  if (is_given(env, info[4])) expect.guardian = from_handle<bonin::VerificationPtr>(env, info[4]);
   if (!is_given(env, info[3])) return {env, to_js(env, self<Policy>(info).evaluate(verification, now, expect))};
   const auto standing = to_standing(env, info[3]);
   return {env, to_js(env, self<Policy>(info).evaluate(verification, now, expect, &standing))};

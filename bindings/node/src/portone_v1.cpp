@@ -6,12 +6,14 @@ namespace portone_v1_functions {
 
 using bonin::PortOneV1;
 
+/// options, client of V2 or undefined
 Napi::Value create(const Info& info) {
   const auto env = info.Env();
   PortOneV1::Options made;
   Options options(env, info[0], "options");
   options.fields(made);
   options.finish();
+  if (is_given(env, info[1])) made.v2 = from_handle<PortOnePtr>(env, info[1]);
   bring_certificates(env, made.connection);
   return {env, to_handle(env, PortOnePtr(take(env, PortOneV1::create(std::move(made)))))};
 }

@@ -21,6 +21,7 @@ void register_own_store(Napi::Env env, Napi::Object exports);
 void register_registry(Napi::Env env, Napi::Object exports);
 void register_reservation(Napi::Env env, Napi::Object exports);
 void register_verifier(Napi::Env env, Napi::Object exports);
+void register_proof(Napi::Env env, Napi::Object exports);
 void register_sandbox(Napi::Env env, Napi::Object exports);
 void register_web(Napi::Env env, Napi::Object exports);
 

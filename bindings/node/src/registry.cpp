@@ -54,6 +54,7 @@ Napi::Value create(const Info& info) {
   std::vector<std::string> keys;
   options.text("store", made.store);
   const bool has_keys = options.texts("keys", keys);
+  options.texts("acceptPageChosenDi", made.accept_page_chosen_di);
   options.duration("reservationLifeMs", made.reservation_life);
   options.duration("timeoutMs", made.timeout);
   options.finish();
@@ -149,6 +150,7 @@ Napi::Value admit(const Info& info) {
   Options options(info.Env(), info[4], "options");
   options.boolean("consume", admit.consume);
   options.boolean("reserve", admit.reserve);
+  options.boolean("acceptPageChosenDi", admit.accept_page_chosen_di);
   options.finish();
   return begin<bonin::Admission>(info, [&](auto done, auto& call) {
     return registry(info).admit(verification(info), subject, admit, std::move(done), call);

@@ -122,6 +122,7 @@ void register_verification(Napi::Env env, Napi::Object exports) {
   define<channel>(functions, "channel");
   define<text<&Verification::merchant_uid>>(functions, "merchantUid");
   define<text<&Verification::custom_data>>(functions, "customData");
+  define<text<&Verification::customer_id>>(functions, "customerId");
   define<text<&Verification::origin>>(functions, "origin");
   define<text<&Verification::pg_tx_id>>(functions, "pgTxId");
   define<moment<&Verification::requested_at>>(functions, "requestedAt");

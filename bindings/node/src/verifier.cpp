@@ -1,3 +1,4 @@
+#include "begin.hpp"
 #include "environment.hpp"
 #include "expect.hpp"
 #include "portone.hpp"
@@ -5,12 +6,15 @@
 
 namespace verifier_functions {
 
-/// portone, policy, registry or undefined
+/// portone, policy, registry or undefined, limits of codes or undefined
 Napi::Value create(const Info& info) {
   const auto env = info.Env();
   bonin::Verifier::Options options{.portone = from_handle<PortOnePtr>(env, info[0]),
                                    .policy = from_handle<bonin::Policy>(env, info[1])};
   if (is_given(env, info[2])) options.registry = from_handle<bonin::Registry>(env, info[2]);
+  Options limits(env, info[3], "otpLimits", "otpLimits.");
+  limits.fields(options.otp_limits);
+  limits.finish();
   return {env, to_handle(env, take(env, bonin::Verifier::create(std::move(options))))};
 }
 
@@ -23,26 +27,71 @@ Napi::Value begin(const Info& info) {
   read.fields(options);
   read.finish();
   const auto flow = take(env, self<bonin::Verifier>(info).begin(subject, options));
-  auto request = Napi::Object::New(env);
-  for (const auto& [name, value] : flow.request) request.Set(name, to_js(env, value));
   auto out = Napi::Object::New(env);
   out.Set("api", to_js(env, to_string(flow.api)));
   out.Set("id", to_js(env, flow.id));
   out.Set("expiresAt", to_js(env, flow.expires_at));
-  out.Set("request", request);
+  out.Set("request", to_js(env, flow.request));
+  out.Set("warnings", array_of(env, flow.warnings));
   return out;
 }
 
-/// verifier, slot, id, timeoutMs, subject, begun, then what is expected. It is the busiest call, so it takes plain
-/// arguments and no object.
-Napi::Value verify(const Info& info) {
+/// verifier, slot, subject, person, timeoutMs; answers {api, id, expiresAt}
+Napi::Value send_otp(const Info& info) {
   const auto env = info.Env();
-  const auto id = id_of(info, "id");
+  const auto subject = to_text(env, info[2], "subject");
+  bonin::OtpPerson person;
+  Options options(env, info[3], "person");
+  options.fields(person);
+  options.finish();
+  return ::begin<bonin::OtpSent>(info, [&](auto done, auto& call) {
+    return self<bonin::Verifier>(info).send_otp(subject, person, std::move(done), call);
+  });
+}
+
+/// verifier, slot, subject, id, timeoutMs
+Napi::Value resend_otp(const Info& info) {
+  const auto env = info.Env();
+  const auto subject = to_text(env, info[2], "subject");
+  const auto id = to_text(env, info[3], "id", bonin::ErrorKind::invalid_id);
+  return ::begin<bonin::Done>(info, [&](auto done, auto& call) {
+    return self<bonin::Verifier>(info).resend_otp(subject, id, std::move(done), call);
+  });
+}
+
+/// What `verify` and `confirmOtp` share: …, timeoutMs, subject, guardian from the fourth argument on.
+bonin::Verifier::VerifyOptions options_of(const Info& info) {
+  const auto env = info.Env();
   bonin::Verifier::VerifyOptions options;
   options.timeout = to_timeout(env, info[3]);
   if (is_given(env, info[4])) options.subject = to_text(env, info[4], "subject");
-  if (is_given(env, info[5])) options.begun = to_bool(env, info[5], "begun");
-  options.expect = to_expect(info, 6);
+  if (is_given(env, info[5])) options.guardian = to_text(env, info[5], "guardian");
+  return options;
+}
+
+/// verifier, slot, id, timeoutMs, subject, guardian, otp, then what is expected
+Napi::Value confirm_otp(const Info& info) {
+  const auto env = info.Env();
+  const auto id = id_of(info, "id");
+  auto options = options_of(info);
+  const auto otp = is_given(env, info[6]) ? to_text(env, info[6], "otp") : std::string();
+  options.expect = to_expect(info, 7);
+  Environment::of(env).begin<bonin::Decision>(slot_of(info), [&](auto done) {
+    return self<bonin::Verifier>(info).confirm_otp(id, otp, options, std::move(done));
+  });
+  return env.Undefined();
+}
+
+/// verifier, slot, id, timeoutMs, subject, guardian, begun, settleMs, flowId, then what is expected. It is the busiest
+/// call, so it takes plain arguments and no object.
+Napi::Value verify(const Info& info) {
+  const auto env = info.Env();
+  const auto id = id_of(info, "id");
+  auto options = options_of(info);
+  if (is_given(env, info[6])) options.begun = to_bool(env, info[6], "begun");
+  if (is_given(env, info[7])) options.settle = std::chrono::milliseconds(to_integer(env, info[7], "settleMs"));
+  if (is_given(env, info[8])) options.flow_id = to_text(env, info[8], "flowId");
+  options.expect = to_expect(info, 9);
   Environment::of(env).begin<bonin::Decision>(
       slot_of(info), [&](auto done) { return self<bonin::Verifier>(info).verify(id, options, std::move(done)); });
   return env.Undefined();
@@ -62,6 +111,9 @@ void register_verifier(Napi::Env env, Napi::Object exports) {
   define<create>(functions, "create");
   define<begin>(functions, "begin");
   define<verify>(functions, "verify");
+  define<send_otp>(functions, "sendOtp");
+  define<resend_otp>(functions, "resendOtp");
+  define<confirm_otp>(functions, "confirmOtp");
   define<warnings>(functions, "warnings");
   exports.Set("verifier", functions);
 }

@@ -1,4 +1,5 @@
 #include "convert.hpp"
+#include "options.hpp"
 #include "registers.hpp"
 
 namespace web_functions {
@@ -21,12 +22,33 @@ std::vector<std::string> header(const Info& info, std::size_t at, const char* pa
 
 Napi::Value said_to_js(Napi::Env env, const Said& said) {
   auto out = Napi::Object::New(env);
-  if (const auto* id = std::get_if<std::string>(&said)) {
-    out.Set("id", to_js(env, *id));
+  if (const auto* named = std::get_if<Named>(&said)) {
+    out.Set("id", to_js(env, named->id));
+    out.Set("flowId", text_or_undefined(env, named->flow_id));
+    out.Set("guardianOf", text_or_undefined(env, named->guardian_of));
   } else {
     out.Set("code", to_js(env, bonin::web::info(std::get<RefusalCode>(said)).name));
   }
   return out;
+}
+
+Napi::Value findings_to_js(Napi::Env env, const std::vector<bonin::Finding>& findings) {
+  auto out = Napi::Array::New(env, findings.size());
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    auto one = Napi::Object::New(env);
+    one.Set("code", to_js(env, findings[i].code));
+    one.Set("reason", to_js(env, findings[i].reason));
+    one.Set("ko", to_js(env, findings[i].ko));
+    one.Set("en", to_js(env, findings[i].en));
+    out.Set(static_cast<std::uint32_t>(i), one);
+  }
+  return out;
+}
+
+std::string_view body_of(const Info& info, std::size_t at) {
+  if (!info[at].IsBuffer()) raise(info.Env(), bonin::ErrorKind::invalid_argument, "the body must be a Buffer", "body");
+  const auto bytes = info[at].As<Napi::Uint8Array>();
+  return {reinterpret_cast<const char*>(bytes.Data()), bytes.ByteLength()};
 }
 
 Napi::Value headers_to_js(Napi::Env env, const Headers& headers) {
@@ -42,6 +64,20 @@ Napi::Value headers_to_js(Napi::Env env, const Headers& headers) {
 
 /// Bytes of a body that is read.
 Napi::Value body_limit(const Info& info) { return Napi::Number::New(info.Env(), bonin::web::max_body); }
+
+/// The names of the options of `begin` that a router takes.
+Napi::Value flow_options(const Info& info) {
+  std::vector<std::string> names;
+  bonin::FlowOptions options;
+  bonin::each_field(options, [&](std::string_view name, auto&, auto) {
+    if (name != "guardian_of") names.push_back(camel_case(name));  // which the request says
+  });
+  return array_of(info.Env(), names);
+}
+
+Napi::Value settle_ms(const Info& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(bonin::web::settle.count()));
+}
 
 /// api
 Napi::Value path(const Info& info) { return {info.Env(), to_js(info.Env(), bonin::web::path(api_of(info)))}; }
@@ -69,10 +105,47 @@ Napi::Value read_query(const Info& info) {
 /// api, Content-Type, bytes
 Napi::Value read_body(const Info& info) {
   const auto type = text_or_empty(info, 1, "type");
-  if (!info[2].IsBuffer()) raise(info.Env(), bonin::ErrorKind::invalid_argument, "the body must be a Buffer", "body");
-  const auto bytes = info[2].As<Napi::Uint8Array>();
-  const std::string_view body(reinterpret_cast<const char*>(bytes.Data()), bytes.ByteLength());
-  return said_to_js(info.Env(), bonin::web::read_body(api_of(info), type, body));
+  return said_to_js(info.Env(), bonin::web::read_body(api_of(info), type, body_of(info, 2)));
+}
+
+/// query; answers an id, an empty text, or undefined when it cannot be an id
+Napi::Value read_begin(const Info& info) {
+  const auto env = info.Env();
+  return {env, value_or_undefined(env, bonin::web::read_begin(to_text(env, info[0], "query")))};
+}
+
+/// Content-Type, bytes, the end user's address; answers {person} or {code, findings}
+Napi::Value read_person(const Info& info) {
+  const auto env = info.Env();
+  auto said =
+      bonin::web::read_person(text_or_empty(info, 0, "type"), body_of(info, 1), text_or_empty(info, 2, "address"));
+  auto out = Napi::Object::New(env);
+  if (const auto* refusal = std::get_if<Refusal>(&said)) {
+    out.Set("code", to_js(env, bonin::web::info(refusal->code).name));
+    out.Set("findings", findings_to_js(env, refusal->findings));
+    return out;
+  }
+  auto person = Napi::Object::New(env);
+  bonin::each_field(std::get<bonin::OtpPerson>(said), [&](std::string_view name, const std::string& text, auto) {
+    if (!text.empty()) person.Set(camel_case(name), to_js(env, text));
+  });
+  out.Set("person", person);
+  return out;
+}
+
+/// Content-Type, bytes; answers {id, otp} or {code}
+Napi::Value read_code(const Info& info) {
+  const auto env = info.Env();
+  const auto said = bonin::web::read_code(text_or_empty(info, 0, "type"), body_of(info, 1));
+  auto out = Napi::Object::New(env);
+  if (const auto* refused = std::get_if<RefusalCode>(&said)) {
+    out.Set("code", to_js(env, bonin::web::info(*refused).name));
+  } else {
+    const auto& code = std::get<Code>(said);
+    out.Set("id", to_js(env, code.id));
+    out.Set("otp", text_or_undefined(env, code.otp));
+  }
+  return out;
 }
 
 /// Content-Type, Content-Encoding, Content-Length, whether somebody has read the body; answers a code or undefined
@@ -128,15 +201,19 @@ Napi::Value is_foreign(const Info& info) {
   return Napi::Boolean::New(info.Env(), bonin::web::is_foreign(findings_of(info.Env(), info[0].As<Napi::Array>())));
 }
 
-/// kind of an error, milliseconds or undefined; answers {code, retryAfter}
+/// kind of an error, milliseconds, HTTP status, the provider's code, each or undefined; answers {code, findings,
+/// retryAfter}
 Napi::Value of_error(const Info& info) {
   const auto env = info.Env();
-  const auto kind = bonin::error_kind(to_text(env, info[0], "kind")).value_or(bonin::ErrorKind::internal);
-  std::optional<std::int64_t> after;
-  if (is_given(env, info[1])) after = to_integer(env, info[1], "retryAfterMs");
-  const auto refusal = refusal_of(kind, after);
+  bonin::Error error;
+  error.kind = bonin::error_kind(to_text(env, info[0], "kind")).value_or(bonin::ErrorKind::internal);
+  if (is_given(env, info[1])) error.retry_after_ms = to_integer(env, info[1], "retryAfterMs");
+  if (is_given(env, info[2])) error.http_status = static_cast<int>(to_integer(env, info[2], "httpStatus"));
+  error.pg_code = text_or_empty(info, 3, "pgCode");
+  const auto refusal = refusal_of(error);
   auto out = Napi::Object::New(env);
   out.Set("code", to_js(env, bonin::web::info(refusal.code).name));
+  out.Set("findings", findings_to_js(env, refusal.findings));
   if (refusal.retry_after_s) out.Set("retryAfter", static_cast<double>(*refusal.retry_after_s));
   return out;
 }
@@ -184,6 +261,11 @@ void register_web(Napi::Env env, Napi::Object exports) {
   define<refusals>(functions, "refusals");
   define<read_query>(functions, "readQuery");
   define<read_body>(functions, "readBody");
+  define<read_begin>(functions, "readBegin");
+  define<read_person>(functions, "readPerson");
+  define<read_code>(functions, "readCode");
+  define<settle_ms>(functions, "settleMs");
+  define<flow_options>(functions, "flowOptions");
   define<check_body>(functions, "checkBody");
   define<is_cross_site>(functions, "isCrossSite");
   define<is_origin>(functions, "isOrigin");

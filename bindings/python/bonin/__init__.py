@@ -26,6 +26,7 @@ from ._native import (
     PortOne,
     PortOneV1,
     PortOneV2,
+    Proofs,
     Registry,
     Reservation,
     RuleName,
@@ -77,7 +78,8 @@ from .errors import (
 TYPE_CHECKING = False  # typing's own takes longer to import than all of bonin
 if TYPE_CHECKING:
     from ._columns import Decisions, RuleCount
-    from ._flow import Flow
+    from ._flow import Flow, OtpSent
+    from ._proof import Proof
     from ._registry import (
         Admission,
         Claim,
@@ -94,7 +96,8 @@ if TYPE_CHECKING:
 # What an importer may not need, and where it comes from when it is first named.
 _LATER = {
     "_columns": ("Decisions", "RuleCount"),
-    "_flow": ("Flow",),
+    "_flow": ("Flow", "OtpSent"),
+    "_proof": ("Proof",),
     "_registry": (
         "Admission",
         "Claim",
@@ -143,6 +146,7 @@ __all__ = [
     "MismatchedAnswer",
     "MissingCredentials",
     "NotFound",
+    "OtpSent",
     "OutcomeUnknown",
     "Overloaded",
     "PepperCount",
@@ -157,6 +161,8 @@ __all__ = [
     "PortOne",
     "PortOneV1",
     "PortOneV2",
+    "Proof",
+    "Proofs",
     "ProviderFailed",
     "RedirectRefused",
     "Registry",

@@ -1,9 +1,9 @@
-"""The start of an identity verification in a browser."""
+"""The start of an identity verification."""
 
 from __future__ import annotations
 
 import datetime
-from typing import Dict, Literal, NamedTuple
+from typing import Any, Dict, List, Literal, NamedTuple
 
 
 class Flow(NamedTuple):
@@ -11,9 +11,21 @@ class Flow(NamedTuple):
 
     id: V2 the identity verification id, V1 the merchant_uid: 32 lower-case hex characters. expires_at: whoever finishes
     later begins again. request: what PortOne's script takes in the browser, by the script's own names; send it as JSON.
+    warnings: what the request asks for and the policy does not.
     """
 
     api: Literal["v1", "v2"]
     id: str
     expires_at: datetime.datetime
-    request: Dict[str, str]
+    request: Dict[str, Any]
+    warnings: List[str]
+
+
+class OtpSent(NamedTuple):
+    """A code that was sent. id: what `confirm_otp` takes, signed for the subject; no secret from them. expires_at: of the
+    flow; the provider's code lives for some minutes.
+    """
+
+    api: Literal["v1", "v2"]
+    id: str
+    expires_at: datetime.datetime

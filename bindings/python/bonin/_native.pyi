@@ -24,8 +24,11 @@ from typing import (
     final,
 )
 
+from typing_extensions import Unpack
+
 from ._columns import Decisions
-from ._flow import Flow
+from ._flow import Flow, OtpSent
+from ._proof import Proof
 from ._registry import (
     Admission,
     Claim,
@@ -45,14 +48,17 @@ from .types import (
     ChannelType,
     CircuitState,
     ClaimOutcome,
+    CustomerGender,
     ErrorKind,
     Expect,
     FindingCode,
     FindingDict,
+    FlowOptions,
     Gender,
     KeyKind,
     Language,
     MetricsDict,
+    OtpLimits,
     OtpMethod,
     Outcome,
     PersonDict,
@@ -213,6 +219,9 @@ class Verification:
     @property
     def custom_data(self) -> Optional[str]:
         """V2, or None."""
+    @property
+    def customer_id(self) -> Optional[str]:
+        """V2: the application's own id of the person, which its page passed in as `customerId`, or None."""
     @property
     def origin(self) -> Optional[str]:
         """V1: URL of the page where it began, or None."""
@@ -386,6 +395,7 @@ class Policy:
         now: datetime.datetime,
         expect: Expect = {},
         standing: Optional[Standing] = None,
+        guardian: Optional[Verification] = None,
     ) -> Decision:
         """Decides. Pure: the same inputs give the same decision.
 
@@ -518,6 +528,7 @@ class Registry:
         pepper: Union[str, Tuple[str, str], None] = None,
         peppers: Optional[Sequence[Union[str, Tuple[str, str]]]] = None,
         keys: Optional[Sequence[KeyKind]] = None,
+        accept_page_chosen_di: Sequence[str] = (),
         reservation_life_ms: Optional[int] = None,
         timeout_ms: Optional[int] = None,
         own_store: Optional[_OwnStore] = None,
@@ -526,7 +537,8 @@ class Registry:
 
         store: `sqlite:PATH`, `sqlite::memory:` or `postgresql://...`; without it own_store. pepper: the key of at least
         32 bytes, `env:NAME` or `file:PATH`; or peppers, the newest first, each text or a pair (id, key). keys: what
-        counts, in this order; ["ci", "di"] by default, and one left out is not stored. reservation_life_ms: 600,000 by
+        counts, in this order; ["ci", "di"] by default, and one left out is not stored. accept_page_chosen_di: providers (KCP_V2, INICIS_UNIFIED) whose DI counts
+        alone for a new account although the page chooses its salt; none by default (SECURITY.md). reservation_life_ms: 600,000 by
         default, 1,000 to 86,400,000. timeout_ms: how long a call may wait for the store; 5,000 by default, 1 to
         600,000. own_store: an object with find(keys) and claim(keys, account_id). Raises InvalidArgument,
         InvalidPepper, InvalidTimeout.
@@ -684,6 +696,7 @@ class Registry:
         *,
         consume: bool = False,
         reserve: bool = False,
+        accept_page_chosen_di: bool = False,
         timeout_ms: Optional[int] = None,
     ) -> Admission:
         """As standing(), and uses the id up and keeps a place in the same transaction. Judge by its standing.
@@ -698,6 +711,7 @@ class Registry:
         *,
         consume: bool = False,
         reserve: bool = False,
+        accept_page_chosen_di: bool = False,
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, Admission]:
         """As admit(), to be awaited; cancelling the task cancels the call."""
@@ -842,8 +856,11 @@ class PortOneV1(PortOne):
         imp_key: str,
         imp_secret: str,
         tier: Optional[str] = None,
+        attests: Sequence[str] = (),
+        v2: Optional[PortOneV2] = None,
         base_url: Optional[str] = None,
         timeout_ms: Optional[int] = None,
+        provider_timeout_ms: Optional[int] = None,
         connect_timeout_ms: Optional[int] = None,
         max_attempts: Optional[int] = None,
         max_calls: Optional[int] = None,
@@ -852,11 +869,13 @@ class PortOneV1(PortOne):
     ) -> None:
         """Checks the options; sends nothing.
 
-        tier: code of a sub-merchant, three letters or digits; none by default.
+        tier: code of a sub-merchant, three letters or digits; none by default. attests: providers that bonin does not
+        know, in upper case, and you know to check what they give. v2: reads each verification through V2 as well, for
+        the mark that V1 lacks: LIVE or TEST, channel, merchant id.
 
         base_url: PortOne's own by default; https, or http to loopback, such as the sandbox. timeout_ms: the whole
-        call, retries and token included; 10,000 by default. connect_timeout_ms: one connection, TLS included; 2,000
-        by default. max_attempts: requests for one lookup or token; 3 by default, 1 to 10. max_calls: under way at
+        call, retries and token included; 10,000 by default. provider_timeout_ms: the same of a call that waits for an identity provider
+        (a code); 60,000 by default. connect_timeout_ms: one connection, TLS included; 2,000 by default. max_attempts: requests for one lookup or token; 3 by default, 1 to 10. max_calls: under way at
         once, over it a call raises Overloaded; 4,096 by default, 1 to 100,000. ca_file: a PEM bundle of the
         authorities to trust, in place of all others; without it SSL_CERT_FILE and SSL_CERT_DIR, then what this machine
         has, then certifi's. proxy: never taken from the environment.
@@ -888,13 +907,14 @@ class PortOneV1(PortOne):
         merchant_uid: Optional[str] = None,
         pg: Optional[str] = None,
         verification_method: Optional[OtpMethod] = None,
+        ip_address: Optional[str] = None,
         bypass: Union[Dict[str, Any], str, None] = None,
         timeout_ms: Optional[int] = None,
     ) -> str:
         """Asks the carrier to send a code to the person; answers the imp_uid. Never sent twice.
 
         birth: `YYMMDD`. gender_digit: seventh digit of the resident registration number. pg: deprecated by PortOne.
-        bypass: a dict or JSON text. Raises InvalidArgument for an empty field; OutcomeUnknown: the code may have been
+        ip_address: the end user's. bypass: a dict or JSON text. Raises InvalidArgument for an empty field; OutcomeUnknown: the code may have been
         sent.
         """
     def arequest_otp(
@@ -911,6 +931,7 @@ class PortOneV1(PortOne):
         merchant_uid: Optional[str] = None,
         pg: Optional[str] = None,
         verification_method: Optional[OtpMethod] = None,
+        ip_address: Optional[str] = None,
         bypass: Union[Dict[str, Any], str, None] = None,
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, str]:
@@ -972,8 +993,10 @@ class PortOneV2(PortOne):
         store_id: Optional[str] = None,
         auth: Optional[Auth] = None,
         api_key: Optional[str] = None,
+        attests: Sequence[str] = (),
         base_url: Optional[str] = None,
         timeout_ms: Optional[int] = None,
+        provider_timeout_ms: Optional[int] = None,
         connect_timeout_ms: Optional[int] = None,
         max_attempts: Optional[int] = None,
         max_calls: Optional[int] = None,
@@ -983,11 +1006,13 @@ class PortOneV2(PortOne):
         """Checks the options; sends nothing.
 
         auth: `secret` (the API secret with each request, the default), `login` (an access token, renewed) or `api_key`
-        (the early V2, the default where api_key alone is given). store_id: of PortOne's console; none by default.
+        (the early V2, the default where api_key alone is given). store_id: of PortOne's console; none by default, and
+        begin() needs it. attests: providers that bonin does not know, in upper case, and you know to check what they
+        give.
 
         base_url: PortOne's own by default; https, or http to loopback, such as the sandbox. timeout_ms: the whole
-        call, retries and token included; 10,000 by default. connect_timeout_ms: one connection, TLS included; 2,000
-        by default. max_attempts: requests for one lookup or token; 3 by default, 1 to 10. max_calls: under way at
+        call, retries and token included; 10,000 by default. provider_timeout_ms: the same of a call that waits for an identity provider
+        (a code); 60,000 by default. connect_timeout_ms: one connection, TLS included; 2,000 by default. max_attempts: requests for one lookup or token; 3 by default, 1 to 10. max_calls: under way at
         once, over it a call raises Overloaded; 4,096 by default, 1 to 100,000. ca_file: a PEM bundle of the
         authorities to trust, in place of all others; without it SSL_CERT_FILE and SSL_CERT_DIR, then what this machine
         has, then certifi's. proxy: never taken from the environment.
@@ -1013,14 +1038,20 @@ class PortOneV2(PortOne):
         time_range_field: Optional[TimeField] = None,
         statuses: Optional[Sequence[RecordStatus]] = None,
         pg_providers: Optional[Sequence[Union[Provider, str]]] = None,
+        pg_companies: Optional[Sequence[str]] = None,
         carriers: Optional[Sequence[CarrierOfLine]] = None,
         is_test: Optional[bool] = None,
         identity_verification_id: Optional[str] = None,
+        identity_verification_tx_id: Optional[str] = None,
         pg_tx_id: Optional[str] = None,
         pg_merchant_id: Optional[str] = None,
         version: Optional[Literal["V1", "V2"]] = None,
         customer_name: Optional[str] = None,
         customer_phone_number: Optional[str] = None,
+        customer_birth_year: Optional[str] = None,
+        customer_birth_month: Optional[str] = None,
+        customer_birth_day: Optional[str] = None,
+        customer_gender: Optional[CustomerGender] = None,
         sort_by: Optional[TimeField] = None,
         sort_order: Optional[SortOrder] = None,
         page: Optional[int] = None,
@@ -1029,7 +1060,8 @@ class PortOneV2(PortOne):
     ) -> Iterator[Verification]:
         """Iterates over verifications, page by page; a page is asked for when its first item is wanted.
 
-        from_ (inclusive), until (exclusive): aware datetimes. What is left out restricts nothing. sort_by: as
+        from_ (inclusive), until (exclusive): aware datetimes; without them the last 90 days. What is left out restricts
+        nothing. The client's store_id is a filter: without one, the secret of a merchant lists all its stores. sort_by: as
         time_range_field. page: the first page, from 0. page_size: 100 by default, 1 to 1,000. timeout_ms: for each
         page. Raises InvalidArgument, and what every call of PortOne raises.
         """
@@ -1041,14 +1073,20 @@ class PortOneV2(PortOne):
         time_range_field: Optional[TimeField] = None,
         statuses: Optional[Sequence[RecordStatus]] = None,
         pg_providers: Optional[Sequence[Union[Provider, str]]] = None,
+        pg_companies: Optional[Sequence[str]] = None,
         carriers: Optional[Sequence[CarrierOfLine]] = None,
         is_test: Optional[bool] = None,
         identity_verification_id: Optional[str] = None,
+        identity_verification_tx_id: Optional[str] = None,
         pg_tx_id: Optional[str] = None,
         pg_merchant_id: Optional[str] = None,
         version: Optional[Literal["V1", "V2"]] = None,
         customer_name: Optional[str] = None,
         customer_phone_number: Optional[str] = None,
+        customer_birth_year: Optional[str] = None,
+        customer_birth_month: Optional[str] = None,
+        customer_birth_day: Optional[str] = None,
+        customer_gender: Optional[CustomerGender] = None,
         sort_by: Optional[TimeField] = None,
         sort_order: Optional[SortOrder] = None,
         page: Optional[int] = None,
@@ -1072,7 +1110,7 @@ class PortOneV2(PortOne):
         bypass: Union[Dict[str, Any], str, None] = None,
         timeout_ms: Optional[int] = None,
     ) -> None:
-        """Sends a code to the person by SMS, or opens the carrier's app. Never sent twice.
+        """Sends a code to the person by SMS, or opens the carrier's app. Takes effect once, though it may be repeated.
 
         identity_number: first seven digits of the resident registration number. bypass: a dict or JSON text. Raises
         Conflict when it was sent or verified already; OutcomeUnknown: look the id up.
@@ -1095,11 +1133,11 @@ class PortOneV2(PortOne):
     ) -> Coroutine[Any, Any, None]:
         """As send(), to be awaited; cancelling the task cancels the call."""
     def resend(self, id: str, *, timeout_ms: Optional[int] = None) -> None:
-        """Sends the SMS again. Never repeated by itself."""
+        """Sends the SMS again. Takes effect once, though it may be repeated."""
     def aresend(self, id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, None]:
         """As resend(), to be awaited; cancelling the task cancels the call."""
     def confirm(self, id: str, otp: Optional[str] = None, *, timeout_ms: Optional[int] = None) -> Verification:
-        """Finishes what send() began. otp: the code, left out for the APP method. Never sent twice."""
+        """Finishes what send() began. otp: the code, left out for the APP method. Takes effect once."""
     def aconfirm(
         self, id: str, otp: Optional[str] = None, *, timeout_ms: Optional[int] = None
     ) -> Coroutine[Any, Any, Verification]:
@@ -1129,17 +1167,24 @@ class PortOneV2(PortOne):
 class Verifier:
     """Looks an id up and judges it. Immutable, thread-safe. Not pickled or copied: it holds credentials."""
     def __init__(
-        self, portone: Union[PortOneV1, PortOneV2], policy: Policy, *, registry: Optional[Registry] = None
+        self,
+        portone: Union[PortOneV1, PortOneV2],
+        policy: Policy,
+        *,
+        registry: Optional[Registry] = None,
+        otp_limits: Optional[OtpLimits] = None,
     ) -> None:
-        """registry: needed by a policy that asks about accounts, bans or single use.
+        """registry: needed by a policy that asks about accounts, bans or single use. otp_limits: of send_otp() and
+        confirm_otp().
 
         With an application's own store the policy may ask about accounts alone. Raises InvalidArgument otherwise.
         """
-    def begin(self, subject: str, *, channel_key: Optional[str] = None, redirect_url: Optional[str] = None) -> Flow:
+    def begin(self, subject: str, **options: Unpack[FlowOptions]) -> Flow:
         """Starts an identity verification that is to happen in a browser. Sends nothing, stores nothing.
 
-        subject: who asks, a session or user id of the application, 1 to 1,000 bytes. channel_key, redirect_url: go into
-        the flow's request as they are. Raises InvalidArgument. Thread-safe; does not block.
+        subject: who asks, a session or user id of the application, 1 to 1,000 bytes. options: for PortOne's script, and
+        provider, bind_channel and guardian_of; `bonin.types.FlowOptions` and docs/providers.md describe them. Raises
+        InvalidArgument, which names the option. Thread-safe; does not block.
         """
     def verify(
         self,
@@ -1148,13 +1193,19 @@ class Verifier:
         subject: Optional[str] = None,
         expect: Expect = {},
         begun: bool = False,
+        settle_ms: int = 0,
+        flow_id: Optional[str] = None,
+        guardian: Optional[str] = None,
         timeout_ms: Optional[int] = None,
     ) -> Decision:
         """A verification id in, a Decision out, allowed or not: ask `.allowed`.
 
         subject: who asks, a session or user id of the application; a policy about accounts, bans or single use needs
         it. expect: what the verification must carry; {} expects nothing. begun: True allows only what begin() started
-        for the same subject within the hour, and needs `subject`; False by default. timeout_ms: of the whole, PortOne
+        for the same subject within the hour, and needs `subject`; False by default. settle_ms: with begun, how long a
+        404 or an unfinished verification is asked again, for PortOne may not have the result at once; 0 to 60,000.
+        flow_id: V1, the merchant_uid that the browser brought: an unknown imp_uid is asked again where it was begun here.
+        guardian: the id of the guardian's verification, for the rule `guardian`. timeout_ms: of the whole, PortOne
         and registry; the client's (10,000) by default. Raises when nothing could be decided: what PortOne's and
         Registry's calls raise, InvalidId for an id that cannot be one, InvalidArgument for a missing subject. Then
         nobody may be let in.
@@ -1166,6 +1217,9 @@ class Verifier:
         subject: Optional[str] = None,
         expect: Expect = {},
         begun: bool = False,
+        settle_ms: int = 0,
+        flow_id: Optional[str] = None,
+        guardian: Optional[str] = None,
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, Decision]:
         """As verify(), to be awaited; cancelling the task cancels the call."""
@@ -1176,6 +1230,9 @@ class Verifier:
         subject: Optional[str] = None,
         expect: Expect = {},
         begun: bool = False,
+        settle_ms: int = 0,
+        flow_id: Optional[str] = None,
+        guardian: Optional[str] = None,
         timeout_ms: Optional[int] = None,
     ) -> Verification:
         """As verify(), but answers the Verification of somebody who is allowed.
@@ -1189,9 +1246,85 @@ class Verifier:
         subject: Optional[str] = None,
         expect: Expect = {},
         begun: bool = False,
+        settle_ms: int = 0,
+        flow_id: Optional[str] = None,
+        guardian: Optional[str] = None,
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, Verification]:
         """As require(), to be awaited; cancelling the task cancels the call."""
+    def send_otp(
+        self,
+        subject: str,
+        *,
+        channel_key: str,
+        name: str,
+        phone: str,
+        identity_number: str,
+        carrier: CarrierOfLine,
+        ip_address: str,
+        method: Optional[OtpMethod] = None,
+        company: Optional[str] = None,
+        customer_id: Optional[str] = None,
+        custom_data: Optional[str] = None,
+        bypass: Union[Dict[str, Any], str, None] = None,
+        timeout_ms: Optional[int] = None,
+    ) -> OtpSent:
+        """Sends a code to a person, without a browser's script; docs/otp.md.
+
+        subject: who asks. identity_number: the first seven digits of the resident registration number. ip_address: the
+        person's own. method: SMS by default. company: V1. customer_id, custom_data: V2. bypass: of the provider; KCP_V2
+        needs `{"kcpV2": {"media_type": ...}}`. timeout_ms: the client's provider_timeout_ms by default. Raises
+        Throttled, without an http_status, when the subject, the number or the address asked too often; ProviderFailed
+        when the provider refuses.
+        """
+    def asend_otp(
+        self,
+        subject: str,
+        *,
+        channel_key: str,
+        name: str,
+        phone: str,
+        identity_number: str,
+        carrier: CarrierOfLine,
+        ip_address: str,
+        method: Optional[OtpMethod] = None,
+        company: Optional[str] = None,
+        customer_id: Optional[str] = None,
+        custom_data: Optional[str] = None,
+        bypass: Union[Dict[str, Any], str, None] = None,
+        timeout_ms: Optional[int] = None,
+    ) -> Coroutine[Any, Any, OtpSent]:
+        """As send_otp(), to be awaited; cancelling the task cancels the call."""
+    def resend_otp(self, subject: str, id: str, *, timeout_ms: Optional[int] = None) -> None:
+        """V2: sends the code again. id: of OtpSent. Raises NotFound for an id that was not sent for this subject."""
+    def aresend_otp(self, subject: str, id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, None]:
+        """As resend_otp(), to be awaited; cancelling the task cancels the call."""
+    def confirm_otp(
+        self,
+        id: str,
+        otp: Optional[str] = None,
+        *,
+        subject: str,
+        expect: Expect = {},
+        guardian: Optional[str] = None,
+        timeout_ms: Optional[int] = None,
+    ) -> Decision:
+        """Finishes what send_otp() began, and judges as verify() does with begun.
+
+        otp: the code, left out for the APP method. Raises ProviderFailed when the provider refuses, as it does for a
+        wrong code, and Throttled after too many tries.
+        """
+    def aconfirm_otp(
+        self,
+        id: str,
+        otp: Optional[str] = None,
+        *,
+        subject: str,
+        expect: Expect = {},
+        guardian: Optional[str] = None,
+        timeout_ms: Optional[int] = None,
+    ) -> Coroutine[Any, Any, Decision]:
+        """As confirm_otp(), to be awaited; cancelling the task cancels the call."""
     @property
     def portone(self) -> Union[PortOneV1, PortOneV2]:
         """The client."""
@@ -1204,6 +1337,25 @@ class Verifier:
     @property
     def registry(self) -> Optional[Registry]:
         """The registry, or None. Another object of the same one."""
+
+@final
+class Proofs:
+    """Signs proofs and checks them: a yes that lasts. Sends nothing, stores nothing. Immutable, thread-safe.
+
+    Not pickled or copied: it holds the key.
+    """
+    def __init__(self, *, key: Optional[str] = None, keys: Optional[Sequence[str]] = None) -> None:
+        """key: of at least 32 bytes, the text itself, `env:NAME` or `file:PATH`; keys: several, the newest first, which
+        signs while all are tried. Raises InvalidPepper.
+        """
+    def issue(self, decision: Decision, *, subject: str, days: int) -> str:
+        """A proof of a decision that allowed: a text of about 300 characters, nothing of it personal.
+
+        subject: whom the application knows the person as, 1 to 1,000 bytes. days: 1 to 366, from the decision. Raises
+        InvalidArgument.
+        """
+    def check(self, proof: Optional[str], *, subject: str, policy: Policy) -> Proof:
+        """What a proof is worth for this subject and this policy: ask `.valid`. Whatever is not valid is no error."""
 
 @final
 class Sandbox:
@@ -1251,13 +1403,21 @@ def set_certificate_root(root: str) -> None:
 
 # Of the web room, for bonin._web alone. A denial is (code, reason, ko, en).
 _Denials = List[Tuple[str, str, str, str]]
-_Said = Tuple[Optional[str], Optional[RefusalCode]]  # an id, or the code of a refusal
+_Said = Tuple[str, str, str, Optional[RefusalCode]]  # an id, flow id, whose guardian; or the code of a refusal
 
 def web_max_body() -> int: ...
 def web_path(api: Api, /) -> str: ...
 def web_refusals() -> Dict[RefusalCode, Tuple[int, str, str]]: ...
 def web_read_query(api: Api, query: bytes, /) -> _Said: ...
 def web_read_body(api: Api, content_type: str, body: bytes, /) -> _Said: ...
+def web_read_begin(query: bytes, /) -> Optional[str]: ...
+def web_read_person(
+    content_type: str, body: bytes, address: str, /
+) -> Tuple[Optional[Dict[str, str]], Optional[RefusalCode], _Denials]: ...
+def web_read_code(content_type: str, body: bytes, /) -> Tuple[str, str, Optional[RefusalCode]]: ...
+def web_flow_options() -> Tuple[str, ...]: ...
+def web_settle_ms() -> int: ...
+def did_you_mean(written: str, known: Sequence[str], /) -> str: ...
 def web_check_body(
     content_type: str, content_encoding: str, content_lengths: List[str], decoded: bool, /
 ) -> Optional[RefusalCode]: ...
@@ -1266,7 +1426,9 @@ def web_is_origin(text: str, /) -> bool: ...
 def web_subject(cookies: List[str], /) -> Optional[str]: ...
 def web_subject_cookie(subject: str, secure: bool, /) -> str: ...
 def web_is_foreign(denials: _Denials, /) -> bool: ...
-def web_of_error(kind: ErrorKind, retry_after_ms: Optional[int], /) -> Tuple[RefusalCode, Optional[int]]: ...
+def web_of_error(
+    kind: ErrorKind, retry_after_ms: Optional[int], http_status: Optional[int], pg_code: Optional[str], /
+) -> Tuple[RefusalCode, Optional[int], _Denials]: ...
 def web_headers_of_all() -> Dict[str, str]: ...
 def web_headers_of(
     code: RefusalCode, denials: _Denials, retry_after: Optional[int], allow: Optional[str], /

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 # Public as names of bonin.types, which is not loaded for a registry's answer.
 KeyKind = Literal["ci", "di"]
 ClaimOutcome = Literal["created", "existing", "taken", "refused"]
-ClaimReason = Literal["other_account", "other_person", "two_persons", "reserved", "banned", "rejoin_period", "lapsed"]
-ReservedReason = Literal["has_account", "reserved", "banned", "rejoin_period", "two_persons"]
+ClaimReason = Literal[
+    "other_account", "other_person", "two_persons", "reserved", "banned", "rejoin_period", "lapsed", "page_chosen_di"
+]
+ReservedReason = Literal["has_account", "reserved", "banned", "rejoin_period", "two_persons", "page_chosen_di"]
 
 
 class Claim(NamedTuple):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple, Union
 from urllib.parse import urlencode
 
 from . import BoninError, Decision, InvalidArgument, Verifier, _native
@@ -30,9 +31,10 @@ class Refusal:
     """Why a request is not let through, in words that may be shown.
 
     status: of HTTP. code: `denied`, `not_finished`, `invalid_id`, `not_found`, `cross_site`, `invalid_body`,
-    `unsupported_body`, `body_too_large`, `method_not_allowed`, `unavailable` or `internal`. findings: of a denial, dicts
-    of `code`, `reason`, `ko` and `en`. decision: of a denial, unless the flow is not this browser's: then it is about
-    somebody else, and left out. error: what kept bonin from deciding. retry_after: seconds, of `unavailable`. allow: the
+    `unsupported_body`, `body_too_large`, `method_not_allowed`, `invalid_person`, `provider_refused`, `too_often`,
+    `unavailable` or `internal`. findings: of a denial, or of fields that cannot be used, dicts of `code`, `reason`, `ko`
+    and `en`. decision: of a denial, unless the flow is not this browser's: then it is about
+    somebody else, and left out. error: what kept bonin from deciding. retry_after: seconds, of `unavailable` and `too_often`. allow: the
     method that is allowed, of `method_not_allowed`.
     """
 
@@ -63,6 +65,15 @@ class Refused(Exception):
         self.refusal = refusal
 
 
+@contextlib.contextmanager
+def refusing() -> Iterator[None]:
+    """What bonin raises within is a refusal. No function of the application's own is called within."""
+    try:
+        yield
+    except BoninError as error:
+        raise Refused(failure(error)) from None
+
+
 def refusal(code: RefusalCode, **more: Any) -> Refusal:
     status, ko, en = _REFUSALS[code]
     return Refusal(status, code, ko, en, **more)
@@ -72,8 +83,12 @@ def _denials(findings: Iterable[Dict[str, Optional[str]]]) -> List[Tuple[str, st
     return [tuple(finding[name] or "" for name in ("code", "reason", "ko", "en")) for finding in findings]  # type: ignore[misc]
 
 
+def _findings(told: Iterable[Tuple[str, str, str, str]]) -> List[Dict[str, Optional[str]]]:
+    return [{"code": code, "reason": reason, "ko": ko, "en": en} for code, reason, ko, en in told]
+
+
 def check_options(
-    verifier: Any, begun: Any, functions: Dict[str, Any], texts: Dict[str, Any], allowed_origins: Any = ()
+    verifier: Any, begun: Any, settle_ms: Any, functions: Dict[str, Any], allowed_origins: Any = ()
 ) -> None:
     """A mistake is found when the application starts."""
     if not isinstance(verifier, Verifier):
@@ -83,9 +98,8 @@ def check_options(
     for name, function in functions.items():
         if function is not None and not callable(function):
             raise _wrong(name, "must be a function")
-    for name, text in texts.items():
-        if text is not None and (not isinstance(text, str) or not text):
-            raise _wrong(name, "must be text that is not empty")
+    if settle_ms is not None and (type(settle_ms) is not int or not 0 <= settle_ms <= 60_000):
+        raise _wrong("settle_ms", "must be a whole number from 0 to 60000")
     if not isinstance(allowed_origins, (list, tuple)) or not all(
         isinstance(one, str) and _native.web_is_origin(one) for one in allowed_origins
     ):
@@ -94,6 +108,74 @@ def check_options(
 
 def _wrong(name: str, what: str) -> InvalidArgument:
     return InvalidArgument(f"`{name}` {what}", parameter=name)
+
+
+def settle_of(begun: bool, settle_ms: Optional[int]) -> int:
+    if not begun:
+        return 0
+    return _native.web_settle_ms() if settle_ms is None else settle_ms
+
+
+class FlowMaker:
+    """The options of `begin` that a router was given, each static or a function of the request."""
+
+    def __init__(self, verifier: Verifier, given: Dict[str, Any]) -> None:
+        known = _native.web_flow_options()
+        for name, value in given.items():
+            if name not in known:
+                raise TypeError(f"got an unexpected keyword argument `{name}`{_native.did_you_mean(name, known)}")
+            if value == "":
+                raise _wrong(name, "must be text that is not empty")
+        self.verifier = verifier
+        self.fixed = {name: value for name, value in given.items() if value is not None and not callable(value)}
+        self.functions: Dict[str, Callable[[Any], Any]] = {name: f for name, f in given.items() if callable(f)}
+        self._warned: List[str] = []
+        if self.fixed and not self.functions:
+            self._begin("bonin", {})
+
+    def begin(self, who: Any, asked: Dict[str, Any], query: bytes) -> Answer:
+        """The answer to the page; asked: what the functions answered."""
+        ward = _native.web_read_begin(query)
+        if ward is None:
+            raise Refused(refusal("invalid_id"))
+        try:
+            flow = self._begin(checked_subject(who), {**asked, "guardian_of": ward} if ward else asked)
+        except InvalidArgument as error:
+            if error.parameter == "guardian_of":  # the page's, not the application's
+                raise Refused(refusal("invalid_id", error=error)) from None
+            raise
+        return answer_json(flow.request)
+
+    def _begin(self, who: str, asked: Dict[str, Any]) -> Any:
+        flow = self.verifier.begin(who, **{**self.fixed, **asked})
+        for warning in flow.warnings:
+            if warning not in self._warned:
+                self._warned.append(warning)
+                logging.getLogger("bonin").warning("%s", warning)
+        return flow
+
+
+class OtpMaker:
+    """What the routes of an OTP were given: False, True, a dict, or a function of the request that answers a dict."""
+
+    def __init__(self, otp: Any, flow: FlowMaker) -> None:
+        if not (isinstance(otp, (bool, dict)) or callable(otp)):
+            raise _wrong("otp", "must be True or False, a dict, or a function")
+        self.function: Optional[Callable[[Any], Any]] = otp if callable(otp) else None
+        self.fixed: Dict[str, Any] = dict(otp) if isinstance(otp, dict) else {}
+        if "channel_key" not in self.fixed and "channel_key" in flow.fixed:
+            self.fixed["channel_key"] = flow.fixed["channel_key"]
+        self.wanted = otp is not False
+        if self.wanted and self.function is None and "channel_key" not in self.fixed:
+            raise _wrong("channel_key", "is missing: an OTP is sent by a channel")
+
+    def arguments(self, person: Dict[str, str], asked: Any) -> Dict[str, Any]:
+        """What `send_otp` takes besides the subject."""
+        return {**person, **self.fixed, **(asked or {})}
+
+
+def answer_sent(sent: Any) -> Answer:
+    return answer_json({"id": sent.id, "expiresAt": sent.expires_at.isoformat().replace("+00:00", "Z")})
 
 
 # ---- what the browser sent ------------------------------------------------------------------------------------------
@@ -115,26 +197,48 @@ def expect_body(content_type: str, content_encoding: str, lengths: List[str], de
         raise Refused(refusal(code))
 
 
-def read_body(api: Api, content_type: str, body: bytes) -> str:
-    """The id."""
-    return _id(_native.web_read_body(api, content_type, body))
+class Body(NamedTuple):
+    content_type: str
+    content: bytes
 
 
-def read_query(api: Api, query: bytes) -> str:
-    """The id."""
-    return _id(_native.web_read_query(api, query))
+def form_body(pairs: Iterable[Tuple[str, Any]]) -> Body:
+    """What the application's framework has made of a form, as the form that it was."""
+    return Body(FORM, urlencode([(name, value) for name, value in pairs if isinstance(value, str)]).encode())
 
 
-def read_form(api: Api, pairs: Iterable[Tuple[str, Any]]) -> str:
-    """The id, from what the application's framework has made of a form."""
-    return read_body(api, FORM, urlencode([(name, value) for name, value in pairs if isinstance(value, str)]).encode())
+def read_body(api: Api, body: Body) -> Dict[str, Any]:
+    """What a finish names, as `verify` takes it."""
+    return _named(*_native.web_read_body(api, *body))
 
 
-def _id(said: Tuple[Optional[str], Optional[RefusalCode]]) -> str:
-    id, code = said
+def read_query(api: Api, query: bytes) -> Dict[str, Any]:
+    """What a finish names, as `verify` takes it."""
+    return _named(*_native.web_read_query(api, query))
+
+
+def _named(id: str, flow_id: str, guardian_of: str, code: Optional[RefusalCode]) -> Dict[str, Any]:
     if code is not None:
         raise Refused(refusal(code))
-    return id or ""
+    if guardian_of:  # the id is the guardian's, and the child is judged
+        return {"id": guardian_of, "guardian": id}
+    return {"id": id, "flow_id": flow_id} if flow_id else {"id": id}
+
+
+def read_person(body: Body, address: Optional[str]) -> Dict[str, str]:
+    """Who is to get a code, as `send_otp` takes it. address: the end user's."""
+    person, code, findings = _native.web_read_person(*body, address or "")
+    if code is not None or person is None:
+        raise Refused(refusal(code or "internal", findings=_findings(findings)))
+    return person
+
+
+def read_code(body: Body) -> Dict[str, str]:
+    """A code and what it is for, as `confirm_otp` takes it."""
+    id, otp, code = _native.web_read_code(*body)
+    if code is not None:
+        raise Refused(refusal(code))
+    return {"id": id, "otp": otp}
 
 
 def checked_subject(subject: Any) -> str:
@@ -165,10 +269,12 @@ def outcome(decision: Decision) -> Union[Decision, Refusal]:
 
 
 def failure(error: BoninError) -> Refusal:
-    code, retry_after = _native.web_of_error(error.kind, error.retry_after_ms)
+    code, retry_after, findings = _native.web_of_error(
+        error.kind, error.retry_after_ms, error.http_status, error.pg_code
+    )
     if code == "internal":
         logging.getLogger("bonin").error("an identity verification could not be checked: %s", error)
-    return refusal(code, error=error, retry_after=retry_after)
+    return refusal(code, error=error, retry_after=retry_after, findings=_findings(findings))
 
 
 class Answer(NamedTuple):

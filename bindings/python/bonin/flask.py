@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import io
-from typing import Any, Callable, Dict, Optional, Sequence, TypeVar, Union, cast
+from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Sequence, TypeVar, Union, cast
 
 try:
     from flask import Blueprint, Request, Response, after_this_request, current_app, g, make_response, request
@@ -19,7 +19,11 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from . import BoninError, Decision, Verifier, _web, new_id
 from ._web import Refusal as Refusal
-from .types import Api
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .types import OtpOptions, RouterFlowOptions
 
 __all__ = ["Refusal", "identity_blueprint", "require_identity"]
 
@@ -34,40 +38,62 @@ def identity_blueprint(
     on_denied: Optional[Callable[[Refusal], Any]] = None,
     subject: _OfRequest = None,
     expect: _OfRequest = None,
-    channel_key: Optional[str] = None,
-    redirect_url: Optional[str] = None,
     begun: bool = True,
-    name: Optional[str] = None,
+    settle_ms: Optional[int] = None,
+    otp: Union[bool, OtpOptions, Callable[[Request], OtpOptions]] = False,
+    blueprint_name: Optional[str] = None,
     url_prefix: Optional[str] = None,
     allowed_origins: Sequence[str] = (),
+    **flow: Unpack[RouterFlowOptions],
 ) -> Blueprint:
     """The routes for the API of a verifier: `/identity-verifications` (V2) or `/certifications` (V1).
 
     on_allowed(decision), on_denied(refusal): answer what a view may; None means the default answer, and what is 200 from
     `on_denied`, as a body without a status is, goes out under the refusal's. subject(request): who asks, text; by default a random id in
-    a cookie of this router. expect(request): what `verify` expects; {} is nothing. channel_key, redirect_url: for
-    `begin`. begun: only verifications begun here, by this subject, count. name: of the blueprint, `bonin_v1` or
-    `bonin_v2`. allowed_origins: whose pages may call `begin` besides those of this site, such as `https://app.example`.
+    a cookie of this router. expect(request): what `verify` expects; {} is nothing. begun: only verifications begun here,
+    by this subject, count. settle_ms: how long a result that PortOne does not have yet is asked for again; 3,000 with
+    begun. otp: True adds the routes `/send`, `/resend` (V2) and `/confirm`; a dict, or a function of the request that
+    answers one, says what `send_otp` takes besides what the page says. blueprint_name: `bonin_v1` or `bonin_v2`.
+    allowed_origins: whose pages may call `begin` besides those of this site, such as `https://app.example`.
+
+    Everything else is an option of `begin`, each static or a function of the request: channel_key, redirect_url,
+    customer, bypass, ... (`bonin.types.FlowOptions`).
     """
-    door = _Door(verifier, on_denied, subject, expect, begun, on_allowed, allowed_origins, channel_key, redirect_url)
+    door = _Door(verifier, on_denied, subject, expect, begun, settle_ms, on_allowed, allowed_origins)
+    flows = _web.FlowMaker(verifier, dict(flow))
+    codes = _web.OtpMaker(otp, flows)
     api = verifier.portone.api
     allowed = list(allowed_origins)  # not to grow later
 
-    def begin() -> Response:
+    def own_site() -> None:
         sites, origins = (request.headers.getlist(name) for name in ("Sec-Fetch-Site", "Origin"))
-        try:
-            _web.expect_own_site(sites, origins, request.headers.get("Host", ""), allowed)
-        except _web.Refused as refused:
-            return door.refuse(refused.refusal)
-        who = door.who(keep=True)
-        try:
-            flow = verifier.begin(_web.checked_subject(who), channel_key=channel_key, redirect_url=redirect_url)
-        except BoninError as error:
-            return door.refuse(_web.failure(error))
-        return Response(*_web.answer_json(flow.request))
+        _web.expect_own_site(sites, origins, request.headers.get("Host", ""), allowed)
 
-    def finish() -> Response:
-        decided = door.decide()
+    def begin() -> Response:
+        own_site()
+        who = door.who(keep=True)
+        asked = {name: _ask(function, request) for name, function in flows.functions.items()}
+        with _web.refusing():
+            return Response(*flows.begin(who, asked, request.query_string))
+
+    def send() -> Response:
+        own_site()
+        person = _web.read_person(_body(), request.remote_addr)
+        who = door.who(keep=True)
+        asked = _ask(codes.function, request) if codes.function else None
+        with _web.refusing():
+            sent = verifier.send_otp(_web.checked_subject(who), **codes.arguments(person, asked))
+        return Response(*_web.answer_sent(sent))
+
+    def resend() -> Response:
+        own_site()
+        id = _web.read_code(_body())["id"]
+        who = door.who(keep=False)
+        with _web.refusing():
+            verifier.resend_otp(_web.checked_subject(who), id)
+        return Response(*_web.answer_json({"sent": True}))
+
+    def pass_on(decided: Union[Decision, Refusal]) -> Response:
         if isinstance(decided, Refusal):
             return door.refuse(decided)
         answer = None if on_allowed is None else _ask(on_allowed, decided)
@@ -75,8 +101,18 @@ def identity_blueprint(
             return Response(*_web.answer_json({"allowed": True}))
         return _finished(make_response(answer))
 
-    blueprint = Blueprint(name or f"bonin_{api}", __name__, url_prefix=url_prefix)
-    for path, view, method in (("/begin", begin, "POST"), ("", finish, "POST"), ("/redirect", finish, "GET")):
+    def finish() -> Response:
+        return pass_on(door.decide())
+
+    def confirm() -> Response:
+        return pass_on(door.confirm())
+
+    routes = [("/begin", begin, "POST"), ("", finish, "POST"), ("/redirect", finish, "GET")]
+    if codes.wanted:
+        routes += [("/send", send, "POST"), ("/confirm", confirm, "POST")]
+        routes += [("/resend", resend, "POST")] if api == "v2" else []
+    blueprint = Blueprint(blueprint_name or f"bonin_{api}", __name__, url_prefix=url_prefix)
+    for path, view, method in routes:
         blueprint.add_url_rule(
             _web.path(api) + path,
             path.strip("/") or "finish",
@@ -94,13 +130,14 @@ def require_identity(
     subject: _OfRequest = None,
     expect: _OfRequest = None,
     begun: bool = True,
+    settle_ms: Optional[int] = None,
 ) -> Callable[[_View], _View]:
     """A decorator for a view of one's own: it runs only if the verification that the request names is allowed.
 
     The Decision is in `flask.g.identity`. A GET names the id in its query, anything else in its body, which the view
     can read again. Options: as those of `identity_blueprint`.
     """
-    door = _Door(verifier, on_denied, subject, expect, begun)
+    door = _Door(verifier, on_denied, subject, expect, begun, settle_ms)
 
     def decorate(view: _View) -> _View:
         @functools.wraps(view)
@@ -127,28 +164,38 @@ class _Door:
         subject: _OfRequest,
         expect: _OfRequest,
         begun: bool,
+        settle_ms: Optional[int],
         on_allowed: Optional[Callable[[Decision], Any]] = None,
         allowed_origins: Sequence[str] = (),
-        *texts: Optional[str],
     ) -> None:
         functions = {"on_denied": on_denied, "subject": subject, "expect": expect, "on_allowed": on_allowed}
-        named = dict(zip(("channel_key", "redirect_url"), texts))
-        _web.check_options(verifier, begun, functions, named, allowed_origins)
+        _web.check_options(verifier, begun, settle_ms, functions, allowed_origins)
         self.verifier, self.begun = verifier, begun
+        self.settle_ms = _web.settle_of(begun, settle_ms)
         self.on_denied, self.subject, self.expect = on_denied, subject, expect
 
     def decide(self) -> Union[Decision, Refusal]:
         """Errors of the application's own functions go to Flask."""
+        api = self.verifier.portone.api
         try:
-            api = self.verifier.portone.api
-            id = _web.read_query(api, request.query_string) if request.method in _web.READING else _body(api)
+            reading = request.method in _web.READING
+            named = _web.read_query(api, request.query_string) if reading else _web.read_body(api, _body())
         except _web.Refused as refused:
             return refused.refusal
         who = self.who(keep=not self.begun)  # where nothing need be begun here, a browser may come back first
+        return self._judged(self.verifier.verify, {**named, "begun": self.begun, "settle_ms": self.settle_ms}, who)
+
+    def confirm(self) -> Union[Decision, Refusal]:
+        """The same of a code."""
+        code = _web.read_code(_body())
+        return self._judged(self.verifier.confirm_otp, code, self.who(keep=False))
+
+    def _judged(self, judge: Callable[..., Decision], arguments: Dict[str, Any], who: Any) -> Union[Decision, Refusal]:
         expect = _ask(self.expect, request) if self.expect else {}
         try:
-            who, expect = _web.checked_subject(who), _web.checked_expect(expect)
-            return _web.outcome(self.verifier.verify(id, subject=who, expect=expect, begun=self.begun))
+            return _web.outcome(
+                judge(**arguments, subject=_web.checked_subject(who), expect=_web.checked_expect(expect))
+            )
         except BoninError as error:
             return _web.failure(error)
 
@@ -183,7 +230,10 @@ class _Door:
 
         def guarded() -> Response:
             if request.method == method:
-                return view()
+                try:
+                    return view()
+                except _web.Refused as refused:
+                    return self.refuse(refused.refusal)
             if request.method == "OPTIONS":
                 return Response(status=204, headers={"Allow": f"{method}, OPTIONS"})
             return self.refuse(_web.refusal("method_not_allowed", allow=method))
@@ -202,8 +252,8 @@ def _finished(response: Response, headers: Dict[str, str] = _web.ALWAYS) -> Resp
     return response
 
 
-def _body(api: Api) -> str:
-    """The id in the body, which stays readable for the application, and may have been read by it."""
+def _body() -> _web.Body:
+    """The body, which stays readable for the application, and may have been read by it."""
     kind = request.headers.get("Content-Type", "")
     encoding, lengths = request.headers.get("Content-Encoding", ""), request.headers.getlist("Content-Length")
     _web.expect_body(kind, encoding, lengths)
@@ -212,12 +262,12 @@ def _body(api: Api) -> str:
             request.stream = io.BytesIO(_at_most(_web.LIMIT + 1))
         body = request.get_data()
         if not body and request.form:  # parsed already, and gone
-            return _web.read_form(api, request.form.items(multi=True))
+            return _web.form_body(request.form.items(multi=True))
     except RequestEntityTooLarge:
         raise _web.Refused(_web.refusal("body_too_large")) from None
     except (HTTPException, OSError):
         raise _web.Refused(_web.refusal("invalid_body")) from None
-    return _web.read_body(api, kind, body)
+    return _web.Body(kind, body)
 
 
 def _at_most(size: int) -> bytes:

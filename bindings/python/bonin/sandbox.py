@@ -77,7 +77,7 @@ class Sandbox:
     ) -> str:
         """Finishes a verification as a persona, or as a person of your own (a dict), and answers its id.
 
-        options: id, merchant_uid and origin (V1), custom_data (V2), provider, pg_merchant_id, pg_tx_id, channel_type,
+        options: id, merchant_uid and origin (V1), custom_data and customer_id (V2), channel_key, provider, pg_merchant_id, pg_tx_id, channel_type,
         status, verified_at_ms and requested_at_ms (ms since 1970), overrides, omit. A persona that `add_person` made is
         `cast(Persona, name)` to a type checker. Raises InvalidArgument for a persona or an option there is not.
         """

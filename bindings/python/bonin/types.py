@@ -8,6 +8,23 @@ from __future__ import annotations
 import datetime
 from typing import Any, Dict, List, Literal, Mapping, Optional, TypedDict, Union
 
+from ._flow_options import (
+    Bypass,
+    Customer,
+    CustomerGender,
+    DanalBypass,
+    FlowCarrier,
+    FlowOptions,
+    IframeOptions,
+    InicisAgency,
+    InicisBypass,
+    KcpBypass,
+    OtpOptions,
+    PopupOptions,
+    RouterFlowOptions,
+    WindowType,
+    WindowTypes,
+)
 from ._registry import ClaimOutcome, ClaimReason, KeyKind, ReservedReason
 
 __all__ = [
@@ -18,6 +35,7 @@ __all__ = [
     "Attestation",
     "AttributeName",
     "Auth",
+    "Bypass",
     "Carrier",
     "CarrierOfLine",
     "ChannelLimit",
@@ -25,6 +43,9 @@ __all__ = [
     "CircuitState",
     "ClaimOutcome",
     "ClaimReason",
+    "Customer",
+    "CustomerGender",
+    "DanalBypass",
     "ErrorKind",
     "Expect",
     "ExpectField",
@@ -32,19 +53,29 @@ __all__ = [
     "FaultMatch",
     "FindingCode",
     "FindingDict",
+    "FlowCarrier",
+    "FlowOptions",
     "Gender",
+    "IframeOptions",
+    "InicisAgency",
+    "InicisBypass",
+    "KcpBypass",
     "KeyKind",
     "Language",
     "LatencyDict",
     "MetricsDict",
+    "OtpLimits",
     "OtpMethod",
+    "OtpOptions",
     "Outcome",
     "PersonDict",
     "Persona",
     "PersonaDict",
     "PolicyDocument",
     "PolicyRule",
+    "PopupOptions",
     "PresetName",
+    "ProofState",
     "Provider",
     "Reason",
     "RecordStatus",
@@ -52,6 +83,7 @@ __all__ = [
     "RequestDict",
     "RequestsDict",
     "ReservedReason",
+    "RouterFlowOptions",
     "SandboxOperation",
     "SandboxPerson",
     "SandboxPersonOptions",
@@ -64,6 +96,8 @@ __all__ = [
     "Status",
     "TimeField",
     "Use",
+    "WindowType",
+    "WindowTypes",
 ]
 
 # ---- verifications --------------------------------------------------------------------------------------------------
@@ -193,6 +227,7 @@ FindingCode = Literal[
     "foreigner",
     "expect",
     "begun",
+    "guardian",
     "account",
     "single_use",
     "not_banned",
@@ -233,6 +268,10 @@ Reason = Literal[
     "used",
     "banned",
     "too_soon",
+    "needs_guardian",
+    "same_person",
+    "guardian_too_young",
+    "guardian_not_verified",
     # unknown
     "unknown_status",
     "missing_channel",
@@ -245,7 +284,11 @@ Reason = Literal[
     "no_standing",
     "two_persons",
     "no_key",
+    "page_chosen_di",
+    "guardian_unknown",
 ]
+#: What a proof is worth.
+ProofState = Literal["valid", "expired", "other_policy", "foreign", "unreadable"]
 #: The code of a refusal of `bonin.flask` and `bonin.fastapi`.
 RefusalCode = Literal[
     "denied",
@@ -257,6 +300,9 @@ RefusalCode = Literal[
     "body_too_large",
     "cross_site",
     "method_not_allowed",
+    "invalid_person",
+    "provider_refused",
+    "too_often",
     "unavailable",
     "internal",
 ]
@@ -281,9 +327,19 @@ class Expect(TypedDict, total=False):
 
     merchant_uid: str
     custom_data: str
+    customer_id: str
     name: str
     phone: str
     birth_date: Union[datetime.date, str]
+
+
+class OtpLimits(TypedDict, total=False):
+    """How often within an hour, counted in this process: 5, 5, 25 and 5 unless said otherwise."""
+
+    sends_per_subject: int
+    sends_per_phone: int
+    sends_per_address: int
+    codes_per_id: int
 
 
 # ---- the registry ---------------------------------------------------------------------------------------------------
@@ -292,7 +348,7 @@ StandingAccount = Literal["unknown", "none", "same", "other"]
 Use = Literal["first", "same_subject", "other_subject"]
 StandingUse = Literal["unknown", "first", "same_subject", "other_subject"]
 StandingPlace = Literal[
-    "unknown", "free", "has_account", "reserved", "banned", "rejoin_period", "two_persons", "no_key"
+    "unknown", "free", "has_account", "reserved", "banned", "rejoin_period", "two_persons", "no_key", "page_chosen_di"
 ]
 
 
@@ -328,7 +384,7 @@ PresetName = Literal[
     "kr.vote",
 ]
 #: What an application can expect of a verification.
-ExpectField = Literal["merchant_uid", "custom_data", "name", "phone", "birth_date"]
+ExpectField = Literal["merchant_uid", "custom_data", "customer_id", "name", "phone", "birth_date"]
 #: full: completed years (만 나이). year: this year minus the year of birth (연 나이).
 AgeBy = Literal["full", "year"]
 #: new: the person holds no account. same: the subject's own. any: it is known which.
@@ -491,6 +547,12 @@ class ExpectRule(TypedDict):
     expect: Union[ExpectField, List[ExpectField]]
 
 
+class GuardianRule(TypedDict):
+    """An adult who is somebody else consents."""
+
+    guardian: Literal[True]
+
+
 class AccountRule(TypedDict):
     """Needs a registry."""
 
@@ -539,6 +601,7 @@ PolicyRule = Union[
     ProviderRule,
     ForeignerRule,
     ExpectRule,
+    GuardianRule,
     AccountRule,
     SingleUseRule,
     NotBannedRule,
@@ -558,6 +621,7 @@ class _Document(_Schema):
 class _Common(_Document, total=False):
     description: str
     accept_self_declared: List[AttributeName]
+    accept_page_chosen_di: List[str]
 
 
 class _MayHaveRules(TypedDict, total=False):
@@ -604,6 +668,7 @@ PolicyDocument = Union[DocumentOfRules, DocumentOfPreset, DocumentOfVote]
 Persona = Literal[
     "adult",
     "minor",
+    "child",
     "born_today_19",
     "born_tomorrow_19",
     "leap_day",
@@ -611,12 +676,13 @@ Persona = Literal[
     "kakao_without_ci",
     "naver_self_declared",
     "inicis_without_di",
+    "kcp_without_ci",
     "test_channel",
     "unfinished",
     "failed",
     "bare",
 ]
-FaultKind = Literal["delay", "status", "respond", "reset", "cut", "garbage", "drip", "reset_after_idle"]
+FaultKind = Literal["delay", "status", "respond", "reset", "cut", "garbage", "drip", "reset_after_idle", "ready"]
 SandboxOperation = Literal[
     "info",
     "personas",
@@ -668,16 +734,18 @@ class SandboxPersonOptions(TypedDict, total=False):
 class SandboxVerifyOptions(TypedDict, total=False):
     """How `Sandbox.verify` finishes a verification.
 
-    id: the id to use; an earlier record of that id is replaced. merchant_uid, origin: V1. custom_data: V2. provider,
-    channel_type, status: the persona's by default. verified_at_ms, requested_at_ms: ms since 1970; now, and a minute
-    before that, on the sandbox's clock. overrides: raw fields of the answer to replace, by name or JSON pointer. omit:
-    names of top-level fields to leave out.
+    id: the id to use; an earlier record of that id is replaced. merchant_uid, origin: V1. custom_data, customer_id: V2. channel_key:
+    in place of the sandbox's own of the provider. provider, channel_type, status: the persona's by default.
+    verified_at_ms, requested_at_ms: ms since 1970; now, and a minute before that, on the sandbox's clock. overrides: raw
+    fields of the answer to replace, by name or JSON pointer. omit: names of top-level fields to leave out.
     """
 
     id: str
     merchant_uid: str
     origin: Optional[str]
     custom_data: str
+    customer_id: str
+    channel_key: str
     provider: Union[Provider, str]
     pg_merchant_id: str
     pg_tx_id: str

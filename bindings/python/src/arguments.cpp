@@ -93,6 +93,11 @@ void Arguments::integer(const char* name, int& into) {
   into = static_cast<int>(number);
 }
 
+void Arguments::integer(const char* name, std::optional<int>& into) {
+  if (!find(name)) return;
+  integer(name, into.emplace());
+}
+
 void Arguments::boolean(const char* name, bool& into) {
   if (const auto value = given(name)) into = to_bool(value, name);
 }

@@ -35,6 +35,7 @@ class Arguments {
   void secret(const char* name, bonin::Secret& into);
   void json(const char* name, std::string& into);
   void integer(const char* name, int& into);
+  void integer(const char* name, std::optional<int>& into);
   void boolean(const char* name, bool& into);
   void boolean(const char* name, std::optional<bool>& into);
   void moment(const char* name, std::optional<bonin::Moment>& into);
@@ -67,6 +68,7 @@ class Arguments {
   }
   void read(const char* name, bonin::Secret& into, bonin::FieldKind) { secret(name, into); }
   void read(const char* name, int& into, bonin::FieldKind) { integer(name, into); }
+  void read(const char* name, std::optional<int>& into, bonin::FieldKind) { integer(name, into); }
   void read(const char* name, bool& into, bonin::FieldKind) { boolean(name, into); }
   void read(const char* name, std::optional<bool>& into, bonin::FieldKind) { boolean(name, into); }
   void read(const char* name, std::optional<bonin::Moment>& into, bonin::FieldKind) { moment(name, into); }

@@ -95,6 +95,7 @@ std::size_t to_word_index(py::handle value, const std::string& parameter, std::s
 
 std::string to_json(py::handle value, const std::string& parameter, ErrorKind kind) {
   if (PyUnicode_Check(value.ptr())) return to_text(value, parameter, kind);
+  if (PyBool_Check(value.ptr())) return value.ptr() == Py_True ? "true" : "false";
   if (!PyDict_Check(value.ptr())) raise(kind, "`" + parameter + "` must be a dict or JSON text", parameter);
   try {
     return to_text(

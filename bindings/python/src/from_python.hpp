@@ -27,5 +27,5 @@ Enum to_word(py::handle value, const std::string& parameter) {
   return static_cast<Enum>(to_word_index(value, parameter, bonin::words<Enum>));
 }
 
-/// JSON text of a dict, or the text itself.
+/// JSON text of a dict or of True and False, or the text itself.
 std::string to_json(py::handle value, const std::string& parameter, bonin::ErrorKind kind);

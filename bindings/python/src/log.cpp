@@ -11,6 +11,8 @@ py::object event_to_python(const bonin::LogEvent& event) {
   for (const auto& [name, value] : event.fields) {
     if (const auto* text = std::get_if<std::string_view>(&value)) {
       fields[to_python(name)] = to_python(*text);
+    } else if (const auto* code = std::get_if<std::string>(&value)) {
+      fields[to_python(name)] = to_python(*code);
     } else {
       fields[to_python(name)] = std::get<std::int64_t>(value);
     }

@@ -23,6 +23,7 @@ PYBIND11_MODULE_EXEC(_native, m) {
   register_registry(m);
   register_portone(m);
   register_verifier(m);
+  register_proof(m);
   register_sandbox(m);
   register_web(m);
   seal(m);

@@ -143,12 +143,7 @@ void add_properties(PolicyClass& cls) {
   cls.def_property_readonly(
       "law", [](const Policy& p) { return text_or_none(p.law()); }, "Source of a preset in the law, or None.");
   cls.def_property_readonly(
-      "warnings",
-      [](const Policy& p) {
-        py::list out;
-        for (const auto& warning : p.warnings()) out.append(to_python(warning));
-        return out;
-      },
+      "warnings", [](const Policy& p) { return to_list(p.warnings()); },
       "Contradictions and rules that can never pass, in English.");
   cls.def_property_readonly(
       "rules", [](const Policy& p) { return to_list(p.rules()); },
@@ -162,18 +157,22 @@ void add_decisions(PolicyClass& cls) {
         Arguments arguments("evaluate", args, kwargs, {"verification"});
         auto verification = to_verification(arguments.need("verification"), "verification");
         const auto now = to_moment(arguments.need("now"), "now");
-        const auto expect = to_expect(arguments.given("expect"));
+        auto expect = to_expect(arguments.given("expect"));
         const auto given = arguments.find("standing");
+        if (const auto guardian = arguments.find("guardian")) expect.guardian = to_verification(guardian, "guardian");
         arguments.finish();
         Standing standing;
         if (given) standing = to_standing(given);
         return to_python(policy.evaluate(std::move(verification), now, expect, given ? &standing : nullptr));
       },
-      "evaluate($self, verification, *, now, expect={}, standing=None)\n--\n\nDecides. Pure: the same inputs give "
+      "evaluate($self, verification, *, now, expect={}, standing=None, guardian=None)\n--\n\nDecides. Pure: the same "
+      "inputs give "
       "the "
       "same decision. `now`: an aware datetime; `expect`: as in Verifier.verify; `standing`: dict of account (none, "
       "same, other, unknown), reserved, use (first, same_subject, other_subject, unknown), banned, "
-      "rejoin_period_over, place (free, has_account, reserved, banned, rejoin_period, two_persons, no_key, unknown).");
+      "rejoin_period_over, place (free, has_account, reserved, banned, rejoin_period, two_persons, no_key, "
+      "page_chosen_di, unknown). "
+      "`guardian`: the Verification of who consents.");
   cls.def(
       "explain",
       [](const Policy& p, const py::args& args, const py::kwargs& kwargs) {

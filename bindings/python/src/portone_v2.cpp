@@ -40,9 +40,11 @@ auto pages_of(const PortOneV2Ptr& self, const char* name, const py::args& args, 
 }
 
 constexpr const char* query_signature =
-    "($self, *, from_=None, until=None, time_range_field=None, statuses=None, pg_providers=None, carriers=None, "
-    "is_test=None, identity_verification_id=None, pg_tx_id=None, pg_merchant_id=None, version=None, "
-    "customer_name=None, customer_phone_number=None, sort_by=None, sort_order=None, page=None, page_size=None, "
+    "($self, *, from_=None, until=None, time_range_field=None, statuses=None, pg_providers=None, pg_companies=None, "
+    "carriers=None, is_test=None, identity_verification_id=None, identity_verification_tx_id=None, pg_tx_id=None, "
+    "pg_merchant_id=None, version=None, customer_name=None, customer_phone_number=None, customer_birth_year=None, "
+    "customer_birth_month=None, customer_birth_day=None, customer_gender=None, sort_by=None, sort_order=None, "
+    "page=None, page_size=None, "
     "timeout_ms=None)\n--\n\n";
 
 void register_list(py::module_& m, ClientClass<PortOneV2>& cls) {
@@ -91,10 +93,12 @@ void register_portone_v2(py::module_& m) {
       "PortOne V2 (api.portone.io). Making one sends nothing. Thread-safe; usable after a fork.\n\n"
       "auth: `secret` (the API secret with each request), `login` (an access token, renewed) or `api_key` (the early "
       "V2; "
-      "taken when api_key is given). "
+      "taken when api_key is given). attests: providers that bonin does not know and you know to check what they give. "
       "base_url: PortOne's own by default; https, or http on loopback, such as the sandbox's. timeout_ms: the whole "
       "call, "
-      "retries and token included, 10,000 by default. connect_timeout_ms: one connection, TLS included, 2,000. "
+      "retries and token included, 10,000 by default. provider_timeout_ms: the same of a call that waits for an "
+      "identity "
+      "provider, 60,000. connect_timeout_ms: one connection, TLS included, 2,000. "
       "max_attempts: requests of a call that may be repeated, 3. max_calls: calls under way at once, 4,096. proxy: "
       "never "
       "taken from the environment.\n\n"
@@ -102,8 +106,8 @@ void register_portone_v2(py::module_& m) {
       "SSL_CERT_DIR, then what this machine has, then certifi's.\n\n"
       "Raises InvalidArgument and its subclasses MissingCredentials, InsecureUrl, InvalidTimeout.");
   cls.def(py::init(&create_portone_v2),
-          "__init__($self, self, /, *, api_secret=None, store_id=None, auth=None, api_key=None, base_url=None, "
-          "timeout_ms=None, "
+          "__init__($self, self, /, *, api_secret=None, store_id=None, auth=None, api_key=None, attests=None, "
+          "base_url=None, timeout_ms=None, provider_timeout_ms=None, "
           "connect_timeout_ms=None, max_attempts=None, max_calls=None, ca_file=None, proxy=None)\n--\n\n");
   lookup_and_close(cls, "id");
   register_list(m, cls);
@@ -120,8 +124,10 @@ void register_portone_v2(py::module_& m) {
       done_to_python,
       "id, *, channel_key, carrier, method, name, phone_number, ip_address, identity_number=None, customer_id=None, "
       "custom_data=None, bypass=None, timeout_ms=None",
-      "Sends a code to the person by SMS, or opens the carrier's app. Never resent: OutcomeUnknown means look the id "
-      "up.\n\nmethod: `SMS` or `APP`. identity_number: first seven digits of the resident registration number. bypass: "
+      "Sends a code to the person by SMS, or opens the carrier's app. Carries an idempotency key, so it is repeated as "
+      "a "
+      "lookup is; OutcomeUnknown means look the id up.\n\nmethod: `SMS` or `APP`. identity_number: first seven digits "
+      "of the resident registration number. bypass: "
       "a dict or JSON text.");
   twins<bonin::Done, PortOneV2Ptr>(
       cls, "resend", {"id"},
@@ -130,7 +136,8 @@ void register_portone_v2(py::module_& m) {
           return self->resend(id, options, std::move(done));
         };
       },
-      done_to_python, "id, *, timeout_ms=None", "Sends the SMS again. Never repeated by itself.");
+      done_to_python, "id, *, timeout_ms=None",
+      "Sends the SMS again. Carries an idempotency key, so it takes effect once.");
   twins<bonin::VerificationPtr, PortOneV2Ptr>(
       cls, "confirm", {"id", "otp"},
       [](const PortOneV2Ptr& self, Arguments& arguments) {
@@ -143,5 +150,6 @@ void register_portone_v2(py::module_& m) {
         };
       },
       verification_to_python, "id, otp=None, *, timeout_ms=None",
-      "Finishes what send() began. `otp`: the code, left out for the APP method. Never resent.");
+      "Finishes what send() began. `otp`: the code, left out for the APP method. Carries an idempotency key, so it "
+      "takes effect once.");
 }

@@ -19,6 +19,7 @@ void register_reservation(py::module_& m);
 void register_registry(py::module_& m);
 void register_portone(py::module_& m);
 void register_verifier(py::module_& m);
+void register_proof(py::module_& m);
 void register_sandbox(py::module_& m);
 void register_web(py::module_& m);
 /// Called after all others: adds the overloads that keep arguments out of pybind11's messages (seal.cpp).

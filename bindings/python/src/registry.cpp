@@ -65,6 +65,7 @@ Registry create_registry(const py::args& args, const py::kwargs& kwargs) {
     arguments.texts("keys", names);
     options.keys = to_kinds(names);
   }
+  arguments.texts("accept_page_chosen_di", options.accept_page_chosen_di);
   arguments.duration("reservation_life_ms", options.reservation_life);
   arguments.duration("timeout_ms", options.timeout);
   const auto own = arguments.find("own_store");
@@ -249,11 +250,12 @@ void add_sign_up(py::class_<Registry>& cls) {
         Registry::AdmitOptions options;
         a.boolean("consume", options.consume);
         a.boolean("reserve", options.reserve);
+        a.boolean("accept_page_chosen_di", options.accept_page_chosen_di);
         return [v = verification(a), subject = text(a, "subject"), options](auto& r, auto done, auto& call) {
           return r.admit(*v, subject, options, std::move(done), call);
         };
       },
-      in_python, "verification, subject, *, consume=False, reserve=False, timeout_ms=None",
+      in_python, "verification, subject, *, consume=False, reserve=False, accept_page_chosen_di=False, timeout_ms=None",
       "As standing(), and uses the id up and keeps a place in the same transaction: an Admission. Judge by its "
       "standing.");
   operation<bonin::Reserved>(
@@ -335,12 +337,7 @@ void add_housekeeping(py::class_<Registry>& cls) {
 
 void add_end(py::class_<Registry>& cls) {
   cls.def_property_readonly(
-      "warnings",
-      [](const Registry& self) {
-        py::list out;
-        for (const auto& warning : self.warnings()) out.append(to_python(warning));
-        return out;
-      },
+      "warnings", [](const Registry& self) { return to_list(self.warnings()); },
       "What its operator should know of the options.");
   cls.def(
       "close",
@@ -372,12 +369,15 @@ void register_registry(py::module_& m) {
       "account_id). "
       "pepper: the key of at least 32 bytes, `env:NAME` or `file:PATH`; peppers: several, the newest first, each text "
       "or "
-      "a pair (id, key). keys: `ci`, `di` or both, both by default. reservation_life_ms: how long a place is kept, 1 s "
+      "a pair (id, key). keys: `ci`, `di` or both, both by default. "
+      "accept_page_chosen_di: providers whose DI counts alone for a new account although the page chooses its salt. "
+      "reservation_life_ms: how long a place is kept, 1 s "
       "to 1 day. "
       "timeout_ms: how long a call may wait for the store, 1 ms to 10 minutes.\n\n"
       "Raises InvalidArgument, InvalidPepper, InvalidTimeout.");
   cls.def(py::init(&create_registry),
-          "__init__($self, self, store=None, *, pepper=None, peppers=None, keys=None, reservation_life_ms=None, "
+          "__init__($self, self, store=None, *, pepper=None, peppers=None, keys=None, accept_page_chosen_di=(), "
+          "reservation_life_ms=None, "
           "timeout_ms=None, own_store=None)\n--\n\n");
   add_accounts(cls);
   add_bans(cls);

@@ -32,6 +32,14 @@ py::object value_or_none(const std::optional<T>& value) {
   return to_python(*value);
 }
 
+/// A list of what to_python() makes of each.
+template <class Items>
+py::list to_list(const Items& items) {
+  py::list out;
+  for (const auto& item : items) out.append(to_python(item));
+  return out;
+}
+
 /// Refuses pickling and copying, which would carry personal data or secrets out of the process.
 template <class Class>
 void refuse_pickle(Class& cls, const char* why) {

@@ -124,6 +124,7 @@ void register_verification(py::module_& m) {
   text_property(cls, "provider", &Verification::provider, "Upper case, such as `DANAL`, or None.");
   text_property(cls, "merchant_uid", &Verification::merchant_uid, "V1, or None.");
   text_property(cls, "custom_data", &Verification::custom_data, "V2, or None.");
+  text_property(cls, "customer_id", &Verification::customer_id, "V2: the application's own id of the person, or None.");
   text_property(cls, "origin", &Verification::origin, "V1: URL of the page, or None.");
   text_property(cls, "pg_tx_id", &Verification::pg_tx_id, "The provider's transaction id, or None.");
   cls.def_property_readonly(

@@ -13,11 +13,23 @@ using bonin::Verifier;
 
 namespace {
 
+bonin::OtpLimits to_otp_limits(py::handle value) {
+  if (!PyDict_Check(value.ptr())) raise(ErrorKind::invalid_argument, "`otp_limits` must be a dict", "otp_limits");
+  const py::args none;
+  const auto given = py::reinterpret_borrow<py::kwargs>(value);
+  Arguments arguments("otp_limits", none, given);
+  bonin::OtpLimits limits;
+  arguments.fields(limits);
+  arguments.finish();
+  return limits;
+}
+
 Verifier create_verifier(const py::args& args, const py::kwargs& kwargs) {
   Arguments arguments("Verifier", args, kwargs, {"portone", "policy"});
   const auto portone = arguments.need("portone");
   const auto policy = arguments.need("policy");
   const auto registry = arguments.find("registry");
+  const auto limits = arguments.find("otp_limits");
   arguments.finish();
   if (!py::isinstance<bonin::PortOne>(portone)) {
     raise(ErrorKind::invalid_argument, "`portone` must be a PortOneV1 or a PortOneV2", "portone");
@@ -33,6 +45,7 @@ Verifier create_verifier(const py::args& args, const py::kwargs& kwargs) {
   Verifier::Options options{.portone = portone.cast<std::shared_ptr<bonin::PortOne>>(),
                             .policy = policy.cast<bonin::Policy>()};
   if (registry) options.registry = registry.cast<bonin::Registry>();
+  if (limits) options.otp_limits = to_otp_limits(limits);
   return take(Verifier::create(std::move(options)));
 }
 
@@ -43,20 +56,62 @@ py::object begin(const Verifier& self, const py::args& args, const py::kwargs& k
   arguments.fields(options);
   arguments.finish();
   const auto flow = take(self.begin(subject, options));
-  py::dict request;
-  for (const auto& [name, value] : flow.request) request[to_python(name)] = to_python(value);
   return py::module_::import("bonin._flow")
-      .attr("Flow")(to_python(to_string(flow.api)), to_python(flow.id), to_python(flow.expires_at), request);
+      .attr("Flow")(to_python(to_string(flow.api)), to_python(flow.id), to_python(flow.expires_at),
+                    py::module_::import("json").attr("loads")(to_python(flow.request)), to_list(flow.warnings));
+}
+
+py::object sent_to_python(const bonin::OtpSent& sent) {
+  return py::module_::import("bonin._flow")
+      .attr("OtpSent")(to_python(to_string(sent.api)), to_python(sent.id), to_python(sent.expires_at));
+}
+
+bonin::CallOptions read_call(Arguments& arguments) {
+  bonin::CallOptions call;
+  arguments.duration("timeout_ms", call.timeout);
+  return call;
+}
+
+auto read_send_otp(const Verifier& self, Arguments& arguments) {
+  auto subject = to_text(arguments.need("subject"), "subject");
+  bonin::OtpPerson person;
+  arguments.fields(person);
+  return [self, subject = std::move(subject), person = std::move(person), call = read_call(arguments)](
+             bonin::Callback<bonin::OtpSent> done) { return self.send_otp(subject, person, std::move(done), call); };
+}
+
+auto read_resend_otp(const Verifier& self, Arguments& arguments) {
+  auto subject = to_text(arguments.need("subject"), "subject");
+  auto id = arguments.id();
+  return [self, subject = std::move(subject), id = std::move(id), call = read_call(arguments)](
+             bonin::Callback<bonin::Done> done) { return self.resend_otp(subject, id, std::move(done), call); };
+}
+
+/// What `verify` and `confirm_otp` share.
+Verifier::VerifyOptions read_options(Arguments& arguments) {
+  Verifier::VerifyOptions options;
+  arguments.text("subject", options.subject);
+  options.expect = to_expect(arguments.given("expect"));
+  arguments.text("guardian", options.guardian);
+  arguments.duration("timeout_ms", options.timeout);
+  serve_own_stores();
+  return options;
+}
+
+auto read_confirm_otp(const Verifier& self, Arguments& arguments) {
+  auto id = arguments.id();
+  std::string otp;
+  arguments.text("otp", otp);
+  return [self, id = std::move(id), otp = std::move(otp), options = read_options(arguments)](
+             bonin::Callback<bonin::Decision> done) { return self.confirm_otp(id, otp, options, std::move(done)); };
 }
 
 auto read_verify(const Verifier& self, Arguments& arguments) {
   auto id = arguments.id();
-  Verifier::VerifyOptions options;
-  arguments.text("subject", options.subject);
-  options.expect = to_expect(arguments.given("expect"));
+  auto options = read_options(arguments);
   arguments.boolean("begun", options.begun);
-  arguments.duration("timeout_ms", options.timeout);
-  serve_own_stores();
+  arguments.duration("settle_ms", options.settle);
+  arguments.text("flow_id", options.flow_id);
   return [self, id = std::move(id), options = std::move(options)](bonin::Callback<bonin::Decision> done) {
     return self.verify(id, options, std::move(done));
   };
@@ -79,26 +134,42 @@ py::object required(bonin::Decision decision) {
 }  // namespace
 
 void register_verifier(py::module_& m) {
-  constexpr const char* signature = "id, *, subject=None, expect={}, begun=False, timeout_ms=None";
+  constexpr const char* signature =
+      "id, *, subject=None, expect={}, begun=False, settle_ms=0, flow_id=None, guardian=None, timeout_ms=None";
   py::class_<Verifier> cls(
       m, "Verifier", py::release_gil_before_calling_cpp_dtor(),
       "Looks an id up and judges it. Immutable, thread-safe.\n\n"
       "portone: a PortOneV1 or PortOneV2. policy: a Policy. registry: a Registry; a policy that asks "
-      "about accounts, bans or single use needs one. Raises InvalidArgument.");
-  cls.def(py::init(&create_verifier), "__init__($self, self, portone, policy, *, registry=None)\n--\n\n");
+      "about accounts, bans or single use needs one. otp_limits: dict of how often within an hour, counted in this "
+      "process: sends_per_subject (5), sends_per_phone (5), sends_per_address (25), codes_per_id (5). Raises "
+      "InvalidArgument.");
+  cls.def(py::init(&create_verifier),
+          "__init__($self, self, portone, policy, *, registry=None, otp_limits=None)\n--\n\n");
   cls.def(
       "begin", &begin,
-      "begin($self, subject, *, channel_key=None, redirect_url=None)\n--\n\n"
+      "begin($self, subject, *, channel_key=None, redirect_url=None, customer=None, bypass=None, window_type=None, "
+      "force_redirect=None, custom_data=None, iframe=None, pg=None, name=None, phone=None, carrier=None, min_age=None, "
+      "company=None, popup=None, provider=None, bind_channel=False, guardian_of=None)\n--\n\n"
       "Starts an identity verification that is to happen in a browser: a Flow. Sends nothing, stores nothing.\n\n"
-      "subject: who asks, a session or user id of the application, 1 to 1,000 bytes. channel_key and redirect_url go "
-      "into the flow's request as they are.");
+      "subject: who asks, a session or user id of the application, 1 to 1,000 bytes. channel_key: of the console; V2 "
+      "needs it and the client's store_id, V1 it or pg. redirect_url: where a phone's browser comes back to. V2: "
+      "customer, bypass, window_type, iframe and popup are dicts with PortOne's own names. V1: name, phone, carrier "
+      "and "
+      "min_age are DANAL's; popup is True or False. provider: whose channel it is, so that what this provider needs is "
+      "asked for. bind_channel: what is finished on another channel is denied. guardian_of: the id of the child's "
+      "verification, for a guardian's consent. Raises InvalidArgument, which names the option.");
   twins<bonin::Decision, Verifier>(
       cls, "verify", {"id"}, read_verify, decision_to_python, signature,
       "A verification id in, a Decision out: allowed or not.\n\n"
       "subject: who asks, a session or user id of the application; needed by a policy about accounts and with begun. "
-      "expect: dict of what the verification must carry, none of it None: merchant_uid, custom_data, name, phone, "
-      "birth_date (a date or YYYY-MM-DD). begun: True allows only what begin() started for the same subject within the "
-      "hour; False by default. timeout_ms: the whole call, token and registry included; the client's by default.\n\n"
+      "expect: dict of what the verification must carry, none of it None: merchant_uid, custom_data, "
+      "customer_id, name, phone, birth_date (a date or YYYY-MM-DD). begun: True allows only what begin() started for "
+      "the "
+      "same subject within the hour; False by default. settle_ms: with begun, how long a 404 or an unfinished "
+      "verification is asked again, 0 to 60,000. flow_id: V1, the merchant_uid that the browser brought. guardian: the "
+      "id "
+      "of the guardian's verification. timeout_ms: the whole call, token and registry included; the client's by "
+      "default.\n\n"
       "Raises a BoninError when nothing could be decided: InvalidId, InvalidArgument, NotFound, Unauthorized, "
       "TimedOut, "
       "Unavailable, StoreBusy, ... (docs/errors.md).");
@@ -106,17 +177,31 @@ void register_verifier(py::module_& m) {
       cls, "require", {"id"}, read_verify, required, signature,
       "As verify(), with the same arguments and errors, but returns the Verification of a person who is allowed, and "
       "raises Denied, with its .decision, otherwise.");
+  twins<bonin::OtpSent, Verifier>(
+      cls, "send_otp", {"subject"}, read_send_otp, sent_to_python,
+      "subject, *, channel_key, name, phone, identity_number, carrier, ip_address, method=None, company=None, "
+      "customer_id=None, custom_data=None, bypass=None, timeout_ms=None",
+      "Sends a code to a person, without a browser's script: an OtpSent. docs/otp.md.\n\n"
+      "subject: who asks. identity_number: the first seven digits of the resident registration number. carrier: SKT, "
+      "KT, "
+      "LGU, SKT_MVNO, KT_MVNO, LGU_MVNO. ip_address: the person's own. method: SMS by default, APP with KCP alone. "
+      "Raises Throttled, without an http_status, when the subject, the number or the address asked too often.");
+  twins<bonin::Done, Verifier>(
+      cls, "resend_otp", {"subject", "id"}, read_resend_otp, [](bonin::Done) -> py::object { return py::none(); },
+      "subject, id, *, timeout_ms=None",
+      "V2: sends the code again. id: of OtpSent. Raises NotFound for an id that was not sent for this subject.");
+  twins<bonin::Decision, Verifier>(
+      cls, "confirm_otp", {"id", "otp"}, read_confirm_otp, decision_to_python,
+      "id, otp=None, *, subject, expect={}, guardian=None, timeout_ms=None",
+      "Finishes what send_otp() began, and judges as verify() does with begun.\n\n"
+      "otp: the code, left out for the APP method. Raises ProviderFailed when the provider refuses, as it does for a "
+      "wrong code, and Throttled after too many tries.");
   cls.def_property_readonly(
       "portone", [](const Verifier& self) { return std::const_pointer_cast<bonin::PortOne>(self.portone()); },
       "The client.");
   cls.def_property_readonly("policy", [](const Verifier& self) { return self.policy(); }, "The policy.");
   cls.def_property_readonly(
-      "warnings",
-      [](const Verifier& self) {
-        py::list out;
-        for (const auto& warning : self.warnings()) out.append(to_python(warning));
-        return out;
-      },
+      "warnings", [](const Verifier& self) { return to_list(self.warnings()); },
       "The policy's warnings, and what it asks that the registry's keys cannot tell; empty if there is nothing to "
       "say.");
   cls.def_property_readonly(

@@ -12,10 +12,21 @@ using Told = std::vector<std::array<std::string, 4>>;  // of each denial: code, 
 
 bonin::Api api_of(const std::string& api) { return api == "v1" ? bonin::Api::v1 : bonin::Api::v2; }
 
-/// (id, None) or (None, code)
+py::str code_to_python(RefusalCode code) { return to_python(info(code).name); }
+
+/// (id, flow id, whose guardian, None) or ("", "", "", code)
 py::tuple said_to_python(const Said& said) {
-  if (const auto* id = std::get_if<std::string>(&said)) return py::make_tuple(to_python(*id), py::none());
-  return py::make_tuple(py::none(), to_python(info(std::get<RefusalCode>(said)).name));
+  if (const auto* code = std::get_if<RefusalCode>(&said)) return py::make_tuple("", "", "", code_to_python(*code));
+  const auto& named = std::get<Named>(said);
+  return py::make_tuple(to_python(named.id), to_python(named.flow_id), to_python(named.guardian_of), py::none());
+}
+
+py::list told(const std::vector<bonin::Finding>& findings) {
+  py::list out;
+  for (const auto& one : findings) {
+    out.append(py::make_tuple(to_python(one.code), to_python(one.reason), to_python(one.ko), to_python(one.en)));
+  }
+  return out;
 }
 
 std::vector<bonin::Finding> findings_of(const Told& denials) {
@@ -61,6 +72,43 @@ void register_web(py::module_& m) {
   m.def("web_read_body", [](const std::string& api, const std::string& type, const py::bytes& body) {
     return said_to_python(read_body(api_of(api), type, std::string_view(body)));
   });
+  m.def("web_flow_options", [] {
+    bonin::FlowOptions options;
+    py::list names;
+    bonin::each_field(options, [&](std::string_view name, auto&, bonin::FieldKind) {
+      if (name != "guardian_of") names.append(to_python(name));  // which the request says
+    });
+    return py::tuple(names);
+  });
+  m.def("did_you_mean", [](const std::string& written, const Texts& known) {
+    return to_python(bonin::did_you_mean(written, std::vector<std::string_view>(known.begin(), known.end())));
+  });
+  m.def("web_settle_ms", [] { return settle.count(); });
+  m.def("web_read_begin", [](const py::bytes& query) -> py::object {
+    const auto ward = read_begin(std::string_view(query));
+    if (!ward) return py::none();
+    return to_python(*ward);
+  });
+  // ({name, phone, ...}, None, []) or (None, code, findings)
+  m.def("web_read_person", [](const std::string& type, const py::bytes& body, const std::string& address) -> py::tuple {
+    const auto said = read_person(type, std::string_view(body), address);
+    if (const auto* refusal = std::get_if<Refusal>(&said)) {
+      return py::make_tuple(py::none(), code_to_python(refusal->code), told(refusal->findings));
+    }
+    auto person = std::get<bonin::OtpPerson>(said);
+    py::dict out;
+    bonin::each_field(person, [&](std::string_view name, const std::string& text, bonin::FieldKind) {
+      if (!text.empty()) out[to_python(name)] = to_python(text);
+    });
+    return py::make_tuple(out, py::none(), py::list());
+  });
+  // (id, otp, None) or ("", "", code)
+  m.def("web_read_code", [](const std::string& type, const py::bytes& body) -> py::tuple {
+    const auto said = read_code(type, std::string_view(body));
+    if (const auto* code = std::get_if<RefusalCode>(&said)) return py::make_tuple("", "", code_to_python(*code));
+    const auto& code = std::get<Code>(said);
+    return py::make_tuple(to_python(code.id), to_python(code.otp), py::none());
+  });
   m.def("web_check_body", [](std::string type, std::string encoding, Texts lengths, bool decoded) -> py::object {
     const auto refused = check_body({std::move(type), std::move(encoding), std::move(lengths), decoded});
     if (!refused) return py::none();
@@ -74,9 +122,15 @@ void register_web(py::module_& m) {
   m.def("web_subject_cookie",
         [](const std::string& subject, bool secure) { return to_python(subject_cookie(subject, secure)); });
   m.def("web_is_foreign", [](const Told& denials) { return is_foreign(findings_of(denials)); });
-  m.def("web_of_error", [](const std::string& kind, std::optional<std::int64_t> retry_after_ms) {
-    const auto refusal = refusal_of(bonin::error_kind(kind).value_or(bonin::ErrorKind::internal), retry_after_ms);
-    return py::make_tuple(to_python(info(refusal.code).name), py::cast(refusal.retry_after_s));
+  m.def("web_of_error", [](const std::string& kind, std::optional<std::int64_t> retry_after_ms,
+                           std::optional<int> http_status, const std::optional<std::string>& pg_code) {
+    bonin::Error error;
+    error.kind = bonin::error_kind(kind).value_or(bonin::ErrorKind::internal);
+    error.retry_after_ms = retry_after_ms;
+    error.http_status = http_status.value_or(0);
+    error.pg_code = pg_code.value_or("");
+    const auto refusal = refusal_of(error);
+    return py::make_tuple(code_to_python(refusal.code), py::cast(refusal.retry_after_s), told(refusal.findings));
   });
   m.def("web_headers_of_all", [] { return headers_to_python(headers_of_all()); });
   m.def("web_headers_of", [](const std::string& code, const Told& denials, std::optional<std::int64_t> retry_after,

@@ -21,7 +21,8 @@ struct Claim {
   Outcome outcome = Outcome::refused;
   /// Stable; empty when granted. taken: `other_account` (the person holds another one), `other_person` (the account is
   /// another person's), `two_persons` (CI and DI lead to two persons), `reserved` (somebody is signing this person up).
-  /// refused: `banned`, `rejoin_period`, `lapsed` (the reservation).
+  /// refused: `banned`, `rejoin_period`, `lapsed` (the reservation), `page_chosen_di` (a DI alone whose salt the page
+  /// chooses).
   std::string_view reason;
   std::optional<Moment> until;  // when a refusal ends, if it does
 

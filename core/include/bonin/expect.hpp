@@ -24,14 +24,16 @@ struct Expect {
 
   std::optional<std::string> merchant_uid;
   std::optional<std::string> custom_data;
+  std::optional<std::string> customer_id;
   std::optional<std::string> name;
   std::optional<std::string> phone;
   std::optional<Date> birth_date;
   std::optional<Begun> begun;  // Verifier's own judgement: anything but `here` denies
+  VerificationPtr guardian;    // who consents, for the rule `guardian`; null: nobody
 };
 
-/// A field that an application fills in: all but `begun`. The number is the place in `expect_fields`.
-enum class ExpectField : std::uint8_t { merchant_uid, custom_data, name, phone, birth_date };
+/// A field that an application fills in: all but `begun` and `guardian`. The number is the place in `expect_fields`.
+enum class ExpectField : std::uint8_t { merchant_uid, custom_data, customer_id, name, phone, birth_date };
 
 struct ExpectFieldInfo {
   ExpectField field;
@@ -44,10 +46,12 @@ struct ExpectFieldInfo {
   std::optional<AttributeName> attribute;  // what it is compared with; none: a text of the verification itself
 };
 
-inline constexpr std::array<ExpectFieldInfo, 5> expect_fields{{
+inline constexpr std::array<ExpectFieldInfo, 6> expect_fields{{
     {ExpectField::merchant_uid, "merchant_uid", "주문번호", "the order number", &Expect::merchant_uid, nullptr,
      Expect::max_text, std::nullopt},
     {ExpectField::custom_data, "custom_data", "요청 정보", "the request data", &Expect::custom_data, nullptr,
+     Expect::max_text, std::nullopt},
+    {ExpectField::customer_id, "customer_id", "고객 번호", "the customer id", &Expect::customer_id, nullptr,
      Expect::max_text, std::nullopt},
     {ExpectField::name, "name", "이름", "the name", &Expect::name, nullptr, Expect::max_name, AttributeName::name},
     {ExpectField::phone, "phone", "휴대전화 번호", "the phone number", &Expect::phone, nullptr, Expect::max_text,

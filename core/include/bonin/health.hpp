@@ -2,8 +2,11 @@
 // The state of a client: its circuit, its counters, its log events. Nothing here is personal or secret.
 
 #include <array>
+#include <concepts>
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -54,15 +57,20 @@ enum class LogLevel : std::uint8_t { debug, info, warning, off };
 
 std::string_view to_string(LogLevel level) noexcept;
 
-/// Something worth a line in a log. All texts are literals of bonin's own source: no id, no name, no secret and no word
-/// of PortOne's can be in them.
+/// Something worth a line in a log. All texts are literals of bonin's own source, with one exception: the name of a
+/// provider, of at most 40 capital letters, digits and `_`. No id, no name of a person and no secret can be in them.
 struct LogEvent {
   struct Field {
+    Field(std::string_view called, std::integral auto number)
+        : name(called), value(static_cast<std::int64_t>(number)) {}
+    Field(std::string_view called, std::string_view literal) : name(called), value(literal) {}
+    Field(std::string_view called, const char* literal) : name(called), value(std::string_view(literal)) {}
+    Field(std::string_view called, std::string text) : name(called), value(std::move(text)) {}
     std::string_view name;
-    std::variant<std::int64_t, std::string_view> value;
+    std::variant<std::int64_t, std::string_view, std::string> value;
   };
   LogLevel level = LogLevel::info;
-  std::string_view area;  // "call", "token", "circuit", "client", "clock"
+  std::string_view area;  // "call", "token", "circuit", "client", "clock", "provider"
   std::string_view name;  // "retry", "opened", ...
   Moment at{};            // on the wall clock
   std::vector<Field> fields;

@@ -56,6 +56,13 @@ class Policy {
   /// Does a rule ask for the first use of the id (so that it is to be used up)?
   bool wants_single_use() const noexcept;
 
+  /// Is a DI of this provider accepted alone for a new account, though the page chooses its salt?
+  bool accepts_page_chosen_di(std::string_view provider) const noexcept;
+
+  /// Whom a limit by full age in the provider's own window turns away although the policy lets them in, in English;
+  /// nullopt: nobody. V1's `min_age` and DANAL's `AGELIMIT` are such limits.
+  std::optional<std::string> shut_out_by(int full_age) const;
+
   /// Every rule about the registry's standing, those inside of others included.
   std::vector<RuleName> standing_rules() const;
 

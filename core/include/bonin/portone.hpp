@@ -13,6 +13,7 @@
 #include "bonin/clock.hpp"
 #include "bonin/flow.hpp"
 #include "bonin/health.hpp"
+#include "bonin/otp.hpp"
 #include "bonin/result.hpp"
 #include "bonin/secret.hpp"
 #include "bonin/verification.hpp"
@@ -23,18 +24,26 @@ struct Trust;
 
 /// How to reach PortOne.
 struct ConnectionOptions {
-  std::string base_url;                              // empty: PortOne's own
-  std::chrono::milliseconds timeout{10'000};         // the whole call, retries and token included
-  std::chrono::milliseconds connect_timeout{2'000};  // one connection, TLS included; the name's look-up is not
-  int max_attempts = 3;                              // GETs and token calls only; 1 to 10
-  int max_calls = 4'096;                             // under way at once; 1 to 100,000
-  std::string ca_file;                               // PEM bundle in place of all others
-  std::string proxy;                                 // never taken from the environment
+  std::string base_url;                                // empty: PortOne's own
+  std::chrono::milliseconds timeout{10'000};           // the whole call, retries and token included
+  std::chrono::milliseconds provider_timeout{60'000};  // the same of a call that waits for an identity provider (OTP)
+  std::chrono::milliseconds connect_timeout{2'000};    // one connection, TLS included; the name's look-up is not
+  int max_attempts = 3;                                // GETs and token calls only; 1 to 10
+  int max_calls = 4'096;                               // under way at once; 1 to 100,000
+  std::string ca_file;                                 // PEM bundle in place of all others
+  std::string proxy;                                   // never taken from the environment
   // PEM: the certificates that the language brings. Asked for when a client is made and nothing else is found, within.
   std::function<std::string()> brought_certificates;
   // Set by the client.
   bool proxy_in_environment = false;   // for its words when nothing can be reached
   std::shared_ptr<const Trust> trust;  // https alone needs it
+};
+
+/// Asking again, right after somebody's window closed, about a result that PortOne does not have yet.
+struct Settle {
+  std::chrono::milliseconds time{0};  // how long after the first answer; 0: not at all
+  /// Is this answer one that a moment may change? Null: PortOne knows nothing of the id. Asked on the I/O thread.
+  std::function<bool(const Verification*)> is_due;
 };
 
 /// What both APIs can do.
@@ -45,17 +54,45 @@ class PortOne {
   virtual ~PortOne() = default;
   virtual Api api() const noexcept = 0;
 
-  /// Looks one verification up: V1 imp_uid, V2 identity verification id. A malformed id sends nothing.
-  virtual Call lookup(std::string_view id, const CallOptions& options, Callback<VerificationPtr> done) const = 0;
+  /// Looks one verification up: V1 imp_uid, V2 identity verification id. A malformed id sends nothing. `settle`: a 404,
+  /// or an answer that is not finished, is asked again a few times, 250 ms to 1 s apart.
+  virtual Call lookup(std::string_view id, const CallOptions& options, const Settle& settle,
+                      Callback<VerificationPtr> done) const = 0;
+  Call lookup(std::string_view id, const CallOptions& options, Callback<VerificationPtr> done) const {
+    return lookup(id, options, {}, std::move(done));
+  }
 
   /// A flow for a subject, under a key made of the credential. Sends nothing. Verifier::begin checks the subject.
-  virtual Flow begin(std::string_view subject, const FlowOptions& options, Moment now) const = 0;
+  virtual Result<Flow> begin(std::string_view subject, const FlowOptions& options, Moment now) const = 0;
 
-  /// Where did the flow of this verification begin, and was it for this subject?
-  virtual Begun begun(const Verification& verification, std::string_view subject, Moment now) const = 0;
+  /// Where did the flow of this verification begin, and was it for this subject? `looked_up`: PortOne has answered, so
+  /// its channel is known.
+  virtual Begun begun(const Verification& verification, const FlowOwner& owner, Moment now,
+                      bool looked_up = true) const = 0;
+
+  /// Was this V1 merchant_uid, or V2 id, begun here for this owner? Says nothing of the channel.
+  virtual bool issued(std::string_view flow_id, const FlowOwner& owner, Moment now) const = 0;
+
+  /// A flow without a request: for an OTP.
+  virtual Flow new_flow(const FlowOwner& owner, Moment now) const = 0;
+
+  // An OTP, step by step; Verifier adds the limits, the owner and the decision. Each step waits for the provider.
+  /// Sends a code for a flow. Answers the id to confirm: V1 imp_uid, V2 identity verification id.
+  virtual Call send_otp(const Flow& flow, const OtpPerson& person, const CallOptions& options,
+                        Callback<std::string> done) const = 0;
+  /// Sends it again. V1 cannot: ErrorKind::invalid_argument.
+  virtual Call resend_otp(std::string_view id, const CallOptions& options, Callback<Done> done) const = 0;
+  /// `otp`: the code, or empty for the APP method.
+  virtual Call confirm_otp(std::string_view id, std::string_view otp, const CallOptions& options,
+                           Callback<VerificationPtr> done) const = 0;
+  /// The id for its owner's browser, which `open` gives back to that owner alone, within the hour.
+  virtual std::string seal(std::string_view id, const FlowOwner& owner, Moment now) const = 0;
+  virtual std::optional<std::string> open(std::string_view sealed, const FlowOwner& owner, Moment now) const = 0;
 
   /// How long a call may take that says nothing else.
   virtual std::chrono::milliseconds timeout() const noexcept = 0;
+  /// The same of a call that waits for an identity provider.
+  virtual std::chrono::milliseconds provider_timeout() const noexcept = 0;
 
   /// Settles every call under way with ErrorKind::closed and refuses new ones. Idempotent.
   virtual void close() const = 0;
@@ -78,6 +115,7 @@ class PortOne {
 class PortOneClient : public PortOne {
  public:
   std::chrono::milliseconds timeout() const noexcept final;
+  std::chrono::milliseconds provider_timeout() const noexcept final;
   void close() const final;
   std::string describe() const final;
   Metrics metrics() const final;
@@ -99,9 +137,12 @@ class PortOneV1 final : public PortOneClient {
   struct Options {
     Secret imp_key;
     Secret imp_secret;
-    std::string tier;  // `Tier` header of a sub-merchant: three letters or digits; empty: none
-    ConnectionOptions connection;
-    std::shared_ptr<const Clock> clock;  // null: the machine's
+    std::string tier{};                  // `Tier` header of a sub-merchant: three letters or digits; empty: none
+    std::vector<std::string> attests{};  // providers that bonin does not know and that you know to check what they give
+    // Reads each verification through V2 as well, for the mark that V1 lacks: LIVE or TEST, channel, merchant id.
+    std::shared_ptr<const PortOne> v2{};
+    ConnectionOptions connection{};
+    std::shared_ptr<const Clock> clock{};  // null: the machine's
   };
   /// Checks the options; sends nothing, starts nothing.
   static Result<std::shared_ptr<PortOneV1>> create(Options options);
@@ -118,23 +159,41 @@ class PortOneV1 final : public PortOneClient {
     std::string company;              // optional
     std::string merchant_uid;         // optional
     std::string pg;                   // optional, deprecated by PortOne
-    std::string verification_method;  // optional: SMS, APP
+    std::string verification_method;  // optional: SMS, APP (KCP_V2 alone)
+    std::string ip_address;           // optional: the end user's
     std::string bypass;               // optional: JSON text
   };
 
+  using PortOne::lookup;
   Api api() const noexcept override { return Api::v1; }
-  Call lookup(std::string_view imp_uid, const CallOptions&, Callback<VerificationPtr>) const override;
-  /// Answers the imp_uid. Never resent.
+  Call lookup(std::string_view imp_uid, const CallOptions&, const Settle&, Callback<VerificationPtr>) const override;
+  /// Answers the imp_uid. Never resent. Waits for the provider, `provider_timeout` unless the call says otherwise.
   Call request_otp(const OtpRequest&, const CallOptions&, Callback<std::string> done) const;
   /// `otp`: six digits, or empty for the APP method. Never resent.
-  Call confirm_otp(std::string_view imp_uid, std::string_view otp, const CallOptions&, Callback<VerificationPtr>) const;
+  Call confirm_otp(std::string_view imp_uid, std::string_view otp, const CallOptions&,
+                   Callback<VerificationPtr>) const override;
+  Flow new_flow(const FlowOwner& owner, Moment now) const override;
+  Call send_otp(const Flow&, const OtpPerson&, const CallOptions&, Callback<std::string>) const override;
+  Call resend_otp(std::string_view, const CallOptions&, Callback<Done>) const override;
+  std::string seal(std::string_view id, const FlowOwner& owner, Moment now) const override;
+  std::optional<std::string> open(std::string_view sealed, const FlowOwner& owner, Moment now) const override;
   /// `DELETE /certifications/{imp_uid}`: PortOne forgets the person. Never resent.
   Call erase(std::string_view imp_uid, const CallOptions&, Callback<Done> done) const;
-  Flow begin(std::string_view subject, const FlowOptions& options, Moment now) const override;
-  Begun begun(const Verification& verification, std::string_view subject, Moment now) const override;
+  Result<Flow> begin(std::string_view subject, const FlowOptions& options, Moment now) const override;
+  Begun begun(const Verification& verification, const FlowOwner& owner, Moment now, bool looked_up) const override;
+  bool issued(std::string_view flow_id, const FlowOwner& owner, Moment now) const override;
 
   /// `create` makes them.
-  explicit PortOneV1(std::shared_ptr<Impl> impl) : PortOneClient(std::move(impl)) {}
+  PortOneV1(std::shared_ptr<Impl> impl, std::shared_ptr<const PortOne> v2)
+      : PortOneClient(std::move(impl)), v2_(std::move(v2)) {}
+
+ private:
+  /// `ask` starts the call to V1. Its answer, when it is verified, is read through V2 as well.
+  template <class Ask>
+  Call marked(const CallOptions& options, std::chrono::milliseconds timeout, Callback<VerificationPtr> done,
+              const Ask& ask) const;
+
+  const std::shared_ptr<const PortOne> v2_;
 };
 
 /// V2 (api.portone.io).
@@ -147,12 +206,13 @@ class PortOneV2 final : public PortOneClient {
     api_key,  // `POST /login/api-key`: the early V2 of old documents
   };
   struct Options {
-    Secret api_secret;         // Auth::secret, Auth::login
-    Secret api_key;            // Auth::api_key
-    std::optional<Auth> auth;  // none: as the credential says, which must then be one alone
-    std::string store_id;      // optional
-    ConnectionOptions connection;
-    std::shared_ptr<const Clock> clock;  // null: the machine's
+    Secret api_secret{};                 // Auth::secret, Auth::login
+    Secret api_key{};                    // Auth::api_key
+    std::optional<Auth> auth{};          // none: as the credential says, which must then be one alone
+    std::string store_id{};              // optional for lookups; `begin` needs it, for the page's script does
+    std::vector<std::string> attests{};  // as of V1
+    ConnectionOptions connection{};
+    std::shared_ptr<const Clock> clock{};  // null: the machine's
   };
   static Result<std::shared_ptr<PortOneV2>> create(Options options);
 
@@ -170,25 +230,32 @@ class PortOneV2 final : public PortOneClient {
     std::string bypass;           // optional: JSON text
   };
 
-  /// Which verifications `list` gives. Empty fields restrict nothing.
+  /// Which verifications `list` gives. Empty fields restrict nothing. The client's store id is sent as a filter; with
+  /// the secret of a merchant and no store id the list is of all its stores.
   struct ListQuery {
-    std::optional<Moment> from;             // inclusive
-    std::optional<Moment> until;            // exclusive
+    std::optional<Moment> from;             // inclusive; none: 90 days before `until`
+    std::optional<Moment> until;            // exclusive; none: now
     std::string time_range_field;           // REQUESTED_AT, VERIFIED_AT, FAILED_AT, STATUS_UPDATED_AT
     std::vector<std::string> statuses;      // READY, VERIFIED, FAILED
     std::vector<std::string> pg_providers;  // DANAL, ...
+    std::vector<std::string> pg_companies;  // DANAL, ...
     std::vector<std::string> carriers;      // SKT, ...
     std::optional<bool> is_test;
     std::string identity_verification_id;
+    std::string identity_verification_tx_id;
     std::string pg_tx_id;
     std::string pg_merchant_id;
     std::string version;  // V1, V2
     std::string customer_name;
     std::string customer_phone_number;
-    std::string sort_by;     // as time_range_field
-    std::string sort_order;  // ASC, DESC
-    int page = 0;            // from 0
-    int page_size = 100;     // 1 to 1000
+    std::string customer_birth_year;   // YYYY
+    std::string customer_birth_month;  // MM
+    std::string customer_birth_day;    // DD
+    std::string customer_gender;       // MALE, FEMALE, OTHER
+    std::string sort_by;               // as time_range_field
+    std::string sort_order;            // ASC, DESC
+    int page = 0;                      // from 0
+    int page_size = 100;               // 1 to 1000
   };
   struct Page {
     std::vector<VerificationPtr> items;
@@ -197,16 +264,27 @@ class PortOneV2 final : public PortOneClient {
     int total_count = 0;
   };
 
+  using PortOne::lookup;
   Api api() const noexcept override { return Api::v2; }
-  Call lookup(std::string_view id, const CallOptions&, Callback<VerificationPtr>) const override;
+  Call lookup(std::string_view id, const CallOptions&, const Settle&, Callback<VerificationPtr>) const override;
   Call list(const ListQuery&, const CallOptions&, Callback<Page>) const;
-  /// Never resent. An `outcome_unknown` error means: look the id up.
+  // The next three wait for the provider, `provider_timeout` unless the call says otherwise. Each carries an
+  // idempotency key, so that it can be resent as a lookup is, and takes effect once. `outcome_unknown` means that
+  // nothing answered to the end: look the id up.
   Call send(std::string_view id, const SendRequest&, const CallOptions&, Callback<Done>) const;
   Call resend(std::string_view id, const CallOptions&, Callback<Done>) const;
   /// `otp`: empty for the APP method.
   Call confirm(std::string_view id, std::string_view otp, const CallOptions&, Callback<VerificationPtr>) const;
-  Flow begin(std::string_view subject, const FlowOptions& options, Moment now) const override;
-  Begun begun(const Verification& verification, std::string_view subject, Moment now) const override;
+  Flow new_flow(const FlowOwner& owner, Moment now) const override;
+  Call send_otp(const Flow&, const OtpPerson&, const CallOptions&, Callback<std::string>) const override;
+  Call resend_otp(std::string_view id, const CallOptions&, Callback<Done>) const override;
+  Call confirm_otp(std::string_view id, std::string_view otp, const CallOptions&,
+                   Callback<VerificationPtr>) const override;
+  std::string seal(std::string_view id, const FlowOwner& owner, Moment now) const override;
+  std::optional<std::string> open(std::string_view sealed, const FlowOwner& owner, Moment now) const override;
+  Result<Flow> begin(std::string_view subject, const FlowOptions& options, Moment now) const override;
+  Begun begun(const Verification& verification, const FlowOwner& owner, Moment now, bool looked_up) const override;
+  bool issued(std::string_view flow_id, const FlowOwner& owner, Moment now) const override;
 
   /// `create` makes them.
   PortOneV2(std::shared_ptr<Impl> impl, std::string store_id)
@@ -220,8 +298,8 @@ class PortOneV2 final : public PortOneClient {
   const std::string store_id_;
 };
 
-/// Is this an id that may be asked for? V1: `imp_` and digits. V2: letters, digits, `-`, `_`. 1 to 200 characters.
-/// A V1 record may be read through V2, so an imp_uid is a V2 id as well.
+/// Is this an id that may be asked for? V1: `imp_` or `imps_` and digits. V2: anything that prints, but for `.` and
+/// `..`. 1 to 200 characters. A V1 record may be read through V2, so an imp_uid is a V2 id as well.
 Result<Done> check_id(Api api, std::string_view id);
 
 /// A fresh identity verification id: 32 lower-case hex characters, which every provider takes.

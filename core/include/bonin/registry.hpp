@@ -48,7 +48,8 @@ struct PersonKey {
   std::string provider;  // who verified the person, such as DANAL
 };
 
-/// A reservation, or why there is none: `has_account`, `reserved`, `banned`, `rejoin_period`, `two_persons`.
+/// A reservation, or why there is none: `has_account`, `reserved`, `banned`, `rejoin_period`, `two_persons`,
+/// `page_chosen_di`.
 struct Reserved {
   std::optional<Reservation> reservation;
   std::string_view reason;
@@ -135,6 +136,10 @@ class Registry {
     OwnStore own_store{};           // in place of `store`
     std::vector<Pepper> peppers{};  // newest first: the first writes, all read
     std::vector<KeyKind> keys{KeyKind::ci, KeyKind::di};  // those that count, in this order; one left out is not stored
+    // Providers whose DI counts alone for a new account although the page chooses its salt (KCP_V2, INICIS_UNIFIED):
+    // whoever can change a page's request then has as many accounts as they like. Needed where such a channel gives no
+    // CI.
+    std::vector<std::string> accept_page_chosen_di{};
     std::chrono::milliseconds reservation_life{600'000};  // 1 s to 1 day
     std::chrono::milliseconds timeout{5'000};             // how long a call may wait for the store; 1 ms to 10 min
     std::shared_ptr<const Clock> clock{};                 // null: the machine's
@@ -188,6 +193,7 @@ class Registry {
     bool consume = false;  // use the id up for the subject
     bool reserve = false;  // reserve a person who holds no account and may have one
     bool begun = false;    // its flow was begun here: in V1 a flow (merchant_uid) is used up with its first id
+    bool accept_page_chosen_di = false;  // reserve by a DI alone though the page chooses its salt
     /// Asked inside the transaction, of the standing it found: where it says no, nothing is done. Must be pure.
     std::function<bool(const Standing&)> only_if{};
   };

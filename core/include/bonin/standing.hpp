@@ -19,8 +19,9 @@ struct Standing {
     reserved,  // somebody else is signing this person up right now
     banned,
     rejoin_period,
-    two_persons,  // CI and DI lead to two persons
-    no_key,       // nothing tells who this is: no attested CI or DI that counts
+    two_persons,     // CI and DI lead to two persons
+    no_key,          // nothing tells who this is: no attested CI or DI that counts
+    page_chosen_di,  // a DI alone whose salt the page chooses: free, for all that is known, and that is not enough
   };
 
   Account account = Account::unknown;      // does this person hold an account: none, the subject's own, another's

@@ -101,6 +101,7 @@ struct Verification {
   Channel channel;
   std::string merchant_uid;            // V1, else empty
   std::string custom_data;             // V2, else empty
+  std::string customer_id;             // V2: the `customerId` that the page passed, else empty
   std::string origin;                  // V1: URL of the page, else empty
   std::string pg_tx_id;                // V1 `pg_tid`, V2 `pgTxId`
   std::optional<Moment> requested_at;  // V2

@@ -5,6 +5,7 @@
 // pure: it knows no framework, opens nothing and reads no clock. docs/web.md describes the routes;
 // tests/vectors/web.json runs against this room and against every adapter. All functions are thread-safe.
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 
 #include "bonin/error.hpp"
 #include "bonin/finding.hpp"
+#include "bonin/otp.hpp"
 #include "bonin/verification.hpp"
 
 namespace bonin::web {
@@ -22,7 +24,11 @@ namespace bonin::web {
 /// Bytes of a body that is read. What PortOne's scripts hand over has a few hundred.
 inline constexpr std::size_t max_body = 16 * 1024;
 
-/// Where the routes of an API lie: this path, and below it `/begin` and `/redirect`.
+/// How long the routes ask again for a result that PortOne does not have yet, unless the application says otherwise.
+inline constexpr std::chrono::milliseconds settle{3'000};
+
+/// Where the routes of an API lie: this path, and below it `/begin` and `/redirect`, and for codes `/send`, `/resend`
+/// (V2) and `/confirm`.
 std::string_view path(Api api) noexcept;
 
 // ---- why somebody does not pass -----------------------------------------------------------------
@@ -37,6 +43,9 @@ enum class RefusalCode : std::uint8_t {
   body_too_large,      // over max_body
   cross_site,          // a page of another site began it
   method_not_allowed,  // the route has another method
+  invalid_person,      // a field of who is to get a code is missing or malformed
+  provider_refused,    // the identity provider's own no: a wrong code, data that do not match
+  too_often,           // more codes were asked for, or tried, than an hour allows
   unavailable,         // the same request may well succeed a little later
   internal,            // the application or its configuration is at fault
 };
@@ -60,8 +69,8 @@ std::optional<RefusalCode> refusal_code(std::string_view name) noexcept;
 /// Why a request is not let through. Carries no personal data.
 struct Refusal {
   RefusalCode code = RefusalCode::internal;
-  std::vector<Finding> findings;              // of `denied`: the denials
-  std::optional<std::int64_t> retry_after_s;  // of `unavailable`
+  std::vector<Finding> findings;              // of `denied`: the denials; of `invalid_person`: the fields
+  std::optional<std::int64_t> retry_after_s;  // of `unavailable` and `too_often`
   std::string allow;                          // of `method_not_allowed`: the method of the route
 };
 
@@ -72,20 +81,41 @@ Refusal refusal_of(std::vector<Finding> denials);
 /// application.
 bool is_foreign(const std::vector<Finding>& denials) noexcept;
 
-/// Of an error that kept the verifier from deciding.
-Refusal refusal_of(ErrorKind kind, std::optional<std::int64_t> retry_after_ms = std::nullopt);
+/// Of an error that kept the verifier from deciding, or from sending a code.
+Refusal refusal_of(const Error& error);
 
 // ---- what the browser said ----------------------------------------------------------------------
 
-/// The id of the verification that a request names, or why it names none.
-using Said = std::variant<std::string, RefusalCode>;
+/// What a request names.
+struct Named {
+  std::string id;
+  std::string flow_id{};      // V1: the merchant_uid beside it; proves nothing
+  std::string guardian_of{};  // the id of the child's verification, when `id` is its guardian's
+};
+/// That, or why it names nothing.
+using Said = std::variant<Named, RefusalCode>;
 
 /// Reads the query of a redirect, without its `?`.
 Said read_query(Api api, std::string_view query);
 
-/// Reads a body: JSON or a form, as its type says; a form that is labelled JSON is no JSON. A field that comes twice is
-/// seen twice. Expects that check_body() has passed.
+/// Reads a body: JSON or a form, as its type says; a form that is labelled JSON is read as a form. A field that comes
+/// twice is seen twice. Expects that check_body() has passed.
 Said read_body(Api api, std::string_view content_type, std::string_view body);
+
+/// Reads the query of a beginning: whose guardian begins, an id or nothing. nullopt: it cannot be one.
+std::optional<std::string> read_begin(std::string_view query);
+
+/// Reads who is to get a code: `name`, `phone`, `identityNumber`, `carrier`, and `method` where it is not SMS. What
+/// PortOne would refuse is refused here, by field. `ip_address`: of the request.
+std::variant<OtpPerson, Refusal> read_person(std::string_view content_type, std::string_view body,
+                                             std::string_view ip_address);
+
+/// Reads `id` and `otp`, which is empty when it is not there.
+struct Code {
+  std::string id;
+  std::string otp;
+};
+std::variant<Code, RefusalCode> read_code(std::string_view content_type, std::string_view body);
 
 /// What the headers tell of a body before a byte of it is read.
 struct BodyHeaders {

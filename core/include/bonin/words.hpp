@@ -12,6 +12,7 @@
 #include "bonin/claim.hpp"
 #include "bonin/finding.hpp"
 #include "bonin/flow.hpp"
+#include "bonin/proof.hpp"
 #include "bonin/standing.hpp"
 #include "bonin/verification.hpp"
 
@@ -43,10 +44,13 @@ template <>
 inline constexpr std::array<std::string_view, 4> words<Standing::Use>{"unknown", "first", "same_subject",
                                                                       "other_subject"};
 template <>
-inline constexpr std::array<std::string_view, 8> words<Standing::Place>{
-    "unknown", "free", "has_account", "reserved", "banned", "rejoin_period", "two_persons", "no_key"};
+inline constexpr std::array<std::string_view, 9> words<Standing::Place>{
+    "unknown", "free", "has_account", "reserved", "banned", "rejoin_period", "two_persons", "no_key", "page_chosen_di"};
 template <>
 inline constexpr std::array<std::string_view, 4> words<Claim::Outcome>{"created", "existing", "taken", "refused"};
+template <>
+inline constexpr std::array<std::string_view, 5> words<ProofState>{"valid", "expired", "other_policy", "foreign",
+                                                                   "unreadable"};
 
 // A value that is added without its word does not compile.
 static_assert(words<Api>.size() == static_cast<std::size_t>(Api::v2) + 1);
@@ -59,12 +63,13 @@ static_assert(words<Outcome>.size() == static_cast<std::size_t>(Outcome::unknown
 static_assert(words<Language>.size() == static_cast<std::size_t>(Language::english) + 1);
 static_assert(words<Standing::Account>.size() == static_cast<std::size_t>(Standing::Account::other) + 1);
 static_assert(words<Standing::Use>.size() == static_cast<std::size_t>(Standing::Use::other_subject) + 1);
-static_assert(words<Standing::Place>.size() == static_cast<std::size_t>(Standing::Place::no_key) + 1);
+static_assert(words<Standing::Place>.size() == static_cast<std::size_t>(Standing::Place::page_chosen_di) + 1);
 static_assert(words<Claim::Outcome>.size() == static_cast<std::size_t>(Claim::Outcome::refused) + 1);
+static_assert(words<ProofState>.size() == static_cast<std::size_t>(ProofState::unreadable) + 1);
 
 /// Why a claim granted nothing.
-inline constexpr std::array<std::string_view, 7> claim_reasons{
-    "other_account", "other_person", "two_persons", "reserved", "banned", "rejoin_period", "lapsed"};
+inline constexpr std::array<std::string_view, 8> claim_reasons{
+    "other_account", "other_person", "two_persons", "reserved", "banned", "rejoin_period", "lapsed", "page_chosen_di"};
 
 template <class Enum>
 constexpr std::string_view word(Enum value) noexcept {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "lookup/exchange.hpp"
@@ -42,9 +43,14 @@ class TypedRecipient final : public Recipient {
 
   std::optional<Error> read(Response response) override {
     Result<T> result = read_(std::move(response.body));
+    value_.reset();  // of an answer that was asked again
     if (!result) return std::move(result.error());
     value_.emplace(std::move(result.value()));
     return std::nullopt;
+  }
+  const Verification* found() const override {
+    if constexpr (std::is_same_v<T, VerificationPtr>) return value_ ? value_->get() : nullptr;
+    return nullptr;
   }
   void deliver(std::optional<Error> error) override {
     if (error) return done_(std::move(*error));

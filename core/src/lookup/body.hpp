@@ -16,6 +16,12 @@ inline void put(Body& body, const char* name, const std::string& text) {
   if (!text.empty()) body[name] = text;
 }
 
+/// A phone number as PortOne takes it: without separators.
+inline std::string without_separators(std::string phone) {
+  std::erase_if(phone, [](char c) { return c == '-' || c == ' '; });
+  return phone;
+}
+
 /// The JSON text. What is not UTF-8 is refused: PortOne would not know the person.
 inline Result<std::string> dump(const Body& body) {
   try {

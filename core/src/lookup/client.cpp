@@ -8,6 +8,10 @@ namespace bonin {
 
 std::chrono::milliseconds PortOneClient::timeout() const noexcept { return impl_->sessions.connection().timeout; }
 
+std::chrono::milliseconds PortOneClient::provider_timeout() const noexcept {
+  return impl_->sessions.connection().provider_timeout;
+}
+
 void PortOneClient::close() const { impl_->sessions.close(); }
 
 std::string PortOneClient::describe() const {

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "lookup/refusal.hpp"
+#include "model/provider.hpp"
+
 namespace bonin {
 namespace {
 
@@ -28,7 +31,9 @@ bool too_short_to_count(std::chrono::steady_clock::duration allowed, const Conne
 
 Call Exchange::begin(std::shared_ptr<Session> session, Plan plan, const CallOptions& options,
                      std::unique_ptr<Recipient> recipient) {
-  const auto timeout = options.timeout.value_or(session->connection->timeout);
+  const auto& connection = *session->connection;
+  const auto timeout =
+      options.timeout.value_or(plan.waits_for_provider ? connection.provider_timeout : connection.timeout);
   Transport& transport = *session->transport;
   const auto exchange = std::make_shared<Exchange>(std::move(session), std::move(plan), timeout, std::move(recipient));
   Session& common = *exchange->session_;
@@ -64,8 +69,9 @@ void Exchange::settle(Error error) {
   if (ended_) return;
   // A request that was cut off may have taken effect.
   const bool sent = session_->transport->abort(transfer_);
-  if (!safe_to_repeat() && sent && error.kind == ErrorKind::closed) error.kind = ErrorKind::outcome_unknown;
-  finish(described(std::move(error)));
+  const bool open = sent || open_ != nullptr;
+  if (takes_effect() && open && error.kind == ErrorKind::closed) error.kind = ErrorKind::outcome_unknown;
+  end(described(std::move(error)));
 }
 
 void Exchange::start() {
@@ -121,10 +127,14 @@ void Exchange::send(Grant grant) {
   request.url += plan_.path;
   request.body = plan_.body;
   request.headers = std::move(grant.headers);
+  if (!plan_.idempotency_key.empty()) {
+    const std::string line = "Idempotency-Key: \"" + plan_.idempotency_key + "\"";
+    request.headers = std::make_shared<const Headers>(*request.headers, line);
+  }
   request.connection = session_->connection;
   request.timeout = left();
   request.may_repeat = safe_to_repeat();
-  const bool counts = !too_short_to_count(request.timeout, *session_->connection);
+  const bool counts = !plan_.waits_for_provider && !too_short_to_count(request.timeout, *session_->connection);
   transfer_ = session_->transport->send(std::move(request), [self = shared_from_this(), counts](AttemptEnd outcome) {
     self->answered(std::move(outcome), counts);
   });
@@ -138,11 +148,7 @@ void Exchange::answered(AttemptEnd outcome, bool counts) {
   if (!outcome.result) {
     Error error = std::move(outcome.result.error());
     if (counts || error.kind != ErrorKind::timed_out) learn(error, outcome.sent);
-    if (!safe_to_repeat() && outcome.sent) {
-      error.cause = std::move(error.message);
-      error.kind = ErrorKind::outcome_unknown;
-      error.message = "the connection ended before the answer came";
-    }
+    if (outcome.sent) open_ = "the connection ended before the answer came";
     return failed(std::move(error));
   }
   const Response& response = outcome.result.value();
@@ -162,12 +168,12 @@ void Exchange::answered(AttemptEnd outcome, bool counts) {
   error.http_status = response.status;
   error.retry_after_ms = response.retry_after_ms;
   learn(error, true);
+  if (error.portone_code == idempotency_outstanding) return await_outcome(std::move(error));
   // A 5xx of a gateway does not say whether PortOne acted. A 5xx of PortOne does.
-  if (!safe_to_repeat() && response.status >= 500 && error.kind == ErrorKind::unavailable &&
-      error.portone_code.empty()) {
-    error.kind = ErrorKind::outcome_unknown;
-    error.message = "the answer does not say whether it took effect";
+  if (response.status >= 500 && error.kind == ErrorKind::unavailable && error.portone_code.empty()) {
+    open_ = "the answer does not say whether it took effect";
   }
+  if (error.kind == ErrorKind::not_found && settles(nullptr)) return;
   failed(std::move(error));
 }
 
@@ -179,7 +185,10 @@ void Exchange::failed(Error error, bool by_token) {
   Health& health = *session_->health;
   const bool throttled = error.kind == ErrorKind::throttled;
   if (error.kind == ErrorKind::timed_out && left().count() <= 0) return finish(out_of_time());
-  const bool may_retry = safe_to_repeat() && error.retryable() && retries_ + 1 < session_->connection->max_attempts;
+  // With an idempotency key PortOne repeats what it has answered.
+  const bool answered = takes_effect() && error.http_status >= 500 && !error.portone_code.empty();
+  const bool may_retry =
+      !answered && safe_to_repeat() && error.retryable() && retries_ + 1 < session_->connection->max_attempts;
   if (!may_retry) return finish(described(std::move(error)));
   if (health.circuit() == Circuit::open) return finish(described(too_many(std::move(error))));
 
@@ -209,15 +218,61 @@ void Exchange::try_again(Error error, bool by_token) {
   authorise();
 }
 
+void Exchange::await_outcome(Error error) {
+  open_ = "PortOne was still carrying it out";
+  const auto delay = std::chrono::milliseconds(500 + static_cast<std::int64_t>(500 * session_->random()));
+  if (delay >= left()) return finish(described(std::move(error)));
+  session_->transport->after(delay, [self = shared_from_this()] {
+    if (!self->ended_) self->authorise();
+  });
+}
+
+bool Exchange::settles(const Verification* found) {
+  const Settle& settle = plan_.settle;
+  if (settle.time.count() <= 0 || !settle.is_due || !settle.is_due(found)) return false;
+  const auto now = session_->clock->steady();
+  if (!settle_until_) settle_until_ = now + settle.time;
+  const auto delay = std::chrono::milliseconds(250 * std::min(settled_ + 1, 4));
+  if (now + delay > *settle_until_ || delay >= left()) return false;
+  ++settled_;
+  session_->transport->after(delay, [self = shared_from_this()] {
+    if (self->ended_) return;
+    if (self->may_go()) return self->authorise();
+    self->refused_ = true;
+    self->finish(self->described(self->session_->health->refusal()));
+  });
+  return true;
+}
+
 void Exchange::finish(Response response) {
   if (ended_) return;
   const int status = response.status;
   auto error = recipient_->read(std::move(response));
+  const auto* const found = error ? nullptr : recipient_->found();
+  const bool unfinished = error ? error->kind == ErrorKind::not_found : found && found->status == Status::ready;
+  if (unfinished && settles(found)) return;
   if (error) return end(unread(std::move(*error), status));
+  if (found && found->status == Status::verified && is_unknown_provider(found->provider, session_->attests)) {
+    session_->health->met_unknown_provider(found->provider);
+  }
   end(std::nullopt);
 }
 
-void Exchange::finish(Error error) { end(std::move(error)); }
+void Exchange::finish(Error error) {
+  if (leaves_open(error)) {
+    error.cause = std::exchange(error.message, open_);
+    error.kind = ErrorKind::outcome_unknown;
+  }
+  end(std::move(error));
+}
+
+bool Exchange::leaves_open(const Error& error) const noexcept {
+  if (!takes_effect() || open_ == nullptr || error.kind == ErrorKind::cancelled) return false;
+  if (error.portone_code == idempotency_outstanding) return true;
+  const bool about_something_else = error.kind == ErrorKind::unauthorized || error.kind == ErrorKind::throttled;
+  const bool told = error.http_status != 0 && !error.portone_code.empty() && !about_something_else;
+  return !told;
+}
 
 void Exchange::end(std::optional<Error> error) {
   if (ended_) return;
@@ -238,7 +293,7 @@ void Exchange::end(std::optional<Error> error) {
 /// The error of an answer that came and cannot be read.
 Error Exchange::unread(Error error, int status) const {
   // PortOne took the request, and its result cannot be read.
-  if (!safe_to_repeat() && error.kind == ErrorKind::unreadable_answer) {
+  if (takes_effect() && error.kind == ErrorKind::unreadable_answer) {
     error.kind = ErrorKind::outcome_unknown;
     error.cause = std::exchange(error.message, "the answer cannot be read");
   }

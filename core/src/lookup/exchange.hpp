@@ -19,7 +19,10 @@ struct Plan {
   std::string path;       // with the id and the query; starts with a slash
   const char* name = "";  // what errors call it: "GET /certifications/{imp_uid}"
   std::string body;
-  std::size_t about = 0;  // a hash of the id, or of what stands for one; 0: it is about none
+  std::size_t about = 0;            // a hash of the id, or of what stands for one; 0: it is about none
+  std::string idempotency_key;      // of a POST that takes effect once, however often it is sent; empty: none
+  bool waits_for_provider = false;  // it takes long, and how long says nothing about PortOne
+  Settle settle;                    // of a lookup
 };
 
 /// Who waits for the answer: reads it once it has come, and is then told how the call ended.
@@ -28,6 +31,8 @@ class Recipient {
   virtual ~Recipient() = default;
   /// Understands a 2xx answer and keeps what it says; or why it cannot.
   virtual std::optional<Error> read(Response response) = 0;
+  /// The verification that was read, if that is what was asked for.
+  virtual const Verification* found() const { return nullptr; }
   /// Hands over what was read, or the error that ended the call. Once.
   virtual void deliver(std::optional<Error> error) = 0;
 };
@@ -57,6 +62,10 @@ class Exchange final : public Call::State, public std::enable_shared_from_this<E
   /// `by_token`: the token request failed.
   void failed(Error error, bool by_token = false);
   void try_again(Error error, bool by_token);
+  /// PortOne is still carrying out the request of this idempotency key: asks again a little later.
+  void await_outcome(Error error);
+  /// Asks again if a moment may change the answer; null: PortOne knows nothing of the id. False: it is the answer.
+  bool settles(const Verification* found);
   /// The 2xx answer that ends the call; reads it.
   void finish(Response response);
   /// The error that ends the call.
@@ -65,7 +74,10 @@ class Exchange final : public Call::State, public std::enable_shared_from_this<E
   void end(std::optional<Error> error);
   Error unread(Error error, int status) const;
   std::chrono::milliseconds left() const;
-  bool safe_to_repeat() const noexcept { return plan_.method == Method::get; }
+  bool takes_effect() const noexcept { return plan_.method != Method::get; }
+  bool safe_to_repeat() const noexcept { return !takes_effect() || !plan_.idempotency_key.empty(); }
+  /// May an earlier attempt have taken effect, and does this error not tell?
+  bool leaves_open(const Error& error) const noexcept;
   Error out_of_time() const;
   Error described(Error error) const;
 
@@ -86,6 +98,9 @@ class Exchange final : public Call::State, public std::enable_shared_from_this<E
   int attempts_ = 0;       // requests sent
   int retries_ = 0;
   int last_price_ = 0;  // of the last retry, given back on success
+  int settled_ = 0;     // times that an unfinished answer was asked again
+  std::optional<Time> settle_until_;
+  const char* open_ = nullptr;  // why nobody knows whether the request took effect
   std::uint64_t generation_ = 0;
   TransferId transfer_;
   std::string cause_;  // why the attempt before failed

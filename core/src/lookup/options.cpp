@@ -40,6 +40,7 @@ Result<std::shared_ptr<const ConnectionOptions>> check_connection(ConnectionOpti
   if (!url) return std::move(url.error());
   options.base_url = std::move(url.value());
   if (auto ok = check_timeout(options.timeout, "timeout_ms"); !ok) return std::move(ok.error());
+  if (auto ok = check_timeout(options.provider_timeout, "provider_timeout_ms"); !ok) return std::move(ok.error());
   if (auto ok = check_timeout(options.connect_timeout, "connect_timeout_ms"); !ok) return std::move(ok.error());
   // libcurl would read the text before the NUL, which names another file or host.
   if (options.ca_file.find('\0') != std::string::npos) return invalid_argument("ca_file", "ca_file holds a NUL");
@@ -65,9 +66,10 @@ Result<std::shared_ptr<const ConnectionOptions>> check_connection(ConnectionOpti
 }
 
 Sessions::Sessions(std::shared_ptr<const ConnectionOptions> connection, std::shared_ptr<const Clock> clock,
-                   MakeCredential make_credential)
+                   Attests attests, MakeCredential make_credential)
     : connection_(std::move(connection)),
       clock_(clock ? std::move(clock) : Clock::system()),
+      attests_(std::move(attests)),
       make_credential_(std::move(make_credential)) {}
 
 std::shared_ptr<Session> Sessions::session() {
@@ -76,6 +78,7 @@ std::shared_ptr<Session> Sessions::session() {
     session->transport = Engine::current();
     session->connection = connection_;
     session->clock = clock_;
+    session->attests = attests_;
     session->closed = closed_;
     session->random = system_random();
     session->health = std::make_shared<Health>(clock_, session->random, log_);

@@ -24,7 +24,7 @@ Result<Done> check_token_text(std::string_view text, const char* parameter);
 class Sessions {
  public:
   using MakeCredential = std::function<std::shared_ptr<Credential>(Transport&, const Session&)>;
-  Sessions(std::shared_ptr<const ConnectionOptions> connection, std::shared_ptr<const Clock> clock,
+  Sessions(std::shared_ptr<const ConnectionOptions> connection, std::shared_ptr<const Clock> clock, Attests attests,
            MakeCredential make_credential);
 
   std::shared_ptr<Session> session();
@@ -36,10 +36,13 @@ class Sessions {
   bool has_log_events() const noexcept { return log_->waiting.load(std::memory_order_relaxed); }
   std::vector<LogEvent> take_log_events() const;
   const ConnectionOptions& connection() const noexcept { return *connection_; }
+  const std::shared_ptr<const Clock>& clock() const noexcept { return clock_; }
+  const Attests& attests() const noexcept { return attests_; }
 
  private:
   std::shared_ptr<const ConnectionOptions> connection_;
   std::shared_ptr<const Clock> clock_;
+  Attests attests_;
   MakeCredential make_credential_;
   const std::shared_ptr<std::atomic<bool>> closed_ = std::make_shared<std::atomic<bool>>(false);
   std::shared_ptr<LogGate> log_ = std::make_shared<LogGate>();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 namespace bonin {
 namespace {
@@ -60,17 +61,68 @@ Error of_status(int status, bool from_portone) {
   return make_error(ErrorKind::rejected, "PortOne refused the request");
 }
 
+/// What V1 says of an id that it does not know.
+constexpr std::string_view v1_not_there = "인증결과가 존재하지 않습니다.";
+
+Error v1_nothing() { return make_error(ErrorKind::not_found, "PortOne knows nothing of that id"); }
+
+struct V1Body {
+  std::int64_t code = 0;
+  std::string message;
+  bool no_response = false;
+};
+
+/// Nothing, unless it is V1's envelope.
+std::optional<V1Body> v1_body(const Response& response) {
+  const auto json = Json::parse(response.body, nullptr, false);
+  if (!json.is_object()) return std::nullopt;
+  const auto code = json.find("code");
+  if (code == json.end() || !code->is_number_integer()) return std::nullopt;
+  const auto answer = json.find("response");
+  return V1Body{code->get<std::int64_t>(), text_of(json, "message"), answer != json.end() && answer->is_null()};
+}
+
+/// A status that says nothing about credentials, load or the server's health.
+bool about_the_id(int status) {
+  return status >= 400 && status < 500 && status != 401 && status != 403 && status != 408 && status != 429;
+}
+
+/// The code of a message such as `[0086] ...`, by which V1 passes on the provider's own. Empty if there is none.
+std::string code_in_brackets(std::string_view message) {
+  const auto end = message.find(']');
+  if (message.empty() || message[0] != '[' || end == std::string_view::npos) return {};
+  return code_of(std::string(message.substr(1, end - 1)));
+}
+
+Error v1_refusal_of_a_step(int status, const std::optional<V1Body>& body) {
+  Error error = of_status(status, body.has_value());
+  if (body) {
+    error.portone_code = std::to_string(body->code);
+    error.portone_message = body->message;
+  }
+  return error;
+}
+
 }  // namespace
 
 Error v1_refusal(const Response& response) {
-  const auto body = Json::parse(response.body, nullptr, false);
-  const auto code = body.is_object() ? body.find("code") : body.end();
-  const bool known = body.is_object() && code != body.end() && code->is_number_integer();
-  Error error = of_status(response.status, known);
-  if (known) {
-    error.portone_code = std::to_string(code->get<std::int64_t>());
-    error.portone_message = text_of(body, "message");
-  }
+  const auto body = v1_body(response);
+  if (!body) return of_status(response.status, false);
+  const bool nothing = body->code == -1 && body->no_response && about_the_id(response.status);
+  Error error = nothing || body->message == v1_not_there ? v1_nothing() : of_status(response.status, true);
+  error.portone_code = std::to_string(body->code);
+  error.portone_message = body->message;
+  return error;
+}
+
+Error v1_otp_refusal(const Response& response) {
+  const auto body = v1_body(response);
+  if (!body || response.status < 500) return v1_refusal_of_a_step(response.status, body);
+  auto error = make_error(ErrorKind::provider_failed, "the identity provider refused");
+  error.portone_code = std::to_string(body->code);
+  error.portone_message = body->message;
+  error.pg_code = code_in_brackets(body->message);
+  error.pg_message = body->message;
   return error;
 }
 
@@ -96,12 +148,15 @@ Error v2_refusal(const Response& response) {
     error.message = "the verification is verified already";
   } else if (type == "MAX_TRANSACTION_COUNT_REACHED") {
     error.message = "the verification was tried too often";
+  } else if (type == idempotency_outstanding) {
+    error.message = "the first request is still under way";
   }
   return error;
 }
 
-Error v1_failure(std::int64_t code, std::string_view message) {
-  auto error = make_error(ErrorKind::rejected, "PortOne refused the request");
+Error v1_failure(std::int64_t code, std::string_view message, bool nothing) {
+  const bool not_there = (nothing && code == -1) || message == v1_not_there;
+  auto error = not_there ? v1_nothing() : make_error(ErrorKind::rejected, "PortOne refused the request");
   error.http_status = 200;
   error.portone_code = std::to_string(code);
   error.portone_message = shortened(message);

@@ -9,6 +9,7 @@
 
 #include "bonin/clock.hpp"
 #include "bonin/portone.hpp"
+#include "model/provider.hpp"
 #include "token/credential.hpp"
 #include "transport/health.hpp"
 #include "transport/transport.hpp"
@@ -27,6 +28,7 @@ struct Session {
   std::shared_ptr<Credential> credential;
   Random random;
   std::shared_ptr<Health> health;
+  Attests attests;  // providers that the operator vouches for
   std::unordered_set<std::shared_ptr<Exchange>> active;
   // The client's own flag, so that client and session close at the same moment.
   std::shared_ptr<const std::atomic<bool>> closed = std::make_shared<std::atomic<bool>>(false);

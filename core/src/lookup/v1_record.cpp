@@ -8,8 +8,11 @@ namespace {
 /// The last second of the year 9999. A later time is refused.
 constexpr std::int64_t last_second = 253'402'300'799;
 
+/// What was asked: about an id that may not exist, or for a step of an OTP.
+enum class Asked : std::uint8_t { about_an_id, for_a_step };
+
 /// `response` of an envelope whose code is 0.
-Result<dom::element> open_envelope(std::string& body) {
+Result<dom::element> open_envelope(std::string& body, Asked asked) {
   auto root = parse_answer(body);
   if (!root) return root;
   dom::object envelope;
@@ -17,14 +20,18 @@ Result<dom::element> open_envelope(std::string& body) {
   const auto code = member(envelope, "code");
   std::int64_t number = 0;
   if (!code || code->get(number) != simdjson::SUCCESS) return unreadable("the answer has no code");
-  if (number != 0) return v1_failure(number, text_member(envelope, "message"));
+  if (number != 0) {
+    const auto message = text_member(envelope, "message");
+    const bool nothing = asked == Asked::about_an_id && !member(envelope, "response");
+    return v1_failure(number, message, nothing);
+  }
   dom::element response;
   if (envelope.at_key("response").get(response) != simdjson::SUCCESS) return unreadable("the answer has no response");
   return response;
 }
 
-Result<dom::object> open_response(std::string& body) {
-  auto response = open_envelope(body);
+Result<dom::object> open_response(std::string& body, Asked asked) {
+  auto response = open_envelope(body, asked);
   if (!response) return std::move(response.error());
   if (response.value().is_null()) {
     auto error = make_error(ErrorKind::not_found, "PortOne knows nothing of that id");
@@ -63,10 +70,9 @@ void read_status(Verification& verification, dom::object record) {
   }
 }
 
-}  // namespace
-
-Result<VerificationPtr> read_v1(std::string body, std::string_view imp_uid) {
-  auto opened = open_response(body);
+Result<VerificationPtr> read_v1_record(std::string body, std::string_view imp_uid, const Attests& attests,
+                                       Asked asked) {
+  auto opened = open_response(body, asked);
   if (!opened) return std::move(opened.error());
   const dom::object record = opened.value();
   if (text_member(record, "imp_uid") != imp_uid) {
@@ -83,7 +89,9 @@ Result<VerificationPtr> read_v1(std::string body, std::string_view imp_uid) {
   verification->channel.type = channel_type_by_tid(verification->pg_tx_id);
   read_status(*verification, record);
 
-  const auto trust = [&](AttributeName attribute) { return attestation_of(verification->provider, attribute); };
+  const auto trust = [&](AttributeName attribute) {
+    return attestation_of(verification->provider, attribute, attests);
+  };
   Person& person = verification->person;
   person.name = text_attribute(record, "name", trust(AttributeName::name));
   person.birth_date = date_attribute(record, "birthday", trust(AttributeName::birth_date));
@@ -97,8 +105,18 @@ Result<VerificationPtr> read_v1(std::string body, std::string_view imp_uid) {
   return VerificationPtr(std::move(verification));
 }
 
+}  // namespace
+
+Result<VerificationPtr> read_v1(std::string body, std::string_view imp_uid, const Attests& attests) {
+  return read_v1_record(std::move(body), imp_uid, attests, Asked::about_an_id);
+}
+
+Result<VerificationPtr> read_v1_confirmed(std::string body, std::string_view imp_uid, const Attests& attests) {
+  return read_v1_record(std::move(body), imp_uid, attests, Asked::for_a_step);
+}
+
 Result<std::string> read_v1_imp_uid(std::string body) {
-  auto opened = open_response(body);
+  auto opened = open_response(body, Asked::for_a_step);
   if (!opened) return std::move(opened.error());
   const auto imp_uid = text_member(opened.value(), "imp_uid");
   if (!check_id(Api::v1, imp_uid)) return unreadable("the answer has no imp_uid");
@@ -106,7 +124,7 @@ Result<std::string> read_v1_imp_uid(std::string body) {
 }
 
 Result<Done> read_v1_done(std::string body) {
-  auto opened = open_envelope(body);
+  auto opened = open_envelope(body, Asked::about_an_id);
   if (!opened) return std::move(opened.error());
   return Done{};
 }

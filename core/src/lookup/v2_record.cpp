@@ -30,8 +30,8 @@ std::optional<dom::object> object_member(dom::object parent, std::string_view na
   return object;
 }
 
-void read_person(Person& person, const std::string& provider, dom::object customer) {
-  const auto trust = [&](AttributeName attribute) { return attestation_of(provider, attribute); };
+void read_person(Person& person, const std::string& provider, dom::object customer, const Attests& attests) {
+  const auto trust = [&](AttributeName attribute) { return attestation_of(provider, attribute, attests); };
   person.name = text_attribute(customer, "name", trust(AttributeName::name));
   person.birth_date = date_attribute(customer, "birthDate", trust(AttributeName::birth_date));
   person.gender = gender_attribute(customer, "gender", trust(AttributeName::gender));
@@ -43,7 +43,7 @@ void read_person(Person& person, const std::string& provider, dom::object custom
 }
 
 /// Reads one record. The person is read from `verifiedCustomer` alone: `requestedCustomer` is what somebody typed.
-std::shared_ptr<Verification> read_record(dom::object record) {
+std::shared_ptr<Verification> read_record(dom::object record, const Attests& attests) {
   auto verification = std::make_shared<Verification>();
   verification->id = text_member(record, "id");
   verification->api = Api::v2;
@@ -66,38 +66,39 @@ std::shared_ptr<Verification> read_record(dom::object record) {
                 std::string(text_member(*failure, "pgMessage"))};
   }
   if (const auto customer = object_member(record, "verifiedCustomer")) {
-    read_person(verification->person, verification->provider, *customer);
+    verification->customer_id = text_member(*customer, "id");
+    read_person(verification->person, verification->provider, *customer, attests);
   }
   return verification;
 }
 
-Result<VerificationPtr> read_about(dom::object record, std::string body, std::string_view id) {
+Result<VerificationPtr> read_about(dom::object record, std::string body, std::string_view id, const Attests& attests) {
   if (text_member(record, "id") != id) {
     return make_error(ErrorKind::mismatched_answer, "the answer is about another id than the one asked for");
   }
-  auto verification = read_record(record);
+  auto verification = read_record(record, attests);
   verification->raw = std::move(body);
   return VerificationPtr(std::move(verification));
 }
 
 }  // namespace
 
-Result<VerificationPtr> read_v2(std::string body, std::string_view id) {
+Result<VerificationPtr> read_v2(std::string body, std::string_view id, const Attests& attests) {
   auto root = parse_answer(body);
   if (!root) return std::move(root.error());
   auto record = object_of(root.value(), "the answer");
   if (!record) return std::move(record.error());
-  return read_about(record.value(), std::move(body), id);
+  return read_about(record.value(), std::move(body), id, attests);
 }
 
-Result<VerificationPtr> read_v2_confirmed(std::string body, std::string_view id) {
+Result<VerificationPtr> read_v2_confirmed(std::string body, std::string_view id, const Attests& attests) {
   auto root = parse_answer(body);
   if (!root) return std::move(root.error());
   auto answer = object_of(root.value(), "the answer");
   if (!answer) return std::move(answer.error());
   const auto record = object_member(answer.value(), "identityVerification");
   if (!record) return unreadable("the answer has no identityVerification");
-  return read_about(*record, std::move(body), id);
+  return read_about(*record, std::move(body), id, attests);
 }
 
 Result<Done> read_v2_done(std::string body) {
@@ -108,7 +109,7 @@ Result<Done> read_v2_done(std::string body) {
   return Done{};
 }
 
-Result<PortOneV2::Page> read_v2_page(std::string body) {
+Result<PortOneV2::Page> read_v2_page(std::string body, const Attests& attests) {
   auto root = parse_answer(body);
   if (!root) return std::move(root.error());
   auto answer = object_of(root.value(), "the answer");
@@ -135,7 +136,7 @@ Result<PortOneV2::Page> read_v2_page(std::string body) {
   for (const auto item : items) {
     auto record = object_of(item, "an item");
     if (!record) return std::move(record.error());
-    auto verification = read_record(record.value());
+    auto verification = read_record(record.value(), attests);
     if (!check_id(Api::v2, verification->id)) return unreadable("an item of the page has no id");
     verification->raw = simdjson::minify(item);
     page.items.push_back(std::move(verification));

@@ -2,7 +2,16 @@
 
 #include <algorithm>
 
+#include "model/invalid_argument.hpp"
+
 namespace bonin {
+namespace {
+
+bool contains(const Attests& names, std::string_view provider) noexcept {
+  return std::find(names.begin(), names.end(), provider) != names.end();
+}
+
+}  // namespace
 
 const Provider* find_provider(std::string_view name) noexcept {
   const auto* const found =
@@ -17,10 +26,39 @@ std::string provider_name(std::string_view pg_provider) {
   return name;
 }
 
-Attestation attestation_of(std::string_view provider, AttributeName attribute) noexcept {
+Attestation attestation_of(std::string_view provider, AttributeName attribute, const Attests& attests) noexcept {
   const Provider* const known = find_provider(provider);
-  const bool checked = known != nullptr && (known->self_declared & bit(attribute)) == 0;
+  const bool checked = known != nullptr ? (known->self_declared & bit(attribute)) == 0 : contains(attests, provider);
   return checked ? Attestation::attested : Attestation::self_declared_possible;
+}
+
+bool is_unknown_provider(std::string_view provider, const Attests& attests) noexcept {
+  return find_provider(provider) == nullptr && !contains(attests, provider);
+}
+
+bool page_chooses_di(std::string_view provider) noexcept {
+  const Provider* const known = find_provider(provider);
+  return known == nullptr || known->page_chooses_di;
+}
+
+Result<Attests> check_attests(const Attests& names) {
+  constexpr std::size_t most = 20, longest = 40;
+  if (names.size() > most) return invalid_argument("attests", "`attests` names more than 20 providers");
+  Attests out;
+  for (const auto& name : names) {
+    const bool plain = !name.empty() && name.size() <= longest && std::all_of(name.begin(), name.end(), [](char c) {
+      return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
+    if (!plain) {
+      return invalid_argument("attests", "`attests` must name providers as PortOne writes them, such as `NICE_V2`");
+    }
+    auto spelled = provider_name(name);
+    if (find_provider(spelled) != nullptr) {
+      return invalid_argument("attests", "`" + spelled + "` needs no mention in `attests`: bonin knows what it checks");
+    }
+    out.push_back(std::move(spelled));
+  }
+  return out;
 }
 
 }  // namespace bonin

@@ -87,7 +87,7 @@ struct Common {
 
 PolicyCaseResult run(const Place& test, const Common& common) {
   PolicyCaseResult result;
-  if (!test.object({"name", "policy", "now", "verification", "expect", "standing", "allowed", "denials"}))
+  if (!test.object({"name", "policy", "now", "verification", "guardian", "expect", "standing", "allowed", "denials"}))
     return result;
   for (const char* key : {"name", "now", "allowed"}) {
     if (!test.has(key)) test.refuse("the key `" + std::string(key) + "` was expected");
@@ -108,7 +108,8 @@ PolicyCaseResult run(const Place& test, const Common& common) {
   if (test.has("verification")) facts.merge_patch(test.at("verification").json());
   const auto verification = policy_detail::read_verification(test.elsewhere(facts, test.pointer() + "/verification"));
   const Moment now = test.at("now").moment();
-  const Expect expect = test.has("expect") ? policy_detail::read_expect(test.at("expect")) : Expect{};
+  Expect expect = test.has("expect") ? policy_detail::read_expect(test.at("expect")) : Expect{};
+  if (test.has("guardian")) expect.guardian = policy_detail::read_verification(test.at("guardian"));
   std::optional<Standing> standing;
   if (test.has("standing")) standing = policy_detail::read_standing(test.at("standing"));
   if (test.refused()) return result;

@@ -5,6 +5,7 @@
 
 #include "bonin/words.hpp"
 #include "model/crypto.hpp"
+#include "model/provider.hpp"
 #include "policy/compiler.hpp"
 #include "policy/place.hpp"
 #include "policy/presets.hpp"
@@ -57,6 +58,15 @@ std::uint16_t accepted_of(const Place& names) {
       names.words(names_of(attributes), "an array of 1 to 9 attributes", "each attribute may stand only once"));
 }
 
+/// Names of providers in one spelling, sorted.
+std::vector<std::string> providers_of(const Place& names) {
+  std::vector<std::string> out;
+  if (!names.array(1, 20, "an array of 1 to 20 providers")) return out;
+  for (std::size_t i = 0; i < names.size(); ++i) out.push_back(provider_name(names.at(i).text(40)));
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 /// Does a rule of the document ensure that this field is as expected? One inside any_of or not does not.
 bool expects(const Program& program, ExpectField field) {
   for (std::size_t i = 0; i < program.expectations; i = program.steps[i].end) {
@@ -102,6 +112,9 @@ void compile_rules(Program& program, const Place& document, Json& all) {
   const Json& own = document.has("rules") ? rules.json() : none;
   const Preset* preset = extended(document);
   if (document.has("accept_self_declared")) program.accepted = accepted_of(document.at("accept_self_declared"));
+  if (document.has("accept_page_chosen_di")) {
+    program.page_chosen_di = providers_of(document.at("accept_page_chosen_di"));
+  }
   if (!own.is_array()) return rules.refuse("an array of rules was expected");
   if (own.empty() && preset == nullptr) rules.refuse("at least one rule was expected, or a preset to extend");
   if (document.refused()) return;
@@ -138,8 +151,8 @@ std::uint64_t account_bits_of(const Program& program) {
 }
 
 std::shared_ptr<const Program> understand(const Place& document) {
-  if (!document.object(
-          {"$schema", "name", "description", "extends", "election_day", "accept_self_declared", "rules"})) {
+  if (!document.object({"$schema", "name", "description", "extends", "election_day", "accept_self_declared",
+                        "accept_page_chosen_di", "rules"})) {
     return nullptr;
   }
   auto program = std::make_shared<Program>();
@@ -158,6 +171,7 @@ std::shared_ptr<const Program> understand(const Place& document) {
     std::sort(names.begin(), names.end());
     expanded["accept_self_declared"] = std::move(names);
   }
+  if (!program->page_chosen_di.empty()) expanded["accept_page_chosen_di"] = program->page_chosen_di;
   expanded["rules"] = std::move(all);
   program->document = expanded.dump();
   program->hash = crypto::sha256_hex(program->document);

@@ -16,7 +16,7 @@ Step& Compiler::add(Kind kind, const Place& place) {
   if (program.steps.size() + expect_fields.size() + 1 >= Decision::max_rules) {
     place.refuse(
         "fewer rules were expected: at most 64 in all, with the parts of combined ones, 3 of the baseline "
-        "and 6 kept for expectations");
+        "and 7 kept for expectations");
     return spare_;
   }
   Step step;

@@ -71,8 +71,8 @@ void read_channel(const Place& json, Channel& out) {
 
 VerificationPtr read_verification(const Place& facts) {
   auto out = std::make_shared<Verification>();
-  if (!facts.object(
-          {"id", "api", "status", "provider", "channel", "merchant_uid", "custom_data", "verified_at", "person"})) {
+  if (!facts.object({"id", "api", "status", "provider", "channel", "merchant_uid", "custom_data", "customer_id",
+                     "verified_at", "person"})) {
     return out;
   }
   out->id = "case";
@@ -80,6 +80,7 @@ VerificationPtr read_verification(const Place& facts) {
   read_text(facts, "provider", out->provider);
   read_text(facts, "merchant_uid", out->merchant_uid);
   read_text(facts, "custom_data", out->custom_data);
+  read_text(facts, "customer_id", out->customer_id);
   read_word(facts, "api", out->api);
   read_word(facts, "status", out->status);
   if (facts.has("channel")) read_channel(facts.at("channel"), out->channel);

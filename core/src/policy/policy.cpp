@@ -8,6 +8,7 @@
 #include "policy/document.hpp"
 #include "policy/presets.hpp"
 #include "policy/rules/all.hpp"
+#include "policy/warnings.hpp"
 
 namespace bonin {
 
@@ -54,6 +55,14 @@ std::string_view Policy::law() const noexcept { return program_->law; }
 std::string_view Policy::document() const noexcept { return program_->document; }
 const std::vector<std::string>& Policy::warnings() const noexcept { return program_->warnings; }
 bool Policy::needs_standing() const noexcept { return program_->needs_standing; }
+
+bool Policy::accepts_page_chosen_di(std::string_view provider) const noexcept {
+  return program_->accepts_page_chosen_di(provider);
+}
+
+std::optional<std::string> Policy::shut_out_by(int full_age) const {
+  return policy_detail::shut_out_by(*program_, full_age);
+}
 
 std::uint64_t Policy::account_bits() const noexcept { return program_->account_bits; }
 

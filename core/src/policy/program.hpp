@@ -1,6 +1,7 @@
 #pragma once
 // A policy as a small flat program: one step a rule, in the order of the document.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -27,6 +28,7 @@ enum class Kind : std::uint8_t {
   foreigner,
   expect,
   begun,
+  guardian,
   account,
   single_use,
   not_banned,
@@ -86,10 +88,14 @@ class Program {
   std::vector<std::string> pointers;  // of each step
   std::vector<Lists> lists;
   std::vector<std::string> warnings;
-  std::uint16_t accepted = 0;  // attributes accepted when self-declared, as bits
+  std::uint16_t accepted = 0;               // attributes accepted when self-declared, as bits
+  std::vector<std::string> page_chosen_di;  // providers whose DI is accepted alone though the page chooses its salt
   bool needs_standing = false;
   std::uint64_t account_bits = 0;  // bit i: rule i of the document asks the registry, itself or in a part
 
+  bool accepts_page_chosen_di(std::string_view provider) const noexcept {
+    return std::find(page_chosen_di.begin(), page_chosen_di.end(), provider) != page_chosen_di.end();
+  }
   const Lists& lists_of(const Step& step) const noexcept { return lists[static_cast<std::size_t>(step.lists)]; }
 };
 

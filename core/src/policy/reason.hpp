@@ -42,6 +42,10 @@ enum class Reason : std::uint8_t {
   used,
   banned,
   too_soon,
+  needs_guardian,
+  same_person,
+  guardian_too_young,
+  guardian_not_verified,
   parts_failed,
   negated,
   // unknown
@@ -56,6 +60,8 @@ enum class Reason : std::uint8_t {
   no_standing,
   two_persons,
   no_key,
+  page_chosen_di,
+  guardian_unknown,
   parts_unknown,
 };
 

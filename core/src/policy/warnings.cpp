@@ -48,13 +48,16 @@ bool accounts_apart(const Step& a, const Step& b) {
   return a.kind == Kind::account && b.kind == Kind::account && a.which != b.which && a.which != any && b.which != any;
 }
 
-/// V1 alone knows merchant_uid, V2 alone custom_data.
+/// V1 alone knows merchant_uid, V2 alone custom_data and customer_id.
 bool fields_apart(const Step& a, const Step& b) {
-  const auto expects = [](const Step& step, ExpectField field) {
-    return step.kind == Kind::expect && step.field() == field;
+  const auto of_v1 = [](const Step& step) {
+    return step.kind == Kind::expect && step.field() == ExpectField::merchant_uid;
   };
-  return (expects(a, ExpectField::merchant_uid) && expects(b, ExpectField::custom_data)) ||
-         (expects(a, ExpectField::custom_data) && expects(b, ExpectField::merchant_uid));
+  const auto of_v2 = [](const Step& step) {
+    return step.kind == Kind::expect &&
+           (step.field() == ExpectField::custom_data || step.field() == ExpectField::customer_id);
+  };
+  return (of_v1(a) && of_v2(b)) || (of_v2(a) && of_v1(b));
 }
 
 /// The providers a policy names, if it names any: those that every such rule takes.
@@ -101,7 +104,9 @@ void about_pairs(const Program& program, const std::vector<std::size_t>& rules, 
       if (flags_apart(a, b)) out.push_back(where + ": no person passes both");
       if (accounts_apart(a, b)) out.push_back(where + ": nobody has an account and has none");
       if (fields_apart(a, b)) {
-        out.push_back(where + ": only V1 knows `merchant_uid` and only V2 `custom_data`, so no verification has both");
+        out.push_back(
+            where +
+            ": only V1 knows `merchant_uid`, and only V2 `custom_data` and `customer_id`, so no verification has both");
       }
     }
   }
@@ -126,6 +131,29 @@ std::vector<std::string> warnings_about(const Program& program) {
     }
   }
   return out;
+}
+
+std::optional<std::string> shut_out_by(const Program& program, int full_age) {
+  std::vector<std::size_t> rules;
+  conjuncts(program, 0, program.expectations, rules);
+  std::optional<int> least;  // by full age: the youngest that the policy lets in
+  bool by_year = false;
+  for (const std::size_t i : rules) {
+    const Step& step = program.steps[i];
+    if (step.kind != Kind::age || step.at_least <= 0) continue;
+    const int youngest = step.by_year ? step.at_least - 1 : step.at_least;
+    if (least && youngest <= *least) continue;
+    least = youngest;
+    by_year = step.by_year;
+  }
+  const std::string limit = "the limit of " + std::to_string(full_age) + " in the window counts full age";
+  if (!least) return limit + ", and the policy asks for no age: it turns away whoever is younger";
+  if (full_age <= *least) return std::nullopt;
+  if (by_year && full_age == *least + 1) {
+    return limit + ": it turns away whoever is " + std::to_string(full_age) +
+           " by year and has not had their birthday this year, and the policy lets them in";
+  }
+  return limit + ": it turns away people from " + std::to_string(*least) + " years, and the policy lets them in";
 }
 
 }  // namespace bonin::policy_detail

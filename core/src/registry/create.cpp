@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "model/invalid_argument.hpp"
+#include "model/provider.hpp"
 #include "registry/impl.hpp"
 #include "registry/sqlite_store.hpp"
 #ifdef BONIN_HAS_POSTGRESQL
@@ -101,7 +102,14 @@ Result<Registry> Registry::create(Options options) {
     auto chosen = choose_store(*impl, options.store, options.timeout);
     if (!chosen) return chosen.error();
   }
-  auto ring = Keyring::create(options.peppers, std::move(options.keys));
+  std::vector<std::string> page_chosen;
+  for (const auto& name : options.accept_page_chosen_di) page_chosen.push_back(provider_name(name));
+  for (const auto& name : page_chosen) {
+    const Provider* known = find_provider(name);
+    if (known == nullptr || known->page_chooses_di) continue;
+    return invalid_argument("accept_page_chosen_di", "`" + name + "` needs no acceptance: no page chooses its DI");
+  }
+  auto ring = Keyring::create(options.peppers, std::move(options.keys), std::move(page_chosen));
   if (!ring) return ring.error();
   impl->ring = impl->engine_options.ring = ring.value();
   return Registry(std::move(impl));

@@ -5,51 +5,21 @@
 #include <openssl/params.h>
 
 #include <atomic>
-#include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <new>
 
 #include "model/crypto.hpp"
 #include "model/hex.hpp"
+#include "model/key_source.hpp"
+#include "model/provider.hpp"
 
 namespace bonin::registry_detail {
 namespace {
 
-constexpr std::size_t min_pepper = 32;
-constexpr std::size_t max_pepper = 4096;
 constexpr std::size_t max_value = 1024;
 
 Error bad_pepper(std::string parameter, std::string message) {
   return make_error(ErrorKind::invalid_pepper, std::move(message), parameter);
-}
-
-/// The key itself, from wherever it is kept. The message never shows any of it.
-Result<Secret> read_key(const Secret& source, const std::string& parameter) {
-  const std::string_view text = source.reveal();
-  const bool elsewhere = text.starts_with("env:") || text.starts_with("file:");
-  if (elsewhere && text.find('\0') != std::string_view::npos) {
-    // Another name would be read, the one before the NUL.
-    return bad_pepper(parameter, "the name of its variable or file holds a NUL");
-  }
-  if (text.starts_with("env:")) {
-    const std::string name(text.substr(4));
-    const char* value = std::getenv(name.c_str());
-    if (value == nullptr) return bad_pepper(parameter, "the environment variable `" + name + "` is not set");
-    return Secret(value);
-  }
-  if (text.starts_with("file:")) {
-    const std::string path(text.substr(5));
-    std::ifstream file(path, std::ios::binary);
-    std::string key(max_pepper + 3, '\0');
-    if (file) file.read(key.data(), static_cast<std::streamsize>(key.size()));
-    if (!file.is_open() || file.bad()) return bad_pepper(parameter, "the file `" + path + "` cannot be read");
-    key.resize(static_cast<std::size_t>(file.gcount()));
-    if (key.ends_with('\n')) key.pop_back();
-    if (key.ends_with('\r')) key.pop_back();
-    return Secret(std::move(key));
-  }
-  return source;
 }
 
 bool good_id(std::string_view id) {
@@ -110,19 +80,17 @@ Hash Keyring::hash(const Entry& pepper, std::string_view kind, std::string_view 
   return hash;
 }
 
-Result<std::shared_ptr<const Keyring>> Keyring::create(const std::vector<Pepper>& peppers, std::vector<KeyKind> kinds) {
+Result<std::shared_ptr<const Keyring>> Keyring::create(const std::vector<Pepper>& peppers, std::vector<KeyKind> kinds,
+                                                       std::vector<std::string> page_chosen) {
   if (peppers.empty()) return bad_pepper("peppers", "a registry needs a pepper");
   auto ring = std::make_shared<Keyring>();
   ring->kinds_ = std::move(kinds);
+  ring->page_chosen_ = std::move(page_chosen);
   for (std::size_t i = 0; i < peppers.size(); ++i) {
     const std::string parameter = peppers.size() == 1 ? "pepper" : "peppers/" + std::to_string(i);
     auto key = read_key(peppers[i].key, parameter);
     if (!key) return key.error();
     const auto bytes = key->reveal();
-    if (bytes.size() < min_pepper) {
-      return bad_pepper(parameter, "expected at least 32 bytes, got " + std::to_string(bytes.size()));
-    }
-    if (bytes.size() > max_pepper) return bad_pepper(parameter, "expected at most 4096 bytes");
     Entry entry;
     entry.mac.reset(new Mac{keyed_mac(bytes), keyed_mac(bytes)});
     const auto proof = hash(entry, "proof", "bonin");
@@ -171,6 +139,10 @@ PersonKeys Keyring::keys(const Verification& verification) const {
       add(kind, scoped);
     }
   }
+  const bool has_ci =
+      std::any_of(found.keys.begin(), found.keys.end(), [](const HashedKey& key) { return key.kind == KeyKind::ci; });
+  const bool accepted = std::find(page_chosen_.begin(), page_chosen_.end(), found.provider) != page_chosen_.end();
+  found.page_chosen = !found.keys.empty() && !has_ci && !accepted && page_chooses_di(found.provider);
   return found;
 }
 

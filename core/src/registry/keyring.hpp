@@ -21,7 +21,8 @@ struct HashedKey {
 struct PersonKeys {
   std::vector<HashedKey> keys;  // in the operator's order; empty: nobody can be told
   std::string provider;
-  bool keyless = false;  // somebody was verified, but by nothing that counts
+  bool keyless = false;      // somebody was verified, but by nothing that counts
+  bool page_chosen = false;  // by a DI alone whose salt the page chooses
 };
 
 /// Of somebody without keys: what is to be said of their place.
@@ -32,7 +33,9 @@ inline Standing::Place place_without_keys(const PersonKeys& keys) noexcept {
 /// The operator's peppers, read and checked. Immutable, thread-safe, good on both sides of a fork.
 class Keyring {
  public:
-  static Result<std::shared_ptr<const Keyring>> create(const std::vector<Pepper>& peppers, std::vector<KeyKind> kinds);
+  /// `page_chosen`: providers whose DI counts alone although the page chooses its salt.
+  static Result<std::shared_ptr<const Keyring>> create(const std::vector<Pepper>& peppers, std::vector<KeyKind> kinds,
+                                                       std::vector<std::string> page_chosen = {});
 
   std::size_t size() const noexcept { return peppers_.size(); }
   const std::string& id(std::size_t i) const noexcept { return peppers_[i].row.id; }
@@ -57,6 +60,7 @@ class Keyring {
 
   std::vector<Entry> peppers_;
   std::vector<KeyKind> kinds_;
+  std::vector<std::string> page_chosen_;
 };
 
 /// SHA-256 of the parts, each led by its length, in lower-case hex.

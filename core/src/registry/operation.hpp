@@ -195,11 +195,12 @@ inline Call standing_in_own_store(Registry::Impl& impl, const CallOptions& call,
     done(nobody);
     return {};
   }
-  const auto stand = [subject = std::move(subject)](const std::optional<std::string>& found) {
+  const auto open = keys.page_chosen ? Standing::Place::page_chosen_di : Standing::Place::free;
+  const auto stand = [subject = std::move(subject), open](const std::optional<std::string>& found) {
     Standing standing;
     const bool same = found && !subject.empty() && *found == subject;
     standing.account = !found ? Account::none : same ? Account::same : Account::other;
-    standing.place = found ? Standing::Place::has_account : Standing::Place::free;
+    standing.place = found ? Standing::Place::has_account : open;
     return standing;
   };
   return ask_own<Standing>(impl, call, keys, stand, std::move(done));

@@ -97,13 +97,14 @@ std::optional<Claim> Rules::refusal(const std::vector<PersonRow>& persons) const
   return std::nullopt;
 }
 
-Standing::Place Rules::place(const Known& known, std::string_view subject) const {
+Standing::Place Rules::place(const Known& known, const PersonKeys& keys, std::string_view subject) const {
   using Place = Standing::Place;
+  const Place open = keys.page_chosen ? Place::page_chosen_di : Place::free;
   if (const auto no = refusal(known.persons)) return no->reason == "banned" ? Place::banned : Place::rejoin_period;
   if (known.contradiction) return Place::two_persons;
-  if (known.persons.empty()) return Place::free;
+  if (known.persons.empty()) return open;
   if (!known.persons[0].account.empty()) return Place::has_account;
-  return reserved_by_other(known.persons[0], subject) ? Place::reserved : Place::free;
+  return reserved_by_other(known.persons[0], subject) ? Place::reserved : open;
 }
 
 void Rules::keep_or_erase(const PersonRow& person) {
@@ -154,7 +155,7 @@ Standing Rules::standing(const PersonKeys& keys, const UsedId& id, std::string_v
     if (person.account.empty() && person.rejoin_at > now_) standing.rejoin_period_over = false;
   }
   if (known.contradiction) standing.account = Standing::Account::other;
-  standing.place = place(known, subject);
+  standing.place = place(known, keys, subject);
   return standing;
 }
 
@@ -198,6 +199,7 @@ Claim Rules::claim(const PersonKeys& keys, std::string_view account, std::string
   const auto holder = store_.person_of_account(account);
   if (known.persons.empty()) {
     if (holder) return taken("other_person");
+    if (keys.page_chosen) return refused("page_chosen_di", for_ever);
     PersonRow person;
     settle_account(person, account);
     add_person(keys, known, person);
@@ -209,6 +211,8 @@ Claim Rules::claim(const PersonKeys& keys, std::string_view account, std::string
     return person.account == account ? granted(Claim::Outcome::existing) : taken("other_account");
   }
   if (reserved_by_other(person, subject)) return taken("reserved");
+  // A live reservation of this subject was given in the knowledge of how the DI came about.
+  if (keys.page_chosen && person.reserved_until <= now_) return refused("page_chosen_di", for_ever);
   settle_account(person, account);
   store_.put_person(person);
   return granted(Claim::Outcome::created);

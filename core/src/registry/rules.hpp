@@ -80,7 +80,7 @@ class Rules {
   /// What keeps these persons out whatever account is asked for, or nullopt.
   std::optional<Claim> refusal(const std::vector<PersonRow>&) const;
   /// Is there a place for an account of theirs?
-  Standing::Place place(const Known&, std::string_view subject) const;
+  Standing::Place place(const Known&, const PersonKeys&, std::string_view subject) const;
   Standing::Use use(const UsedId&, std::string_view subject);
   void rely_on(const std::string& hash, const UseRow&);
   std::int64_t add_person(const PersonKeys&, const Known&, const PersonRow&);

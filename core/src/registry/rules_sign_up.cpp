@@ -26,7 +26,8 @@ std::string flow_hash(std::string_view flow) { return digest({"flow", flow}); }
 
 Reserved Rules::reserve(const PersonKeys& keys, std::string_view subject, Millis life, std::string_view fresh_id) {
   const auto known = look(keys, Mode::write);
-  if (const auto there = place(known, subject); there != Standing::Place::free) return {std::nullopt, to_string(there)};
+  if (const auto there = place(known, keys, subject); there != Standing::Place::free)
+    return {std::nullopt, to_string(there)};
   PersonRow person;
   if (!known.persons.empty()) person = known.persons[0];
   if (person.reserved_until <= now_) {

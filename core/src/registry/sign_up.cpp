@@ -32,6 +32,7 @@ Call Registry::admit(const Verification& verification, std::string_view subject,
   if (const auto error = check_opaque("verification", verification.id)) return refuse(done, *error);
   if (const auto error = check_opaque("subject", subject)) return refuse(done, *error);
   auto keys = keys_if_any(*impl_->ring, verification);
+  if (options.accept_page_chosen_di) keys.page_chosen = false;
   if (impl_->own) {
     const auto judge = [impl = impl_, keys, options, done](Result<Standing> found) {
       if (!found) return done(std::move(found.error()));

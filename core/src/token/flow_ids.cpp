@@ -11,9 +11,11 @@
 namespace bonin {
 namespace {
 
-// An id: 8 hex of time, 8 of randomness, 16 of signature.
-constexpr std::size_t signed_size = 16;
+// An id: 8 hex of time, 8 of randomness, 16 of signature. Of an id that is bound to a channel the last five of the
+// randomness are the channel's tag.
+constexpr std::size_t head_size = 16;
 constexpr std::size_t signature_size = 16;
+constexpr std::size_t tag_size = 5;
 
 std::chrono::seconds seconds_of(Moment now) { return std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()); }
 
@@ -22,7 +24,7 @@ std::chrono::seconds seconds_of(Moment now) { return std::chrono::floor<std::chr
 FlowIds::FlowIds(Api api, const Secret& credential)
     : api_(api), key_(to_hex(crypto::hmac(credential.reveal(), "bonin flow id 1"))) {}
 
-Flow FlowIds::issue(std::string_view subject, Moment now, std::string_view random) const {
+Flow FlowIds::issue(const Issued& to, Moment now, std::string_view random) const {
   const auto at = seconds_of(now);
   // Wraps in 2106: such an id expires at once.
   std::array<char, 9> time;
@@ -30,26 +32,68 @@ Flow FlowIds::issue(std::string_view subject, Moment now, std::string_view rando
   Flow flow;
   flow.api = api_;
   flow.id.append(time.data(), 8).append(random);
-  flow.id += signature(flow.id, subject);
+  const bool bound = !to.channel_key.empty();
+  if (bound) {
+    flow.id.resize(head_size - tag_size);
+    flow.id += channel_tag(flow.id, to.channel_key);
+  }
+  flow.id += signature(flow.id, to.owner, bound);
   flow.expires_at = Moment(at + life);
   return flow;
 }
 
-Begun FlowIds::judge(std::string_view id, std::string_view subject, Moment now) const {
-  if (id.size() != signed_size + signature_size) return Begun::foreign;
-  const auto head = id.substr(0, signed_size);
-  if (!equal_in_constant_time(id.substr(signed_size), signature(head, subject))) return Begun::foreign;
+Begun FlowIds::judge(std::string_view id, const FlowOwner& owner, Moment now, const std::string* channel_key) const {
+  if (id.size() != head_size + signature_size) return Begun::foreign;
+  const auto head = id.substr(0, head_size);
+  const auto signed_by = id.substr(head_size);
+  const bool bound = !equal_in_constant_time(signed_by, signature(head, owner, false));
+  if (bound && !equal_in_constant_time(signed_by, signature(head, owner, true))) return Begun::foreign;
   std::uint32_t time = 0;
   if (std::from_chars(head.data(), head.data() + 8, time, 16).ptr != head.data() + 8) return Begun::foreign;
   const Moment at{std::chrono::seconds(time)};
-  return now > at + life || now < at - tolerated_future ? Begun::expired : Begun::here;
+  if (now > at + life || now < at - tolerated_future) return Begun::expired;
+  if (!bound || channel_key == nullptr) return Begun::here;
+  const auto tag = channel_tag(head.substr(0, head_size - tag_size), *channel_key);
+  const bool same = !channel_key->empty() && equal_in_constant_time(head.substr(head_size - tag_size), tag);
+  return same ? Begun::here : Begun::other_channel;
 }
 
-std::string FlowIds::signature(std::string_view time_and_random, std::string_view subject) const {
-  // All but the subject, which ends it, has a fixed length.
+std::string FlowIds::seal(std::string_view imp_uid, const FlowOwner& owner, Moment now) const {
+  std::array<char, 9> time;
+  std::snprintf(time.data(), time.size(), "%08x",
+                static_cast<unsigned>(static_cast<std::uint32_t>(seconds_of(now).count())));
+  std::string sealed(imp_uid);
+  sealed.append(".").append(time.data(), 8);
+  return sealed + signature("+seal" + sealed, owner, false);
+}
+
+std::optional<std::string> FlowIds::open(std::string_view sealed, const FlowOwner& owner, Moment now) const {
+  constexpr std::size_t tail = 8 + signature_size;
+  if (sealed.size() < tail + 2 || sealed[sealed.size() - tail - 1] != '.') return std::nullopt;
+  const auto signed_part = sealed.substr(0, sealed.size() - signature_size);
+  const auto expected = signature("+seal" + std::string(signed_part), owner, false);
+  if (!equal_in_constant_time(sealed.substr(signed_part.size()), expected)) return std::nullopt;
+  std::uint32_t time = 0;
+  const auto digits = signed_part.substr(signed_part.size() - 8);
+  if (std::from_chars(digits.data(), digits.data() + 8, time, 16).ptr != digits.data() + 8) return std::nullopt;
+  const Moment at{std::chrono::seconds(time)};
+  if (now > at + life || now < at - tolerated_future) return std::nullopt;
+  return std::string(sealed.substr(0, sealed.size() - tail - 1));
+}
+
+std::string FlowIds::signature(std::string_view head, const FlowOwner& owner, bool bound) const {
+  // All but the subject, which ends it, has a fixed length and a mark that is no hex digit.
   std::string text(to_string(api_));
-  text.append(time_and_random).append(subject);
+  if (bound) text += "+bound";
+  if (!owner.guardian_of.empty()) text.append("+guardian").append(crypto::sha256_hex(owner.guardian_of));
+  text.append(head).append(owner.subject);
   return to_hex(crypto::hmac(key_.reveal(), text)).substr(0, signature_size);
+}
+
+std::string FlowIds::channel_tag(std::string_view time_and_random, std::string_view channel_key) const {
+  std::string text(to_string(api_));
+  text.append("+channel").append(time_and_random).append(channel_key);
+  return to_hex(crypto::hmac(key_.reveal(), text)).substr(0, tag_size);
 }
 
 }  // namespace bonin

@@ -15,15 +15,22 @@ std::string_view to_string(Method method) noexcept {
 }
 
 Headers::Headers(const std::vector<std::string_view>& lines) {
-  for (const auto line : lines) {
-    const Secret text{std::string(line)};  // a view need not end in a NUL
-    auto* longer = curl_slist_append(list_, text.reveal().data());
-    if (longer == nullptr) {  // the request must not go out without the line
-      wipe();
-      throw std::bad_alloc();
-    }
-    list_ = longer;
+  for (const auto line : lines) add(line);
+}
+
+Headers::Headers(const Headers& others, std::string_view line) {
+  for (auto* node = others.list_; node != nullptr; node = node->next) add(node->data);
+  add(line);
+}
+
+void Headers::add(std::string_view line) {
+  const Secret text{std::string(line)};  // a view need not end in a NUL
+  auto* longer = curl_slist_append(list_, text.reveal().data());
+  if (longer == nullptr) {  // the request must not go out without the line
+    wipe();
+    throw std::bad_alloc();
   }
+  list_ = longer;
 }
 
 Headers::~Headers() { wipe(); }

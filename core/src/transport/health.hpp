@@ -4,6 +4,9 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "bonin/health.hpp"
 #include "transport/backoff.hpp"
@@ -42,6 +45,9 @@ class Health {
   /// What the server's clock says. A difference that matters is told once.
   void told_time(Moment server);
 
+  /// A verification came from a provider that bonin does not know. Told once for each of the first providers.
+  void met_unknown_provider(std::string_view provider);
+
   // What attempts say about the server: the circuit listens. `probe`: the attempt was the probe's, which has then found
   // out what it went for. `about`: as the circuit has it.
   Breaker::Pass admit();
@@ -75,7 +81,10 @@ class Health {
 
   std::shared_ptr<const Clock> clock_;
   Breaker breaker_;
-  bool skewed_ = false;  // the clocks differ, and it was told
+  static constexpr std::size_t most_unknown_providers = 16;
+
+  bool skewed_ = false;                         // the clocks differ, and it was told
+  std::vector<std::string> unknown_providers_;  // that were told
   std::atomic<std::int64_t> skew_ms_{0};
   std::atomic<bool> full_{false};  // told, and not over yet
 

@@ -25,6 +25,8 @@ std::string_view to_string(Method method) noexcept;  // "GET", "POST", "DELETE"
 class Headers {
  public:
   explicit Headers(const std::vector<std::string_view>& lines);
+  /// The same lines and one more, for one call.
+  Headers(const Headers& others, std::string_view line);
   Headers(const Headers&) = delete;
   Headers& operator=(const Headers&) = delete;
   ~Headers();
@@ -34,6 +36,7 @@ class Headers {
   std::string_view value(std::string_view name) const noexcept;
 
  private:
+  void add(std::string_view line);
   void wipe() noexcept;
   curl_slist* list_ = nullptr;
 };

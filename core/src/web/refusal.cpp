@@ -7,32 +7,56 @@
 namespace bonin::web {
 namespace {
 
-using Code = RefusalCode;
-
 constexpr std::array<RefusalInfo, refusal_count> table{{
-    {Code::denied, "denied", 403, "본인인증 결과로는 이용하실 수 없습니다.",
+    {RefusalCode::denied, "denied", 403, "본인인증 결과로는 이용하실 수 없습니다.",
      "This identity verification does not permit it."},
-    {Code::not_finished, "not_finished", 403, "본인인증이 완료되지 않았습니다. 다시 시도해 주세요.",
+    {RefusalCode::not_finished, "not_finished", 403, "본인인증이 완료되지 않았습니다. 다시 시도해 주세요.",
      "The identity verification was not finished. Please try again."},
-    {Code::invalid_id, "invalid_id", 400, "본인인증 요청이 올바르지 않습니다. 처음부터 다시 시도해 주세요.",
+    {RefusalCode::invalid_id, "invalid_id", 400, "본인인증 요청이 올바르지 않습니다. 처음부터 다시 시도해 주세요.",
      "The id of the identity verification is not valid. Please start again."},
-    {Code::not_found, "not_found", 400, "본인인증 내역을 찾을 수 없습니다. 처음부터 다시 시도해 주세요.",
+    {RefusalCode::not_found, "not_found", 400, "본인인증 내역을 찾을 수 없습니다. 처음부터 다시 시도해 주세요.",
      "There is no such identity verification. Please start again."},
-    {Code::invalid_body, "invalid_body", 400, "요청 내용을 읽을 수 없습니다.", "The request could not be read."},
-    {Code::unsupported_body, "unsupported_body", 415, "요청 형식이 올바르지 않습니다.",
+    {RefusalCode::invalid_body, "invalid_body", 400, "요청 내용을 읽을 수 없습니다.", "The request could not be read."},
+    {RefusalCode::unsupported_body, "unsupported_body", 415, "요청 형식이 올바르지 않습니다.",
      "The request is neither JSON nor a form."},
-    {Code::body_too_large, "body_too_large", 413, "요청이 너무 큽니다.", "The request is too large."},
-    {Code::cross_site, "cross_site", 403, "다른 사이트에서 보낸 요청은 처리하지 않습니다.",
+    {RefusalCode::body_too_large, "body_too_large", 413, "요청이 너무 큽니다.", "The request is too large."},
+    {RefusalCode::cross_site, "cross_site", 403, "다른 사이트에서 보낸 요청은 처리하지 않습니다.",
      "Requests from another site are not accepted."},
-    {Code::method_not_allowed, "method_not_allowed", 405, "허용되지 않는 요청입니다.",
+    {RefusalCode::method_not_allowed, "method_not_allowed", 405, "허용되지 않는 요청입니다.",
      "This method is not allowed here."},
-    {Code::unavailable, "unavailable", 503, "지금은 본인인증을 확인할 수 없습니다. 잠시 후 다시 시도해 주세요.",
+    {RefusalCode::invalid_person, "invalid_person", 400, "입력하신 정보를 확인해 주세요.",
+     "Please check what you have entered."},
+    {RefusalCode::provider_refused, "provider_refused", 422,
+     "본인인증을 하지 못했습니다. 입력하신 정보를 확인하고 다시 시도해 주세요.",
+     "The identity verification did not succeed. Please check what you have entered and try again."},
+    {RefusalCode::too_often, "too_often", 429, "요청 횟수가 너무 많습니다. 잠시 후 다시 시도해 주세요.",
+     "There were too many attempts. Please try again later."},
+    {RefusalCode::unavailable, "unavailable", 503, "지금은 본인인증을 확인할 수 없습니다. 잠시 후 다시 시도해 주세요.",
      "Identity verifications cannot be checked right now. Please try again in a moment."},
-    {Code::internal, "internal", 500, "본인인증을 확인하지 못했습니다. 고객센터에 문의해 주세요.",
+    {RefusalCode::internal, "internal", 500, "본인인증을 확인하지 못했습니다. 고객센터에 문의해 주세요.",
      "The identity verification could not be checked. Please contact customer support."},
 }};
 
 static_assert(in_order(table, &RefusalInfo::code), "info() looks a code up by its place");
+
+/// What a provider's own code means, where that is known.
+std::optional<Finding> finding_of_provider(std::string_view pg_code) {
+  if (pg_code != "0086") return std::nullopt;  // DANAL: 30 tries within an hour or 200 within a day from one address
+  return Finding{.code = "provider",
+                 .outcome = Outcome::fail,
+                 .reason = "address_blocked",
+                 .pointer = "",
+                 .ko =
+                     "이 인터넷 주소에서 인증을 너무 많이 시도했습니다. 시간이 지난 뒤 다시 시도하거나 다른 네트워크를 "
+                     "이용해 주세요.",
+                 .en =
+                     "There were too many attempts from this internet address. Please try again later, or from another "
+                     "network."};
+}
+
+std::int64_t seconds(const Error& error) {
+  return std::max<std::int64_t>(1, (error.retry_after_ms.value_or(0) + 999) / 1000);
+}
 
 }  // namespace
 
@@ -44,7 +68,7 @@ std::optional<RefusalCode> refusal_code(std::string_view name) noexcept {
 
 Refusal refusal_of(std::vector<Finding> denials) {
   Refusal refusal;
-  refusal.code = Code::denied;
+  refusal.code = RefusalCode::denied;
   refusal.findings = std::move(denials);
   return refusal;
 }
@@ -53,15 +77,22 @@ bool is_foreign(const std::vector<Finding>& denials) noexcept {
   return std::any_of(denials.begin(), denials.end(), [](const Finding& finding) { return finding.code == "begun"; });
 }
 
-Refusal refusal_of(ErrorKind kind, std::optional<std::int64_t> retry_after_ms) {
+Refusal refusal_of(const Error& error) {
   Refusal refusal;
-  if (kind == ErrorKind::invalid_id) {
-    refusal.code = Code::invalid_id;
-  } else if (kind == ErrorKind::not_found) {
-    refusal.code = Code::not_found;
-  } else if (bonin::info(kind).retryable) {
-    refusal.code = Code::unavailable;
-    refusal.retry_after_s = std::max<std::int64_t>(1, (retry_after_ms.value_or(0) + 999) / 1000);
+  const bool may_succeed_later = error.retryable() || error.kind == ErrorKind::outcome_unknown;
+  if (error.kind == ErrorKind::invalid_id) {
+    refusal.code = RefusalCode::invalid_id;
+  } else if (error.kind == ErrorKind::not_found) {
+    refusal.code = RefusalCode::not_found;
+  } else if (error.kind == ErrorKind::provider_failed) {
+    refusal.code = RefusalCode::provider_refused;
+    if (auto finding = finding_of_provider(error.pg_code)) refusal.findings.push_back(std::move(*finding));
+  } else if (error.kind == ErrorKind::throttled && error.http_status == 0) {
+    refusal.code = RefusalCode::too_often;
+    refusal.retry_after_s = seconds(error);
+  } else if (may_succeed_later) {
+    refusal.code = RefusalCode::unavailable;
+    refusal.retry_after_s = seconds(error);
   }
   return refusal;
 }

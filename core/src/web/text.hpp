@@ -33,4 +33,12 @@ inline std::vector<std::string_view> split(std::string_view text, char separator
   return parts;
 }
 
+/// Without its parameters, in lower case.
+inline std::string kind_of(std::string_view content_type) {
+  return lower(trim(content_type.substr(0, content_type.find(';'))));
+}
+
+inline constexpr std::string_view json_type = "application/json";
+inline bool is_json(std::string_view content_type) { return kind_of(content_type) == json_type; }
+
 }  // namespace bonin::web

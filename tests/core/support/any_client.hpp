@@ -28,9 +28,10 @@ class AnyClient {
     connection.proxy = options.value("proxy", "");
     AnyClient client;
     if (api == "v1") {
-      auto made =
-          PortOneV1::create({Secret(options.value("imp_key", "key")), Secret(options.value("imp_secret", "secret")),
-                             options.value("tier", ""), connection, nullptr});
+      auto made = PortOneV1::create({.imp_key = Secret(options.value("imp_key", "key")),
+                                     .imp_secret = Secret(options.value("imp_secret", "secret")),
+                                     .tier = options.value("tier", ""),
+                                     .connection = connection});
       if (!made) return std::move(made.error());
       client.v1 = std::move(made.value());
       return client;

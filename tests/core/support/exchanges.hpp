@@ -49,6 +49,9 @@ class Exchanges : public testing::Test {
     plan.path = "/x";
     plan.name = "GET /x";
     plan.about = same_id ? 1 : ++about;
+    plan.idempotency_key = idempotency_key;
+    plan.waits_for_provider = waits_for_provider;
+    plan.settle = settle;
     CallOptions options;
     options.timeout = timeout;
     return Exchange::begin(session, plan, options, whole_answer(answer.callback()));
@@ -86,6 +89,9 @@ class Exchanges : public testing::Test {
   double random = 0.5;
   bool same_id = false;  // each call asks about the same id; else each about another one
   std::size_t about = 1;
+  std::string idempotency_key;  // of the calls to come, as the next two
+  bool waits_for_provider = false;
+  Settle settle;
   Answer last;
 };
 

@@ -39,6 +39,7 @@ struct Sent {
   std::string body;
   std::string authorization;
   std::string tier;
+  std::string idempotency_key;
   milliseconds timeout;
   bool may_repeat;
   std::chrono::steady_clock::time_point at;
@@ -81,7 +82,8 @@ class FakeTransport final : public Transport {
     const auto& base = request.connection->base_url;
     sent.push_back({request.method, request.url.substr(base.size()), request.body,
                     std::string(request.headers->value("Authorization")), std::string(request.headers->value("Tier")),
-                    request.timeout, request.may_repeat, clock_->steady()});
+                    std::string(request.headers->value("Idempotency-Key")), request.timeout, request.may_repeat,
+                    clock_->steady()});
     const TransferId id{sent.size() - 1, sent.size()};
     under_way_.emplace(id.sequence, std::move(done));
     Reply reply = script(sent.back());

@@ -1,11 +1,12 @@
 'use strict';
-// A browser begins a flow, and comes back from it.
+// A browser begins a flow, and comes back from it; or asks for a code, and brings it.
 
 const { InvalidArgument } = require('../index.cjs');
 const { web } = require('../native.js');
 const { prepare, refuse, sendJson } = require('./answer.js');
+const { warn } = require('./options.js');
 const { refusalOf, refusalOfDecision, refusalOfError } = require('./refusal.js');
-const { readId } = require('./request.js');
+const { queryOf, readCode, readNamed, readPerson } = require('./request.js');
 const { subjectOf } = require('./subject.js');
 
 const nonsense = (name, what) => {
@@ -21,42 +22,47 @@ async function whoAsks({ subject, begun }, req, res, begins) {
   return typeof answer === 'string' && answer !== '' ? { subject: answer } : nonsense('subject', 'a text that is not empty');
 }
 
+/** Was it sent by a page of another site? Asked before a new cookie could replace the old one. */
+function isForeignPage({ allowedOrigins }, req) {
+  const { 'sec-fetch-site': site, origin, host } = req.headers;
+  return web.isCrossSite(site, origin, host, allowedOrigins);
+}
+
+/** The options of this flow: those that are the same for all, and what the functions answer. */
+async function flowOf({ flow: { fixed, functions } }, req) {
+  const options = { ...fixed };
+  for (const [name, answer] of Object.entries(functions)) options[name] = await answer(req);
+  return options;
+}
+
 /** Answers with the request for PortOne's script. */
 async function begin(settings, req, res) {
-  const { verifier, channelKey, redirectUrl, allowedOrigins } = settings;
   prepare(res);
-  // Before a new cookie could replace the old one.
-  const { 'sec-fetch-site': site, origin, host } = req.headers;
-  if (web.isCrossSite(site, origin, host, allowedOrigins)) return refuse(settings, req, res, refusalOf('cross_site'));
+  if (isForeignPage(settings, req)) return refuse(settings, req, res, refusalOf('cross_site'));
+  const guardianOf = web.readBegin(queryOf(req));
+  if (guardianOf === undefined) return refuse(settings, req, res, refusalOf('invalid_id'));
   const { subject, refusal } = await whoAsks(settings, req, res, true);
   if (refusal !== undefined) return refuse(settings, req, res, refusal);
+  const options = await flowOf(settings, req);
   let flow;
   try {
-    flow = verifier.begin(subject, { channelKey, redirectUrl });
+    flow = warn(settings.verifier.begin(subject, guardianOf === '' ? options : { ...options, guardianOf }));
   } catch (error) {
-    return refuse(settings, req, res, refusalOfError(error));
+    // The page's mistake, not the application's.
+    const of = error.parameter === 'guardianOf' ? refusalOf('invalid_id', {}, { error }) : refusalOfError(error);
+    return refuse(settings, req, res, of);
   }
   sendJson(res, 200, flow.request);
 }
 
-/** `{decision}` when it allows, `{refusal}`, or an empty object when the browser has gone. */
-async function judge(settings, req, res) {
-  const { api, verifier, begun, expect: expects } = settings;
-  const said = await readId(api, req);
-  if (said.id === undefined) return said;
-  const asking = await whoAsks(settings, req, res, false);
-  if (asking.refusal !== undefined) return asking;
-  const expect = expects === undefined ? {} : await expects(req);
-  // An `expect` function that returns nothing must not mean that nothing is expected.
-  if (expect === undefined) return nonsense('expect', 'an object');
-  // The call ends when the browser has gone.
+/** What `run(signal)` answers, in `{answer}`; `{refusal}`, or an empty object when the browser has gone: the call ends then. */
+async function whileThere(res, run) {
   const gone = new AbortController();
   const hangUp = () => gone.abort();
   if (res.closed) return {};
   res.once('close', hangUp);
   try {
-    const decision = await verifier.verify(said.id, { subject: asking.subject, expect, begun, signal: gone.signal });
-    return decision.allowed === true ? { decision } : { refusal: refusalOfDecision(decision) };
+    return { answer: await run(gone.signal) };
   } catch (error) {
     return error.kind === 'cancelled' && gone.signal.aborted ? {} : { refusal: refusalOfError(error) };
   } finally {
@@ -64,12 +70,78 @@ async function judge(settings, req, res) {
   }
 }
 
+/** `{decision}` when it allows, `{refusal}`, or an empty object. `ask(options)`: of the verifier, with who and what is expected. */
+async function judge(settings, req, res, ask) {
+  const asking = await whoAsks(settings, req, res, false);
+  if (asking.refusal !== undefined) return asking;
+  const expect = settings.expect === undefined ? {} : await settings.expect(req);
+  // An `expect` function that returns nothing must not mean that nothing is expected.
+  if (expect === undefined) return nonsense('expect', 'an object');
+  const { answer: decision, refusal } = await whileThere(res, (signal) => ask({ subject: asking.subject, expect, signal }));
+  if (decision === undefined) return { refusal };
+  return decision.allowed === true ? { decision } : { refusal: refusalOfDecision(decision) };
+}
+
 /** The decision, if it allows. Anything else has been answered already. */
-async function passes(settings, req, res) {
-  const { decision, refusal } = await judge(settings, req, res);
+async function pass(settings, req, res, { decision, refusal }) {
   if (refusal !== undefined) await refuse(settings, req, res, refusal);
   else if (decision !== undefined) prepare(res);
   return decision;
 }
 
-module.exports = { begin, passes };
+async function passes(settings, req, res) {
+  const { api, verifier, begun, settleMs } = settings;
+  const { said, refusal } = await readNamed(api, req);
+  if (said === undefined) return pass(settings, req, res, { refusal });
+  // Beside a guardian's id stands the child's, who is judged.
+  const { id, guardian, flowId } = said.guardianOf === undefined ? said : { id: said.guardianOf, guardian: said.id };
+  const named = { begun, settleMs, ...(guardian !== undefined && { guardian }), ...(flowId !== undefined && { flowId }) };
+  const judged = await judge(settings, req, res, (options) => verifier.verify(id, { ...options, ...named }));
+  return pass(settings, req, res, judged);
+}
+
+/** The same of a code. */
+async function confirms(settings, req, res) {
+  const { said, refusal } = await readCode(req);
+  if (said === undefined) return pass(settings, req, res, { refusal });
+  const judged = await judge(settings, req, res, (options) => settings.verifier.confirmOtp(said.id, said.otp, options));
+  return pass(settings, req, res, judged);
+}
+
+/** A step of an OTP that answers JSON: `read` gives what the page said, `run(subject, said, signal)` the body. */
+async function step(settings, req, res, begins, read, run) {
+  prepare(res);
+  if (isForeignPage(settings, req)) return refuse(settings, req, res, refusalOf('cross_site'));
+  const { said, refusal } = await read(req);
+  if (refusal !== undefined) return refuse(settings, req, res, refusal);
+  if (said === undefined) return;
+  const asking = await whoAsks(settings, req, res, begins);
+  if (asking.refusal !== undefined) return refuse(settings, req, res, asking.refusal);
+  const { answer, refusal: failed } = await run(asking.subject, said);
+  if (failed !== undefined) return refuse(settings, req, res, failed);
+  if (answer !== undefined) sendJson(res, 200, answer);
+}
+
+/** Sends a code. */
+function send(settings, req, res) {
+  const { verifier, otp, otpFixed } = settings;
+  return step(settings, req, res, true, readPerson, async (subject, { person }) => {
+    const asked = typeof otp === 'function' ? await otp(req) : {};
+    return whileThere(res, async (signal) => {
+      const { id, expiresAt } = await verifier.sendOtp(subject, { ...person, ...otpFixed, ...asked }, { signal });
+      return { id, expiresAt };
+    });
+  });
+}
+
+/** Sends it again. */
+function resend(settings, req, res) {
+  return step(settings, req, res, false, readCode, (subject, { id }) =>
+    whileThere(res, async (signal) => {
+      await settings.verifier.resendOtp(subject, id, { signal });
+      return { sent: true };
+    }),
+  );
+}
+
+module.exports = { begin, confirms, passes, resend, send };

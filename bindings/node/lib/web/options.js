@@ -9,7 +9,8 @@ const native = require('../native.js');
 const wrong = (message, parameter) => new InvalidArgument('invalid_argument', message, { parameter });
 
 const isFunction = (value) => typeof value === 'function';
-const isText = (value) => typeof value === 'string' && value !== '';
+const isWait = (value) => Number.isInteger(value) && value >= 0 && value <= 60_000;
+const isOtp = (value) => typeof value === 'boolean' || isFunction(value) || (value !== null && typeof value === 'object');
 
 const isOrigins = (value) => Array.isArray(value) && value.every(native.web.isOrigin);
 
@@ -20,13 +21,20 @@ const COMMON = {
   subject: [isFunction, 'a function of (req)'],
   expect: [isFunction, 'a function of (req)'],
   begun: [(value) => typeof value === 'boolean', 'true or false'],
+  settleMs: [isWait, 'a whole number from 0 to 60000'],
 };
+// The options of `begin`: native code knows what each must be.
+const FLOW = Object.fromEntries(
+  native.web
+    .flowOptions()
+    .map((name) => [name, [(value) => value !== undefined && value !== null && value !== '', 'a value that is not empty']]),
+);
 const ROUTER = {
   ...COMMON,
   onAllowed: [isFunction, 'a function of (req, res, decision)'],
-  channelKey: [isText, 'a text that is not empty'],
-  redirectUrl: [isText, 'a text that is not empty'],
   allowedOrigins: [isOrigins, 'an array of origins such as `https://shop.example`'],
+  otp: [isOtp, 'true or false, an object, or a function of (req)'],
+  ...FLOW,
 };
 
 /** Prints the message of an error of bonin, which is masked, and only the name of any other error. */
@@ -46,10 +54,44 @@ function read(given, known) {
   }
   if (!Object.hasOwn(options, 'verifier')) throw wrong('`verifier` must be a Verifier', 'verifier');
   const api = options.verifier.portone instanceof PortOneV1 ? 'v1' : 'v2';
-  return Object.assign(Object.create(null), { begun: true, allowedOrigins: [], onError: print }, options, { api });
+  const read = Object.assign(Object.create(null), { begun: true, allowedOrigins: [], onError: print, otp: false }, options, { api });
+  read.settleMs = read.begun ? (read.settleMs ?? native.web.settleMs()) : 0;
+  return read;
 }
 
-module.exports = {
-  readGuardOptions: (options) => read(options, COMMON),
-  readRouterOptions: (options) => read(options, ROUTER),
-};
+/** The options of `begin` that are the same for every request, and those that are functions of it. */
+function splitFlow(options) {
+  const fixed = Object.create(null);
+  const functions = Object.create(null);
+  for (const name of Object.keys(FLOW)) {
+    if (options[name] !== undefined) (isFunction(options[name]) ? functions : fixed)[name] = options[name];
+  }
+  return { fixed, functions };
+}
+
+const told = new Set();
+/** Says once what a flow asks for and the policy does not. */
+function warn(flow) {
+  for (const warning of flow.warnings) {
+    if (!told.has(warning)) process.emitWarning(warning, { code: 'BONIN_FLOW' });
+    told.add(warning);
+  }
+  return flow;
+}
+
+function readRouterOptions(given) {
+  const options = read(given, ROUTER);
+  const flow = splitFlow(options);
+  const hasOwn = !isFunction(options.otp) && typeof options.otp !== 'boolean';
+  const otp = hasOwn ? readSettings(options.otp, 'otp') : Object.create(null);
+  if (flow.fixed.channelKey !== undefined) otp.channelKey ??= flow.fixed.channelKey;
+  if (options.otp !== false && !isFunction(options.otp) && otp.channelKey === undefined) {
+    throw wrong('`channelKey` is missing: an OTP is sent by a channel', 'channelKey');
+  }
+  if (Object.keys(flow.fixed).length > 0 && Object.keys(flow.functions).length === 0) {
+    warn(options.verifier.begin('bonin', flow.fixed));
+  }
+  return Object.assign(options, { flow, otpFixed: otp });
+}
+
+module.exports = { readGuardOptions: (options) => read(options, COMMON), readRouterOptions, warn };

@@ -25,8 +25,8 @@ function refusalOfDecision(decision) {
 }
 
 function refusalOfError(error) {
-  const { code, retryAfter } = web.ofError(String(error.kind), error.retryAfterMs);
-  return refusalOf(code, retryAfter === undefined ? {} : { retryAfter }, { error });
+  const { code, retryAfter, findings } = web.ofError(String(error.kind), error.retryAfterMs, error.httpStatus, error.pgCode);
+  return refusalOf(code, retryAfter === undefined ? { findings } : { findings, retryAfter }, { error });
 }
 
 module.exports = { refusalOf, refusalOfDecision, refusalOfError };

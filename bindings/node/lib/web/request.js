@@ -1,5 +1,5 @@
 'use strict';
-// The id that a request names: `{id}`, or `{refusal}`, or neither when the browser hung up before it had said everything.
+// What a request says: `{said}`, or `{refusal}`, or neither when the browser hung up before it had said everything.
 
 const { InternalError } = require('../index.cjs');
 const { web } = require('../native.js');
@@ -7,7 +7,10 @@ const { refusalOf, refusalOfError } = require('./refusal.js');
 
 const LIMIT = web.maxBody(); // bytes that are worth reading: a longer body is refused by the core
 
-const answerOf = ({ id, code }) => (code === undefined ? { id } : { refusal: refusalOf(code) });
+/** Of what the web room read. */
+function answerOf({ code, findings = [], ...said }) {
+  return code === undefined ? { said } : { refusal: refusalOf(code, { findings }) };
+}
 
 /** The body, or undefined when it never ended. Of a longer one than is allowed, just enough to tell. */
 function bytesOf(req) {
@@ -28,35 +31,55 @@ function bytesOf(req) {
 }
 
 /** What somebody else made of a body that is no longer there to be read: text, bytes, or what a parser of theirs gave. */
-function readParsed(api, type, body) {
-  if (typeof body === 'string' || Buffer.isBuffer(body)) return answerOf(web.readBody(api, type, Buffer.from(body)));
+function ofParsed(type, body) {
+  if (typeof body === 'string' || Buffer.isBuffer(body)) return { type, bytes: Buffer.from(body) };
   if (body === undefined) {
     const message = 'the body was read before the router and is not in req.body; parse it, or use the router first';
     return { refusal: refusalOfError(new InternalError('internal', message)) };
   }
   try {
-    return answerOf(web.readBody(api, 'application/json', Buffer.from(JSON.stringify(body))));
+    return { type: 'application/json', bytes: Buffer.from(JSON.stringify(body)) };
   } catch {
     return { refusal: refusalOf('invalid_body') }; // a parser made of it what is no JSON
   }
 }
 
-async function readBody(api, req) {
+/** `{type, bytes}`, or `{refusal}`, or neither. */
+async function bodyOf(req) {
   const { 'content-type': type, 'content-encoding': encoding, 'content-length': length } = req.headers;
   const gone = req.readableDidRead || req.readableEnded;
   const code = web.checkBody(type, encoding, length, gone === true);
   if (code !== undefined) return { refusal: refusalOf(code) };
-  if (gone) return readParsed(api, type, req.body);
+  if (gone) return ofParsed(type, req.body);
   if (req.destroyed) return {};
   const bytes = await bytesOf(req);
-  return bytes === undefined ? {} : answerOf(web.readBody(api, type, bytes));
+  return bytes === undefined ? {} : { type, bytes };
 }
 
-/** From the query where the request only reads, from the body of anything else. */
-async function readId(api, req) {
-  if (req.method !== 'GET' && req.method !== 'HEAD') return readBody(api, req);
+/** Reads the body with a function of (type, bytes). */
+async function readBody(req, read) {
+  const { type, bytes, refusal } = await bodyOf(req);
+  return bytes === undefined ? { refusal } : answerOf(read(type, bytes));
+}
+
+function queryOf(req) {
   const start = req.url.indexOf('?');
-  return answerOf(web.readQuery(api, start === -1 ? '' : req.url.slice(start + 1)));
+  return start === -1 ? '' : req.url.slice(start + 1);
 }
 
-module.exports = { readId };
+/** What a finish names, from the query where the request only reads, from the body of anything else. */
+async function readNamed(api, req) {
+  if (req.method === 'GET' || req.method === 'HEAD') return answerOf(web.readQuery(api, queryOf(req)));
+  return readBody(req, (type, bytes) => web.readBody(api, type, bytes));
+}
+
+/** The end user's address: behind a proxy that the application trusts, Express knows it. */
+const addressOf = (req) => req.ip ?? req.socket?.remoteAddress;
+
+/** Who is to get a code. */
+const readPerson = (req) => readBody(req, (type, bytes) => web.readPerson(type, bytes, addressOf(req)));
+
+/** A code and what it is for. */
+const readCode = (req) => readBody(req, web.readCode);
+
+module.exports = { queryOf, readCode, readNamed, readPerson };

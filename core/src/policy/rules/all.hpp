@@ -6,6 +6,7 @@
 #include "policy/rules/combined.hpp"
 #include "policy/rules/expect.hpp"
 #include "policy/rules/given.hpp"
+#include "policy/rules/guardian.hpp"
 #include "policy/rules/standing.hpp"
 #include "policy/rules/value.hpp"
 #include "policy/rules/verified.hpp"
@@ -17,8 +18,8 @@ struct RuleList {};
 
 /// In the order of Kind, which the static_assert below holds.
 using Rules = RuleList<Verified, Fresh, ChannelRule, AgeRule, HasRule, AttestedRule, GenderRule, CarrierRule, MvnoRule,
-                       ProviderRule, ForeignerRule, ExpectRule, BegunRule, AccountRule, SingleUseRule, NotBannedRule,
-                       RejoinRule, AllOfRule, AnyOfRule, NotRule, GroupRule>;
+                       ProviderRule, ForeignerRule, ExpectRule, BegunRule, GuardianRule, AccountRule, SingleUseRule,
+                       NotBannedRule, RejoinRule, AllOfRule, AnyOfRule, NotRule, GroupRule>;
 
 /// A rule's class as a row of a table.
 struct RuleInfo {

@@ -51,6 +51,8 @@ struct ExpectRule : RuleDefaults {
         return judge_expected_text(v.merchant_uid, expect.merchant_uid);
       case ExpectField::custom_data:
         return judge_expected_text(v.custom_data, expect.custom_data);
+      case ExpectField::customer_id:
+        return judge_expected_text(v.customer_id, expect.customer_id);
       case ExpectField::name:
         return judge_expected_attribute(v.person.name, expect.name, step.lenient, same_name);
       case ExpectField::phone:
@@ -78,6 +80,7 @@ struct BegunRule : RuleDefaults {
     return [begun = inputs.expect.begun](const Row&) noexcept {
       if (!begun) return Reason::not_supplied;
       if (*begun == Begun::expired) return Reason::expired;
+      if (*begun == Begun::other_channel) return Reason::other_channel;
       return *begun == Begun::here ? Reason::pass : Reason::foreign;
     };
   }

@@ -32,6 +32,8 @@ Reason judge_place(const Standing& standing) noexcept {
       return Reason::two_persons;
     case Place::no_key:
       return Reason::no_key;
+    case Place::page_chosen_di:
+      return Reason::page_chosen_di;
     default:
       return Reason::no_standing;
   }

@@ -31,7 +31,11 @@ struct AccountRule : StandingRule {
 
   template <class Row>
   static auto judge(const Step& step, const Inputs& inputs) noexcept {
-    return judge_as<AccountRule, Row>(step, inputs, true);
+    return [judge = judge_as<AccountRule, Row>(step, inputs, true),
+            &program = inputs.program](const Row& row) noexcept {
+      const Reason reason = judge(row);
+      return reason == Reason::page_chosen_di && program.accepts_page_chosen_di(row.provider()) ? Reason::pass : reason;
+    };
   }
 };
 

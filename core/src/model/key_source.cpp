@@ -1,0 +1,54 @@
+#include "model/key_source.hpp"
+
+#include <cstdlib>
+#include <fstream>
+
+namespace bonin {
+namespace {
+
+constexpr std::size_t least_bytes = 32;
+constexpr std::size_t most_bytes = 4096;
+
+Error bad_key(const std::string& parameter, std::string message) {
+  return make_error(ErrorKind::invalid_pepper, std::move(message), parameter);
+}
+
+Result<Secret> read_anywhere(const Secret& source, const std::string& parameter) {
+  const std::string_view text = source.reveal();
+  const bool elsewhere = text.starts_with("env:") || text.starts_with("file:");
+  if (elsewhere && text.find('\0') != std::string_view::npos) {
+    // Another name would be read, the one before the NUL.
+    return bad_key(parameter, "the name of its variable or file holds a NUL");
+  }
+  if (text.starts_with("env:")) {
+    const std::string name(text.substr(4));
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr) return bad_key(parameter, "the environment variable `" + name + "` is not set");
+    return Secret(value);
+  }
+  if (text.starts_with("file:")) {
+    const std::string path(text.substr(5));
+    std::ifstream file(path, std::ios::binary);
+    std::string key(most_bytes + 3, '\0');
+    if (file) file.read(key.data(), static_cast<std::streamsize>(key.size()));
+    if (!file.is_open() || file.bad()) return bad_key(parameter, "the file `" + path + "` cannot be read");
+    key.resize(static_cast<std::size_t>(file.gcount()));
+    if (key.ends_with('\n')) key.pop_back();
+    if (key.ends_with('\r')) key.pop_back();
+    return Secret(std::move(key));
+  }
+  return source;
+}
+
+}  // namespace
+
+Result<Secret> read_key(const Secret& source, const std::string& parameter) {
+  auto key = read_anywhere(source, parameter);
+  if (!key) return key;
+  const std::size_t size = key->reveal().size();
+  if (size < least_bytes) return bad_key(parameter, "expected at least 32 bytes, got " + std::to_string(size));
+  if (size > most_bytes) return bad_key(parameter, "expected at most 4096 bytes");
+  return key;
+}
+
+}  // namespace bonin

@@ -1,0 +1,124 @@
+// What a page says when it asks for a code, and when it brings one.
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <array>
+
+#include "bonin/web.hpp"
+#include "web/entries.hpp"
+#include "web/text.hpp"
+
+namespace bonin::web {
+namespace {
+
+constexpr std::size_t longest_name = 200;
+constexpr std::array<std::string_view, 6> carriers{"SKT", "KT", "LGU", "SKT_MVNO", "KT_MVNO", "LGU_MVNO"};
+constexpr std::array<std::string_view, 3> methods{"", "SMS", "APP"};
+
+/// The digits of a text that holds nothing but digits, blanks and hyphens.
+std::string digits_of(std::string_view text) {
+  std::string digits;
+  for (const char c : text) {
+    if (c >= '0' && c <= '9') {
+      digits += c;
+    } else if (c != '-' && c != ' ') {
+      return {};
+    }
+  }
+  return digits;
+}
+
+bool good_name(const std::string& name) {
+  const bool controls =
+      std::any_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  return !trim(name).empty() && name.size() <= longest_name && !controls &&
+         simdjson::validate_utf8(name.data(), name.size());
+}
+
+struct Field {
+  const char* name;
+  const char* ko;
+  const char* en;
+};
+
+/// Reads the fields, and gathers a finding for each that cannot be used.
+class Reader {
+ public:
+  explicit Reader(const Entries& entries) : entries_(entries) {}
+
+  std::string text(const char* name) const {
+    const std::string* found = only_text(entries_, name);
+    return found == nullptr ? std::string() : std::string(trim(*found));
+  }
+
+  void expect(bool good, const Field& field) {
+    if (good) return;
+    const bool missing = text(field.name).empty();
+    refusal.findings.push_back({.code = field.name,
+                                .outcome = Outcome::fail,
+                                .reason = missing ? "missing" : "malformed",
+                                .pointer = "",
+                                .ko = std::string(field.ko) + (missing ? " 입력해 주세요." : " 다시 확인해 주세요."),
+                                .en = std::string(missing ? "Please enter " : "Please check ") + field.en + "."});
+  }
+
+  Refusal refusal{.code = RefusalCode::invalid_person, .findings = {}, .retry_after_s = {}, .allow = {}};
+
+ private:
+  const Entries& entries_;
+};
+
+template <class Words>
+bool is_in(const Words& words, std::string_view text) {
+  return std::find(words.begin(), words.end(), text) != words.end();
+}
+
+}  // namespace
+
+std::variant<OtpPerson, Refusal> read_person(std::string_view content_type, std::string_view body,
+                                             std::string_view ip_address) {
+  const auto entries = entries_of_body(content_type, body);
+  if (const auto* code = std::get_if<RefusalCode>(&entries)) {
+    Refusal refusal;
+    refusal.code = *code;
+    return refusal;
+  }
+  Reader reader(std::get<Entries>(entries));
+  OtpPerson person;
+  person.name = reader.text("name");
+  person.phone = digits_of(reader.text("phone"));
+  person.identity_number = digits_of(reader.text("identityNumber"));
+  person.carrier = reader.text("carrier");
+  person.method = reader.text("method");
+  reader.expect(good_name(person.name), {"name", "이름을", "your name"});
+  reader.expect(person.phone.size() >= 9 && person.phone.size() <= 11,
+                {"phone", "휴대전화 번호를", "your mobile phone number"});
+  reader.expect(person.identity_number.size() == 7, {"identityNumber", "주민등록번호 앞 7자리를",
+                                                     "the first seven digits of your resident registration number"});
+  reader.expect(is_in(carriers, person.carrier), {"carrier", "통신사를", "your carrier"});
+  reader.expect(is_in(methods, person.method), {"method", "인증 방법을", "how you want to verify"});
+  if (!reader.refusal.findings.empty()) return std::move(reader.refusal);
+
+  constexpr std::string_view mapped = "::ffff:";  // how a socket of both families writes an IPv4 address
+  if (ip_address.starts_with(mapped) && ip_address.find('.') != std::string_view::npos) {
+    ip_address.remove_prefix(mapped.size());
+  }
+  person.ip_address = ip_address;
+  return person;
+}
+
+std::variant<Code, RefusalCode> read_code(std::string_view content_type, std::string_view body) {
+  const auto entries = entries_of_body(content_type, body);
+  if (const auto* code = std::get_if<RefusalCode>(&entries)) return *code;
+  const auto& said = std::get<Entries>(entries);
+  const std::string* id = only_text(said, "id");
+  if (id == nullptr || id->empty() || !simdjson::validate_utf8(id->data(), id->size())) return RefusalCode::invalid_id;
+  if (!is_given(said, "otp")) return Code{*id, {}};
+  const std::string* otp = only_text(said, "otp");
+  constexpr std::size_t longest_code = 10;
+  if (otp == nullptr || otp->size() > longest_code || digits_of(*otp).empty()) return RefusalCode::invalid_body;
+  return Code{*id, digits_of(*otp)};
+}
+
+}  // namespace bonin::web
