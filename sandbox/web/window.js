@@ -32,12 +32,15 @@ async function operation(name, fields) {
 
 // ---- what is told to the page -----------------------------------------------------------------------------------------
 
+/** Fields of V1's answer that its callback gets and a redirect does not. */
+const CALLBACK_ONLY = ['pg_provider', 'pg_type'];
+
 /** The redirect address with an answer in its query; a field without a value is left out. */
 function addressWith(answer) {
   const address = webAddress(asked.redirect_url);
   if (!address) return undefined;
   for (const [name, value] of Object.entries(answer)) {
-    if (value !== null) address.searchParams.set(name, String(value));
+    if (value !== null && !CALLBACK_ONLY.includes(name)) address.searchParams.set(name, String(value));
   }
   return address.href;
 }

@@ -219,13 +219,18 @@ describe('the sandbox in the browser', { skip: NO_BROWSER }, () => {
     assert.equal('code' in (await answer(phone)), false);
 
     await desktop.goto(`${pages.url}/v2`);
+    for (const pc of ['IFRAME', 'UI']) {
+      const window = await popupOf(desktop, () => callV2(desktop, v2Request({ windowType: { pc } })));
+      await button(window, '인증 완료').click();
+      assert.equal('code' in (await answer(desktop)), false, pc);
+    }
     const rejected = async (page, request) => (await callV2(page, request), (await answer(page)).rejected?.code);
     assert.equal(await rejected(desktop, undefined), 'BadRequest');
     for (const name of ['storeId', 'identityVerificationId', 'channelKey']) {
       assert.equal(await rejected(desktop, v2Request({ [name]: undefined })), 'BadRequest', name);
       assert.equal(await rejected(desktop, v2Request({ [name]: 7 })), 'BadRequest', name);
     }
-    assert.equal(await rejected(desktop, v2Request({ windowType: { pc: 'IFRAME' } })), 'BadRequest');
+    assert.equal(await rejected(desktop, v2Request({ windowType: { pc: 'WINDOW' } })), 'BadRequest');
     assert.equal(await rejected(desktop, v2Request({ redirectUrl: undefined, forceRedirect: true })), 'BadRequest');
     for (const redirectUrl of ['javascript:alert(1)', 'data:text/html,x', '/back', 'shop']) {
       assert.equal(await rejected(desktop, v2Request({ redirectUrl })), 'BadRequest', redirectUrl);
@@ -235,6 +240,8 @@ describe('the sandbox in the browser', { skip: NO_BROWSER }, () => {
     assert.equal(await rejected(desktop, v2Request()), 'UnknownError');
   });
 
+  const CERTIFICATION = { pg_provider: 'danal', pg_type: 'certification' };
+
   test('V1 on a desktop: always a popup, and the callback has exactly the fields', async () => {
     const page = await open('v1');
     for (const more of [{}, { popup: false }, { popup: true, m_redirect_url: undefined }]) {
@@ -243,7 +250,13 @@ describe('the sandbox in the browser', { skip: NO_BROWSER }, () => {
       await Promise.all([popup.waitForEvent('close'), button(popup, '인증 완료').click()]);
       const { imp_uid, ...rest } = await answer(page);
       assert.match(imp_uid, /^imp_\d+$/);
-      assert.deepEqual(rest, { success: true, merchant_uid: request.merchant_uid, error_code: null, error_msg: null });
+      assert.deepEqual(rest, {
+        success: true,
+        merchant_uid: request.merchant_uid,
+        ...CERTIFICATION,
+        error_code: null,
+        error_msg: null,
+      });
       const found = await v1.lookup(imp_uid);
       assert.equal(found.status, 'verified');
       assert.equal(found.merchantUid, request.merchant_uid);
@@ -267,6 +280,7 @@ describe('the sandbox in the browser', { skip: NO_BROWSER }, () => {
       assert.deepEqual(rest, {
         success: false,
         merchant_uid: request.merchant_uid,
+        ...CERTIFICATION,
         ...(name === 'failed' ? { error_code: '9999', error_msg: FAILED } : { error_code: 'CANCEL', error_msg: CANCELED }),
       });
       assert.notEqual((await v1.lookup(imp_uid)).status, 'verified');
@@ -329,9 +343,14 @@ describe('the sandbox in the browser', { skip: NO_BROWSER }, () => {
       return v2.lookup(request.identityVerificationId);
     };
     for (const { key, provider, type } of channels) {
-      const { channel, provider: told } = await verified({ channelKey: key }, /김하나/);
+      const bypass = provider === 'INICIS_UNIFIED' ? { inicisUnified: { flgFixedUser: 'N' } } : undefined;
+      const { channel, provider: told } = await verified({ channelKey: key, bypass }, /김하나/);
       assert.deepEqual([told, channel.type], [provider, type.toLowerCase()]);
-      assert.equal(JSON.parse((await verified({ channelKey: key }, /김하나/)).raw()).channel.key, key);
+      assert.equal(JSON.parse((await verified({ channelKey: key, bypass }, /김하나/)).raw()).channel.key, key);
+      if (bypass) {
+        await callV2(page, v2Request({ channelKey: key }));
+        assert.equal((await answer(page)).rejected?.code, 'BadRequest');
+      }
     }
     const kakao = await verified({}, /강여름/);
     assert.equal(kakao.provider, 'INICIS_UNIFIED');
