@@ -1,7 +1,8 @@
-// Any bytes as an id: refused without being repeated, or good for one segment of a path, as it is.
+// Any bytes as an id: refused without being repeated, or good for one segment of a path when it is percent-encoded.
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -48,15 +49,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       REQUIRE(id.size() < 80 || error.message.find(id) == std::string::npos);
       continue;
     }
-    REQUIRE(!id.empty() && id.size() <= 200 && percent_encode(id) == id && id.find('.') == std::string::npos);
+    REQUIRE(!id.empty() && id.size() <= 4 * 200 && id != "." && id != "..");
+    REQUIRE(
+        std::none_of(id.begin(), id.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }));
+    REQUIRE(api == Api::v2 || percent_encode(id) == id);
+    const auto encoded = percent_encode(id);
     REQUIRE(check_id(Api::v2, id));
     for (const std::string base : {"", "/proxy/portone"}) {
       if (api == Api::v1) {
-        require_one_segment(base, "/certifications/", id, "");
-        require_one_segment(base, "/certifications/otp/confirm/", id, "");
+        require_one_segment(base, "/certifications/", encoded, "");
+        require_one_segment(base, "/certifications/otp/confirm/", encoded, "");
       } else {
-        require_one_segment(base, "/identity-verifications/", id, "");
-        require_one_segment(base, "/identity-verifications/", id, "/confirm");
+        require_one_segment(base, "/identity-verifications/", encoded, "");
+        require_one_segment(base, "/identity-verifications/", encoded, "/confirm");
       }
     }
   }

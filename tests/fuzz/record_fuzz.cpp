@@ -53,11 +53,13 @@ void judge(const VerificationPtr& v) {
   }
 }
 
-using Read = Result<VerificationPtr> (*)(std::string, std::string_view);
+using Read = Result<VerificationPtr> (*)(std::string, std::string_view, const Attests&);
+
+const Attests attests{"NICE_V2"};
 
 void check(Read read, const std::string& body, Api api, std::string_view id) {
-  const auto first = read(body, id);
-  const auto second = read(body, id);
+  const auto first = read(body, id, attests);
+  const auto second = read(body, id, attests);
   REQUIRE(first.ok() == second.ok());
   if (!first) {
     REQUIRE(first.error().what() == second.error().what());
@@ -75,13 +77,14 @@ void check(Read read, const std::string& body, Api api, std::string_view id) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string body(reinterpret_cast<const char*>(data), size);
   check(&read_v1, body, Api::v1, "imp_1");
+  check(&read_v1_confirmed, body, Api::v1, "imp_1");
   check(&read_v2, body, Api::v2, "iv-1");
   check(&read_v2_confirmed, body, Api::v2, "iv-1");
-  if (const auto page = read_v2_page(body)) {
+  if (const auto page = read_v2_page(body, attests)) {
     for (const auto& item : page.value().items) {
       REQUIRE(check_id(Api::v2, item->id));
       // What is kept of an item is that item, alone.
-      const auto again = read_v2(item->raw, item->id);
+      const auto again = read_v2(item->raw, item->id, attests);
       REQUIRE(again && describe(*again.value()) == describe(*item));
       judge(item);
     }

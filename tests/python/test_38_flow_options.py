@@ -32,7 +32,9 @@ def test_the_request(case: Any, policy: bonin.Policy) -> None:
     with clients[case["api"]]() as portone:
         verifier = bonin.Verifier(portone, policy)
         if "error" in case:
-            with pytest.raises(bonin.InvalidArgument, match=re.escape(case["says"]) if "says" in case else None) as raised:
+            with pytest.raises(
+                bonin.InvalidArgument, match=re.escape(case["says"]) if "says" in case else None
+            ) as raised:
                 verifier.begin("session-1", **expanded(case["options"]))
             assert raised.value.parameter == case["error"]
             return

@@ -27,7 +27,9 @@ started: str = flow.id + flow.request["channelKey"] + flow.expires_at.isoformat(
 verifier.begin()  # wrong
 verifier.begin("session", "channel")  # wrong
 flow.subject  # wrong
-verifier.begin("session", channel_key="channel", customer={"fullName": "name", "gender": "MALE"}, popup={"center": True})
+verifier.begin(
+    "session", channel_key="channel", customer={"fullName": "name", "gender": "MALE"}, popup={"center": True}
+)
 verifier.begin("session", bypass={"danal": {"AGELIMIT": 19}}, window_type={"pc": "IFRAME"}, bind_channel=True)
 verifier.begin("session", customer={"fullname": "name"})  # wrong
 verifier.begin("session", window_type={"pc": "TAB"})  # wrong

@@ -122,7 +122,8 @@ class Reader {
     std::vector<std::string_view> names;
     for (const Rule& rule : rules) names.push_back(rule.name);
     for (const auto& [name, value] : object.items()) {
-      const auto rule = std::find_if(rules.begin(), rules.end(), [&](const Rule& one) { return one.name == name; });
+      const auto rule =
+          std::find_if(rules.begin(), rules.end(), [&name = name](const Rule& one) { return one.name == name; });
       const std::string place = option + "." + name;
       if (rule != rules.end()) {
         member(place, value, *rule);
@@ -251,8 +252,8 @@ void check_bypass(Reader& reader, const Body& bypass) {
   const std::pair<std::string_view, std::span<const Rule>> tables[] = {
       {bypassed[0], danal_rules}, {bypassed[1], inicis_rules}, {bypassed[2], kcp_rules}};
   for (const auto& [name, value] : bypass.items()) {
-    const auto* const table =
-        std::find_if(std::begin(tables), std::end(tables), [&](const auto& one) { return one.first == name; });
+    const auto* const table = std::find_if(std::begin(tables), std::end(tables),
+                                           [&name = name](const auto& one) { return one.first == name; });
     if (table == std::end(tables)) {
       reader.text("bypass", name);
       if (!reader.mistake)
