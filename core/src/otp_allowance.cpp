@@ -1,12 +1,31 @@
 #include "otp_allowance.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "model/crypto.hpp"
 #include "model/invalid_argument.hpp"
 
 namespace bonin {
+namespace {
+
+/// The part of an address that one person or household has for themselves; the text itself when it is no address.
+std::string network_of(std::string_view address) {
+  const std::string text(address);
+  std::array<unsigned char, 16> bytes{};
+  constexpr std::array<unsigned char, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  const auto bytes_of = [&](std::size_t from, std::size_t size) {
+    return std::string(reinterpret_cast<const char*>(bytes.data()) + from, size);
+  };
+  if (inet_pton(AF_INET, text.c_str(), bytes.data()) == 1) return bytes_of(0, 4);
+  if (inet_pton(AF_INET6, text.c_str(), bytes.data()) != 1) return text;
+  return std::equal(mapped.begin(), mapped.end(), bytes.begin()) ? bytes_of(12, 4) : bytes_of(0, 8);
+}
+
+}  // namespace
 
 Result<std::shared_ptr<OtpAllowance>> OtpAllowance::create(const OtpLimits& limits,
                                                            std::shared_ptr<const Clock> clock) {
@@ -28,9 +47,10 @@ std::optional<Error> OtpAllowance::take_send(std::string_view subject, std::stri
                                              std::string_view address) {
   std::string digits(phone);
   std::erase_if(digits, [](char c) { return c < '0' || c > '9'; });
+  const auto network = network_of(address);
   return take({{"subject", subject, limits_.sends_per_subject},
                {"phone", digits, limits_.sends_per_phone},
-               {"address", address, limits_.sends_per_address}},
+               {"address", network, limits_.sends_per_address}},
               "codes were asked for too often");
 }
 
@@ -48,12 +68,13 @@ std::optional<Error> OtpAllowance::take(const std::vector<Limit>& limits, const 
   std::vector<std::uint64_t> hashes;
   for (const Limit& limit : limits) hashes.push_back(limit.value.empty() ? 0 : hash_of(limit));
 
-  const std::lock_guard lock(mutex_);
+  const auto counts = counts_.get([] { return std::make_shared<Counts>(); });
+  const std::lock_guard lock(counts->mutex);
+  while (!counts->order.empty() && now - counts->order.front().second >= window) counts->forget_oldest();
   for (std::size_t i = 0; i < limits.size(); ++i) {
-    const auto found = hashes[i] == 0 ? events_.end() : events_.find(hashes[i]);
-    if (found == events_.end()) continue;
-    auto& times = found->second;
-    while (!times.empty() && now - times.front() >= window) times.pop_front();
+    const auto found = hashes[i] == 0 ? counts->events.end() : counts->events.find(hashes[i]);
+    if (found == counts->events.end()) continue;
+    const auto& times = found->second;
     if (times.size() < static_cast<std::size_t>(limits[i].most)) continue;
     auto error = make_error(ErrorKind::throttled, std::string(too_often) + " within an hour", limits[i].what);
     error.retry_after_ms = std::chrono::ceil<std::chrono::milliseconds>(times.front() + window - now).count();
@@ -61,15 +82,18 @@ std::optional<Error> OtpAllowance::take(const std::vector<Limit>& limits, const 
   }
   for (const auto hash : hashes) {
     if (hash == 0) continue;
-    auto& times = events_[hash];
-    if (times.empty()) order_.push_back(hash);
-    times.push_back(now);
+    counts->events[hash].push_back(now);
+    counts->order.emplace_back(hash, now);
   }
-  while (events_.size() > capacity || order_.size() > 2 * capacity) {
-    events_.erase(order_.front());
-    order_.pop_front();
-  }
+  while (counts->order.size() > capacity) counts->forget_oldest();
   return std::nullopt;
+}
+
+void OtpAllowance::Counts::forget_oldest() {
+  const auto found = events.find(order.front().first);
+  order.pop_front();
+  found->second.pop_front();
+  if (found->second.empty()) events.erase(found);
 }
 
 std::uint64_t OtpAllowance::hash_of(const Limit& limit) const {

@@ -10,18 +10,21 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "bonin/clock.hpp"
 #include "bonin/otp.hpp"
 #include "bonin/result.hpp"
 #include "bonin/secret.hpp"
+#include "model/per_process.hpp"
 
 namespace bonin {
 
 /// Counts events of the last hour by what they are about. Holds hashes under a key of its own, no number and no
-/// subject. Bounded: of more than `capacity` things the ones that were asked about longest ago are forgotten.
-/// Thread-safety: every method, any thread. A forked child goes on from its parent's counts.
+/// subject. Bounded: of more than `capacity` events the oldest are forgotten. An IPv6 address counts by its network, of
+/// 64 bits, of which one household has all addresses. Thread-safety: every method, any thread. A forked child counts
+/// anew.
 class OtpAllowance {
  public:
   static constexpr std::size_t capacity = 50'000;
@@ -51,9 +54,13 @@ class OtpAllowance {
   const std::shared_ptr<const Clock> clock_;
   const Secret key_;
 
-  std::mutex mutex_;  // guards the rest; held for some look-ups in a map
-  std::unordered_map<std::uint64_t, std::deque<Time>> events_;
-  std::deque<std::uint64_t> order_;  // of the first event of each; may name some that are gone
+  struct Counts {
+    std::mutex mutex;  // guards the rest; held for some look-ups in a map
+    std::unordered_map<std::uint64_t, std::deque<Time>> events;
+    std::deque<std::pair<std::uint64_t, Time>> order;  // every event, the oldest first
+    void forget_oldest();
+  };
+  PerProcess<Counts> counts_;
 };
 
 }  // namespace bonin

@@ -5,6 +5,7 @@
 
 #include "model/check_timeout.hpp"
 #include "model/invalid_argument.hpp"
+#include "model/otp_person.hpp"
 #include "model/steps.hpp"
 #include "otp_allowance.hpp"
 
@@ -62,7 +63,26 @@ std::optional<Error> check_person(const OtpPerson& person) {
   for (const auto& [name, text] : required) {
     if (text->empty()) return invalid_argument(name, std::string("`") + name + "` is missing");
   }
+  if (!is_mobile_phone(person.phone))
+    return invalid_argument("phone", "`phone` must be a mobile number: 9 to 11 digits");
+  if (!is_identity_number(person.identity_number)) {
+    return invalid_argument("identity_number",
+                            "`identity_number` must be the first seven digits of a resident registration number");
+  }
+  if (!is_otp_carrier(person.carrier)) return invalid_argument("carrier", "`carrier` must be " + otp_carriers());
+  if (!is_otp_method(person.method)) return invalid_argument("method", "`method` must be `SMS` or `APP`");
+  if (person.method == "APP" && person.bypass.find("kcpV2") == std::string::npos) {
+    return invalid_argument("method", "`APP` is a method of KCP_V2 alone, whose `bypass.kcpV2.media_type` is needed");
+  }
   return std::nullopt;
+}
+
+/// A flow that a code was sent for is another one than a flow of the script: otherwise the page could finish it on a
+/// channel of its choice.
+FlowOwner owner_of(std::string_view subject, bool by_code) {
+  FlowOwner owner(subject);
+  owner.by_code = by_code;
+  return owner;
 }
 
 }  // namespace
@@ -98,34 +118,39 @@ struct Verifier::Impl {
     Callback<Decision> done;
     std::shared_ptr<Steps> steps;
 
-    FlowOwner child() const { return FlowOwner(options.subject); }
+    bool by_code = false;
+
+    FlowOwner child() const { return owner_of(options.subject, by_code); }
     FlowOwner guardian() const { return {options.subject, id}; }
   };
 
   /// The denial of an id that was not begun here, judged by the id alone; nullopt for one that was. A V1 imp_uid never
   /// says where it began.
-  std::optional<Decision> foreign(std::string_view id, const VerifyOptions& options) const {
+  std::optional<Decision> foreign(std::string_view id, const VerifyOptions& options, bool by_code = false) const {
     Verification nothing;
     nothing.id = id;
     nothing.api = portone->api();
     const auto now = clock->now();
     Expect expect = options.expect;
-    expect.begun = portone->begun(nothing, options.subject, now, false);
+    expect.begun = portone->begun(nothing, owner_of(options.subject, by_code), now, false);
     if (expect.begun == Begun::here) return std::nullopt;
     return policy.evaluate(std::make_shared<const Verification>(std::move(nothing)), now, expect);
   }
 
   /// How a lookup of this owner's flow waits for a result that PortOne may not have yet.
-  Settle settle(const VerifyOptions& options, const std::string& flow_id, std::string subject,
-                std::string child) const {
-    if (!options.begun || options.settle.count() <= 0) return {};
-    const auto is_due = [portone = portone, clock = clock, flow_id, subject = std::move(subject),
-                         child = std::move(child)](const Verification* found) {
-      const FlowOwner owner(subject, child);
-      if (found != nullptr) return portone->begun(*found, owner, clock->now(), false) == Begun::here;
-      return portone->issued(flow_id, owner, clock->now());
+  Settle settle(const VerifyOptions& options, const std::string& flow_id, const std::string& subject,
+                const std::string& child) const {
+    if (!options.begun) return {};
+    const auto is_ours = [portone = portone, clock = clock, subject, child](const Verification& found) {
+      return portone->begun(found, {subject, child}, clock->now(), false) == Begun::here;
     };
-    return {options.settle, is_due};
+    // A stranger's verification is waited for as long as one that is not there: the time must not tell which ids exist.
+    const auto is_due = [portone = portone, clock = clock, flow_id, subject, child,
+                         is_ours](const Verification* found) {
+      if (found != nullptr && is_ours(*found)) return found->status == Status::ready;
+      return portone->issued(flow_id, {subject, child}, clock->now());
+    };
+    return {options.settle, is_due, is_ours};
   }
 
   /// Judges what PortOne says of the id, by way of the guardian's verification where there is one.
@@ -299,6 +324,10 @@ Result<Flow> Verifier::begin(std::string_view subject, const FlowOptions& option
   if (auto error = check_subject(subject)) return std::move(*error);
   const auto now = impl_->clock->now();
   const bool v2 = impl_->portone->api() == Api::v2;
+  if (!options.guardian_of.empty() && !check_id(impl_->portone->api(), options.guardian_of)) {
+    return invalid_argument("guardian_of", v2 ? "`guardian_of` is no id of a verification"
+                                              : "`guardian_of` must be the imp_uid of the child's verification");
+  }
   if (!options.guardian_of.empty() && v2 && !impl_->portone->issued(options.guardian_of, subject, now)) {
     return invalid_argument("guardian_of", "`guardian_of` is no flow that was begun here for this subject");
   }
@@ -316,11 +345,12 @@ Call Verifier::send_otp(std::string_view subject, const OtpPerson& person, Callb
   if (auto error = impl_->otp->take_send(subject, person.phone, person.ip_address)) {
     return done(std::move(*error)), Call{};
   }
-  const Flow flow = impl_->portone->new_flow(subject, now);
+  const Flow flow = impl_->portone->new_flow(owner_of(subject, true), now);
   auto sent = [impl = impl_, subject = std::string(subject), expires_at = flow.expires_at,
                done = std::move(done)](Result<std::string> id) {
     if (!id) return done(std::move(id.error()));
-    done(OtpSent{impl->portone->api(), impl->portone->seal(id.value(), subject, impl->clock->now()), expires_at});
+    const auto sealed = impl->portone->seal(id.value(), owner_of(subject, true), impl->clock->now());
+    done(OtpSent{impl->portone->api(), sealed, expires_at});
   };
   return impl_->portone->send_otp(flow, person, options, std::move(sent));
 }
@@ -328,7 +358,7 @@ Call Verifier::send_otp(std::string_view subject, const OtpPerson& person, Callb
 Call Verifier::resend_otp(std::string_view subject, std::string_view id, Callback<Done> done,
                           const CallOptions& options) const {
   if (const auto error = check_subject(subject)) return done(*error), Call{};
-  const auto opened = impl_->portone->open(id, subject, impl_->clock->now());
+  const auto opened = impl_->portone->open(id, owner_of(subject, true), impl_->clock->now());
   if (!opened)
     return done(make_error(ErrorKind::not_found, "no code was sent here for this id and subject", "id")), Call{};
   if (auto error = impl_->otp->take_resend(subject, *opened)) return done(std::move(*error)), Call{};
@@ -341,9 +371,9 @@ Call Verifier::confirm_otp(std::string_view id, std::string_view otp, const Veri
   if (const auto error = check_subject(options.subject)) return done(*error), Call{};
   VerifyOptions judged = options;
   judged.begun = true;
-  const auto opened = impl_->portone->open(id, options.subject, impl_->clock->now());
+  const auto opened = impl_->portone->open(id, owner_of(options.subject, true), impl_->clock->now());
   if (!opened) {
-    auto decision = impl_->foreign(id, judged);
+    auto decision = impl_->foreign(id, judged, true);
     if (decision) return done(std::move(*decision)), Call{};
     return done(make_error(ErrorKind::not_found, "no code was sent here for this id and subject", "id")), Call{};
   }
@@ -351,17 +381,27 @@ Call Verifier::confirm_otp(std::string_view id, std::string_view otp, const Veri
   const auto timeout = options.timeout.value_or(impl_->portone->provider_timeout());
   const auto steps = std::make_shared<Steps>(impl_->clock, timeout);
   const auto question =
-      std::make_shared<Impl::Question>(Impl::Question{impl_, *opened, std::move(judged), std::move(done), steps});
+      std::make_shared<Impl::Question>(Impl::Question{impl_, *opened, std::move(judged), std::move(done), steps, true});
   auto judge = [question](Result<VerificationPtr> verification) {
     if (!verification) return question->done(std::move(verification.error()));
     Impl::judge_found(question, std::move(verification.value()));
   };
   auto confirmed = [question, judge](Result<VerificationPtr> verification) {
-    if (verification || verification.error().kind != ErrorKind::conflict) return judge(std::move(verification));
-    // It was confirmed before: by a second click, or by a call whose answer was lost.
+    if (verification) return judge(std::move(verification));
+    const Error refusal = verification.error();
+    const PortOne& portone = *question->self->portone;
+    // It was confirmed before, by a second click or by a call whose answer was lost; V1 has no word of its own for
+    // that.
+    const bool again =
+        refusal.kind == ErrorKind::conflict || (portone.api() == Api::v1 && refusal.kind == ErrorKind::rejected);
+    if (!again) return question->done(refusal);
     const auto left = question->steps->left();
     if (!left) return question->done(left.error());
-    question->steps->begin([&] { return question->self->portone->lookup(question->id, left.value(), judge); });
+    auto found = [question, judge, refusal](Result<VerificationPtr> known) {
+      if (known && known.value()->status != Status::verified) return question->done(refusal);
+      judge(std::move(known));
+    };
+    question->steps->begin([&] { return portone.lookup(question->id, left.value(), std::move(found)); });
   };
   steps->begin([&] { return impl_->portone->confirm_otp(*opened, otp, CallOptions{timeout}, std::move(confirmed)); });
   return Call(steps);

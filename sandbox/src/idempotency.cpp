@@ -31,6 +31,11 @@ bool takes_keys(const Request& request) {
   return request.method == "POST" && request.path.starts_with("/identity-verifications/");
 }
 
+/// One key may stand for one request of each kind.
+std::string name_of(const Request& request) {
+  return std::string(request.path).append(1, ' ').append(request.idempotency_key);
+}
+
 }  // namespace
 
 std::optional<Answer> Idempotency::answered(const Request& request, std::int64_t now_ms) {
@@ -38,7 +43,7 @@ std::optional<Answer> Idempotency::answered(const Request& request, std::int64_t
   if (!well_formed(request.idempotency_key)) {
     return refused_with(400, "INVALID_REQUEST", "Idempotency-Key must be a quoted string of 16 to 256 characters");
   }
-  const auto found = kept_.find(request.idempotency_key);
+  const auto found = kept_.find(name_of(request));
   if (found == kept_.end() || now_ms >= found->second.until_ms) return std::nullopt;
   if (now_ms < found->second.done_ms) {
     return refused_with(409, "IDEMPOTENCY_OUTSTANDING_REQUEST", "the first request is still under way");
@@ -48,7 +53,8 @@ std::optional<Answer> Idempotency::answered(const Request& request, std::int64_t
 
 void Idempotency::keep(const Request& request, const Answer& answer, std::int64_t now_ms, std::int64_t delay_ms) {
   if (request.idempotency_key.empty() || !takes_keys(request) || answer.status == 401) return;
-  kept_.insert_or_assign(std::string(request.idempotency_key), Kept{answer, now_ms + delay_ms, now_ms + life_ms});
+  std::erase_if(kept_, [&](const auto& one) { return now_ms >= one.second.until_ms; });
+  kept_.insert_or_assign(name_of(request), Kept{answer, now_ms + delay_ms, now_ms + life_ms});
 }
 
 }  // namespace bonin::sandbox

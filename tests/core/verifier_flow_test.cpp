@@ -311,6 +311,7 @@ TEST_P(VerifierFlowTest, AGuardianConsentsToAChild) {
   // An adult's verification that was not begun as this child's guardian is no consent.
   const auto adult = persona(verifier.begin("session-1", options).value().id, "adult");
   EXPECT_EQ(denials(verify_with(child, adult)), "guardian:needs_guardian /rules/0 ");
+  test::defended(19, "another adult's verification, that was not begun for the child, is no consent");
   const auto same = verify_with(child, child);
   ASSERT_FALSE(same);
   EXPECT_EQ(same.error().parameter, "guardian");
@@ -335,6 +336,67 @@ TEST_P(VerifierFlowTest, AnAdultIsNobodysChild) {
 INSTANTIATE_TEST_SUITE_P(Apis, VerifierFlowTest, ::testing::Values(Api::v1, Api::v2),
                          [](const auto& one) { return std::string(to_string(one.param)); });
 
+TEST_P(VerifierFlowTest, AGuardianIsBegunForAnIdOfAVerification) {
+  const auto verifier = this->verifier(portone_);
+  FlowOptions consent = options;
+  for (const char* child : {"..", "a\nb", "imp_1x"}) {
+    consent.guardian_of = child;
+    EXPECT_EQ(verifier.begin("session-1", consent).error().parameter, "guardian_of") << child;
+  }
+  if (GetParam() == Api::v2) return;
+  consent.guardian_of = verifier.begin("session-1", options).value().id;  // a merchant_uid
+  EXPECT_EQ(verifier.begin("session-1", consent).error().parameter, "guardian_of");
+}
+
+/// What a stranger learns of an imp_uid by answers, errors and time.
+class StrangerTest : public VerifierFlowTest {
+ protected:
+  int lookups() {
+    const auto told = Json::parse(sandbox_->control("requests", "{}").value());
+    int count = 0;
+    for (const auto& [route, times] : told["by_route"].items()) {
+      if (route.starts_with("GET /certifications")) count += times.get<int>();
+    }
+    return count;
+  }
+};
+
+TEST_P(StrangerTest, AnIdThatIsThereTakesAsLongAsOneThatIsNot) {
+  const auto verifier = this->verifier(portone_);
+  const auto theirs = finish(verifier.begin("session-2", options).value().id);
+  const auto mine = verifier.begin("session-1", options).value().id;
+  const auto asked_for = [&](const std::string& id) {
+    const int before = lookups();
+    Ending<Decision> ending;
+    verifier.verify(id, {.subject = "session-1", .begun = true, .settle = 300ms, .flow_id = mine}, ending.callback());
+    EXPECT_EQ(denials(ending.wait()).substr(0, 14), "begun:foreign ");
+    return lookups() - before;
+  };
+  EXPECT_EQ(asked_for("imp_000000000001"), 2);
+  EXPECT_EQ(asked_for(theirs), 2);
+}
+
+TEST_P(StrangerTest, AFailureOfV2DoesNotTellThatAnIdIsThere) {
+  ConnectionOptions nowhere;
+  nowhere.base_url = "http://127.0.0.1:1";
+  nowhere.max_attempts = 1;
+  PortOneV2::Options broken;
+  broken.api_secret = Secret("secret");
+  broken.connection = nowhere;
+  ConnectionOptions connection;
+  connection.base_url = sandbox_->url();
+  const std::shared_ptr<const PortOne> portone = PortOneV1::create({.imp_key = Secret("sandbox-imp-key"),
+                                                                    .imp_secret = Secret("sandbox-imp-secret"),
+                                                                    .v2 = PortOneV2::create(broken).value(),
+                                                                    .connection = connection})
+                                                     .value();
+  const auto verifier = this->verifier(portone);
+  const auto theirs = finish(verifier.begin("session-2", options).value().id);
+  EXPECT_EQ(denials(verify(verifier, theirs, "session-1")).substr(0, 14), "begun:foreign ");
+  EXPECT_EQ(verify(verifier, theirs, "session-2").error().kind, ErrorKind::connection_failed);
+}
+INSTANTIATE_TEST_SUITE_P(V1, StrangerTest, ::testing::Values(Api::v1));
+
 class ChannelTest : public VerifierFlowTest {};
 
 TEST_P(ChannelTest, AFlowMayBeBoundToItsChannel) {
@@ -350,6 +412,7 @@ TEST_P(ChannelTest, AFlowMayBeBoundToItsChannel) {
   EXPECT_TRUE(decision.value().allowed()) << denials(decision);
   EXPECT_EQ(denials(verify(verifier, finish_on("channel-key-of-another"), "session-1")),
             "begun:other_channel /expect/begun ");
+  test::defended(16, "a flow that is bound to its channel and was finished on another: denied, `begun:other_channel`");
 }
 INSTANTIATE_TEST_SUITE_P(V2, ChannelTest, ::testing::Values(Api::v2));
 

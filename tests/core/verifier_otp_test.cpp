@@ -1,8 +1,11 @@
 // How often codes may be asked for and tried.
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "otp_allowance.hpp"
+#include "support/observed.hpp"
 
 namespace bonin {
 namespace {
@@ -39,6 +42,7 @@ TEST(OtpAllowance, CountsBySubjectNumberAndAddress) {
   EXPECT_EQ(send("s6", "0106", "a1"), "address");
   clock->advance(1h);
   EXPECT_EQ(send("s1", "0101", "a1"), "");
+  test::defended(18, "codes are counted by subject, number and network, and tries by id, each within an hour");
 }
 
 TEST(OtpAllowance, SaysWhenToComeAgain) {
@@ -63,6 +67,39 @@ TEST(OtpAllowance, ForgetsWhatWasAskedLongestAgo) {
   }
   EXPECT_FALSE(allowance->take_code("iv-0"));
   EXPECT_TRUE(allowance->take_code("iv-" + std::to_string(3 * OtpAllowance::capacity - 1)));
+}
+
+TEST(OtpAllowance, CountsANetworkAndNotItsAddresses) {
+  const auto clock = std::make_shared<StillClock>();
+  const auto allowance = OtpAllowance::create({.sends_per_address = 2}, clock).value();
+  int others = 0;
+  const auto send = [&](const char* address) {
+    const auto other = std::to_string(others++);
+    return refused(allowance->take_send("s" + other, "0" + other, address));
+  };
+  EXPECT_EQ(send("2001:db8:1:2::1"), "");
+  EXPECT_EQ(send("2001:db8:1:2:ffff::28"), "");
+  EXPECT_EQ(send("2001:DB8:1:2::3"), "address");
+  EXPECT_EQ(send("2001:db8:1:3::1"), "");
+  EXPECT_EQ(send("203.0.113.7"), "");
+  EXPECT_EQ(send("::ffff:203.0.113.7"), "");
+  EXPECT_EQ(send("::FFFF:cb00:7107"), "address");
+}
+
+TEST(OtpAllowance, AForkedChildCountsAnew) {
+  const auto clock = std::make_shared<StillClock>();
+  const auto allowance = OtpAllowance::create({.codes_per_id = 1}, clock).value();
+  ASSERT_FALSE(allowance->take_code("iv-1"));
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    alarm(30);
+    _exit(!allowance->take_code("iv-1") && allowance->take_code("iv-1") ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+  EXPECT_TRUE(allowance->take_code("iv-1"));
 }
 
 TEST(OtpAllowance, RefusesLimitsThatLetNobodyThrough) {

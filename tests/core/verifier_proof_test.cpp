@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "bonin/proof.hpp"
+#include "support/observed.hpp"
 #include "support/registry.hpp"
 
 namespace bonin {
@@ -67,6 +68,7 @@ TEST_F(ProofTest, CountsForOneSubjectOnePolicyAndTheKeysThatAreGiven) {
   EXPECT_EQ(proofs({key_2}).check(text, "user-7", policy_).state, ProofState::foreign);
   EXPECT_EQ(proofs({key_2, key_1}).check(text, "user-7", policy_).state, ProofState::valid);
   EXPECT_FALSE(proofs({key_2}).check(text, "user-7", policy_).at.has_value());
+  test::defended(20, "a proof counts for its subject, its policy, its days and under its key alone");
 }
 
 TEST_F(ProofTest, EveryCharacterCounts) {

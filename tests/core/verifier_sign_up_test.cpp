@@ -18,6 +18,7 @@ class Directory final : public PortOne {
   explicit Directory(std::shared_ptr<const Clock> clock) : clock_(std::move(clock)) {}
   std::string add(const std::string& ci, const std::string& di, const std::string& id) {
     auto v = std::make_shared<Verification>(verified(ci, di, id));
+    v->provider = provider;
     v->verified_at = clock_->now();
     const std::lock_guard lock(mutex_);
     known_[id] = std::move(v);
@@ -32,6 +33,8 @@ class Directory final : public PortOne {
     const std::lock_guard lock(mutex_);
     return known_.at(id);
   }
+
+  std::string provider = "DANAL";  // of what is added
 
   Api api() const noexcept override { return Api::v2; }
   std::chrono::milliseconds timeout() const noexcept override { return std::chrono::seconds(10); }
@@ -100,8 +103,10 @@ class Users {
 
 struct House {
   /// `tag` keeps apart what shares a database.
-  explicit House(const std::string& store, std::string name = {}) : tag(std::move(name)) {
+  explicit House(const std::string& store, std::string name = {}, const std::vector<std::string>& accepted = {})
+      : tag(std::move(name)) {
     Registry::Options options;
+    options.accept_page_chosen_di = accepted;
     options.clock = clock;
     options.peppers = {pepper("one", 'a')};
     options.timeout = 20s;
@@ -113,7 +118,9 @@ struct House {
     registry = Registry::create(std::move(options)).value();
   }
   Result<Verifier> verifier(const std::string& rules, std::shared_ptr<const PortOne> portone) const {
-    const auto policy = Policy::parse(R"({"name": "sign-up", "rules": [)" + rules + "]}").value();
+    nlohmann::json document{{"name", "sign-up"}, {"rules", nlohmann::json::parse("[" + rules + "]")}};
+    if (!policy_accepts.empty()) document["accept_page_chosen_di"] = policy_accepts;
+    const auto policy = Policy::parse(document.dump()).value();
     return Verifier::create({.portone = std::move(portone), .policy = policy, .registry = registry, .clock = clock});
   }
   Result<Verifier> verifier(const std::string& rules) const { return verifier(rules, directory); }
@@ -124,6 +131,7 @@ struct House {
   std::string me() const { return "me" + tag; }
 
   const std::string tag;
+  std::vector<std::string> policy_accepts;  // providers whose DI alone is accepted though a page chooses it
   std::shared_ptr<MovableClock> clock = std::make_shared<MovableClock>();
   std::shared_ptr<Directory> directory = std::make_shared<Directory>(clock);
   Users users;
@@ -172,6 +180,10 @@ std::string arrange(const House& house, const Json& state) {
   return id;
 }
 
+std::vector<std::string> texts(const Json& state, const char* name) {
+  return state.value(name, std::vector<std::string>());
+}
+
 /// Answers how many combinations there were.
 int all_combinations(const std::string& store) {
   const bool own = store == "own";
@@ -183,7 +195,9 @@ int all_combinations(const std::string& store) {
       const bool or_same = (rules & 8) != 0;
       if (own && (!state["own_store"].get<bool>() || (rules & 7) != 0)) continue;
       SCOPED_TRACE(state["name"].get<std::string>() + ", rules " + std::to_string(rules));
-      House house(store, "-" + std::to_string(combinations++));
+      House house(store, "-" + std::to_string(combinations++), texts(state, "registry_accepts"));
+      house.policy_accepts = texts(state, "policy_accepts");
+      house.directory->provider = state.value("provider", "DANAL");
       const auto id = arrange(house, state);
 
       const auto& denied = state["denied"];
@@ -224,25 +238,28 @@ int all_combinations(const std::string& store) {
 
 TEST(VerifierSignUp, AllowedMeansReservedInSqlite) {
   const int tried = all_combinations("sqlite::memory:");
-  EXPECT_EQ(tried, 12 * 16);
+  EXPECT_EQ(tried, 22 * 16);
   if (!::testing::Test::HasFailure()) {
     test::defended(8,
                    "whoever is let in as somebody new holds a reservation, in every state, under every set of rules");
     test::observed(50,
                    "every state of a person with every set of rules in SQLite: `account: new` passes with a "
                    "reservation alone, and its commit is granted");
+    test::defended(17,
+                   "a DI alone that the page chose makes nobody new, unless policy or registry name its provider; who "
+                   "has an account or a ban is known by it all the same");
   }
 }
 
 TEST(VerifierSignUp, AllowedMeansReservedInPostgres) {
   BONIN_NEEDS_POSTGRES();
   const int tried = all_combinations(Postgres::instance().fresh_database());
-  EXPECT_EQ(tried, 12 * 16);
+  EXPECT_EQ(tried, 22 * 16);
 }
 
 TEST(VerifierSignUp, AllowedMeansReservedInAnOwnStore) {
   const int tried = all_combinations("own");
-  EXPECT_EQ(tried, 4 * 2);
+  EXPECT_EQ(tried, 12 * 2);
   if (!::testing::Test::HasFailure()) {
     test::observed(50, "an application's own store: a reservation that commits through its `claim`");
   }

@@ -445,6 +445,25 @@ TEST(WebAnswer, OfErrors) {
   EXPECT_EQ(header(answer(misuse, "GET", "", ""), "Allow"), "POST");
 }
 
+TEST(WebRefusals, WhatThePageGotWrongIsNotOurFault) {
+  const auto code = [](Error error, std::string request = "") {
+    error.request = std::move(request);
+    const auto refusal = refusal_of(error);
+    std::string text(info(refusal.code).name);
+    for (const auto& finding : refusal.findings) text += " " + finding.code + ":" + finding.reason;
+    return text;
+  };
+  EXPECT_EQ(code(make_error(ErrorKind::invalid_argument, "", "guardian")), "invalid_id");
+  EXPECT_EQ(code(make_error(ErrorKind::conflict, "")), "invalid_id");
+  EXPECT_EQ(code(make_error(ErrorKind::invalid_argument, "", "method")), "invalid_person method:malformed");
+  for (const char* request :
+       {"POST /identity-verifications/{id}/confirm", "POST /certifications/otp/confirm/{imp_uid}"}) {
+    EXPECT_EQ(code(make_error(ErrorKind::rejected, ""), request), "invalid_person otp:malformed");
+  }
+  EXPECT_EQ(code(make_error(ErrorKind::rejected, ""), "POST /identity-verifications/{id}/send"), "internal");
+  EXPECT_EQ(code(make_error(ErrorKind::invalid_argument, "", "subject")), "internal");
+}
+
 TEST(WebAnswer, WhoseFlowItIs) {
   EXPECT_TRUE(is_foreign({finding("begun", "")}));
   EXPECT_FALSE(is_foreign({finding("age", "")}));

@@ -30,28 +30,37 @@ function users() {
     },
   };
 }
-const idOf = ([ci, di]) =>
-  sandbox.verify({
-    name: '김보닌',
-    birthDate: '1990-03-15',
-    ci: ci === '' ? null : ci.padEnd(88, 'c'),
-    di: di === '' ? null : di.padEnd(64, 'd'),
-  });
-const lookup = (keys) => portone.lookup(idOf(keys));
+const idOf = ([ci, di], provider = 'DANAL') =>
+  sandbox.verify(
+    {
+      name: '김보닌',
+      birthDate: '1990-03-15',
+      ci: ci === '' ? null : ci.padEnd(88, 'c'),
+      di: di === '' ? null : di.padEnd(64, 'd'),
+    },
+    { provider },
+  );
+const lookup = (keys, provider) => portone.lookup(idOf(keys, provider));
 
 const STEPS = {
-  claim: async (registry, _id, keys, account) => (await registry.claim(await lookup(keys), account)).granted,
-  release: (registry, _id, account, rejoinAfterMs) => registry.release(account, { rejoinAfterMs }),
-  ban: async (registry, _id, keys) => (await registry.ban(await lookup(keys))) === undefined,
-  reserve: async (registry, _id, keys, subject) => (await registry.reserve(await lookup(keys), subject)).reservation !== undefined,
-  consume: async (registry, id, subject) => (await registry.consume(id, subject)) === 'first',
+  claim: async (registry, { provider }, keys, account) => (await registry.claim(await lookup(keys, provider), account)).granted,
+  release: (registry, _state, account, rejoinAfterMs) => registry.release(account, { rejoinAfterMs }),
+  ban: async (registry, { provider }, keys) => (await registry.ban(await lookup(keys, provider))) === undefined,
+  reserve: async (registry, { provider }, keys, subject) =>
+    (await registry.reserve(await lookup(keys, provider), subject)).reservation !== undefined,
+  consume: async (registry, { id }, subject) => (await registry.consume(id, subject)) === 'first',
 };
 
 async function judge(registry, state, others, orSame) {
-  const id = idOf(state.keys);
-  for (const [what, ...more] of state.steps) assert.equal(await STEPS[what](registry, id, ...more), true, what);
+  const { provider } = state;
+  const id = idOf(state.keys, provider);
+  for (const [what, ...more] of state.steps) assert.equal(await STEPS[what](registry, { id, provider }, ...more), true, what);
   const rule = orSame ? { any_of: [{ account: 'new' }, { account: 'same' }] } : { account: 'new' };
-  const policy = new Policy({ name: 'sign-up', rules: [rule, ...others.map((other) => ({ [other]: true }))] });
+  const policy = new Policy({
+    name: 'sign-up',
+    ...(state.policy_accepts && { accept_page_chosen_di: state.policy_accepts }),
+    rules: [rule, ...others.map((other) => ({ [other]: true }))],
+  });
   const decision = await new Verifier(portone, policy, { registry }).verify(id, { subject: 'me' });
   const { account } = state.denied;
   const wanted = account === undefined || (orSame && account === 'has_account') ? [] : [orSame ? 'any_of' : 'account'];
@@ -75,8 +84,9 @@ for (const state of vectors('sign_up').states) {
   test(`account: new, ${state.name}, with every set of rules`, async () => {
     for (let rules = 0; rules < 16; ++rules) {
       const others = OTHERS.filter((_, i) => (rules >> i) & 1);
-      const registries = [new Registry('sqlite::memory:', { pepper: KEY })];
-      if (state.own_store && others.length === 0) registries.push(new Registry(undefined, { pepper: KEY, ownStore: users() }));
+      const options = { pepper: KEY, acceptPageChosenDi: state.registry_accepts ?? [] };
+      const registries = [new Registry('sqlite::memory:', options)];
+      if (state.own_store && others.length === 0) registries.push(new Registry(undefined, { ...options, ownStore: users() }));
       for (const registry of registries) {
         await judge(registry, state, others, rules >= 8);
         await registry.close();

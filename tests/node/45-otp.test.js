@@ -113,8 +113,18 @@ test('providers have their own ways', async () => {
     const kcp = { ...PERSON, channelKey: KCP, bypass: { kcpV2: { media_type: 'MC01' } }, method: 'APP' };
     const { id } = await verifier.sendOtp('s', kcp);
     assert.ok((await verifier.confirmOtp(id, undefined, { subject: 's' })).allowed);
-    for (const wrong of [{ channelKey: INICIS }, { channelKey: KCP }, { channelKey: sandbox.channelKey, method: 'APP' }]) {
+    for (const wrong of [{ channelKey: INICIS }, { channelKey: KCP }, { channelKey: KCP, method: 'SMS' }]) {
       await assert.rejects(verifier.sendOtp('s2', { ...PERSON, ...wrong }), bonin.Rejected);
+    }
+    for (const [field, value] of [
+      ['method', 'APP'],
+      ['carrier', 'LGT'],
+      ['phone', '0212345678'],
+      ['identityNumber', '0000000'],
+    ]) {
+      const wrong = { channelKey: sandbox.channelKey, ...PERSON, [field]: value };
+      const named = (error) => error instanceof bonin.InvalidArgument && error.parameter === field;
+      await assert.rejects(verifier.sendOtp('s2', wrong), named, field);
     }
   }
 });

@@ -16,6 +16,6 @@ class People:
     def __call__(self, who: str, **person: Any) -> bonin.Verification:
         return self.v2.lookup(self.id(who, **person))
 
-    def id(self, who: str, **person: Any) -> str:
+    def id(self, who: str, provider: str = "DANAL", **person: Any) -> str:
         keys = {"ci": f"CI-{who}".ljust(88, "="), "di": f"DI-{who}".ljust(64, "=")}
-        return self.sandbox.verify({"name": who, "birth_date": "1990-05-17", **keys, **person})
+        return self.sandbox.verify({"name": who, "birth_date": "1990-05-17", **keys, **person}, provider=provider)

@@ -218,3 +218,12 @@ def test_secrets(sandbox: bonin.Sandbox, policy: bonin.Policy, observed: Observe
             client.lookup("imp_1")
         clean(str(raised.value) + repr(raised.value) + repr(vars(raised.value)), "canary")
     observed(46, "Python: no credential in anything that is printed")
+
+
+def test_a_provider_that_is_not_known_is_named_in_the_log(
+    sandbox: bonin.Sandbox, v2: bonin.PortOneV2, caplog: Any
+) -> None:
+    with caplog.at_level(logging.WARNING, "bonin"):
+        v2.lookup(sandbox.verify("adult", provider="NICE_V2"))
+    told = [(one.name, one.getMessage()) for one in caplog.records]
+    assert ("bonin.provider", "unknown provider=NICE_V2") in told

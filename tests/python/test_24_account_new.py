@@ -34,22 +34,23 @@ class Users:
         return bonin.Claim("created")
 
 
-def id_of(people: People, keys: List[str]) -> str:
+def id_of(people: People, keys: List[str], provider: str) -> str:
     ci, di = ((key.ljust(size, "=") if key else None) for key, size in zip(keys, (88, 64)))
-    return people.id("somebody", ci=ci, di=di)
+    return people.id("somebody", provider=provider, ci=ci, di=di)
 
 
 def arrange(people: People, registry: bonin.Registry, state: Dict[str, Any]) -> str:
-    id = id_of(people, state["keys"])
+    provider = state.get("provider", "DANAL")
+    id = id_of(people, state["keys"], provider)
     for what, *more in state["steps"]:
         if what == "claim":
-            registry.claim(people.v2.lookup(id_of(people, more[0])), more[1])
+            registry.claim(people.v2.lookup(id_of(people, more[0], provider)), more[1])
         elif what == "release":
             assert registry.release(more[0], rejoin_after_ms=more[1])
         elif what == "ban":
-            registry.ban(verification=people.v2.lookup(id_of(people, more[0])))
+            registry.ban(verification=people.v2.lookup(id_of(people, more[0], provider)))
         elif what == "reserve":
-            assert registry.reserve(people.v2.lookup(id_of(people, more[0])), more[1]).reservation
+            assert registry.reserve(people.v2.lookup(id_of(people, more[0], provider)), more[1]).reservation
         else:
             assert what == "consume" and registry.consume(id, more[0]) == "first"
     return id
@@ -59,7 +60,8 @@ def judge(people: People, registry: bonin.Registry, state: Dict[str, Any], other
     id = arrange(people, registry, state)
     denied = state["denied"]
     new = {"any_of": [{"account": "new"}, {"account": "same"}]} if or_same else {"account": "new"}
-    policy = bonin.Policy({"name": "sign-up", "rules": [new, *({rule: True} for rule in others)]})
+    accepted: Any = {"accept_page_chosen_di": state["policy_accepts"]} if "policy_accepts" in state else {}
+    policy = bonin.Policy({"name": "sign-up", **accepted, "rules": [new, *({rule: True} for rule in others)]})
     decision = bonin.Verifier(people.v2, policy, registry=registry).verify(id, subject="me")
     is_new = "account" not in denied
     wanted = [] if is_new or (or_same and denied["account"] == "has_account") else ["any_of" if or_same else "account"]
@@ -82,10 +84,11 @@ def test_every_state_with_every_set_of_rules(people: People, state: Dict[str, An
     chosen = itertools.chain.from_iterable(itertools.combinations(OTHERS, n) for n in range(len(OTHERS) + 1))
     for others in chosen:
         for or_same in (False, True):
-            with bonin.Registry("sqlite::memory:", pepper=PEPPER) as registry:
+            accepted = state.get("registry_accepts", [])
+            with bonin.Registry("sqlite::memory:", pepper=PEPPER, accept_page_chosen_di=accepted) as registry:
                 judge(people, registry, state, others, or_same)
             if state["own_store"] and not others:
-                with bonin.Registry(own_store=Users(), pepper=PEPPER) as registry:
+                with bonin.Registry(own_store=Users(), pepper=PEPPER, accept_page_chosen_di=accepted) as registry:
                     judge(people, registry, state, others, or_same)
 
 

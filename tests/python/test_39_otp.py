@@ -19,7 +19,7 @@ ROUTES = {"v1": "/certifications", "v2": "/identity-verifications"}
 
 
 def code_of(sandbox: bonin.Sandbox, id: str) -> str:
-    return sandbox.otp(id.partition(".")[0])
+    return sandbox.otp(id)
 
 
 def another(code: str) -> str:
@@ -40,7 +40,7 @@ def test_a_code_is_sent_and_confirmed(api: str, sandbox: bonin.Sandbox, verifier
     decision = verifier.confirm_otp(sent.id, code, subject="session-1")
     assert decision.allowed, decision.denials
     assert decision.verification.person.name.reveal() == "김보닌"
-    if api == "v2":  # a second click, or a lost answer
+    for _ in range(2):  # a second click, or a lost answer
         assert verifier.confirm_otp(sent.id, code, subject="session-1").allowed
 
 
@@ -73,10 +73,45 @@ def test_providers_have_their_own_ways(sandbox: bonin.Sandbox, verifiers: Dict[s
         for wrong in (
             {"channel_key": INICIS},
             {"channel_key": KCP},
-            {"channel_key": sandbox.channel_key, "method": "APP"},
         ):
             with pytest.raises(bonin.Rejected):
                 verifier.send_otp("s2", **wrong, **PERSON)
+
+
+@pytest.mark.parametrize(
+    "field, value",
+    [
+        ("method", "APP"), ("method", "MAIL"), ("carrier", "LGT"), ("phone", "020-1234-5678"), ("phone", "010"), ("phone", "x"),
+        ("identity_number", "0000000"), ("identity_number", "900315"), ("identity_number", "9002322"), ("name", ""),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_right_is_refused_by_its_name(
+    field: str, value: str, sandbox: bonin.Sandbox, verifiers: Dict[str, bonin.Verifier]
+) -> None:
+    for verifier in verifiers.values():
+        before = sandbox.requests["total"]
+        with pytest.raises(bonin.InvalidArgument) as raised:
+            verifier.send_otp("s2", **{"channel_key": sandbox.channel_key, **PERSON, field: value})
+        assert raised.value.parameter == field
+        assert sandbox.requests["total"] == before
+
+
+@pytest.mark.parametrize("api", ["v1", "v2"])
+def test_a_flow_of_the_script_and_one_of_a_code_are_two(
+    api: str, sandbox: bonin.Sandbox, verifiers: Dict[str, bonin.Verifier]
+) -> None:
+    verifier = verifiers[api]
+    flow = verifier.begin("session-1", channel_key=sandbox.channel_key)
+    begun = verifier.confirm_otp(flow.id, "123456", subject="session-1") if api == "v2" else None
+    assert begun is None or [one.reason for one in begun.denials][:1] == ["foreign"]
+    sent = verifier.send_otp("session-1", channel_key=sandbox.channel_key, **PERSON)
+    imp_uid = sent.id.partition(".")[0]
+    if api == "v2":  # what a page would do with it: finish it on a channel of its choice
+        imp_uid = sandbox.verify("adult", id=sent.id, channel_key="channel-key-of-another")
+    else:
+        verifier.confirm_otp(sent.id, code_of(sandbox, sent.id), subject="session-1")
+    decision = verifier.verify(imp_uid, subject="session-1", begun=True)
+    assert [one.reason for one in decision.denials if one.code == "begun"] == ["foreign"]
 
 
 def test_how_often(sandbox: bonin.Sandbox, v2: bonin.PortOneV2, policy: bonin.Policy) -> None:
@@ -123,6 +158,12 @@ def test_the_routes(name: str, api: str, sandbox: bonin.Sandbox, verifiers: Dict
     id = sent.json()["id"]
     assert sent.json()["expiresAt"].endswith("Z")
     code = code_of(sandbox, id)
+    for body in ({"id": id}, {"id": id, "otp": ""}):
+        empty = browser.post(f"{path}/confirm", body)
+        assert (empty.status, empty.json()["code"]) == (400, "invalid_person"), empty.text
+        assert [(one["code"], one["reason"]) for one in empty.json()["findings"]] == [("otp", "malformed")]
+    by_app = browser.post(f"{path}/send", {**SAID, "method": "APP"})
+    assert [(one["code"], one["reason"]) for one in by_app.json()["findings"]] == [("method", "malformed")]
     wrong = browser.post(f"{path}/confirm", {"id": id, "otp": another(code)})
     assert (wrong.status, wrong.json()["code"]) == (422, "provider_refused")
     if api == "v2":
@@ -132,6 +173,9 @@ def test_the_routes(name: str, api: str, sandbox: bonin.Sandbox, verifiers: Dict
         assert browser.post(f"{path}/resend", {"id": id}).status == 404
     done = browser.post(f"{path}/confirm", {"id": id, "otp": code})
     assert done.json() == {"allowed": True}
+    if api == "v2":
+        late = browser.post(f"{path}/resend", {"id": id})
+        assert (late.status, late.json()["code"]) == (400, "invalid_id")
     for _ in range(5):
         last = browser.post(f"{path}/send", SAID)
     assert (last.status, last.json()["code"]) == (429, "too_often") and int(last.headers["Retry-After"]) > 0
@@ -164,3 +208,14 @@ def test_nothing_of_the_person_is_printed(sandbox: bonin.Sandbox, verifiers: Dic
             texts += [str(raised.value), repr(raised.value)]
         for word in ("카나리아", "99998888", "991231", "canary-session"):
             assert not [text for text in texts if word in text]
+
+
+def test_a_mistake_in_the_options_is_found_at_once(
+    verifiers: Dict[str, bonin.Verifier], sandbox: bonin.Sandbox
+) -> None:
+    from bonin.flask import identity_blueprint
+
+    for wrong in ({"compnay": "x"}, {"channelKey": "x"}):
+        bad: Any = {"channel_key": sandbox.channel_key, **wrong}
+        with pytest.raises(bonin.InvalidArgument, match="otp"):
+            identity_blueprint(verifiers["v2"], otp=bad)

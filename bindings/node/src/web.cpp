@@ -201,8 +201,8 @@ Napi::Value is_foreign(const Info& info) {
   return Napi::Boolean::New(info.Env(), bonin::web::is_foreign(findings_of(info.Env(), info[0].As<Napi::Array>())));
 }
 
-/// kind of an error, milliseconds, HTTP status, the provider's code, each or undefined; answers {code, findings,
-/// retryAfter}
+/// kind of an error, milliseconds, HTTP status, the provider's code, parameter, request, each or undefined; answers
+/// {code, findings, retryAfter}
 Napi::Value of_error(const Info& info) {
   const auto env = info.Env();
   bonin::Error error;
@@ -210,6 +210,8 @@ Napi::Value of_error(const Info& info) {
   if (is_given(env, info[1])) error.retry_after_ms = to_integer(env, info[1], "retryAfterMs");
   if (is_given(env, info[2])) error.http_status = static_cast<int>(to_integer(env, info[2], "httpStatus"));
   error.pg_code = text_or_empty(info, 3, "pgCode");
+  error.parameter = text_or_empty(info, 4, "parameter");
+  error.request = text_or_empty(info, 5, "request");
   const auto refusal = refusal_of(error);
   auto out = Napi::Object::New(env);
   out.Set("code", to_js(env, bonin::web::info(refusal.code).name));

@@ -1,5 +1,4 @@
-"""What the core has to tell, as records of `logging`: under `bonin.call`, `bonin.token`, `bonin.circuit`, `bonin.client` and
-`bonin.clock`."""
+"""What the core has to tell, as records of `logging`: under `bonin.` and the area, such as `bonin.call`."""
 
 from __future__ import annotations
 
@@ -11,16 +10,15 @@ from typing import Any, Dict, Iterable, Tuple
 logging.getLogger("bonin").addHandler(logging.NullHandler())
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
-_LOGGERS = {area: logging.getLogger(f"bonin.{area}") for area in ("call", "token", "circuit", "client", "clock")}
 
 #: Only calls have something to say at that level.
-wants_debug = partial(_LOGGERS["call"].isEnabledFor, logging.DEBUG)
+wants_debug = partial(logging.getLogger("bonin.call").isEnabledFor, logging.DEBUG)
 
 
 def emit(events: Iterable[Tuple[str, str, str, float, Dict[str, Any]]]) -> None:
     """`record.bonin` is the event as a dict: name, at (seconds since 1970) and fields."""
     for level, area, name, at, fields in events:
-        logger = _LOGGERS[area]
+        logger = logging.getLogger(f"bonin.{area}")
         if logger.isEnabledFor(_LEVELS[level]):
             text = "".join(f" {key}={value}" for key, value in fields.items())
             extra = {"bonin": {"name": f"{area}.{name}", "at": at, "fields": fields}}

@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Op
 from urllib.parse import urlencode
 
 from . import BoninError, Decision, InvalidArgument, Verifier, _native
+from ._flow_options import OtpOptions
 from .types import Api, RefusalCode
 
 #: Bytes of a body that are worth reading: a longer one is refused by the core.
@@ -163,6 +164,10 @@ class OtpMaker:
             raise _wrong("otp", "must be True or False, a dict, or a function")
         self.function: Optional[Callable[[Any], Any]] = otp if callable(otp) else None
         self.fixed: Dict[str, Any] = dict(otp) if isinstance(otp, dict) else {}
+        for name in self.fixed:
+            if name not in OtpOptions.__annotations__:
+                known = list(OtpOptions.__annotations__)
+                raise _wrong("otp", f"has no option `{name}`{_native.did_you_mean(name, known)}")
         if "channel_key" not in self.fixed and "channel_key" in flow.fixed:
             self.fixed["channel_key"] = flow.fixed["channel_key"]
         self.wanted = otp is not False
@@ -270,7 +275,7 @@ def outcome(decision: Decision) -> Union[Decision, Refusal]:
 
 def failure(error: BoninError) -> Refusal:
     code, retry_after, findings = _native.web_of_error(
-        error.kind, error.retry_after_ms, error.http_status, error.pg_code
+        error.kind, error.retry_after_ms, error.http_status, error.pg_code, error.parameter, error.request
     )
     if code == "internal":
         logging.getLogger("bonin").error("an identity verification could not be checked: %s", error)

@@ -123,12 +123,15 @@ void register_web(py::module_& m) {
         [](const std::string& subject, bool secure) { return to_python(subject_cookie(subject, secure)); });
   m.def("web_is_foreign", [](const Told& denials) { return is_foreign(findings_of(denials)); });
   m.def("web_of_error", [](const std::string& kind, std::optional<std::int64_t> retry_after_ms,
-                           std::optional<int> http_status, const std::optional<std::string>& pg_code) {
+                           std::optional<int> http_status, const std::optional<std::string>& pg_code,
+                           const std::optional<std::string>& parameter, const std::optional<std::string>& request) {
     bonin::Error error;
     error.kind = bonin::error_kind(kind).value_or(bonin::ErrorKind::internal);
     error.retry_after_ms = retry_after_ms;
     error.http_status = http_status.value_or(0);
     error.pg_code = pg_code.value_or("");
+    error.parameter = parameter.value_or("");
+    error.request = request.value_or("");
     const auto refusal = refusal_of(error);
     return py::make_tuple(code_to_python(refusal.code), py::cast(refusal.retry_after_s), told(refusal.findings));
   });

@@ -52,6 +52,7 @@ struct FlowOwner {
 
   std::string_view subject;      // a session or user id of the application
   std::string_view guardian_of;  // the child's id, when it is a guardian's flow
+  bool by_code = false;          // a code was sent for it: it is confirmed, and no script may finish it
 };
 
 /// A flow that was begun. Nothing of it is stored, and nothing of it is secret from its browser.

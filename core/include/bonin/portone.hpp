@@ -39,11 +39,15 @@ struct ConnectionOptions {
   std::shared_ptr<const Trust> trust;  // https alone needs it
 };
 
-/// Asking again, right after somebody's window closed, about a result that PortOne does not have yet.
+/// How a lookup of somebody's flow goes on after its first answer: it may ask again, right after the window closed,
+/// about a result that PortOne does not have yet.
 struct Settle {
   std::chrono::milliseconds time{0};  // how long after the first answer; 0: not at all
   /// Is this answer one that a moment may change? Null: PortOne knows nothing of the id. Asked on the I/O thread.
-  std::function<bool(const Verification*)> is_due;
+  std::function<bool(const Verification*)> is_due{};
+  /// V1 with `v2`: is this one whose channel is to be asked for? A stranger's is not, so that a failure of V2 does not
+  /// tell that its id exists. Null: every one's is.
+  std::function<bool(const Verification&)> wants_channel{};
 };
 
 /// What both APIs can do.
@@ -190,8 +194,8 @@ class PortOneV1 final : public PortOneClient {
  private:
   /// `ask` starts the call to V1. Its answer, when it is verified, is read through V2 as well.
   template <class Ask>
-  Call marked(const CallOptions& options, std::chrono::milliseconds timeout, Callback<VerificationPtr> done,
-              const Ask& ask) const;
+  Call marked(const CallOptions& options, std::chrono::milliseconds timeout,
+              std::function<bool(const Verification&)> wanted, Callback<VerificationPtr> done, const Ask& ask) const;
 
   const std::shared_ptr<const PortOne> v2_;
 };

@@ -249,8 +249,8 @@ void Exchange::finish(Response response) {
   const int status = response.status;
   auto error = recipient_->read(std::move(response));
   const auto* const found = error ? nullptr : recipient_->found();
-  const bool unfinished = error ? error->kind == ErrorKind::not_found : found && found->status == Status::ready;
-  if (unfinished && settles(found)) return;
+  const bool may_settle = error ? error->kind == ErrorKind::not_found : found != nullptr;
+  if (may_settle && settles(found)) return;
   if (error) return end(unread(std::move(*error), status));
   if (found && found->status == Status::verified && is_unknown_provider(found->provider, session_->attests)) {
     session_->health->met_unknown_provider(found->provider);

@@ -57,12 +57,14 @@ Result<VerificationPtr> with_mark(const Verification& v1, const Result<Verificat
 }  // namespace
 
 template <class Ask>
-Call PortOneV1::marked(const CallOptions& options, std::chrono::milliseconds timeout, Callback<VerificationPtr> done,
+Call PortOneV1::marked(const CallOptions& options, std::chrono::milliseconds timeout,
+                       std::function<bool(const Verification&)> wanted, Callback<VerificationPtr> done,
                        const Ask& ask) const {
   if (!v2_) return ask(options, std::move(done));
   const auto steps = std::make_shared<Steps>(impl_->sessions.clock(), options.timeout.value_or(timeout));
-  auto read = [v2 = v2_, steps, done = std::move(done)](Result<VerificationPtr> found) {
+  auto read = [v2 = v2_, steps, wanted = std::move(wanted), done = std::move(done)](Result<VerificationPtr> found) {
     if (!found || found.value()->status != Status::verified) return done(std::move(found));
+    if (wanted && !wanted(*found.value())) return done(std::move(found));
     const auto left = steps->left();
     if (!left) return done(left.error());
     auto mark = [v1 = found.value(), done](const Result<VerificationPtr>& told) { done(with_mark(*v1, told)); };
@@ -81,12 +83,13 @@ Call PortOneV1::lookup(std::string_view imp_uid, const CallOptions& options, con
   plan.path += imp_uid;
   plan.name = "GET /certifications/{imp_uid}";
   plan.settle = settle;
-  return marked(options, timeout(), std::move(done), [&](const CallOptions& call, Callback<VerificationPtr> then) {
-    return ask(impl_->sessions, std::move(plan), call, std::move(then),
-               [id = std::string(imp_uid), attests = impl_->sessions.attests()](std::string body) {
-                 return read_v1(std::move(body), id, attests);
-               });
-  });
+  return marked(options, this->timeout(), settle.wants_channel, std::move(done),
+                [&](const CallOptions& call, Callback<VerificationPtr> then) {
+                  return ask(impl_->sessions, std::move(plan), call, std::move(then),
+                             [id = std::string(imp_uid), attests = impl_->sessions.attests()](std::string body) {
+                               return read_v1(std::move(body), id, attests);
+                             });
+                });
 }
 
 Call PortOneV1::request_otp(const OtpRequest& request, const CallOptions& options, Callback<std::string> done) const {
@@ -143,12 +146,13 @@ Call PortOneV1::confirm_otp(std::string_view imp_uid, std::string_view otp, cons
   plan.name = "POST /certifications/otp/confirm/{imp_uid}";
   plan.body = std::move(text.value());
   const auto timeout = impl_->sessions.connection().provider_timeout;
-  return marked(options, timeout, std::move(done), [&](const CallOptions& call, Callback<VerificationPtr> then) {
-    return ask(impl_->sessions, std::move(plan), call, std::move(then),
-               [id = std::string(imp_uid), attests = impl_->sessions.attests()](std::string answer) {
-                 return read_v1_confirmed(std::move(answer), id, attests);
-               });
-  });
+  return marked(options, timeout, nullptr, std::move(done),
+                [&](const CallOptions& call, Callback<VerificationPtr> then) {
+                  return ask(impl_->sessions, std::move(plan), call, std::move(then),
+                             [id = std::string(imp_uid), attests = impl_->sessions.attests()](std::string answer) {
+                               return read_v1_confirmed(std::move(answer), id, attests);
+                             });
+                });
 }
 
 Call PortOneV1::erase(std::string_view imp_uid, const CallOptions& options, Callback<Done> done) const {

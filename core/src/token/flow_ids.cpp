@@ -85,6 +85,7 @@ std::string FlowIds::signature(std::string_view head, const FlowOwner& owner, bo
   // All but the subject, which ends it, has a fixed length and a mark that is no hex digit.
   std::string text(to_string(api_));
   if (bound) text += "+bound";
+  if (owner.by_code) text += "+code";
   if (!owner.guardian_of.empty()) text.append("+guardian").append(crypto::sha256_hex(owner.guardian_of));
   text.append(head).append(owner.subject);
   return to_hex(crypto::hmac(key_.reveal(), text)).substr(0, signature_size);

@@ -3,9 +3,9 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <array>
 
 #include "bonin/web.hpp"
+#include "model/otp_person.hpp"
 #include "web/entries.hpp"
 #include "web/text.hpp"
 
@@ -13,21 +13,6 @@ namespace bonin::web {
 namespace {
 
 constexpr std::size_t longest_name = 200;
-constexpr std::array<std::string_view, 6> carriers{"SKT", "KT", "LGU", "SKT_MVNO", "KT_MVNO", "LGU_MVNO"};
-constexpr std::array<std::string_view, 3> methods{"", "SMS", "APP"};
-
-/// The digits of a text that holds nothing but digits, blanks and hyphens.
-std::string digits_of(std::string_view text) {
-  std::string digits;
-  for (const char c : text) {
-    if (c >= '0' && c <= '9') {
-      digits += c;
-    } else if (c != '-' && c != ' ') {
-      return {};
-    }
-  }
-  return digits;
-}
 
 bool good_name(const std::string& name) {
   const bool controls =
@@ -69,11 +54,6 @@ class Reader {
   const Entries& entries_;
 };
 
-template <class Words>
-bool is_in(const Words& words, std::string_view text) {
-  return std::find(words.begin(), words.end(), text) != words.end();
-}
-
 }  // namespace
 
 std::variant<OtpPerson, Refusal> read_person(std::string_view content_type, std::string_view body,
@@ -92,12 +72,12 @@ std::variant<OtpPerson, Refusal> read_person(std::string_view content_type, std:
   person.carrier = reader.text("carrier");
   person.method = reader.text("method");
   reader.expect(good_name(person.name), {"name", "이름을", "your name"});
-  reader.expect(person.phone.size() >= 9 && person.phone.size() <= 11,
-                {"phone", "휴대전화 번호를", "your mobile phone number"});
-  reader.expect(person.identity_number.size() == 7, {"identityNumber", "주민등록번호 앞 7자리를",
-                                                     "the first seven digits of your resident registration number"});
-  reader.expect(is_in(carriers, person.carrier), {"carrier", "통신사를", "your carrier"});
-  reader.expect(is_in(methods, person.method), {"method", "인증 방법을", "how you want to verify"});
+  reader.expect(is_mobile_phone(person.phone), {"phone", "휴대전화 번호를", "your mobile phone number"});
+  reader.expect(
+      is_identity_number(person.identity_number),
+      {"identityNumber", "주민등록번호 앞 7자리를", "the first seven digits of your resident registration number"});
+  reader.expect(is_otp_carrier(person.carrier), {"carrier", "통신사를", "your carrier"});
+  reader.expect(is_otp_method(person.method), {"method", "인증 방법을", "how you want to verify"});
   if (!reader.refusal.findings.empty()) return std::move(reader.refusal);
 
   constexpr std::string_view mapped = "::ffff:";  // how a socket of both families writes an IPv4 address

@@ -54,6 +54,11 @@ std::optional<Finding> finding_of_provider(std::string_view pg_code) {
                      "network."};
 }
 
+/// A field that PortOne, or bonin for it, did not take. `field` is the page's name of it.
+Finding malformed(const char* field, const char* ko, const char* en) {
+  return {.code = field, .outcome = Outcome::fail, .reason = "malformed", .pointer = "", .ko = ko, .en = en};
+}
+
 std::int64_t seconds(const Error& error) {
   return std::max<std::int64_t>(1, (error.retry_after_ms.value_or(0) + 999) / 1000);
 }
@@ -80,8 +85,18 @@ bool is_foreign(const std::vector<Finding>& denials) noexcept {
 Refusal refusal_of(const Error& error) {
   Refusal refusal;
   const bool may_succeed_later = error.retryable() || error.kind == ErrorKind::outcome_unknown;
-  if (error.kind == ErrorKind::invalid_id) {
+  const bool of_guardian = error.kind == ErrorKind::invalid_argument && error.parameter == "guardian";
+  // A confirmation is refused for its code: nothing else is in it.
+  const bool of_code = error.kind == ErrorKind::rejected && error.request.find("/confirm") != std::string::npos;
+  if (error.kind == ErrorKind::invalid_id || error.kind == ErrorKind::conflict || of_guardian) {
     refusal.code = RefusalCode::invalid_id;
+  } else if (of_code) {
+    refusal.code = RefusalCode::invalid_person;
+    refusal.findings.push_back(malformed("otp", "인증번호를 다시 확인해 주세요.", "Please check the code."));
+  } else if (error.kind == ErrorKind::invalid_argument && error.parameter == "method") {
+    refusal.code = RefusalCode::invalid_person;
+    refusal.findings.push_back(
+        malformed("method", "인증 방법을 다시 확인해 주세요.", "Please check how you want to verify."));
   } else if (error.kind == ErrorKind::not_found) {
     refusal.code = RefusalCode::not_found;
   } else if (error.kind == ErrorKind::provider_failed) {

@@ -3,7 +3,7 @@
 
 const { BoninError, InvalidArgument, PortOneV1, Verifier } = require('../index.cjs');
 const { mistyped } = require('../errors.js');
-const { readSettings } = require('../options.js');
+const { readOptions, readSettings } = require('../options.js');
 const native = require('../native.js');
 
 const wrong = (message, parameter) => new InvalidArgument('invalid_argument', message, { parameter });
@@ -36,6 +36,8 @@ const ROUTER = {
   otp: [isOtp, 'true or false, an object, or a function of (req)'],
   ...FLOW,
 };
+
+const OTP = new Set(['channelKey', 'company', 'customerId', 'customData', 'bypass']);
 
 /** Prints the message of an error of bonin, which is masked, and only the name of any other error. */
 const print = (error) => console.error(error instanceof BoninError ? `bonin: ${error.name}: ${error.message}` : `bonin: ${error?.name}`);
@@ -83,7 +85,7 @@ function readRouterOptions(given) {
   const options = read(given, ROUTER);
   const flow = splitFlow(options);
   const hasOwn = !isFunction(options.otp) && typeof options.otp !== 'boolean';
-  const otp = hasOwn ? readSettings(options.otp, 'otp') : Object.create(null);
+  const otp = hasOwn ? readOptions(options.otp, OTP, 'otp') : Object.create(null);
   if (flow.fixed.channelKey !== undefined) otp.channelKey ??= flow.fixed.channelKey;
   if (options.otp !== false && !isFunction(options.otp) && otp.channelKey === undefined) {
     throw wrong('`channelKey` is missing: an OTP is sent by a channel', 'channelKey');

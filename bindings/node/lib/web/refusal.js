@@ -25,7 +25,14 @@ function refusalOfDecision(decision) {
 }
 
 function refusalOfError(error) {
-  const { code, retryAfter, findings } = web.ofError(String(error.kind), error.retryAfterMs, error.httpStatus, error.pgCode);
+  const { code, retryAfter, findings } = web.ofError(
+    String(error.kind),
+    error.retryAfterMs,
+    error.httpStatus,
+    error.pgCode,
+    error.parameter,
+    error.request,
+  );
   return refusalOf(code, retryAfter === undefined ? { findings } : { findings, retryAfter }, { error });
 }
 
