@@ -51,7 +51,8 @@ Reason judge_difference(const Verification& child, const Verification& guardian)
                           child.channel.pg_merchant_id == guardian.channel.pg_merchant_id;
   if (!comparable) return Reason::guardian_unknown;
   if (equal_in_constant_time(*child_di, *guardian_di)) return Reason::same_person;
-  return page_chooses_di(child.provider) ? Reason::guardian_unknown : Reason::pass;
+  const bool tells = !page_chooses_di(child.provider) && !child.channel.pg_merchant_id.empty();
+  return tells ? Reason::pass : Reason::guardian_unknown;
 }
 
 }  // namespace
