@@ -31,7 +31,9 @@ function api() {
     lines.push(base ? `class ${name} extends ${base}` : `class ${name}`);
     lines.push(...members(value, `  ${name}.`), ...members(value.prototype, `  ${name}#`));
   }
-  for (const name of Object.keys(require('bonin/express')).sort()) lines.push(`express.${name}()`);
+  for (const module of ['express', 'web']) {
+    for (const name of Object.keys(require(`bonin/${module}`)).sort()) lines.push(`${module}.${name}()`);
+  }
   return `${lines.join('\n')}\n`;
 }
 

@@ -10,11 +10,10 @@
 // `req.secure` behind a trusted proxy, and which type and language the browser prefers.
 
 const { InternalError } = require('./index.cjs');
-const { web } = require('./native.js');
-const { refuse, sendJson } = require('./web/answer.js');
-const { begin, confirms, passes, resend, send } = require('./web/flow.js');
+const { sendJson } = require('./web/answer.js');
+const { passes } = require('./web/flow.js');
 const { readGuardOptions, readRouterOptions } = require('./web/options.js');
-const { refusalOf } = require('./web/refusal.js');
+const { routesOf } = require('./web/routes.js');
 
 /** `next(undefined)` goes on as if all were well, and `next('route')` goes round: neither may come of a failure. */
 const asError = (thrown) =>
@@ -47,8 +46,6 @@ function handler(settings, run) {
 
 const answerAllowed = (_req, res) => sendJson(res, 200, { allowed: true });
 
-const misuse = (settings, method) => (req, res) => refuse(settings, req, res, refusalOf('method_not_allowed', { allow: method }));
-
 /**
  * Serves the routes of the verifier's API: V2 `/identity-verifications`, V1 `/certifications`, each with `/begin` and
  * `/redirect`. Everything else goes to `next`. docs/web.md says what is answered.
@@ -60,26 +57,11 @@ const misuse = (settings, method) => (req, res) => refuse(settings, req, res, re
 function identityRouter(options) {
   const settings = readRouterOptions(options);
   const { onAllowed = answerAllowed } = settings;
-  const passing = (ask) => async (req, res) => {
-    const decision = await ask(settings, req, res);
-    if (decision !== undefined) await onAllowed(req, res, decision);
-  };
-  const judge = passing(passes);
-  const path = web.path(settings.api);
-  const routes = new Map([
-    [`${path}/begin`, { method: 'POST', run: (req, res) => begin(settings, req, res) }],
-    [path, { method: 'POST', run: judge }],
-    [`${path}/redirect`, { method: 'GET', run: judge }],
-  ]);
-  if (settings.otp !== false) {
-    routes.set(`${path}/send`, { method: 'POST', run: (req, res) => send(settings, req, res) });
-    routes.set(`${path}/confirm`, { method: 'POST', run: passing(confirms) });
-    if (settings.api === 'v2') routes.set(`${path}/resend`, { method: 'POST', run: (req, res) => resend(settings, req, res) });
-  }
+  const routes = routesOf(settings, onAllowed);
   return (req, res, next) => {
     const route = routes.get(req.url.split('?', 1)[0].replace(/(?<=.)\/$/, ''));
     if (route === undefined) return next();
-    handler(settings, req.method === route.method ? route.run : misuse(settings, route.method))(req, res, next);
+    handler(settings, route)(req, res, next);
   };
 }
 

@@ -37,4 +37,4 @@ async function refuse({ onDenied = answerDenied, onError }, req, res, refusal) {
   }
 }
 
-module.exports = { prepare, refuse, sendJson };
+module.exports = { answerDenied, prepare, refuse, sendJson };

@@ -1,0 +1,4 @@
+import * as web from './web.cjs';
+
+export default web;
+export * from './web.cjs';

@@ -1,0 +1,5 @@
+// The same objects as require('bonin/web').
+import web from './web.cjs';
+
+export default web;
+export const { identityHandler, refusalOf, requireIdentity } = web;
