@@ -210,6 +210,23 @@ test('a client that goes away ends its call', async () => {
   assert.equal(portones.v2.metrics().callsUnderWay, 0);
 });
 
+test('a body that breaks off, which no route reads, ends no process', async () => {
+  const uncaught = [];
+  const listen = (error) => uncaught.push(error);
+  process.on('uncaughtException', listen);
+  for (const path of [`${PATH.v2}/begin`, `${PATH.v2}/redirect`, PATH.v2]) {
+    let breakOff;
+    const body = new ReadableStream({ start: (controller) => (breakOff = () => controller.error(new Error('broken'))) });
+    const headers = { 'content-type': 'text/plain' };
+    const answer = await handlerOf(silent)(new Request(`https://shop.example${path}`, { method: 'POST', headers, body, duplex: 'half' }));
+    assert.ok([200, 405, 415].includes(answer.status));
+    breakOff();
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  }
+  process.off('uncaughtException', listen);
+  assert.deepEqual(uncaught, []);
+});
+
 test('codes need the end user’s address', async (t) => {
   assert.throws(() => handlerOf({ otp: true }), { name: 'InvalidArgument', parameter: 'address' });
   const url = await serving(t, handlerOf({ otp: true, channelKey: sandbox.channelKey, address: () => '203.0.113.9' }));

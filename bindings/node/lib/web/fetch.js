@@ -12,7 +12,9 @@ function incoming(request, ip) {
   const known = { method: request.method, url: url.pathname + url.search, headers, secure: url.protocol === 'https:', ip, request };
   // Somebody has read it, or is about to.
   if (request.bodyUsed || request.body?.locked === true) return { ...known, readableDidRead: true };
-  return Object.assign(request.body === null ? Readable.from([]) : Readable.fromWeb(request.body), known);
+  const stream = request.body === null ? Readable.from([]) : Readable.fromWeb(request.body);
+  stream.on('error', () => {}); // of a body that breaks off where no route reads it
+  return Object.assign(stream, known);
 }
 
 /** What the routes write. It closes when the client has gone. */
