@@ -46,8 +46,7 @@ std::optional<Person> person_from_identity(std::string name, std::string_view yy
   return p;
 }
 
-const char* api_refusal(const Channel& channel, std::string_view method, bool has_identity_number,
-                        const Json& bypass) noexcept {
+const char* api_refusal(const Channel& channel, std::string_view method, bool has_identity_number, const Json& bypass) {
   if (channel.provider == "INICIS_UNIFIED") return "this provider has no API method";
   const bool kcp = channel.provider == "KCP_V2";
   if (method == "APP" && !kcp) return "only KCP_V2 takes the method APP";

@@ -79,8 +79,7 @@ const Channel* find_channel(std::string_view key) noexcept;
 std::optional<Person> person_from_identity(std::string name, std::string_view yymmdd, char seventh);
 std::string six_digits();
 /// Why a channel's provider does not send a code in this way; null when it does.
-const char* api_refusal(const Channel& channel, std::string_view method, bool has_identity_number,
-                        const Json& bypass) noexcept;
+const char* api_refusal(const Channel& channel, std::string_view method, bool has_identity_number, const Json& bypass);
 /// KCP takes ids of at most 40 letters and digits.
 bool fits_provider(std::string_view id, std::string_view provider) noexcept;
 /// KCP's test merchant takes any six digits.
