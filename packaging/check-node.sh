@@ -40,7 +40,7 @@ const { identityRouter } = require('bonin/express');
 (async () => {
   const sandbox = await Sandbox.start();
   const portone = new PortOneV2({ apiSecret: sandbox.apiSecret, storeId: sandbox.storeId, baseUrl: sandbox.v2Url });
-  const router = identityRouter({ verifier: new Verifier(portone, Policy.preset('kr.youth_protection')) });
+  const router = identityRouter({ channelKey: sandbox.channelKey, verifier: new Verifier(portone, Policy.preset('kr.youth_protection')) });
   const app = process.argv[2] === 'express' ? require('express')().use(router) : (req, res) => router(req, res, () => res.end());
   const server = http.createServer(app).listen(0, '127.0.0.1', async () => {
     const url = `http://127.0.0.1:${server.address().port}/identity-verifications`;
