@@ -55,28 +55,6 @@ std::optional<Error> check_subject(std::string_view subject) {
   return std::nullopt;
 }
 
-/// Refuses an OTP that cannot be sent, before it counts as one.
-std::optional<Error> check_person(const OtpPerson& person) {
-  const std::pair<const char*, const std::string*> required[] = {
-      {"channel_key", &person.channel_key},         {"name", &person.name},       {"phone", &person.phone},
-      {"identity_number", &person.identity_number}, {"carrier", &person.carrier}, {"ip_address", &person.ip_address}};
-  for (const auto& [name, text] : required) {
-    if (text->empty()) return invalid_argument(name, std::string("`") + name + "` is missing");
-  }
-  if (!is_mobile_phone(person.phone))
-    return invalid_argument("phone", "`phone` must be a mobile number: 9 to 11 digits");
-  if (!is_identity_number(person.identity_number)) {
-    return invalid_argument("identity_number",
-                            "`identity_number` must be the first seven digits of a resident registration number");
-  }
-  if (!is_otp_carrier(person.carrier)) return invalid_argument("carrier", "`carrier` must be " + otp_carriers());
-  if (!is_otp_method(person.method)) return invalid_argument("method", "`method` must be `SMS` or `APP`");
-  if (person.method == "APP" && person.bypass.find("kcpV2") == std::string::npos) {
-    return invalid_argument("method", "`APP` is a method of KCP_V2 alone, whose `bypass.kcpV2.media_type` is needed");
-  }
-  return std::nullopt;
-}
-
 /// A flow that a code was sent for is another one than a flow of the script: otherwise the page could finish it on a
 /// channel of its choice.
 FlowOwner owner_of(std::string_view subject, bool by_code) {
@@ -140,7 +118,8 @@ struct Verifier::Impl {
   /// How a lookup of this owner's flow waits for a result that PortOne may not have yet.
   Settle settle(const VerifyOptions& options, const std::string& flow_id, const std::string& subject,
                 const std::string& child) const {
-    if (!options.begun) return {};
+    const bool waits = options.settle.count() > 0 || portone->api() == Api::v1;
+    if (!options.begun || !waits) return {};
     const auto is_ours = [portone = portone, clock = clock, subject, child](const Verification& found) {
       return portone->begun(found, {subject, child}, clock->now(), false) == Begun::here;
     };
@@ -324,12 +303,14 @@ Result<Flow> Verifier::begin(std::string_view subject, const FlowOptions& option
   if (auto error = check_subject(subject)) return std::move(*error);
   const auto now = impl_->clock->now();
   const bool v2 = impl_->portone->api() == Api::v2;
-  if (!options.guardian_of.empty() && !check_id(impl_->portone->api(), options.guardian_of)) {
-    return invalid_argument("guardian_of", v2 ? "`guardian_of` is no id of a verification"
-                                              : "`guardian_of` must be the imp_uid of the child's verification");
-  }
-  if (!options.guardian_of.empty() && v2 && !impl_->portone->issued(options.guardian_of, subject, now)) {
-    return invalid_argument("guardian_of", "`guardian_of` is no flow that was begun here for this subject");
+  if (!options.guardian_of.empty()) {
+    // A V1 imp_uid does not say where it began, but a merchant_uid is none.
+    const bool good =
+        v2 ? impl_->portone->issued(options.guardian_of, subject, now) : check_id(Api::v1, options.guardian_of).ok();
+    if (!good) {
+      return invalid_argument("guardian_of", v2 ? "`guardian_of` is no flow that was begun here for this subject"
+                                                : "`guardian_of` must be the imp_uid of the child's verification");
+    }
   }
   auto flow = impl_->portone->begin(subject, options, now);
   if (!flow || !flow->min_age) return flow;
@@ -340,7 +321,7 @@ Result<Flow> Verifier::begin(std::string_view subject, const FlowOptions& option
 Call Verifier::send_otp(std::string_view subject, const OtpPerson& person, Callback<OtpSent> done,
                         const CallOptions& options) const {
   if (const auto error = check_subject(subject)) return done(*error), Call{};
-  if (auto error = check_person(person)) return done(std::move(*error)), Call{};
+  if (auto error = check_otp_person(person)) return done(std::move(*error)), Call{};
   const auto now = impl_->clock->now();
   if (auto error = impl_->otp->take_send(subject, person.phone, person.ip_address)) {
     return done(std::move(*error)), Call{};

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "json.hpp"
+#include "v2.hpp"
 
 namespace bonin::sandbox {
 namespace {
@@ -17,13 +17,6 @@ bool well_formed(std::string_view header) {
   }
   const auto key = header.substr(1, header.size() - 2);
   return std::all_of(key.begin(), key.end(), [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
-}
-
-Answer refused_with(unsigned status, const char* type, const char* message) {
-  Answer answer;
-  answer.status = status;
-  answer.body = write_json(Json{{"type", type}, {"message", message}});
-  return answer;
 }
 
 /// V1 takes no such header.
@@ -41,12 +34,12 @@ std::string name_of(const Request& request) {
 std::optional<Answer> Idempotency::answered(const Request& request, std::int64_t now_ms) {
   if (request.idempotency_key.empty() || !takes_keys(request)) return std::nullopt;
   if (!well_formed(request.idempotency_key)) {
-    return refused_with(400, "INVALID_REQUEST", "Idempotency-Key must be a quoted string of 16 to 256 characters");
+    return v2_error(400, "INVALID_REQUEST", "Idempotency-Key must be a quoted string of 16 to 256 characters");
   }
   const auto found = kept_.find(name_of(request));
   if (found == kept_.end() || now_ms >= found->second.until_ms) return std::nullopt;
   if (now_ms < found->second.done_ms) {
-    return refused_with(409, "IDEMPOTENCY_OUTSTANDING_REQUEST", "the first request is still under way");
+    return v2_error(409, "IDEMPOTENCY_OUTSTANDING_REQUEST", "the first request is still under way");
   }
   return found->second.answer;
 }

@@ -6,13 +6,14 @@
 #include <random>
 
 namespace bonin::sandbox {
-namespace {
 
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return text;
 }
+
+namespace {
 
 std::string upper(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),

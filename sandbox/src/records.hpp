@@ -14,6 +14,9 @@
 
 namespace bonin::sandbox {
 
+/// ASCII letters in lower case, as V1 writes words that V2 writes in capitals.
+std::string lower(std::string text);
+
 enum class State : std::uint8_t { ready, verified, failed };
 
 std::string_view state_text(State state) noexcept;  // "READY", "VERIFIED", "FAILED"

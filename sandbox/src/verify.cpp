@@ -21,7 +21,7 @@ Result<Persona> read_person(const Json& json) {
   }
   p.gender = in.text("gender");
   if (p.gender) {
-    for (char& c : *p.gender) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    p.gender = lower(*p.gender);
     if (*p.gender != "male" && *p.gender != "female" && *p.gender != "other") {
       in.fail("gender", "must be male, female or other");
     }

@@ -34,9 +34,7 @@ Json v2_answer(const std::string& id, const std::string& tx_id) {
 /// As V1 writes it.
 Json provider_of(const Window& window) {
   const Channel* channel = find_channel(window.channel_key);
-  std::string name(channel ? channel->provider : "DANAL");
-  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return name;
+  return lower(std::string(channel ? channel->provider : "DANAL"));
 }
 
 Json verified(const Window& window, const std::string& tx_id) {

@@ -2,7 +2,7 @@
 // bonin/express under Express 4 and Express 5: the shared cases, and what the options change.
 const assert = require('node:assert/strict');
 const { after, afterEach, before, test } = require('node:test');
-const { EXPRESS, PATH, begin, bonin, cases, finish, listen, messages, send } = require('./web.js');
+const { EXPRESS, PATH, begin, bonin, cases, finish, judge, listen, messages, send } = require('./web.js');
 const { defended } = require('./support.js');
 const { identityRouter, requireIdentity } = require('bonin/express');
 
@@ -48,30 +48,6 @@ async function serving(t, app) {
 
 /** Does the application's own parser refuse it before the router is reached? */
 const neverArrives = (name, entry) => name === 'parsed before' && entry.code === 'invalid_body' && !entry.name.includes('no object');
-
-async function judge(entry, answer, ids) {
-  const text = await answer.text();
-  const body = JSON.parse(text);
-  assert.equal(answer.status, entry.status);
-  assert.equal(answer.headers.get('cache-control'), 'no-store');
-  assert.equal(answer.headers.get('content-type'), 'application/json; charset=utf-8');
-  assert.equal(answer.headers.get('allow'), entry.allow ?? null);
-  if (entry.retry_after !== undefined) assert.equal(answer.headers.has('retry-after'), entry.retry_after);
-  if (entry.retry_after) assert.match(answer.headers.get('retry-after'), /^[1-9]\d*$/);
-  if (entry.body !== undefined) assert.deepEqual(body, entry.body);
-  if (entry.status === 200) return;
-  assert.ok(!text.includes(ids.id) && !text.includes(ids.issued), 'the id is echoed');
-  assert.deepEqual(Object.keys(body), ['allowed', 'code', 'ko', 'en', 'findings']);
-  assert.equal(body.allowed, false);
-  if (entry.code !== undefined) assert.equal(body.code, entry.code);
-  const { status, ko, en } = messages[body.code];
-  assert.deepEqual([answer.status, body.ko, body.en], [status, ko, en]);
-  assert.deepEqual(
-    body.findings.map(({ code, reason }) => [code, reason]),
-    entry.findings ?? [],
-  );
-  for (const finding of body.findings) assert.deepEqual(Object.keys(finding), ['code', 'reason', 'ko', 'en']);
-}
 
 for (const [version, express] of Object.entries(EXPRESS)) {
   for (const [name, build] of Object.entries(APPS)) {

@@ -1,6 +1,7 @@
 'use strict';
 // The shared cases of the web routes, and an application around them.
 
+const assert = require('node:assert/strict');
 const http = require('node:http');
 const { bonin, repeated, vectors } = require('./support.js');
 
@@ -55,4 +56,29 @@ async function send(url, { method, path, json, form, type, text, headers: more =
   return fetch(url + fill(path, ids), { method, headers, body, redirect: 'manual' });
 }
 
-module.exports = { EXPRESS, PATH, begin, bonin, cases, finish, listen, messages, send };
+/** Is the answer that of the case? */
+async function judge(entry, answer, ids) {
+  const text = await answer.text();
+  const body = JSON.parse(text);
+  assert.equal(answer.status, entry.status);
+  assert.equal(answer.headers.get('cache-control'), 'no-store');
+  assert.equal(answer.headers.get('content-type'), 'application/json; charset=utf-8');
+  assert.equal(answer.headers.get('allow'), entry.allow ?? null);
+  if (entry.retry_after !== undefined) assert.equal(answer.headers.has('retry-after'), entry.retry_after);
+  if (entry.retry_after) assert.match(answer.headers.get('retry-after'), /^[1-9]\d*$/);
+  if (entry.body !== undefined) assert.deepEqual(body, entry.body);
+  if (entry.status === 200) return;
+  assert.ok(!text.includes(ids.id) && !text.includes(ids.issued), 'the id is echoed');
+  assert.deepEqual(Object.keys(body), ['allowed', 'code', 'ko', 'en', 'findings']);
+  assert.equal(body.allowed, false);
+  if (entry.code !== undefined) assert.equal(body.code, entry.code);
+  const { status, ko, en } = messages[body.code];
+  assert.deepEqual([answer.status, body.ko, body.en], [status, ko, en]);
+  assert.deepEqual(
+    body.findings.map(({ code, reason }) => [code, reason]),
+    entry.findings ?? [],
+  );
+  for (const finding of body.findings) assert.deepEqual(Object.keys(finding), ['code', 'reason', 'ko', 'en']);
+}
+
+module.exports = { EXPRESS, PATH, begin, bonin, cases, finish, judge, listen, messages, send };

@@ -10,7 +10,7 @@
 // `req.secure` behind a trusted proxy, and which type and language the browser prefers.
 
 const { InternalError } = require('./index.cjs');
-const { sendJson } = require('./web/answer.js');
+const { answerAllowed } = require('./web/answer.js');
 const { passes } = require('./web/flow.js');
 const { readGuardOptions, readRouterOptions } = require('./web/options.js');
 const { routesOf } = require('./web/routes.js');
@@ -43,8 +43,6 @@ function handler(settings, run) {
       .catch(() => {}); // an `onError` that fails has nobody to tell
   };
 }
-
-const answerAllowed = (_req, res) => sendJson(res, 200, { allowed: true });
 
 /**
  * Serves the routes of the verifier's API: V2 `/identity-verifications`, V1 `/certifications`, each with `/begin` and

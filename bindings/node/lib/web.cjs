@@ -6,16 +6,14 @@
 //   export const GET = identityHandler({ verifier, onAllowed: (request, decision) => signUp(request, decision) });
 //   export const POST = GET;
 
-const { BoninError, Decision, InvalidArgument } = require('./index.cjs');
+const { BoninError, Decision } = require('./index.cjs');
 const { readSettings } = require('./options.js');
-const { answerDenied, refuse, sendJson } = require('./web/answer.js');
+const { answerAllowed, answerDenied, refuse } = require('./web/answer.js');
 const { Outgoing, incoming } = require('./web/fetch.js');
 const { passes } = require('./web/flow.js');
-const { readGuardOptions, readRouterOptions } = require('./web/options.js');
+const { readGuardOptions, readRouterOptions, wrong } = require('./web/options.js');
 const { refusalOf: refusalOfCode, refusalOfDecision, refusalOfError } = require('./web/refusal.js');
 const { routesOf } = require('./web/routes.js');
-
-const wrong = (message, parameter) => new InvalidArgument('invalid_argument', message, { parameter });
 
 const isResponse = (value) => typeof value === 'object' && value !== null && typeof value.status === 'number' && 'headers' in value;
 
@@ -32,7 +30,7 @@ const WRAPPED = {
   __proto__: null,
   address: (address) => address,
   onAllowed: (onAllowed) => async (req, res, decision) => {
-    if (!keep(res, 'onAllowed', await onAllowed(req.request, decision))) sendJson(res, 200, { allowed: true });
+    if (!keep(res, 'onAllowed', await onAllowed(req.request, decision))) answerAllowed(req, res);
   },
   onDenied: (onDenied) => async (req, res, refusal) => {
     if (!keep(res, 'onDenied', await onDenied(req.request, refusal))) answerDenied(req, res, refusal);
@@ -69,14 +67,14 @@ function identityHandler(given) {
   if (settings.otp !== false && address === undefined) {
     throw wrong('`address` is missing: a code is sent with the address of the end user, which a Request does not tell', 'address');
   }
-  const routes = routesOf(settings, settings.onAllowed ?? ((_req, res) => sendJson(res, 200, { allowed: true })));
+  const routes = routesOf(settings, settings.onAllowed ?? answerAllowed);
   return async (request) => {
     const path = new URL(request.url).pathname.replace(/(?<=.)\/$/, '');
-    const place = [...routes.keys()].filter((one) => path.endsWith(one)).sort((a, b) => b.length - a.length)[0];
-    if (place === undefined) return new Response(null, { status: 404 });
+    const [, route] = [...routes].find(([place]) => path.endsWith(place)) ?? []; // no place ends with another
+    if (route === undefined) return new Response(null, { status: 404 });
     const req = incoming(request, await address?.(request));
     const res = new Outgoing(request.signal);
-    await routes.get(place)(req, res);
+    await route(req, res);
     return complete(settings, req, res);
   };
 }

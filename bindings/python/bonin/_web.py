@@ -34,9 +34,9 @@ class Refusal:
     status: of HTTP. code: `denied`, `not_finished`, `invalid_id`, `not_found`, `cross_site`, `invalid_body`,
     `unsupported_body`, `body_too_large`, `method_not_allowed`, `invalid_person`, `provider_refused`, `too_often`,
     `unavailable` or `internal`. findings: of a denial, or of fields that cannot be used, dicts of `code`, `reason`, `ko`
-    and `en`. decision: of a denial, unless the flow is not this browser's: then it is about
-    somebody else, and left out. error: what kept bonin from deciding. retry_after: seconds, of `unavailable` and `too_often`. allow: the
-    method that is allowed, of `method_not_allowed`.
+    and `en`. decision: of a denial, unless the flow is not this browser's: then it is about somebody else, and left out.
+    error: what kept bonin from deciding. retry_after: seconds, of `unavailable` and `too_often`. allow: the method that
+    is allowed, of `method_not_allowed`.
     """
 
     status: int

@@ -154,9 +154,9 @@ void register_verifier(py::module_& m) {
       "subject: who asks, a session or user id of the application, 1 to 1,000 bytes. channel_key: of the console; V2 "
       "needs it and the client's store_id, V1 it or pg. redirect_url: where a phone's browser comes back to. V2: "
       "customer, bypass, window_type, iframe and popup are dicts with PortOne's own names. V1: name, phone, carrier "
-      "and "
-      "min_age are DANAL's; popup is True or False. provider: whose channel it is, so that what this provider needs is "
-      "asked for. bind_channel: what is finished on another channel is denied. guardian_of: the id of the child's "
+      "and min_age are DANAL's; popup is True or False. provider: whose channel it is, so that what this provider "
+      "needs is asked for. bind_channel: what is finished on another channel is denied. guardian_of: the id of the "
+      "child's "
       "verification, for a guardian's consent. Raises InvalidArgument, which names the option.");
   twins<bonin::Decision, Verifier>(
       cls, "verify", {"id"}, read_verify, decision_to_python, signature,
@@ -164,11 +164,9 @@ void register_verifier(py::module_& m) {
       "subject: who asks, a session or user id of the application; needed by a policy about accounts and with begun. "
       "expect: dict of what the verification must carry, none of it None: merchant_uid, custom_data, "
       "customer_id, name, phone, birth_date (a date or YYYY-MM-DD). begun: True allows only what begin() started for "
-      "the "
-      "same subject within the hour; False by default. settle_ms: with begun, how long a 404 or an unfinished "
+      "the same subject within the hour; False by default. settle_ms: with begun, how long a 404 or an unfinished "
       "verification is asked again, 0 to 60,000. flow_id: V1, the merchant_uid that the browser brought. guardian: the "
-      "id "
-      "of the guardian's verification. timeout_ms: the whole call, token and registry included; the client's by "
+      "id of the guardian's verification. timeout_ms: the whole call, token and registry included; the client's by "
       "default.\n\n"
       "Raises a BoninError when nothing could be decided: InvalidId, InvalidArgument, NotFound, Unauthorized, "
       "TimedOut, "
@@ -183,8 +181,7 @@ void register_verifier(py::module_& m) {
       "customer_id=None, custom_data=None, bypass=None, timeout_ms=None",
       "Sends a code to a person, without a browser's script: an OtpSent. docs/otp.md.\n\n"
       "subject: who asks. identity_number: the first seven digits of the resident registration number. carrier: SKT, "
-      "KT, "
-      "LGU, SKT_MVNO, KT_MVNO, LGU_MVNO. ip_address: the person's own. method: SMS by default, APP with KCP alone. "
+      "KT, LGU, SKT_MVNO, KT_MVNO, LGU_MVNO. ip_address: the person's own. method: SMS by default, APP with KCP alone. "
       "Raises Throttled, without an http_status, when the subject, the number or the address asked too often.");
   twins<bonin::Done, Verifier>(
       cls, "resend_otp", {"subject", "id"}, read_resend_otp, [](bonin::Done) -> py::object { return py::none(); },

@@ -120,6 +120,8 @@ class PortOneClient : public PortOne {
  public:
   std::chrono::milliseconds timeout() const noexcept final;
   std::chrono::milliseconds provider_timeout() const noexcept final;
+  Flow new_flow(const FlowOwner& owner, Moment now) const final;
+  bool issued(std::string_view flow_id, const FlowOwner& owner, Moment now) const final;
   void close() const final;
   std::string describe() const final;
   Metrics metrics() const final;
@@ -176,7 +178,6 @@ class PortOneV1 final : public PortOneClient {
   /// `otp`: six digits, or empty for the APP method. Never resent.
   Call confirm_otp(std::string_view imp_uid, std::string_view otp, const CallOptions&,
                    Callback<VerificationPtr>) const override;
-  Flow new_flow(const FlowOwner& owner, Moment now) const override;
   Call send_otp(const Flow&, const OtpPerson&, const CallOptions&, Callback<std::string>) const override;
   Call resend_otp(std::string_view, const CallOptions&, Callback<Done>) const override;
   std::string seal(std::string_view id, const FlowOwner& owner, Moment now) const override;
@@ -185,7 +186,6 @@ class PortOneV1 final : public PortOneClient {
   Call erase(std::string_view imp_uid, const CallOptions&, Callback<Done> done) const;
   Result<Flow> begin(std::string_view subject, const FlowOptions& options, Moment now) const override;
   Begun begun(const Verification& verification, const FlowOwner& owner, Moment now, bool looked_up) const override;
-  bool issued(std::string_view flow_id, const FlowOwner& owner, Moment now) const override;
 
   /// `create` makes them.
   PortOneV1(std::shared_ptr<Impl> impl, std::shared_ptr<const PortOne> v2)
@@ -279,7 +279,6 @@ class PortOneV2 final : public PortOneClient {
   Call resend(std::string_view id, const CallOptions&, Callback<Done>) const;
   /// `otp`: empty for the APP method.
   Call confirm(std::string_view id, std::string_view otp, const CallOptions&, Callback<VerificationPtr>) const;
-  Flow new_flow(const FlowOwner& owner, Moment now) const override;
   Call send_otp(const Flow&, const OtpPerson&, const CallOptions&, Callback<std::string>) const override;
   Call resend_otp(std::string_view id, const CallOptions&, Callback<Done>) const override;
   Call confirm_otp(std::string_view id, std::string_view otp, const CallOptions&,
@@ -288,7 +287,6 @@ class PortOneV2 final : public PortOneClient {
   std::optional<std::string> open(std::string_view sealed, const FlowOwner& owner, Moment now) const override;
   Result<Flow> begin(std::string_view subject, const FlowOptions& options, Moment now) const override;
   Begun begun(const Verification& verification, const FlowOwner& owner, Moment now, bool looked_up) const override;
-  bool issued(std::string_view flow_id, const FlowOwner& owner, Moment now) const override;
 
   /// `create` makes them.
   PortOneV2(std::shared_ptr<Impl> impl, std::string store_id)

@@ -12,6 +12,14 @@ std::chrono::milliseconds PortOneClient::provider_timeout() const noexcept {
   return impl_->sessions.connection().provider_timeout;
 }
 
+Flow PortOneClient::new_flow(const FlowOwner& owner, Moment now) const {
+  return impl_->flow_ids.issue({owner, {}}, now, new_id().substr(0, 8));
+}
+
+bool PortOneClient::issued(std::string_view flow_id, const FlowOwner& owner, Moment now) const {
+  return impl_->flow_ids.judge(flow_id, owner, now, nullptr) == Begun::here;
+}
+
 void PortOneClient::close() const { impl_->sessions.close(); }
 
 std::string PortOneClient::describe() const {

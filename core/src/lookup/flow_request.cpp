@@ -9,6 +9,7 @@
 
 #include "bonin/words.hpp"
 #include "lookup/body.hpp"
+#include "model/control.hpp"
 #include "model/invalid_argument.hpp"
 #include "model/provider.hpp"
 #include "transport/url.hpp"
@@ -86,9 +87,7 @@ class Reader {
   void text(const std::string& option, std::string_view value, std::size_t most = longest_text) {
     if (!simdjson::validate_utf8(value.data(), value.size())) return refuse(option, "is not valid Unicode");
     if (value.size() > most) return refuse(option, "has more than " + std::to_string(most) + " bytes");
-    const bool controls = std::any_of(value.begin(), value.end(),
-                                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-    if (controls) refuse(option, "holds a control character");
+    if (has_control(value)) refuse(option, "holds a control character");
   }
 
   void word(const std::string& option, std::string_view value, Words words) {
@@ -198,7 +197,7 @@ std::string phone_digits(Reader& reader, const std::string& option, const std::s
   return number;
 }
 
-/// Refuses an option that the other API's script takes.
+/// An option that the other API's script takes.
 struct Other {
   const char* option;
   bool given;

@@ -174,10 +174,6 @@ Result<Flow> PortOneV1::begin(std::string_view subject, const FlowOptions& optio
   return with_v1_request(impl_->flow_ids.issue(who_begins(subject, options), now, new_id().substr(0, 8)), options);
 }
 
-Flow PortOneV1::new_flow(const FlowOwner& owner, Moment now) const {
-  return impl_->flow_ids.issue({owner, {}}, now, new_id().substr(0, 8));
-}
-
 Call PortOneV1::send_otp(const Flow& flow, const OtpPerson& person, const CallOptions& options,
                          Callback<std::string> done) const {
   constexpr std::string_view suffix = "_MVNO";
@@ -212,10 +208,6 @@ std::optional<std::string> PortOneV1::open(std::string_view sealed, const FlowOw
 
 Begun PortOneV1::begun(const Verification& verification, const FlowOwner& owner, Moment now, bool looked_up) const {
   return impl_->flow_ids.judge(verification.merchant_uid, owner, now, looked_up ? &verification.channel.key : nullptr);
-}
-
-bool PortOneV1::issued(std::string_view flow_id, const FlowOwner& owner, Moment now) const {
-  return impl_->flow_ids.judge(flow_id, owner, now, nullptr) == Begun::here;
 }
 
 }  // namespace bonin

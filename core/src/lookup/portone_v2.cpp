@@ -198,10 +198,6 @@ Result<Flow> PortOneV2::begin(std::string_view subject, const FlowOptions& optio
                          options);
 }
 
-Flow PortOneV2::new_flow(const FlowOwner& owner, Moment now) const {
-  return impl_->flow_ids.issue({owner, {}}, now, new_id().substr(0, 8));
-}
-
 Call PortOneV2::send_otp(const Flow& flow, const OtpPerson& person, const CallOptions& options,
                          Callback<std::string> done) const {
   SendRequest request;
@@ -240,10 +236,6 @@ std::optional<std::string> PortOneV2::open(std::string_view sealed, const FlowOw
 
 Begun PortOneV2::begun(const Verification& verification, const FlowOwner& owner, Moment now, bool looked_up) const {
   return impl_->flow_ids.judge(verification.id, owner, now, looked_up ? &verification.channel.key : nullptr);
-}
-
-bool PortOneV2::issued(std::string_view flow_id, const FlowOwner& owner, Moment now) const {
-  return impl_->flow_ids.judge(flow_id, owner, now, nullptr) == Begun::here;
 }
 
 }  // namespace bonin

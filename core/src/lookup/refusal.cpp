@@ -94,12 +94,10 @@ std::string code_in_brackets(std::string_view message) {
   return code_of(std::string(message.substr(1, end - 1)));
 }
 
-Error v1_refusal_of_a_step(int status, const std::optional<V1Body>& body) {
-  Error error = of_status(status, body.has_value());
-  if (body) {
-    error.portone_code = std::to_string(body->code);
-    error.portone_message = body->message;
-  }
+/// The error with V1's own words.
+Error told(Error error, const V1Body& body) {
+  error.portone_code = std::to_string(body.code);
+  error.portone_message = body.message;
   return error;
 }
 
@@ -109,18 +107,14 @@ Error v1_refusal(const Response& response) {
   const auto body = v1_body(response);
   if (!body) return of_status(response.status, false);
   const bool nothing = body->code == -1 && body->no_response && about_the_id(response.status);
-  Error error = nothing || body->message == v1_not_there ? v1_nothing() : of_status(response.status, true);
-  error.portone_code = std::to_string(body->code);
-  error.portone_message = body->message;
-  return error;
+  return told(nothing || body->message == v1_not_there ? v1_nothing() : of_status(response.status, true), *body);
 }
 
 Error v1_otp_refusal(const Response& response) {
   const auto body = v1_body(response);
-  if (!body || response.status < 500) return v1_refusal_of_a_step(response.status, body);
-  auto error = make_error(ErrorKind::provider_failed, "the identity provider refused");
-  error.portone_code = std::to_string(body->code);
-  error.portone_message = body->message;
+  if (!body) return of_status(response.status, false);
+  if (response.status < 500) return told(of_status(response.status, true), *body);
+  Error error = told(make_error(ErrorKind::provider_failed, "the identity provider refused"), *body);
   error.pg_code = code_in_brackets(body->message);
   error.pg_message = body->message;
   return error;

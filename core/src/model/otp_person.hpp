@@ -1,8 +1,12 @@
 #pragma once
 // What somebody says of themselves to get a code: which of it can be right.
 
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "bonin/error.hpp"
+#include "bonin/otp.hpp"
 
 namespace bonin {
 
@@ -16,10 +20,11 @@ bool is_mobile_phone(std::string_view phone);
 bool is_identity_number(std::string_view number);
 
 bool is_otp_carrier(std::string_view carrier);
-/// The carriers there are, for a message.
-std::string otp_carriers();
 
 /// `SMS`, which may be left out, or `APP`.
 bool is_otp_method(std::string_view method);
+
+/// Why a code cannot be sent to this person, by field; nullopt when it can.
+std::optional<Error> check_otp_person(const OtpPerson& person);
 
 }  // namespace bonin

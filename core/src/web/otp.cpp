@@ -2,11 +2,11 @@
 
 #include <simdjson.h>
 
-#include <algorithm>
-
 #include "bonin/web.hpp"
+#include "model/control.hpp"
 #include "model/otp_person.hpp"
 #include "web/entries.hpp"
+#include "web/field.hpp"
 #include "web/text.hpp"
 
 namespace bonin::web {
@@ -15,17 +15,9 @@ namespace {
 constexpr std::size_t longest_name = 200;
 
 bool good_name(const std::string& name) {
-  const bool controls =
-      std::any_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-  return !trim(name).empty() && name.size() <= longest_name && !controls &&
+  return !trim(name).empty() && name.size() <= longest_name && !has_control(name) &&
          simdjson::validate_utf8(name.data(), name.size());
 }
-
-struct Field {
-  const char* name;
-  const char* ko;
-  const char* en;
-};
 
 /// Reads the fields, and gathers a finding for each that cannot be used.
 class Reader {
@@ -38,14 +30,7 @@ class Reader {
   }
 
   void expect(bool good, const Field& field) {
-    if (good) return;
-    const bool missing = text(field.name).empty();
-    refusal.findings.push_back({.code = field.name,
-                                .outcome = Outcome::fail,
-                                .reason = missing ? "missing" : "malformed",
-                                .pointer = "",
-                                .ko = std::string(field.ko) + (missing ? " 입력해 주세요." : " 다시 확인해 주세요."),
-                                .en = std::string(missing ? "Please enter " : "Please check ") + field.en + "."});
+    if (!good) refusal.findings.push_back(finding_of(field, text(field.name).empty()));
   }
 
   Refusal refusal{.code = RefusalCode::invalid_person, .findings = {}, .retry_after_s = {}, .allow = {}};
@@ -77,7 +62,7 @@ std::variant<OtpPerson, Refusal> read_person(std::string_view content_type, std:
       is_identity_number(person.identity_number),
       {"identityNumber", "주민등록번호 앞 7자리를", "the first seven digits of your resident registration number"});
   reader.expect(is_otp_carrier(person.carrier), {"carrier", "통신사를", "your carrier"});
-  reader.expect(is_otp_method(person.method), {"method", "인증 방법을", "how you want to verify"});
+  reader.expect(is_otp_method(person.method), method_field);
   if (!reader.refusal.findings.empty()) return std::move(reader.refusal);
 
   constexpr std::string_view mapped = "::ffff:";  // how a socket of both families writes an IPv4 address

@@ -3,6 +3,7 @@
 
 #include "bonin/web.hpp"
 #include "model/table.hpp"
+#include "web/field.hpp"
 
 namespace bonin::web {
 namespace {
@@ -54,11 +55,6 @@ std::optional<Finding> finding_of_provider(std::string_view pg_code) {
                      "network."};
 }
 
-/// A field that PortOne, or bonin for it, did not take. `field` is the page's name of it.
-Finding malformed(const char* field, const char* ko, const char* en) {
-  return {.code = field, .outcome = Outcome::fail, .reason = "malformed", .pointer = "", .ko = ko, .en = en};
-}
-
 std::int64_t seconds(const Error& error) {
   return std::max<std::int64_t>(1, (error.retry_after_ms.value_or(0) + 999) / 1000);
 }
@@ -92,11 +88,10 @@ Refusal refusal_of(const Error& error) {
     refusal.code = RefusalCode::invalid_id;
   } else if (of_code) {
     refusal.code = RefusalCode::invalid_person;
-    refusal.findings.push_back(malformed("otp", "인증번호를 다시 확인해 주세요.", "Please check the code."));
+    refusal.findings.push_back(finding_of(code_field, false));
   } else if (error.kind == ErrorKind::invalid_argument && error.parameter == "method") {
     refusal.code = RefusalCode::invalid_person;
-    refusal.findings.push_back(
-        malformed("method", "인증 방법을 다시 확인해 주세요.", "Please check how you want to verify."));
+    refusal.findings.push_back(finding_of(method_field, false));
   } else if (error.kind == ErrorKind::not_found) {
     refusal.code = RefusalCode::not_found;
   } else if (error.kind == ErrorKind::provider_failed) {

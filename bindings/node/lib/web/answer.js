@@ -16,6 +16,9 @@ function sendJson(res, status, body) {
   res.end(JSON.stringify(body));
 }
 
+/** The yes of an application that says nothing of its own. */
+const answerAllowed = (_req, res) => sendJson(res, 200, { allowed: true });
+
 /** Only the fields of the refusal, not what the application added to it. */
 function answerDenied(req, res, refusal) {
   const { status, headers, body } = web.answer(refusal, req.method, req.headers.accept, req.headers['accept-language']);
@@ -37,4 +40,4 @@ async function refuse({ onDenied = answerDenied, onError }, req, res, refusal) {
   }
 }
 
-module.exports = { answerDenied, prepare, refuse, sendJson };
+module.exports = { answerAllowed, answerDenied, prepare, refuse, sendJson };

@@ -96,4 +96,4 @@ function readRouterOptions(given) {
   return Object.assign(options, { flow, otpFixed: otp });
 }
 
-module.exports = { readGuardOptions: (options) => read(options, COMMON), readRouterOptions, warn };
+module.exports = { readGuardOptions: (options) => read(options, COMMON), readRouterOptions, warn, wrong };

@@ -9,7 +9,7 @@ const { refusalOf } = require('./refusal.js');
 const misuse = (settings, method) => (req, res) => refuse(settings, req, res, refusalOf('method_not_allowed', { allow: method }));
 
 /**
- * Path -> function of (req, res, method) that runs it. `onAllowed(req, res, decision)` answers whoever is allowed.
+ * Path -> function of (req, res) that runs it. `onAllowed(req, res, decision)` answers whoever is allowed.
  * @returns {Map<string, (req: object, res: object) => Promise<void>>}
  */
 function routesOf(settings, onAllowed) {
