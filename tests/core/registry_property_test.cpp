@@ -23,6 +23,7 @@ class Model {
     std::int64_t rejoin = 0, ban = 0, reserved = 0;
     int reservation = 0;
     std::string subject;
+    std::string by;  // the id that it was reserved by
     bool alive(std::int64_t now) const { return !account.empty() || std::max({rejoin, ban, reserved}) > now; }
   };
   std::vector<Person> persons;
@@ -115,7 +116,10 @@ class Model {
     const auto found = whom(v, contradiction);
     if (const auto why = kept_out(found); !why.empty()) return why;
     if (contradiction) return "two_persons";
-    if (!found.empty() && !found[0]->account.empty()) return "has_account";
+    if (!found.empty() && !found[0]->account.empty()) {
+      const bool again = found[0]->reservation != 0 && found[0]->subject == subject && found[0]->by == v.id;
+      return again ? "signed_up" : "has_account";
+    }
     return !found.empty() && found[0]->reserved > now && found[0]->subject != subject ? "reserved" : "free";
   }
   /// The number of the reservation, or why not.
@@ -129,6 +133,7 @@ class Model {
       p.reservation = ++reservations;
       p.subject = subject;
     }
+    p.by = v.id;
     p.reserved = std::max(now + life, p.reserved + 1);
     return std::to_string(p.reservation);
   }

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <nlohmann/json.hpp>
@@ -324,22 +325,95 @@ TEST(WebOrigin, SitesAndHosts) {
   EXPECT_TRUE(far({}, {""}, "shop.example"));
 }
 
+constexpr const char* plain = "bonin_subject=";
+constexpr const char* of_host = "__Host-bonin_subject=";
+
 TEST(WebSubject, Cookies) {
   const std::string mine(32, 'a');
-  const std::string pair = "bonin_subject=" + mine;
-  EXPECT_EQ(subject_of({pair}), mine);
-  EXPECT_EQ(subject_of({"a=1;" + pair + ";b=2"}), mine);
-  EXPECT_EQ(subject_of({pair + "; \t" + pair, "c=3", pair}), mine);
-  EXPECT_EQ(subject_of({"not_" + pair}), "");
-  EXPECT_EQ(subject_of({pair + "; bonin_subject=" + std::string(32, 'b')}), "");
-  EXPECT_EQ(subject_of({pair, "bonin_subject=" + std::string(32, 'b')}), "");
-  EXPECT_EQ(subject_of({pair + "; bonin_subject="}), "");
-  for (const auto& value : {mine + "a", std::string(32, 'A'), "\"" + mine + "\"", std::string()}) {
-    EXPECT_EQ(subject_of({"bonin_subject=" + value}), "") << value;
+  const std::string other(32, 'b');
+  const auto of = [](std::vector<std::string> cookies, bool secure = false) {
+    return subject_of({{}, std::move(cookies), secure}, {});
+  };
+  for (const bool secure : {false, true}) {
+    const std::string name = secure ? of_host : plain;
+    const std::string pair = name + mine;
+    EXPECT_EQ(of({pair}, secure), mine);
+    EXPECT_EQ(of({"a=1;" + pair + ";b=2"}, secure), mine);
+    EXPECT_EQ(of({pair + "; \t" + pair, "c=3", pair}, secure), mine);
+    EXPECT_EQ(of({"not_" + pair}, secure), "");
+    EXPECT_EQ(of({pair + "; " + name + other}, secure), "");
+    EXPECT_EQ(of({pair, name + other}, secure), "");
+    EXPECT_EQ(of({pair + "; " + name}, secure), "");
+    for (const auto& value : {mine + "a", std::string(32, 'A'), "\"" + mine + "\"", std::string()}) {
+      EXPECT_EQ(of({name + value}, secure), "") << value;
+    }
+    EXPECT_EQ(of({}, secure), "");
   }
-  EXPECT_EQ(subject_of({}), "");
-  EXPECT_EQ(subject_cookie(mine, false), pair + "; Path=/; HttpOnly; SameSite=Lax");
-  EXPECT_EQ(subject_cookie(mine, true), pair + "; Path=/; HttpOnly; SameSite=Lax; Secure");
+  EXPECT_EQ(of({plain + mine}, true), "") << "another host of the domain may have planted it";
+  EXPECT_EQ(of({plain + other + "; " + of_host + mine}, true), mine);
+}
+
+TEST(WebSubject, TheCookieIsTheStrictestThatABrowserKeeps) {
+  const std::string mine(32, 'a');
+  const auto set = [&](const SubjectCookie& cookie, bool secure) {
+    const auto [name, value] = subject_header(mine, {{}, {}, secure}, cookie);
+    EXPECT_EQ(name, "Set-Cookie");
+    EXPECT_EQ(subject_of({{}, {value.substr(0, value.find(';'))}, secure}, cookie), mine);
+    return value;
+  };
+  EXPECT_EQ(set({}, false), plain + mine + "; Path=/; HttpOnly; SameSite=Lax");
+  EXPECT_EQ(set({}, true), of_host + mine + "; Path=/; HttpOnly; SameSite=Lax; Secure");
+  EXPECT_EQ(set({.secure = true}, false), of_host + mine + "; Path=/; HttpOnly; SameSite=Lax; Secure");
+  EXPECT_EQ(set({.secure = false}, true), plain + mine + "; Path=/; HttpOnly; SameSite=Lax");
+  EXPECT_EQ(set({.same_site = "None", .partitioned = true}, false),
+            of_host + mine + "; Path=/; HttpOnly; SameSite=None; Secure; Partitioned");
+  EXPECT_EQ(set({.same_site = "Strict", .domain = "shop.example"}, true),
+            plain + mine + "; Path=/; HttpOnly; SameSite=Strict; Domain=shop.example; Secure");
+}
+
+TEST(WebSubject, ACookieThatABrowserDropsIsRefused) {
+  const auto parameter = [](const SubjectCookie& cookie) {
+    const auto checked = check(cookie);
+    return checked ? std::string() : checked.error().parameter;
+  };
+  EXPECT_EQ(parameter({}), "");
+  EXPECT_EQ(parameter({.same_site = "None"}), "");
+  EXPECT_EQ(parameter({.domain = "shop.example"}), "");
+  EXPECT_EQ(parameter({.same_site = "lax"}), "cookie.same_site");
+  EXPECT_EQ(parameter({.same_site = "None", .secure = false}), "cookie.secure");
+  EXPECT_EQ(parameter({.secure = false, .partitioned = true}), "cookie.secure");
+  for (const char* domain : {"localhost", "a.b; Path=/x", "https://shop.example", "shop.example:80"})
+    EXPECT_EQ(parameter({.domain = domain}), "cookie.domain") << domain;
+}
+
+TEST(WebSubject, AClientWithoutCookiesBringsAToken) {
+  const std::string mine(32, 'a');
+  const std::string cookie = plain + std::string(32, 'b');
+  const auto of = [&](std::vector<std::string> tokens) { return subject_of({std::move(tokens), {cookie}, false}, {}); };
+  EXPECT_EQ(of({mine}), mine) << "the token counts, not the cookie";
+  EXPECT_EQ(of({"new"}), "");
+  EXPECT_EQ(of({""}), "");
+  EXPECT_EQ(of({mine, mine}), "");
+  EXPECT_EQ(of({mine + "a"}), "");
+  const auto [name, value] = subject_header(mine, {{"new"}, {}, true}, {.same_site = "None"});
+  EXPECT_EQ(name, "Bonin-Subject");
+  EXPECT_EQ(value, mine);
+}
+
+TEST(WebSubject, ThreeReasonsAndWhatToLookAt) {
+  const auto refusal = no_cookie();
+  ASSERT_EQ(refusal.findings.size(), 1U);
+  EXPECT_EQ(refusal.findings[0].code + " " + refusal.findings[0].reason, "begun no_cookie");
+  EXPECT_TRUE(is_foreign(refusal.findings));
+  const auto hint = [](const char* code, const char* reason) {
+    return std::string(hint_of({{code, Outcome::fail, reason, "", "", ""}}));
+  };
+  std::vector<std::string> told{hint("begun", "no_cookie"), hint("begun", "foreign"), hint("begun", "expired"),
+                                hint("begun", "other_channel")};
+  std::sort(told.begin(), told.end());
+  EXPECT_EQ(std::unique(told.begin(), told.end()), told.end());
+  EXPECT_FALSE(told[0].empty());
+  EXPECT_EQ(hint("age", "too_young") + hint("account", "expired") + std::string(hint_of({})), "");
 }
 
 // ---- what it is told ----------------------------------------------------------------------------
@@ -358,7 +432,7 @@ std::string header(const Answer& answer, std::string_view name) {
 
 TEST(WebAnswer, Json) {
   const auto refusal = refusal_of({finding("age", "나이")});
-  const auto told = answer(refusal, "POST", "text/html", "");
+  const auto told = answer(refusal, {"POST", "text/html", ""});
   EXPECT_EQ(told.status, 403);
   EXPECT_EQ(header(told, "Content-Type"), "application/json; charset=utf-8");
   EXPECT_EQ(header(told, "Cache-Control"), "no-store");
@@ -371,7 +445,7 @@ TEST(WebAnswer, Json) {
 
 TEST(WebAnswer, WhoGetsAPage) {
   const auto is_page = [](std::string_view accept, std::string_view method = "GET") {
-    return header(answer(refusal_of(make_error(ErrorKind::not_found, "")), method, accept, ""), "Content-Type") ==
+    return header(answer(refusal_of(make_error(ErrorKind::not_found, "")), {method, accept, ""}), "Content-Type") ==
            "text/html; charset=utf-8";
   };
   for (const char* accept : {"text/html", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/*",
@@ -388,7 +462,7 @@ TEST(WebAnswer, WhoGetsAPage) {
 
 TEST(WebAnswer, ThePageSpeaksTheirLanguage) {
   const auto is_english = [](std::string_view languages) {
-    return answer(refusal_of(make_error(ErrorKind::not_found, "")), "GET", "text/html", languages)
+    return answer(refusal_of(make_error(ErrorKind::not_found, "")), {"GET", "text/html", languages})
                .body.find("lang=\"en\"") != std::string::npos;
   };
   for (const char* languages : {"en", "en-US,en;q=0.9", "*;q=0.1, en-GB", "en-US,en;q=0.9,ko;q=0.8"})
@@ -398,10 +472,42 @@ TEST(WebAnswer, ThePageSpeaksTheirLanguage) {
 }
 
 TEST(WebAnswer, ThePageEscapesEveryText) {
-  const auto told = answer(refusal_of({finding("age", "<script>\"&'</script>")}), "GET", "text/html", "en");
+  const auto told = answer(refusal_of({finding("age", "<script>\"&'</script>")}), {"GET", "text/html", "en"});
   EXPECT_NE(told.body.find("<li>&lt;script&gt;&quot;&amp;&#39;&lt;/script&gt;</li>"), std::string::npos) << told.body;
   EXPECT_EQ(told.body.find("<script"), std::string::npos);
   EXPECT_EQ(header(told, "Referrer-Policy"), "no-referrer");
+}
+
+TEST(WebAnswer, ThePageHasAWayBack) {
+  const auto refusal = refusal_of({finding("age", "too young")});
+  const auto page = [&](std::string_view to) { return answer(refusal, {"GET", "text/html", "en", to}).body; };
+  EXPECT_NE(page("/sign-up?a=1&b=2").find("<a href=\"/sign-up?a=1&amp;b=2\">Try again</a>"), std::string::npos);
+  EXPECT_EQ(page("").find("<a"), std::string::npos);
+  for (const char* good : {"/", "/sign-up?again=1", "https://shop.example/sign-up", "http://127.0.0.1:8000/"})
+    EXPECT_TRUE(is_retry_url(good)) << good;
+  for (const char* bad : {"", "//evil.example", "/\\evil.example", "javascript:alert(1)", "sign-up", "https://",
+                          "https:///x", "/a b", "/\n", "data:text/html,x"})
+    EXPECT_FALSE(is_retry_url(bad)) << bad;
+  EXPECT_FALSE(is_retry_url("/" + std::string(2'000, 'a')));
+}
+
+TEST(WebAnswer, WhoComesAgainIsWelcome) {
+  const auto again = [](const char* code, const char* reason) {
+    return Finding{code, Outcome::fail, reason, "", "", ""};
+  };
+  EXPECT_TRUE(is_again({again("account", "signed_up")}));
+  EXPECT_FALSE(is_again({again("account", "signed_up"), again("fresh", "stale")}));
+  EXPECT_FALSE(is_again({again("account", "taken")}));
+  EXPECT_FALSE(is_again({again("age", "signed_up")}));
+  EXPECT_FALSE(is_again({}));
+  const auto json = answer_again({"POST", "", ""});
+  EXPECT_EQ(json.status, 200);
+  EXPECT_EQ(json.body, R"({"allowed":true,"again":true})");
+  EXPECT_EQ(header(json, "Cache-Control"), "no-store");
+  const auto page = answer_again({"GET", "text/html", "ko", "/"});
+  EXPECT_EQ(page.status, 200);
+  EXPECT_NE(page.body.find("이미 가입을 마치셨습니다."), std::string::npos);
+  EXPECT_NE(page.body.find("<a href=\"/\">돌아가기</a>"), std::string::npos);
 }
 
 TEST(WebAnswer, TheStyleIsTheOneThatThePolicyNames) {
@@ -410,7 +516,7 @@ TEST(WebAnswer, TheStyleIsTheOneThatThePolicyNames) {
   ASSERT_EQ(EVP_Digest(page_style.data(), page_style.size(), hash.data(), &size, EVP_sha256(), nullptr), 1);
   std::array<unsigned char, 64> text{};
   EVP_EncodeBlock(text.data(), hash.data(), static_cast<int>(size));
-  const auto told = answer(refusal_of(make_error(ErrorKind::not_found, "")), "GET", "text/html", "");
+  const auto told = answer(refusal_of(make_error(ErrorKind::not_found, "")), {"GET", "text/html", ""});
   const std::string named = "style-src 'sha256-" + std::string(reinterpret_cast<char*>(text.data())) + "';";
   EXPECT_NE(header(told, "Content-Security-Policy").find(named), std::string::npos) << named;
   EXPECT_NE(told.body.find("<style>" + std::string(page_style) + "</style>"), std::string::npos);
@@ -435,14 +541,14 @@ TEST(WebAnswer, OfErrors) {
   auto too_often = make_error(ErrorKind::throttled, "");  // by bonin's own count: nothing was sent
   too_often.retry_after_ms = 6500;
   EXPECT_EQ(info(refusal_of(too_often).code).name, "too_often");
-  EXPECT_EQ(header(answer(refusal_of(too_often), "POST", "", ""), "Retry-After"), "7");
+  EXPECT_EQ(header(answer(refusal_of(too_often), {"POST", "", ""}), "Retry-After"), "7");
   auto blocked = make_error(ErrorKind::provider_failed, "");
   blocked.pg_code = "0086";
   EXPECT_EQ(refusal_of(blocked).findings.at(0).reason, "address_blocked");
   Refusal misuse;
   misuse.code = RefusalCode::method_not_allowed;
   misuse.allow = "POST";
-  EXPECT_EQ(header(answer(misuse, "GET", "", ""), "Allow"), "POST");
+  EXPECT_EQ(header(answer(misuse, {"GET", "", ""}), "Allow"), "POST");
 }
 
 TEST(WebRefusals, WhatThePageGotWrongIsNotOurFault) {

@@ -45,8 +45,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto cookie = line_of(rest);
   const Api api = first.size() >= 2 && first.compare(first.size() - 2, 2, "v1") == 0 ? Api::v1 : Api::v2;
 
-  const auto subject = subject_of({cookie});
-  REQUIRE(subject.empty() || (subject.size() == 32 && cookie.find(subject) != std::string::npos));
+  for (const Asker& asker : {Asker{{}, {cookie}, false}, Asker{{}, {cookie}, true}, Asker{{cookie}, {type}, true}}) {
+    const auto subject = subject_of(asker, {.domain = type});
+    REQUIRE(subject.empty() || (subject.size() == 32 && cookie.find(subject) != std::string::npos));
+  }
+  static_cast<void>(check({.same_site = type, .domain = cookie}));
+  const std::string_view retry_url = is_retry_url(cookie) ? std::string_view(cookie) : std::string_view();
   static_cast<void>(is_origin(type));
   static_cast<void>(is_cross_site({{}, {type}, cookie}, {cookie}));
 
@@ -73,7 +77,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto code = read_code(type, rest);
   if (const auto* given = std::get_if<Code>(&code)) REQUIRE(!given->id.empty());
   for (const char* method : {"GET", "POST"}) {
-    const auto told = answer(refusal_of(make_error(ErrorKind::not_found, "none")), method, type, cookie);
+    const auto told = answer(refusal_of(make_error(ErrorKind::not_found, "none")), {method, type, cookie, retry_url});
     REQUIRE(told.status == 400 && !told.body.empty());
   }
   return 0;

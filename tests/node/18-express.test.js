@@ -2,7 +2,7 @@
 // bonin/express under Express 4 and Express 5: the shared cases, and what the options change.
 const assert = require('node:assert/strict');
 const { after, afterEach, before, test } = require('node:test');
-const { EXPRESS, PATH, begin, bonin, cases, finish, judge, listen, messages, send } = require('./web.js');
+const { EXPRESS, PATH, begin, bonin, cases, finish, judge, listen, messages, tryCase } = require('./web.js');
 const { defended } = require('./support.js');
 const { identityRouter, requireIdentity } = require('bonin/express');
 
@@ -60,18 +60,9 @@ for (const [version, express] of Object.entries(EXPRESS)) {
       for (const entry of cases) {
         if (name === 'parsed before' && entry.parsed === false) continue;
         await t.test(entry.name, async () => {
-          const { api, persona } = entry;
-          const flow = await begin(urls[api], api);
-          const issued = entry.begin === false ? bonin.newId() : flow.issued;
-          const id = persona === null ? (api === 'v1' ? 'imp_999999999999' : issued) : finish(sandbox, api, persona, issued);
-          if (entry.fault !== undefined) sandbox.control('fault', entry.fault);
-          try {
-            const answer = await send(urls[api], entry.request, { id, issued }, entry.cookies === false ? '' : flow.cookie);
-            if (neverArrives(name, entry)) assert.deepEqual([answer.status, await answer.json()], [400, { app: true }]);
-            else await judge(entry, answer, { id, issued });
-          } finally {
-            sandbox.clearFaults();
-          }
+          const { answer, ...ids } = await tryCase(entry, urls[entry.api], sandbox);
+          if (neverArrives(name, entry)) assert.deepEqual([answer.status, await answer.json()], [400, { app: true }]);
+          else await judge(entry, answer, ids);
         });
       }
       if (name !== 'no parser') return;
@@ -173,7 +164,7 @@ for (const [version, express] of Object.entries(EXPRESS)) {
     const no = await post(url, finish(sandbox, 'v2', 'minor', minor.issued), minor);
     assert.equal(no.status, 403, 'a function that sets no status says no');
     assert.deepEqual(await no.json(), { own: 'denied', findings: 1 });
-    assert.equal((await post(url, '..')).status, 400);
+    assert.equal((await post(url, '..', flow)).status, 400);
     assert.equal((await fetch(url + PATH.v2)).headers.get('allow'), 'POST');
     sandbox.fault('status', { status: 503, headers: { 'Retry-After': '7' }, times: 1 });
     const down = await post(url, flow.issued, flow);

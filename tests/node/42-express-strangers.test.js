@@ -89,7 +89,9 @@ test('a refusal that is sent as it is tells what the router would', async (t) =>
   };
   const keys = ['status', 'code', 'ko', 'en'];
   assert.deepEqual(await codes(await post(url, id, cookie)), [keys, ['age:too_young']]);
-  assert.deepEqual(await codes(await post(url, id, '')), [keys, ['begun:foreign']], 'somebody else has the id');
+  const stranger = await begin(url, 'v2');
+  assert.deepEqual(await codes(await post(url, id, stranger.cookie)), [keys, ['begun:foreign']], 'somebody else has the id');
+  assert.deepEqual(await codes(await post(url, id, '')), [keys, ['begun:no_cookie']]);
   const [own, foreign] = refusals;
   assert.equal(own.decision.denials[0].code, 'age', 'for the log of the application');
   assert.equal(foreign.decision, undefined);

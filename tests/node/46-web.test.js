@@ -4,7 +4,7 @@ const assert = require('node:assert/strict');
 const http = require('node:http');
 const { Readable } = require('node:stream');
 const { after, afterEach, before, test } = require('node:test');
-const { PATH, begin, bonin, cases, finish, judge, send } = require('./web.js');
+const { PATH, begin, bonin, cases, finish, judge, tryCase } = require('./web.js');
 const { identityHandler, refusalOf, requireIdentity } = require('bonin/web');
 
 const policy = bonin.Policy.preset('kr.youth_protection');
@@ -64,14 +64,8 @@ for (const [name, prefix] of Object.entries({ 'at the root': '', 'under a prefix
     for (const api of ['v1', 'v2']) urls[api] = (await serving(t, handlerOf(silent, api))) + prefix;
     for (const entry of cases) {
       await t.test(entry.name, async () => {
-        const { api, persona } = entry;
-        const flow = await begin(urls[api], api);
-        const issued = entry.begin === false ? bonin.newId() : flow.issued;
-        const id = persona === null ? (api === 'v1' ? 'imp_999999999999' : issued) : finish(sandbox, api, persona, issued);
-        if (entry.fault !== undefined) sandbox.control('fault', entry.fault);
-        const answer = await send(urls[api], entry.request, { id, issued }, entry.cookies === false ? '' : flow.cookie);
-        sandbox.clearFaults();
-        await judge(entry, answer, { id, issued });
+        const { answer, ...ids } = await tryCase(entry, urls[entry.api], sandbox);
+        await judge(entry, answer, ids);
       });
     }
   });
@@ -99,9 +93,11 @@ test('the answers of the application', async (t) => {
   const no = await post(url, finish(sandbox, 'v2', 'minor', minor.issued), minor.cookie);
   assert.deepEqual([no.status, await no.json()], [403, { own: 'denied' }], 'a refusal is never 200');
   assert.equal(no.headers.get('cache-control'), 'no-store');
-  assert.equal((await (await post(url, '..')).json()).code, 'invalid_id', 'nothing leaves the default answer');
+  assert.equal((await (await post(url, '..', flow.cookie)).json()).code, 'invalid_id', 'nothing leaves the default answer');
   assert.equal((await fetch(`${url}/elsewhere`)).status, 404);
-  const page = await fetch(`${url}${PATH.v2}/redirect?identityVerificationId=..`, { headers: { accept: 'text/html' } });
+  const page = await fetch(`${url}${PATH.v2}/redirect?identityVerificationId=..`, {
+    headers: { accept: 'text/html', cookie: flow.cookie },
+  });
   assert.equal(page.headers.get('content-type'), 'text/html; charset=utf-8');
 });
 

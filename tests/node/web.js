@@ -26,6 +26,12 @@ async function begin(url, api, headers = {}) {
   return { response, request, issued: request[ISSUED[api]], cookies, cookie: cookies.map((one) => one.split(';')[0]).join('; ') };
 }
 
+/** The cookies that a case is sent with: of its own beginning, of another browser's, or none. */
+async function cookieOf({ api, cookies }, flow, url) {
+  if (cookies === 'another') return (await begin(url, api)).cookie;
+  return cookies === false ? '' : flow.cookie;
+}
+
 /** Finishes a flow in the sandbox; answers the id that the script hands to the page. */
 function finish(sandbox, api, persona, issued) {
   return sandbox.verify(persona, api === 'v1' ? { api, merchantUid: issued } : { api, id: issued });
@@ -56,6 +62,21 @@ async function send(url, { method, path, json, form, type, text, headers: more =
   return fetch(url + fill(path, ids), { method, headers, body, redirect: 'manual' });
 }
 
+/** Does what a case says, up to the answer: `{answer, id, issued}`. */
+async function tryCase(entry, url, sandbox) {
+  const { api, persona } = entry;
+  const flow = await begin(url, api);
+  const issued = entry.begin === false ? bonin.newId() : flow.issued;
+  const id = persona === null ? (api === 'v1' ? 'imp_999999999999' : issued) : finish(sandbox, api, persona, issued);
+  const cookie = await cookieOf(entry, flow, url);
+  if (entry.fault !== undefined) sandbox.control('fault', entry.fault);
+  try {
+    return { answer: await send(url, entry.request, { id, issued }, cookie), id, issued };
+  } finally {
+    sandbox.clearFaults();
+  }
+}
+
 /** Is the answer that of the case? */
 async function judge(entry, answer, ids) {
   const text = await answer.text();
@@ -81,4 +102,4 @@ async function judge(entry, answer, ids) {
   for (const finding of body.findings) assert.deepEqual(Object.keys(finding), ['code', 'reason', 'ko', 'en']);
 }
 
-module.exports = { EXPRESS, PATH, begin, bonin, cases, finish, judge, listen, messages, send };
+module.exports = { EXPRESS, PATH, begin, bonin, cases, finish, judge, listen, messages, send, tryCase };

@@ -10,7 +10,6 @@
 // `req.secure` behind a trusted proxy, and which type and language the browser prefers.
 
 const { InternalError } = require('./index.cjs');
-const { answerAllowed } = require('./web/answer.js');
 const { passes } = require('./web/flow.js');
 const { readGuardOptions, readRouterOptions } = require('./web/options.js');
 const { routesOf } = require('./web/routes.js');
@@ -47,15 +46,14 @@ function handler(settings, run) {
 /**
  * Serves the routes of the verifier's API: V2 `/identity-verifications`, V1 `/certifications`, each with `/begin` and
  * `/redirect`. Everything else goes to `next`. docs/web.md says what is answered.
- * @param {object} options `verifier`; `onAllowed(req, res, decision)`, `onDenied(req, res, refusal)`, `onError(error)`,
- *   `subject(req)`, `expect(req)`, `allowedOrigins`, `begun`, `settleMs`, `otp`; and the options of `begin`, each as it is or
- *   a function of (req)
+ * @param {object} options `verifier`; `onAllowed(req, res, decision)`, `onAgain(req, res, decision)`,
+ *   `onDenied(req, res, refusal)`, `onError(error)`, `subject(req)`, `expect(req)`, `allowedOrigins`, `begun`, `settleMs`,
+ *   `otp`, `cookie`, `retryUrl`; and the options of `begin`, each as it is or a function of (req)
  * @returns {(req: object, res: object, next: (error?: any) => void) => void}
  */
 function identityRouter(options) {
   const settings = readRouterOptions(options);
-  const { onAllowed = answerAllowed } = settings;
-  const routes = routesOf(settings, onAllowed);
+  const routes = routesOf(settings);
   return (req, res, next) => {
     const route = routes.get(req.url.split('?', 1)[0].replace(/(?<=.)\/$/, ''));
     if (route === undefined) return next();
@@ -66,7 +64,7 @@ function identityRouter(options) {
 /**
  * The same judgement before a handler of the application's own: whoever is allowed goes on, with the Decision in
  * `req.identity`. The id comes from the query of a GET and from the body of everything else.
- * @param {object} options as of `identityRouter`, without `onAllowed`, `allowedOrigins`, `otp` and the options of `begin`
+ * @param {object} options as of `identityRouter`, without `onAllowed`, `onAgain`, `allowedOrigins`, `otp` and the options of `begin`
  * @returns {(req: object, res: object, next: (error?: any) => void) => void}
  */
 function requireIdentity(options) {

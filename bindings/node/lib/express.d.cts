@@ -54,6 +54,18 @@ export interface Refusal {
   readonly allow?: string;
 }
 
+/** How the cookie of a subject is set. */
+export interface SubjectCookie {
+  /** Without it: `Lax`. `None` lets a page of another site bring it, with `credentials: 'include'`. */
+  sameSite?: 'Strict' | 'Lax' | 'None';
+  /** Without it: as the request came, and true with `None` and `partitioned`. */
+  secure?: boolean;
+  /** Kept apart for each site that frames the page (CHIPS). */
+  partitioned?: boolean;
+  /** Without it: this host alone, and over https the cookie is called `__Host-bonin_subject`. */
+  domain?: string;
+}
+
 /** What these functions throw, or reject with, goes to `next`. */
 export interface RequireIdentityOptions {
   /** Its PortOne decides the API: V2 `identityVerificationId`, V1 `imp_uid`. */
@@ -65,8 +77,12 @@ export interface RequireIdentityOptions {
   onDenied?(req: Request, res: Response, refusal: Refusal): unknown;
   /** Told of what becomes a 500. Without it: one line on stderr. */
   onError?(error: BoninError): unknown;
-  /** Who asks, such as the session's id. Without it: a random id in the cookie `bonin_subject`. */
+  /** Who asks, such as the session's id. Without it: a random id in a cookie. */
   subject?(req: Request): string | Promise<string>;
+  /** Of that cookie. */
+  cookie?: SubjectCookie;
+  /** Where the button of a refused redirect's page leads: a path, or a whole address. Without it: no button. */
+  retryUrl?: string | ((req: Request) => string | undefined | Promise<string | undefined>);
   /** What the verification must carry; `{}` expects nothing. */
   expect?(req: Request): Expect | Promise<Expect>;
   /** False accepts ids that were not begun here for this subject. Without it: true. */
@@ -84,6 +100,11 @@ type OfRequest<T> = { [Name in keyof T]?: T[Name] | ((req: Request) => T[Name] |
 export interface IdentityRouterOptions extends RequireIdentityOptions, OfRequest<Omit<FlowOptions, 'guardianOf'>> {
   /** Answers whoever is allowed: it must send an answer. Without it: 200 `{"allowed": true}`. */
   onAllowed?(req: Request, res: Response, decision: AllowedDecision): unknown;
+  /**
+   * Answers whoever has signed up with this very verification already, as one who reloads the address of a redirect; the
+   * decision denies. Without it: 200 `{"allowed": true, "again": true}`, or a page.
+   */
+  onAgain?(req: Request, res: Response, decision: DeniedDecision): unknown;
   /** True adds `/send`, `/resend` (V2) and `/confirm`. An object, or a function that answers one: what `sendOtp` takes besides. */
   otp?: boolean | OtpOptions | ((req: Request) => OtpOptions | Promise<OtpOptions>);
   /** Origins of pages of other sites that may begin a flow here, such as `https://shop.example`. Without it: none. */

@@ -178,6 +178,7 @@ export type Reason =
   | 'foreign'
   | 'expired'
   | 'has_account'
+  | 'signed_up'
   | 'taken'
   | 'no_account'
   | 'other_account'
@@ -302,7 +303,8 @@ export type StandingPlace =
   | 'rejoin_period'
   | 'two_persons'
   | 'no_key'
-  | 'page_chosen_di';
+  | 'page_chosen_di'
+  | 'signed_up';
 
 /** What a registry knows of the person and of the id. What is not there is unknown, which denies. */
 export interface Standing {

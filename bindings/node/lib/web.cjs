@@ -8,7 +8,7 @@
 
 const { BoninError, Decision } = require('./index.cjs');
 const { readSettings } = require('./options.js');
-const { answerAllowed, answerDenied, refuse } = require('./web/answer.js');
+const { answerAgain, answerAllowed, answerDenied, refuse } = require('./web/answer.js');
 const { Outgoing, incoming } = require('./web/fetch.js');
 const { passes } = require('./web/flow.js');
 const { readGuardOptions, readRouterOptions, wrong } = require('./web/options.js');
@@ -32,8 +32,11 @@ const WRAPPED = {
   onAllowed: (onAllowed) => async (req, res, decision) => {
     if (!keep(res, 'onAllowed', await onAllowed(req.request, decision))) answerAllowed(req, res);
   },
-  onDenied: (onDenied) => async (req, res, refusal) => {
-    if (!keep(res, 'onDenied', await onDenied(req.request, refusal))) answerDenied(req, res, refusal);
+  onAgain: (onAgain) => async (req, res, decision, retryUrl) => {
+    if (!keep(res, 'onAgain', await onAgain(req.request, decision))) answerAgain(req, res, decision, retryUrl);
+  },
+  onDenied: (onDenied) => async (req, res, refusal, retryUrl) => {
+    if (!keep(res, 'onDenied', await onDenied(req.request, refusal))) answerDenied(req, res, refusal, retryUrl);
   },
   onError: (onError) => onError,
 };
@@ -56,7 +59,7 @@ function ofRequest(given) {
  * Serves the routes of the verifier's API, wherever it is mounted: V2 `…/identity-verifications`, V1 `…/certifications`, each
  * with `/begin` and `/redirect`. docs/web.md says what is answered; another path is a 404.
  * @param {object} options as of `identityRouter`, whose functions take the Request: `subject(request)`, `expect(request)`;
- *   `onAllowed(request, decision)` and `onDenied(request, refusal)` answer a Response, or nothing for the default answer.
+ *   `onAllowed(request, decision)`, `onAgain(request, decision)` and `onDenied(request, refusal)` answer a Response, or nothing for the default answer.
  *   `address(request)`: the end user's address, which `otp` needs
  * @returns {(request: Request) => Promise<Response>} rejects with what the application's own functions throw
  */
@@ -67,7 +70,7 @@ function identityHandler(given) {
   if (settings.otp !== false && address === undefined) {
     throw wrong('`address` is missing: a code is sent with the address of the end user, which a Request does not tell', 'address');
   }
-  const routes = routesOf(settings, settings.onAllowed ?? answerAllowed);
+  const routes = routesOf(settings);
   return async (request) => {
     const path = new URL(request.url).pathname.replace(/(?<=.)\/$/, '');
     const [, route] = [...routes].find(([place]) => path.endsWith(place)) ?? []; // no place ends with another
@@ -83,7 +86,7 @@ function identityHandler(given) {
  * The same judgement for a handler or an action of the application's own. The id comes from the query of a GET and from the
  * body of everything else. Throws nothing for a denial, and rejects with what the application's own functions throw.
  * @param {Request} request whose body nobody has read
- * @param {object} options as of `identityHandler`, without `onAllowed`, `allowedOrigins`, `otp`, `address` and those of `begin`
+ * @param {object} options as of `identityHandler`, without `onAllowed`, `onAgain`, `allowedOrigins`, `otp`, `address` and those of `begin`
  * @returns {Promise<{decision: object, headers: Headers} | {refusal: object, response: Response}>} `headers` belong to the
  *   application's answer
  */
@@ -91,9 +94,9 @@ async function requireIdentity(request, given) {
   let refused;
   const options = ofRequest(given);
   const { onDenied = answerDenied } = options;
-  options.onDenied = (req, res, refusal) => {
+  options.onDenied = (req, res, refusal, retryUrl) => {
     refused = refusal;
-    return onDenied(req, res, refusal);
+    return onDenied(req, res, refusal, retryUrl);
   };
   const settings = readGuardOptions(options);
   const req = incoming(request);

@@ -1,8 +1,8 @@
 // bonin/web: the routes that the browser's script talks to, for whatever speaks Request and Response.
 import type { AllowedDecision, BoninError, DeniedDecision, Expect, FlowOptions, Verifier } from './index.cjs';
-import type { OtpOptions, Refusal } from './express.cjs';
+import type { OtpOptions, Refusal, SubjectCookie } from './express.cjs';
 
-export type { OtpOptions, Refusal, RefusalCode } from './express.cjs';
+export type { OtpOptions, Refusal, RefusalCode, SubjectCookie } from './express.cjs';
 
 /** What these functions throw, or reject with, the handler rejects with. */
 export interface RequireIdentityOptions {
@@ -12,8 +12,12 @@ export interface RequireIdentityOptions {
   onDenied?(request: Request, refusal: Refusal): Response | undefined | Promise<Response | undefined>;
   /** Told of what becomes a 500. Without it: one line on stderr. */
   onError?(error: BoninError): unknown;
-  /** Who asks, such as the session's id. Without it: a random id in the cookie `bonin_subject`. */
+  /** Who asks, such as the session's id. Without it: a random id in a cookie. */
   subject?(request: Request): string | Promise<string>;
+  /** Of that cookie. */
+  cookie?: SubjectCookie;
+  /** Where the button of a refused redirect's page leads: a path, or a whole address. Without it: no button. */
+  retryUrl?: string | ((request: Request) => string | undefined | Promise<string | undefined>);
   /** What the verification must carry; `{}` expects nothing. */
   expect?(request: Request): Expect | Promise<Expect>;
   /** False accepts ids that were not begun here for this subject. Without it: true. */
@@ -28,6 +32,11 @@ type OfRequest<T> = { [Name in keyof T]?: T[Name] | ((request: Request) => T[Nam
 export interface IdentityHandlerOptions extends RequireIdentityOptions, OfRequest<Omit<FlowOptions, 'guardianOf'>> {
   /** Answers whoever is allowed. Nothing: 200 `{"allowed": true}`. */
   onAllowed?(request: Request, decision: AllowedDecision): Response | undefined | Promise<Response | undefined>;
+  /**
+   * Answers whoever has signed up with this very verification already, as one who reloads the address of a redirect; the
+   * decision denies. Nothing: 200 `{"allowed": true, "again": true}`, or a page.
+   */
+  onAgain?(request: Request, decision: DeniedDecision): Response | undefined | Promise<Response | undefined>;
   /** True adds `/send`, `/resend` (V2) and `/confirm`. An object, or a function that answers one: what `sendOtp` takes besides. */
   otp?: boolean | OtpOptions | ((request: Request) => OtpOptions | Promise<OtpOptions>);
   /** The end user's address, as the proxy that you trust tells it; needed with `otp`. */

@@ -51,13 +51,17 @@ std::string_view body_of(const Info& info, std::size_t at) {
   return {reinterpret_cast<const char*>(bytes.Data()), bytes.ByteLength()};
 }
 
+Napi::Value pair_to_js(Napi::Env env, const std::pair<std::string, std::string>& header) {
+  auto pair = Napi::Array::New(env, 2);
+  pair.Set(0u, Napi::Value(env, to_js(env, header.first)));
+  pair.Set(1u, Napi::Value(env, to_js(env, header.second)));
+  return pair;
+}
+
 Napi::Value headers_to_js(Napi::Env env, const Headers& headers) {
   auto out = Napi::Array::New(env, headers.size());
   for (std::size_t i = 0; i < headers.size(); ++i) {
-    auto pair = Napi::Array::New(env, 2);
-    pair.Set(0u, Napi::Value(env, to_js(env, headers[i].first)));
-    pair.Set(1u, Napi::Value(env, to_js(env, headers[i].second)));
-    out.Set(static_cast<std::uint32_t>(i), pair);
+    out.Set(static_cast<std::uint32_t>(i), pair_to_js(env, headers[i]));
   }
   return out;
 }
@@ -171,17 +175,43 @@ Napi::Value is_origin(const Info& info) {
   return Napi::Boolean::New(info.Env(), info[0].IsString() && bonin::web::is_origin(info[0].ToString().Utf8Value()));
 }
 
-/// Cookie
-Napi::Value subject(const Info& info) {
-  return {info.Env(), text_or_undefined(info.Env(), subject_of(header(info, 0, "cookie")))};
+/// {sameSite, secure, partitioned, domain}, each or undefined
+SubjectCookie cookie_of(const Info& info, std::size_t at) {
+  SubjectCookie cookie;
+  Options options(info.Env(), info[at], "cookie", "cookie.");
+  options.fields(cookie);
+  options.finish();
+  return cookie;
 }
 
-/// subject, whether over https
-Napi::Value subject_cookie(const Info& info) {
-  const auto env = info.Env();
-  return {env,
-          to_js(env, bonin::web::subject_cookie(to_text(env, info[0], "subject"), to_bool(env, info[1], "secure")))};
+/// cookie; refuses what a browser would not keep
+Napi::Value check_cookie(const Info& info) {
+  take(info.Env(), check(cookie_of(info, 0)));
+  return {info.Env(), undefined(info.Env())};
 }
+
+/// Bonin-Subject, Cookie, whether over https
+Asker asker_of(const Info& info, std::size_t first) {
+  return {header(info, first, "token"), header(info, first + 1, "cookie"),
+          to_bool(info.Env(), info[first + 2], "secure")};
+}
+
+/// Bonin-Subject, Cookie, whether over https, cookie; answers the subject or undefined
+Napi::Value subject(const Info& info) {
+  return {info.Env(), text_or_undefined(info.Env(), subject_of(asker_of(info, 0), cookie_of(info, 3)))};
+}
+
+/// a new subject, then as `subject`; answers [name, value] of the header that hands it over
+Napi::Value subject_header(const Info& info) {
+  const auto env = info.Env();
+  return pair_to_js(
+      env, bonin::web::subject_header(to_text(env, info[0], "subject"), asker_of(info, 1), cookie_of(info, 4)));
+}
+
+Napi::Value token_header(const Info& info) { return {info.Env(), to_js(info.Env(), bonin::web::subject_header_name)}; }
+
+/// the findings of a request that names no subject
+Napi::Value no_cookie(const Info& info) { return findings_to_js(info.Env(), bonin::web::no_cookie().findings); }
 
 std::vector<bonin::Finding> findings_of(napi_env env, Napi::Array given) {
   std::vector<bonin::Finding> findings;
@@ -199,6 +229,22 @@ std::vector<bonin::Finding> findings_of(napi_env env, Napi::Array given) {
 /// denials
 Napi::Value is_foreign(const Info& info) {
   return Napi::Boolean::New(info.Env(), bonin::web::is_foreign(findings_of(info.Env(), info[0].As<Napi::Array>())));
+}
+
+/// denials
+Napi::Value is_again(const Info& info) {
+  return Napi::Boolean::New(info.Env(), bonin::web::is_again(findings_of(info.Env(), info[0].As<Napi::Array>())));
+}
+
+/// denials; answers a text for an operator, or undefined
+Napi::Value hint_of(const Info& info) {
+  const auto env = info.Env();
+  return {env, text_or_undefined(env, bonin::web::hint_of(findings_of(env, info[0].As<Napi::Array>())))};
+}
+
+/// any value
+Napi::Value is_retry_url(const Info& info) {
+  return Napi::Boolean::New(info.Env(), info[0].IsString() && bonin::web::is_retry_url(info[0].ToString().Utf8Value()));
 }
 
 /// kind of an error, milliseconds, HTTP status, the provider's code, parameter, request, each or undefined; answers
@@ -241,16 +287,33 @@ Napi::Value headers_of(const Info& info) {
   return headers_to_js(info.Env(), bonin::web::headers_of(refusal_from(info)));
 }
 
-/// refusal, method, Accept, Accept-Language; answers {status, headers, body}
-Napi::Value answer(const Info& info) {
-  const auto env = info.Env();
-  const auto told = bonin::web::answer(refusal_from(info), text_or_empty(info, 1, "method"),
-                                       text_or_empty(info, 2, "accept"), text_or_empty(info, 3, "acceptLanguage"));
+/// method, Accept, Accept-Language, retryUrl, each or undefined
+struct Wishes {
+  Wishes(const Info& info, std::size_t first)
+      : method(text_or_empty(info, first, "method")),
+        accept(text_or_empty(info, first + 1, "accept")),
+        language(text_or_empty(info, first + 2, "acceptLanguage")),
+        retry_url(text_or_empty(info, first + 3, "retryUrl")) {}
+  Asked asked() const { return {method, accept, language, retry_url}; }
+  const std::string method, accept, language, retry_url;
+};
+
+Napi::Value answer_to_js(Napi::Env env, const bonin::web::Answer& told) {
   auto out = Napi::Object::New(env);
   out.Set("status", told.status);
   out.Set("headers", headers_to_js(env, told.headers));
   out.Set("body", to_js(env, told.body));
   return out;
+}
+
+/// refusal, then what the request asks for; answers {status, headers, body}
+Napi::Value answer(const Info& info) {
+  return answer_to_js(info.Env(), bonin::web::answer(refusal_from(info), Wishes(info, 1).asked()));
+}
+
+/// what the request asks for; answers {status, headers, body}
+Napi::Value answer_again(const Info& info) {
+  return answer_to_js(info.Env(), bonin::web::answer_again(Wishes(info, 0).asked()));
 }
 
 }  // namespace web_functions
@@ -272,11 +335,18 @@ void register_web(Napi::Env env, Napi::Object exports) {
   define<is_cross_site>(functions, "isCrossSite");
   define<is_origin>(functions, "isOrigin");
   define<subject>(functions, "subject");
-  define<subject_cookie>(functions, "subjectCookie");
+  define<subject_header>(functions, "subjectHeader");
+  define<token_header>(functions, "tokenHeader");
+  define<check_cookie>(functions, "checkCookie");
+  define<no_cookie>(functions, "noCookie");
   define<is_foreign>(functions, "isForeign");
+  define<is_again>(functions, "isAgain");
+  define<hint_of>(functions, "hintOf");
+  define<is_retry_url>(functions, "isRetryUrl");
   define<of_error>(functions, "ofError");
   define<headers_of_all>(functions, "headersOfAll");
   define<headers_of>(functions, "headersOf");
   define<answer>(functions, "answer");
+  define<answer_again>(functions, "answerAgain");
   exports.Set("web", functions);
 }

@@ -155,3 +155,15 @@ class OtpOptions(TypedDict, total=False):
     customer_id: str
     custom_data: str
     bypass: Union[Dict[str, Any], str]
+
+
+class SubjectCookie(TypedDict, total=False):
+    """How the cookie of a subject is set. same_site: `Lax` by default. secure: as the request came by default, and always
+    with `None` and with partitioned. partitioned: kept apart for each site that frames the page (CHIPS). domain: this
+    host alone by default, and the cookie is then called `__Host-bonin_subject` over https.
+    """
+
+    same_site: Literal["Strict", "Lax", "None"]
+    secure: Optional[bool]
+    partitioned: bool
+    domain: str

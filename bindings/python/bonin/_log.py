@@ -6,9 +6,6 @@ import logging
 from functools import partial
 from typing import Any, Dict, Iterable, Tuple
 
-# Without it, a program that never set logging up would get warnings on stderr.
-logging.getLogger("bonin").addHandler(logging.NullHandler())
-
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
 
 #: Only calls have something to say at that level.

@@ -1,4 +1,4 @@
-"""What bonin.flask and bonin.fastapi share: what a browser sent, what it is told. Nothing here knows a framework."""
+"""What a browser sent, what it is told. Nothing here knows a framework."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from .types import Api, RefusalCode
 
 #: Bytes of a body that are worth reading: a longer one is refused by the core.
 LIMIT = _native.web_max_body()
-#: Methods whose request is in the query.
-READING = ("GET", "HEAD")
-METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 FORM = "application/x-www-form-urlencoded"
 
 _REFUSALS = _native.web_refusals()
 
+#: The header in which a client without cookies brings its subject.
+TOKEN = _native.web_token_header()
+
 path = _native.web_path
 known_subject = _native.web_subject
-subject_cookie = _native.web_subject_cookie
+subject_header = _native.web_subject_header
+is_cross_site = _native.web_is_cross_site
 
 
 @dataclass(frozen=True)
@@ -88,9 +89,22 @@ def _findings(told: Iterable[Tuple[str, str, str, str]]) -> List[Dict[str, Optio
     return [{"code": code, "reason": reason, "ko": ko, "en": en} for code, reason, ko, en in told]
 
 
-def check_options(
-    verifier: Any, begun: Any, settle_ms: Any, functions: Dict[str, Any], allowed_origins: Any = ()
-) -> None:
+def no_cookie() -> Refusal:
+    """Of a request that names no subject, where a flow must have begun here."""
+    return refusal("denied", findings=_findings(_native.web_no_cookie()))
+
+
+def is_again(refused: Refusal) -> bool:
+    """Did this subject sign this person up with this verification already?"""
+    return refused.code == "denied" and _native.web_is_again(_denials(refused.findings))
+
+
+def hint_of(refused: Refusal) -> str:
+    """What an operator should look at; empty when that is nothing."""
+    return _native.web_hint(_denials(refused.findings)) if refused.code == "denied" else ""
+
+
+def check_options(verifier: Any, begun: Any, settle_ms: Any, functions: Dict[str, Any]) -> None:
     """A mistake is found when the application starts."""
     if not isinstance(verifier, Verifier):
         raise _wrong("verifier", "must be a Verifier")
@@ -101,10 +115,32 @@ def check_options(
             raise _wrong(name, "must be a function")
     if settle_ms is not None and (type(settle_ms) is not int or not 0 <= settle_ms <= 60_000):
         raise _wrong("settle_ms", "must be a whole number from 0 to 60000")
-    if not isinstance(allowed_origins, (list, tuple)) or not all(
-        isinstance(one, str) and _native.web_is_origin(one) for one in allowed_origins
+
+
+def checked_origins(origins: Any) -> List[str]:
+    """A copy, which does not grow later."""
+    if not isinstance(origins, (list, tuple)) or not all(
+        isinstance(one, str) and _native.web_is_origin(one) for one in origins
     ):
         raise _wrong("allowed_origins", "must be a list of origins such as `https://shop.example`")
+    return list(origins)
+
+
+def checked_cookie(cookie: Any) -> Dict[str, Any]:
+    if cookie is None:
+        return {}
+    if not isinstance(cookie, dict):
+        raise _wrong("cookie", "must be a dict of `same_site`, `secure`, `partitioned`, `domain`")
+    _native.web_check_cookie(cookie)
+    return dict(cookie)
+
+
+def checked_retry_url(url: Any) -> str:
+    if url is None:
+        return ""
+    if not isinstance(url, str) or not _native.web_is_retry_url(url):
+        raise _wrong("retry_url", "must be a path such as `/sign-up`, or a whole address")
+    return url
 
 
 def _wrong(name: str, what: str) -> InvalidArgument:
@@ -184,15 +220,6 @@ def answer_sent(sent: Any) -> Answer:
 
 
 # ---- what the browser sent ------------------------------------------------------------------------------------------
-
-
-def expect_own_site(sites: List[str], origins: List[str], host: str, allowed: Iterable[str]) -> None:
-    """A page of somebody else's must not begin a flow here: it would take the place of the one that is under way.
-
-    sites, origins: the headers Sec-Fetch-Site and Origin; a browser lets no page write them.
-    """
-    if _native.web_is_cross_site(sites, origins, host, list(allowed)):
-        raise Refused(refusal("cross_site"))
 
 
 def expect_body(content_type: str, content_encoding: str, lengths: List[str], decoded: bool = False) -> None:
@@ -277,8 +304,6 @@ def failure(error: BoninError) -> Refusal:
     code, retry_after, findings = _native.web_of_error(
         error.kind, error.retry_after_ms, error.http_status, error.pg_code, error.parameter, error.request
     )
-    if code == "internal":
-        logging.getLogger("bonin").error("an identity verification could not be checked: %s", error)
     return refusal(code, error=error, retry_after=retry_after, findings=_findings(findings))
 
 
@@ -303,6 +328,13 @@ def headers_of(refused: Refusal) -> Dict[str, str]:
     return _native.web_headers_of(*refused.parts())
 
 
-def answer_refusal(refused: Refusal, method: str, accept: str, languages: str) -> Answer:
-    """A page for a person who was sent here by a redirect, JSON for a script."""
-    return Answer(*_native.web_answer(*refused.parts(), method, accept, languages))
+def answer_refusal(refused: Refusal, asked: Tuple[str, str, str, str]) -> Answer:
+    """A page for a person who was sent here by a redirect, JSON for a script.
+
+    asked: method, Accept, Accept-Language, and where the page's button leads.
+    """
+    return Answer(*_native.web_answer(*refused.parts(), *asked))
+
+
+def answer_again(asked: Tuple[str, str, str, str]) -> Answer:
+    return Answer(*_native.web_answer_again(*asked))

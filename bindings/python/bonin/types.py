@@ -22,6 +22,7 @@ from ._flow_options import (
     OtpOptions,
     PopupOptions,
     RouterFlowOptions,
+    SubjectCookie,
     WindowType,
     WindowTypes,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "StandingPlace",
     "StandingUse",
     "Status",
+    "SubjectCookie",
     "TimeField",
     "Use",
     "WindowType",
@@ -261,6 +263,7 @@ Reason = Literal[
     "foreign",
     "expired",
     "has_account",
+    "signed_up",
     "taken",
     "no_account",
     "other_account",
@@ -348,7 +351,16 @@ StandingAccount = Literal["unknown", "none", "same", "other"]
 Use = Literal["first", "same_subject", "other_subject"]
 StandingUse = Literal["unknown", "first", "same_subject", "other_subject"]
 StandingPlace = Literal[
-    "unknown", "free", "has_account", "reserved", "banned", "rejoin_period", "two_persons", "no_key", "page_chosen_di"
+    "unknown",
+    "free",
+    "has_account",
+    "reserved",
+    "banned",
+    "rejoin_period",
+    "two_persons",
+    "no_key",
+    "page_chosen_di",
+    "signed_up",
 ]
 
 

@@ -1,5 +1,7 @@
 #include <pybind11/stl.h>
 
+#include "arguments.hpp"
+#include "errors.hpp"
 #include "from_python.hpp"
 #include "registers.hpp"
 #include "to_python.hpp"
@@ -50,6 +52,19 @@ py::dict headers_to_python(const Headers& headers) {
   py::dict out;
   for (const auto& [name, value] : headers) out[to_python(name)] = to_python(value);
   return out;
+}
+
+py::tuple answer_to_python(const bonin::web::Answer& told) {
+  return py::make_tuple(to_python(told.body), told.status, headers_to_python(told.headers));
+}
+
+/// A dict of same_site, secure, partitioned and domain, each or not there.
+SubjectCookie cookie_of(const py::dict& given) {
+  SubjectCookie cookie;
+  Arguments arguments("cookie", py::args(), py::reinterpret_borrow<py::kwargs>(given));
+  arguments.fields(cookie);
+  arguments.finish();
+  return cookie;
 }
 
 }  // namespace
@@ -118,10 +133,22 @@ void register_web(py::module_& m) {
     return is_cross_site({std::move(sites), std::move(origins), std::move(host)}, allowed);
   });
   m.def("web_is_origin", [](const std::string& text) { return is_origin(text); });
-  m.def("web_subject", [](const Texts& cookies) { return text_or_none(subject_of(cookies)); });
-  m.def("web_subject_cookie",
-        [](const std::string& subject, bool secure) { return to_python(subject_cookie(subject, secure)); });
+  m.def("web_check_cookie", [](const py::dict& cookie) { take(check(cookie_of(cookie))); });
+  m.def("web_subject", [](Texts tokens, Texts cookies, bool secure, const py::dict& cookie) {
+    return text_or_none(subject_of({std::move(tokens), std::move(cookies), secure}, cookie_of(cookie)));
+  });
+  m.def("web_subject_header",
+        [](const std::string& subject, Texts tokens, Texts cookies, bool secure, const py::dict& cookie) {
+          const auto [name, value] =
+              subject_header(subject, {std::move(tokens), std::move(cookies), secure}, cookie_of(cookie));
+          return py::make_tuple(to_python(name), to_python(value));
+        });
+  m.def("web_token_header", [] { return to_python(subject_header_name); });
+  m.def("web_no_cookie", [] { return told(no_cookie().findings); });
+  m.def("web_hint", [](const Told& denials) { return to_python(hint_of(findings_of(denials))); });
   m.def("web_is_foreign", [](const Told& denials) { return is_foreign(findings_of(denials)); });
+  m.def("web_is_again", [](const Told& denials) { return is_again(findings_of(denials)); });
+  m.def("web_is_retry_url", [](const std::string& text) { return is_retry_url(text); });
   m.def("web_of_error", [](const std::string& kind, std::optional<std::int64_t> retry_after_ms,
                            std::optional<int> http_status, const std::optional<std::string>& pg_code,
                            const std::optional<std::string>& parameter, const std::optional<std::string>& request) {
@@ -142,8 +169,12 @@ void register_web(py::module_& m) {
   });
   m.def("web_answer", [](const std::string& code, const Told& denials, std::optional<std::int64_t> retry_after,
                          const std::optional<std::string>& allow, const std::string& method, const std::string& accept,
-                         const std::string& accept_language) {
-    const auto told = answer(refusal_from(code, denials, retry_after, allow), method, accept, accept_language);
-    return py::make_tuple(to_python(told.body), told.status, headers_to_python(told.headers));
+                         const std::string& accept_language, const std::string& retry_url) {
+    return answer_to_python(
+        answer(refusal_from(code, denials, retry_after, allow), {method, accept, accept_language, retry_url}));
+  });
+  m.def("web_answer_again", [](const std::string& method, const std::string& accept, const std::string& accept_language,
+                               const std::string& retry_url) {
+    return answer_to_python(answer_again({method, accept, accept_language, retry_url}));
   });
 }

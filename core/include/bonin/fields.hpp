@@ -9,6 +9,7 @@
 
 #include "bonin/otp.hpp"
 #include "bonin/portone.hpp"
+#include "bonin/web.hpp"
 #include "bonin/words.hpp"
 
 namespace bonin {
@@ -149,6 +150,14 @@ void each_field(OtpPerson& person, const Visit& visit) {
   visit("customer_id", person.customer_id, FieldKind::plain);
   visit("custom_data", person.custom_data, FieldKind::plain);
   visit("bypass", person.bypass, FieldKind::json);
+}
+
+template <class Visit>
+void each_field(web::SubjectCookie& cookie, const Visit& visit) {
+  visit("same_site", cookie.same_site, FieldKind::plain);
+  visit("secure", cookie.secure, FieldKind::plain);
+  visit("partitioned", cookie.partitioned, FieldKind::plain);
+  visit("domain", cookie.domain, FieldKind::plain);
 }
 
 template <class Visit>

@@ -22,6 +22,7 @@ struct Standing {
     two_persons,     // CI and DI lead to two persons
     no_key,          // nothing tells who this is: no attested CI or DI that counts
     page_chosen_di,  // a DI alone whose salt the page chooses: free, for all that is known, and that is not enough
+    signed_up,       // this subject's sign-up by this verification made the account that the person holds
   };
 
   Account account = Account::unknown;      // does this person hold an account: none, the subject's own, another's

@@ -17,6 +17,7 @@
 #include "bonin/error.hpp"
 #include "bonin/finding.hpp"
 #include "bonin/otp.hpp"
+#include "bonin/result.hpp"
 #include "bonin/verification.hpp"
 
 namespace bonin::web {
@@ -80,6 +81,10 @@ Refusal refusal_of(std::vector<Finding> denials);
 /// Is the decision about somebody else's flow? Then nothing of it but these denials may reach the browser or its
 /// application.
 bool is_foreign(const std::vector<Finding>& denials) noexcept;
+
+/// Did this very subject sign this very person up with this very verification? Then it comes again, as a browser does
+/// that reloads the address of a redirect: it is welcome, and gets no second account.
+bool is_again(const std::vector<Finding>& denials) noexcept;
 
 /// Of an error that kept the verifier from deciding, or from sending a code.
 Refusal refusal_of(const Error& error);
@@ -145,12 +150,44 @@ bool is_origin(std::string_view text);
 
 // ---- who asks -----------------------------------------------------------------------------------
 
-/// The subject that a browser's cookie holds, from its Cookie headers. Empty when there is none, or when there are two:
-/// a second one was put there by another host of the domain, and nothing tells which of them is ours.
-std::string subject_of(const std::vector<std::string>& cookie_headers);
+/// The header in which a client without a cookie jar, such as an app, brings its subject. `new` asks `begin` for one,
+/// which the answer holds in the same header. No page of another site can send it without this site's leave (CORS).
+inline constexpr std::string_view subject_header_name = "Bonin-Subject";
 
-/// The Set-Cookie header that ties a subject (new_id()) to a browser. secure: the request came over https.
-std::string subject_cookie(std::string_view subject, bool secure);
+/// How a subject is tied to a browser, where the application names none. The cookie is called
+/// `__Host-bonin_subject` where it is secure and has no domain, so that no other host can plant it, else
+/// `bonin_subject`.
+struct SubjectCookie {
+  std::string same_site = "Lax";  // Strict, Lax or None
+  std::optional<bool> secure{};   // nullopt: as the request came; true with `None` and with `partitioned`
+  bool partitioned = false;       // kept apart for each site that frames the page (CHIPS)
+  std::string domain{};           // empty: this host alone
+};
+
+/// Refuses what a browser would not keep.
+Result<Done> check(const SubjectCookie& cookie);
+
+/// The headers by which a request says who asks.
+struct Asker {
+  std::vector<std::string> tokens;   // Bonin-Subject
+  std::vector<std::string> cookies;  // Cookie
+  bool secure = false;               // the request came over https
+};
+
+/// The subject that a request names, by its token or else by its cookie. Empty when it names none, or two: a second
+/// cookie was put there by another host of the domain, and nothing tells which of them is ours.
+std::string subject_of(const Asker& asker, const SubjectCookie& cookie);
+
+/// The header of the answer that hands a new subject (new_id()) over: Set-Cookie, or the token to a client that asked
+/// for one.
+std::pair<std::string, std::string> subject_header(std::string_view subject, const Asker& asker,
+                                                   const SubjectCookie& cookie);
+
+/// Of a request that names no subject, where a flow must have begun here: nothing needs to be looked up.
+Refusal no_cookie();
+
+/// What an operator should look at when these denials come again and again, in English; empty when that is nothing.
+std::string_view hint_of(const std::vector<Finding>& denials) noexcept;
 
 // ---- what it is told ----------------------------------------------------------------------------
 
@@ -171,9 +208,23 @@ Headers headers_of(const Refusal& refusal);
 /// The body of the default answer: `{"allowed": false, "code", "ko", "en", "findings"}`.
 std::string json_of(const Refusal& refusal);
 
+/// What a request asks of its answer; empty headers ask for nothing. `retry_url`: where the page's button leads, no
+/// button when it is empty.
+struct Asked {
+  std::string_view method;
+  std::string_view accept;
+  std::string_view accept_language;
+  std::string_view retry_url{};
+};
+
+/// Is it an address of this site (`/sign-up`) or a whole one (`https://shop.example/sign-up`)?
+bool is_retry_url(std::string_view text) noexcept;
+
 /// JSON for a script; for a person who was sent here by a redirect (a GET that prefers HTML) a page in Korean or
-/// English. method, accept, accept_language: of the request; empty headers ask for nothing.
-Answer answer(const Refusal& refusal, std::string_view method, std::string_view accept,
-              std::string_view accept_language);
+/// English.
+Answer answer(const Refusal& refusal, const Asked& asked);
+
+/// The same for somebody who is welcome again: 200, `{"allowed": true, "again": true}`.
+Answer answer_again(const Asked& asked);
 
 }  // namespace bonin::web

@@ -44,8 +44,9 @@ template <>
 inline constexpr std::array<std::string_view, 4> words<Standing::Use>{"unknown", "first", "same_subject",
                                                                       "other_subject"};
 template <>
-inline constexpr std::array<std::string_view, 9> words<Standing::Place>{
-    "unknown", "free", "has_account", "reserved", "banned", "rejoin_period", "two_persons", "no_key", "page_chosen_di"};
+inline constexpr std::array<std::string_view, 10> words<Standing::Place>{
+    "unknown",       "free",        "has_account", "reserved",       "banned",
+    "rejoin_period", "two_persons", "no_key",      "page_chosen_di", "signed_up"};
 template <>
 inline constexpr std::array<std::string_view, 4> words<Claim::Outcome>{"created", "existing", "taken", "refused"};
 template <>
@@ -63,7 +64,7 @@ static_assert(words<Outcome>.size() == static_cast<std::size_t>(Outcome::unknown
 static_assert(words<Language>.size() == static_cast<std::size_t>(Language::english) + 1);
 static_assert(words<Standing::Account>.size() == static_cast<std::size_t>(Standing::Account::other) + 1);
 static_assert(words<Standing::Use>.size() == static_cast<std::size_t>(Standing::Use::other_subject) + 1);
-static_assert(words<Standing::Place>.size() == static_cast<std::size_t>(Standing::Place::page_chosen_di) + 1);
+static_assert(words<Standing::Place>.size() == static_cast<std::size_t>(Standing::Place::signed_up) + 1);
 static_assert(words<Claim::Outcome>.size() == static_cast<std::size_t>(Claim::Outcome::refused) + 1);
 static_assert(words<ProofState>.size() == static_cast<std::size_t>(ProofState::unreadable) + 1);
 

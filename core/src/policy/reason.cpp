@@ -60,6 +60,8 @@ constexpr std::array<ReasonRow, static_cast<std::size_t>(Reason::parts_unknown) 
     {R::expired, fail, "expired", "본인인증을 시작한 후 시간이 너무 지났습니다. 다시 인증해 주세요.",
      "This identity verification was started too long ago. Please verify again."},
     {R::has_account, fail, "has_account", "이미 가입되어 있습니다.", "You already have an account."},
+    {R::signed_up, fail, "signed_up", "이 본인인증으로 이미 가입을 마치셨습니다.",
+     "You have already signed up with this identity verification."},
     {R::taken, fail, "taken", "이미 다른 계정으로 가입되어 있습니다.", "You already have an account under another id."},
     {R::no_account, fail, "no_account", "가입된 계정이 없습니다.", "There is no account of yours."},
     {R::other_account, fail, "other_account", "이 계정의 본인이 아닙니다.",

@@ -35,6 +35,7 @@ enum class Reason : std::uint8_t {
   foreign,
   expired,
   has_account,
+  signed_up,
   taken,
   no_account,
   other_account,

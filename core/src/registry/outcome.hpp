@@ -14,8 +14,25 @@ inline Claim refused(std::string_view reason, Millis until) {
 }
 
 // Each hash of a subject carries a salt of its own, so that rows of one subject cannot be told to belong together.
-inline std::string reserved_for(std::string_view reservation, std::string_view subject) {
+inline std::string hash_of_subject(std::string_view reservation, std::string_view subject) {
   return digest({"reservation", reservation, subject});
+}
+
+/// For whom a place is kept, and by which verification: two hashes, one after the other.
+inline std::string reserved_for(std::string_view reservation, std::string_view subject, const UsedId& id) {
+  const auto api = id.api ? to_string(*id.api) : std::string_view();
+  return hash_of_subject(reservation, subject) + digest({"reserved by", reservation, api, id.id});
+}
+
+inline bool is_reserved_for(const PersonRow& person, std::string_view subject) {
+  const auto mine = hash_of_subject(person.reservation, subject);
+  return !subject.empty() && std::string_view(person.reserved_for).substr(0, mine.size()) == mine;
+}
+
+/// Did this subject's sign-up by this verification make the account that the person holds?
+inline bool signed_up_by(const PersonRow& person, std::string_view subject, const UsedId& id) {
+  return !person.account.empty() && !person.reservation.empty() && !subject.empty() &&
+         person.reserved_for == reserved_for(person.reservation, subject, id);
 }
 
 }  // namespace bonin::registry_detail

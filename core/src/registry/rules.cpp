@@ -83,8 +83,7 @@ std::int64_t Rules::add_person(const PersonKeys& keys, const Known& known, const
 }
 
 bool Rules::reserved_by_other(const PersonRow& person, std::string_view subject) const {
-  return person.reserved_until > now_ &&
-         (subject.empty() || person.reserved_for != reserved_for(person.reservation, subject));
+  return person.reserved_until > now_ && !is_reserved_for(person, subject);
 }
 
 std::optional<Claim> Rules::refusal(const std::vector<PersonRow>& persons) const {
@@ -97,13 +96,16 @@ std::optional<Claim> Rules::refusal(const std::vector<PersonRow>& persons) const
   return std::nullopt;
 }
 
-Standing::Place Rules::place(const Known& known, const PersonKeys& keys, std::string_view subject) const {
+Standing::Place Rules::place(const Known& known, const PersonKeys& keys, const UsedId& id,
+                             std::string_view subject) const {
   using Place = Standing::Place;
   const Place open = keys.page_chosen ? Place::page_chosen_di : Place::free;
   if (const auto no = refusal(known.persons)) return no->reason == "banned" ? Place::banned : Place::rejoin_period;
   if (known.contradiction) return Place::two_persons;
   if (known.persons.empty()) return open;
-  if (!known.persons[0].account.empty()) return Place::has_account;
+  if (!known.persons[0].account.empty()) {
+    return signed_up_by(known.persons[0], subject, id) ? Place::signed_up : Place::has_account;
+  }
   return reserved_by_other(known.persons[0], subject) ? Place::reserved : open;
 }
 
@@ -155,7 +157,7 @@ Standing Rules::standing(const PersonKeys& keys, const UsedId& id, std::string_v
     if (person.account.empty() && person.rejoin_at > now_) standing.rejoin_period_over = false;
   }
   if (known.contradiction) standing.account = Standing::Account::other;
-  standing.place = place(known, keys, subject);
+  standing.place = place(known, keys, id, subject);
   return standing;
 }
 

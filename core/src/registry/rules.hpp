@@ -45,7 +45,7 @@ class Rules {
 
   // Writing.
   Claim claim(const PersonKeys&, std::string_view account, std::string_view subject);
-  Reserved reserve(const PersonKeys&, std::string_view subject, Millis life, std::string_view fresh_id);
+  Reserved reserve(const PersonKeys&, const UsedId&, std::string_view subject, Millis life, std::string_view fresh_id);
   Claim commit(std::string_view reservation, std::string_view account);
   bool cancel(std::string_view reservation);
   bool release(std::string_view account, Millis rejoin_after);
@@ -80,7 +80,7 @@ class Rules {
   /// What keeps these persons out whatever account is asked for, or nullopt.
   std::optional<Claim> refusal(const std::vector<PersonRow>&) const;
   /// Is there a place for an account of theirs?
-  Standing::Place place(const Known&, const PersonKeys&, std::string_view subject) const;
+  Standing::Place place(const Known&, const PersonKeys&, const UsedId&, std::string_view subject) const;
   Standing::Use use(const UsedId&, std::string_view subject);
   void rely_on(const std::string& hash, const UseRow&);
   std::int64_t add_person(const PersonKeys&, const Known&, const PersonRow&);

@@ -24,16 +24,15 @@ std::string flow_hash(std::string_view flow) { return digest({"flow", flow}); }
 
 // ---- two-phase sign-up --------------------------------------------------------------------------
 
-Reserved Rules::reserve(const PersonKeys& keys, std::string_view subject, Millis life, std::string_view fresh_id) {
+Reserved Rules::reserve(const PersonKeys& keys, const UsedId& id, std::string_view subject, Millis life,
+                        std::string_view fresh_id) {
   const auto known = look(keys, Mode::write);
-  if (const auto there = place(known, keys, subject); there != Standing::Place::free)
+  if (const auto there = place(known, keys, id, subject); there != Standing::Place::free)
     return {std::nullopt, to_string(there)};
   PersonRow person;
   if (!known.persons.empty()) person = known.persons[0];
-  if (person.reserved_until <= now_) {
-    person.reservation = fresh_id;
-    person.reserved_for = reserved_for(fresh_id, subject);
-  }
+  if (person.reserved_until <= now_) person.reservation = fresh_id;
+  person.reserved_for = reserved_for(person.reservation, subject, id);
   // Each renewal ends later than the reservation before it, so that the two can be told apart.
   person.reserved_until = std::max(now_ + life, person.reserved_until + 1);
   if (person.id == 0) {
@@ -139,7 +138,7 @@ Admission Rules::admit(const PersonKeys& keys, const UsedId& id, std::string_vie
   // A caller with `only_if` has judged the use as well. For other callers a stolen id reserves nothing.
   const bool stolen = options.consume && !options.only_if && use == Standing::Use::other_subject;
   if (wanted && !stolen && admission.standing.place == Standing::Place::free) {
-    admission.reservation = reserve(keys, subject, life, fresh_id).reservation;
+    admission.reservation = reserve(keys, id, subject, life, fresh_id).reservation;
   } else {
     look(keys, Mode::write);  // stores new keys of this person, so that a ban holds for them
   }

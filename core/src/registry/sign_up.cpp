@@ -74,9 +74,9 @@ Call Registry::reserve(const Verification& verification, std::string_view subjec
   if (!keys) return refuse(done, keys.error());
   auto locks = Locks().keys(keys.value());
   const auto fresh = crypto::random_hex();
-  const auto work = [keys = std::move(keys.value()), subject = std::string(subject),
+  const auto work = [keys = std::move(keys.value()), used = UsedId(verification), subject = std::string(subject),
                      life = impl_->reservation_life.count(),
-                     fresh](Rules& rules) { return rules.reserve(keys, subject, life, fresh); };
+                     fresh](Rules& rules) { return rules.reserve(keys, used, subject, life, fresh); };
   const auto undo = [fresh](const Reserved& given) -> Task<Done>::Work {
     if (!given.reservation || given.reservation->id != fresh) return nullptr;
     return [place = *given.reservation](Rules& rules) {

@@ -1,4 +1,4 @@
-#include <charconv>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "bonin/web.hpp"
@@ -48,6 +48,25 @@ int wish(std::string_view header, std::string_view wanted) {
   return found;
 }
 
+constexpr std::size_t longest_address = 2'000;
+
+/// A browser that was redirected prefers HTML; a script does not.
+bool wants_page(const Asked& asked) {
+  const bool reads = asked.method == "GET" || asked.method == "HEAD";
+  return reads && wish(asked.accept, "text/html") > wish(asked.accept, "application/json");
+}
+
+void fill(Answer& out, const Asked& asked, const Page& page) {
+  const bool english = wish(asked.accept_language, "en") > wish(asked.accept_language, "ko");
+  out.headers.insert(out.headers.end(), page_headers().begin(), page_headers().end());
+  out.body = page_of(page, english ? Language::english : Language::korean);
+}
+
+void fill(Answer& out, std::string json) {
+  out.headers.emplace_back("Content-Type", "application/json; charset=utf-8");
+  out.body = std::move(json);
+}
+
 }  // namespace
 
 const Headers& headers_of_all() {
@@ -73,19 +92,34 @@ std::string json_of(const Refusal& refusal) {
       .dump();
 }
 
-Answer answer(const Refusal& refusal, std::string_view method, std::string_view accept,
-              std::string_view accept_language) {
-  Answer out;
-  out.status = info(refusal.code).status;
-  out.headers = headers_of(refusal);
-  const bool reads = method == "GET" || method == "HEAD";
-  if (reads && wish(accept, "text/html") > wish(accept, "application/json")) {
-    const bool english = wish(accept_language, "en") > wish(accept_language, "ko");
-    out.headers.insert(out.headers.end(), page_headers().begin(), page_headers().end());
-    out.body = page_of(refusal, english ? Language::english : Language::korean);
+bool is_retry_url(std::string_view text) noexcept {
+  const auto printable = [](char c) { return c > ' ' && c < 0x7F && c != '\\'; };
+  if (text.size() > longest_address || !std::all_of(text.begin(), text.end(), printable)) return false;
+  if (text.substr(0, 1) == "/") return text.substr(0, 2) != "//";
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    if (text.substr(0, scheme.size()) == scheme) return text.size() > scheme.size() && text[scheme.size()] != '/';
+  }
+  return false;
+}
+
+Answer answer(const Refusal& refusal, const Asked& asked) {
+  const auto& row = info(refusal.code);
+  Answer out{row.status, headers_of(refusal), {}};
+  if (wants_page(asked)) {
+    fill(out, asked, {row.ko, row.en, refusal.findings, asked.retry_url, "다시 시도하기", "Try again"});
   } else {
-    out.headers.emplace_back("Content-Type", "application/json; charset=utf-8");
-    out.body = json_of(refusal);
+    fill(out, json_of(refusal));
+  }
+  return out;
+}
+
+Answer answer_again(const Asked& asked) {
+  Answer out{200, headers_of_all(), {}};
+  if (wants_page(asked)) {
+    fill(out, asked,
+         {"이미 가입을 마치셨습니다.", "You have already signed up.", {}, asked.retry_url, "돌아가기", "Go back"});
+  } else {
+    fill(out, nlohmann::ordered_json{{"allowed", true}, {"again", true}}.dump());
   }
   return out;
 }

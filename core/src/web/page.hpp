@@ -1,5 +1,5 @@
 #pragma once
-// The page of a refusal: for a browser that was redirected here, where no script of the application runs.
+// A page for a browser that was redirected here, where no script of the application runs.
 
 #include "bonin/web.hpp"
 
@@ -11,7 +11,17 @@ extern const std::string_view page_style;
 /// Content-Type, Content-Security-Policy and Referrer-Policy.
 const Headers& page_headers();
 
+/// What stands on it. `link`: where its button leads; empty: no button.
+struct Page {
+  std::string_view ko;
+  std::string_view en;
+  const std::vector<Finding>& findings;
+  std::string_view link;
+  std::string_view link_ko;
+  std::string_view link_en;
+};
+
 /// The whole document. Every text in it is escaped.
-std::string page_of(const Refusal& refusal, Language language);
+std::string page_of(const Page& page, Language language);
 
 }  // namespace bonin::web

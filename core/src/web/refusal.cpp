@@ -78,6 +78,21 @@ bool is_foreign(const std::vector<Finding>& denials) noexcept {
   return std::any_of(denials.begin(), denials.end(), [](const Finding& finding) { return finding.code == "begun"; });
 }
 
+bool is_again(const std::vector<Finding>& denials) noexcept {
+  return denials.size() == 1 && denials[0].code == "account" && denials[0].reason == "signed_up";
+}
+
+Refusal no_cookie() {
+  return refusal_of(
+      {{.code = "begun",
+        .outcome = Outcome::fail,
+        .reason = "no_cookie",
+        .pointer = "",
+        .ko = "여기에서 시작한 본인인증인지 확인할 수 없습니다. 쿠키를 허용하고 처음부터 다시 인증해 주세요.",
+        .en = "It cannot be told whether this identity verification was started here. Please allow "
+              "cookies and verify again."}});
+}
+
 Refusal refusal_of(const Error& error) {
   Refusal refusal;
   const bool may_succeed_later = error.retryable() || error.kind == ErrorKind::outcome_unknown;

@@ -1,7 +1,10 @@
 'use strict';
 // Sends what the web room answers.
 
+const { InternalError } = require('../index.cjs');
 const { web } = require('../native.js');
+const { warnOnce } = require('./warn.js');
+const { refusalOfError } = require('./refusal.js');
 
 function setHeaders(res, headers) {
   for (const [name, value] of headers) res.setHeader(name, value);
@@ -16,28 +19,65 @@ function sendJson(res, status, body) {
   res.end(JSON.stringify(body));
 }
 
-/** The yes of an application that says nothing of its own. */
-const answerAllowed = (_req, res) => sendJson(res, 200, { allowed: true });
-
-/** Only the fields of the refusal, not what the application added to it. */
-function answerDenied(req, res, refusal) {
-  const { status, headers, body } = web.answer(refusal, req.method, req.headers.accept, req.headers['accept-language']);
+function send(res, { status, headers, body }) {
   res.statusCode = status;
   setHeaders(res, headers);
   res.end(body);
 }
 
+/** The yes of an application that says nothing of its own. */
+const answerAllowed = (_req, res) => sendJson(res, 200, { allowed: true });
+
+const wishesOf = (req, retryUrl) => [req.method, req.headers.accept, req.headers['accept-language'], retryUrl];
+
+/** The same for whoever has signed up with this verification already. */
+const answerAgain = (req, res, _decision, retryUrl) => send(res, web.answerAgain(...wishesOf(req, retryUrl)));
+
+/** Only the fields of the refusal, not what the application added to it. */
+const answerDenied = (req, res, refusal, retryUrl) => send(res, web.answer(refusal, ...wishesOf(req, retryUrl)));
+
+/** Where the button of a page leads, or undefined. */
+async function retryUrlOf({ retryUrl }, req) {
+  const url = typeof retryUrl === 'function' ? await retryUrl(req) : retryUrl;
+  if (url === undefined || web.isRetryUrl(url)) return url;
+  throw new InternalError('internal', 'the `retryUrl` function must answer a path such as `/sign-up`, or a whole address');
+}
+
+const SILENCE_MS = 10_000;
+
+/** A function that has returned may answer later, by a callback. One that never does must not leave the browser waiting. */
+function expectAnswer(settings, req, res, name) {
+  if (res.headersSent || res.writableEnded || res.isAnswered || res.closed) return;
+  const timer = setTimeout(() => {
+    if (res.headersSent) return;
+    const message = `\`${name}\` answered nothing within 10 seconds; it must send an answer`;
+    refuse({ onError: settings.onError }, req, res, refusalOfError(new InternalError('internal', message, { parameter: name })));
+  }, SILENCE_MS);
+  timer.unref?.();
+  res.once('close', () => clearTimeout(timer));
+}
+
+/** Answers whoever is allowed, or comes again, by the application's own function where there is one. */
+async function welcome(settings, req, res, name, answer, decision) {
+  prepare(res);
+  await answer(req, res, decision, await retryUrlOf(settings, req));
+  expectAnswer(settings, req, res, name);
+}
+
 /** Answers a refusal, by the application's own function where there is one. */
-async function refuse({ onDenied = answerDenied, onError }, req, res, refusal) {
+async function refuse(settings, req, res, refusal) {
+  const { onDenied = answerDenied, onError } = settings;
   setHeaders(res, web.headersOf(refusal));
   if (refusal.code === 'internal') await onError(refusal.error);
+  if (refusal.code === 'denied') warnOnce(web.hintOf(refusal.findings), 'BONIN_FLOW');
   res.statusCode = refusal.status; // so that an application's function that sets no status does not answer 200
   try {
-    await onDenied(req, res, refusal);
+    await onDenied(req, res, refusal, await retryUrlOf(settings, req));
   } catch (error) {
     if (!res.headersSent) res.statusCode = 500;
     throw error;
   }
+  expectAnswer(settings, req, res, 'onDenied');
 }
 
-module.exports = { answerAllowed, answerDenied, prepare, refuse, sendJson };
+module.exports = { answerAgain, answerAllowed, answerDenied, prepare, refuse, sendJson, welcome };

@@ -5,19 +5,26 @@ const { InvalidArgument } = require('../index.cjs');
 const { web } = require('../native.js');
 const { prepare, refuse, sendJson } = require('./answer.js');
 const { warn } = require('./options.js');
-const { refusalOf, refusalOfDecision, refusalOfError } = require('./refusal.js');
+const { noCookie, refusalOf, refusalOfDecision, refusalOfError } = require('./refusal.js');
 const { queryOf, readCode, readNamed, readPerson } = require('./request.js');
-const { subjectOf } = require('./subject.js');
+const { knownSubject, newSubject } = require('./subject.js');
 
 const nonsense = (name, what) => {
   const message = `the \`${name}\` function must answer ${what}`;
   return { refusal: refusalOfError(new InvalidArgument('invalid_argument', message, { parameter: name })) };
 };
 
-/** `{subject}`, or `{refusal}`. What the application's function throws is the application's. */
-async function whoAsks({ subject, begun }, req, res, begins) {
-  // Where a flow need not begin here, a browser may come back without a cookie.
-  if (subject === undefined) return { subject: subjectOf(req, res, begins || !begun) };
+/**
+ * `{subject}`, or `{refusal}`. What the application's function throws is the application's.
+ * @param {boolean} must whether the flow must have begun here, so that a request without a subject cannot be its owner's
+ */
+async function whoAsks(settings, req, res, must) {
+  const { subject } = settings;
+  if (subject === undefined) {
+    const known = knownSubject(settings, req);
+    if (known === undefined && must) return { refusal: noCookie() };
+    return { subject: known ?? newSubject(settings, req, res) };
+  }
   const answer = await subject(req);
   return typeof answer === 'string' && answer !== '' ? { subject: answer } : nonsense('subject', 'a text that is not empty');
 }
@@ -41,7 +48,7 @@ async function begin(settings, req, res) {
   if (isForeignPage(settings, req)) return refuse(settings, req, res, refusalOf('cross_site'));
   const guardianOf = web.readBegin(queryOf(req));
   if (guardianOf === undefined) return refuse(settings, req, res, refusalOf('invalid_id'));
-  const { subject, refusal } = await whoAsks(settings, req, res, true);
+  const { subject, refusal } = await whoAsks(settings, req, res, false);
   if (refusal !== undefined) return refuse(settings, req, res, refusal);
   const options = await flowOf(settings, req);
   let flow;
@@ -71,8 +78,8 @@ async function whileThere(res, run) {
 }
 
 /** `{decision}` when it allows, `{refusal}`, or an empty object. `ask(options)`: of the verifier, with who and what is expected. */
-async function judge(settings, req, res, ask) {
-  const asking = await whoAsks(settings, req, res, false);
+async function judge(settings, req, res, must, ask) {
+  const asking = await whoAsks(settings, req, res, must);
   if (asking.refusal !== undefined) return asking;
   const expect = settings.expect === undefined ? {} : await settings.expect(req);
   // An `expect` function that returns nothing must not mean that nothing is expected.
@@ -82,40 +89,40 @@ async function judge(settings, req, res, ask) {
   return decision.allowed === true ? { decision } : { refusal: refusalOfDecision(decision) };
 }
 
-/** The decision, if it allows. Anything else has been answered already. */
-async function pass(settings, req, res, { decision, refusal }) {
-  if (refusal !== undefined) await refuse(settings, req, res, refusal);
-  else if (decision !== undefined) prepare(res);
-  return decision;
-}
-
-async function passes(settings, req, res) {
+/** What the request names, judged: `{decision}` when it allows, `{refusal}`, or an empty object when the browser has gone. */
+async function decides(settings, req, res) {
   const { api, verifier, begun, settleMs } = settings;
   const { said, refusal } = await readNamed(api, req);
-  if (said === undefined) return pass(settings, req, res, { refusal });
+  if (said === undefined) return { refusal };
   // Beside a guardian's id stands the child's, who is judged.
   const { id, guardian, flowId } = said.guardianOf === undefined ? said : { id: said.guardianOf, guardian: said.id };
   const named = { begun, settleMs, ...(guardian !== undefined && { guardian }), ...(flowId !== undefined && { flowId }) };
-  const judged = await judge(settings, req, res, (options) => verifier.verify(id, { ...options, ...named }));
-  return pass(settings, req, res, judged);
+  return judge(settings, req, res, begun, (options) => verifier.verify(id, { ...options, ...named }));
 }
 
 /** The same of a code. */
 async function confirms(settings, req, res) {
   const { said, refusal } = await readCode(req);
-  if (said === undefined) return pass(settings, req, res, { refusal });
-  const judged = await judge(settings, req, res, (options) => settings.verifier.confirmOtp(said.id, said.otp, options));
-  return pass(settings, req, res, judged);
+  if (said === undefined) return { refusal };
+  return judge(settings, req, res, true, (options) => settings.verifier.confirmOtp(said.id, said.otp, options));
+}
+
+/** The decision, if it allows. Anything else has been answered already. */
+async function passes(settings, req, res) {
+  const { decision, refusal } = await decides(settings, req, res);
+  if (refusal !== undefined) await refuse(settings, req, res, refusal);
+  else if (decision !== undefined) prepare(res);
+  return decision;
 }
 
 /** A step of an OTP that answers JSON: `read` gives what the page said, `run(subject, said, signal)` the body. */
-async function step(settings, req, res, begins, read, run) {
+async function step(settings, req, res, must, read, run) {
   prepare(res);
   if (isForeignPage(settings, req)) return refuse(settings, req, res, refusalOf('cross_site'));
   const { said, refusal } = await read(req);
   if (refusal !== undefined) return refuse(settings, req, res, refusal);
   if (said === undefined) return;
-  const asking = await whoAsks(settings, req, res, begins);
+  const asking = await whoAsks(settings, req, res, must);
   if (asking.refusal !== undefined) return refuse(settings, req, res, asking.refusal);
   const { answer, refusal: failed } = await run(asking.subject, said);
   if (failed !== undefined) return refuse(settings, req, res, failed);
@@ -125,7 +132,7 @@ async function step(settings, req, res, begins, read, run) {
 /** Sends a code. */
 function send(settings, req, res) {
   const { verifier, otp, otpFixed } = settings;
-  return step(settings, req, res, true, readPerson, async (subject, { person }) => {
+  return step(settings, req, res, false, readPerson, async (subject, { person }) => {
     const asked = typeof otp === 'function' ? await otp(req) : {};
     return whileThere(res, async (signal) => {
       const { id, expiresAt } = await verifier.sendOtp(subject, { ...person, ...otpFixed, ...asked }, { signal });
@@ -136,7 +143,7 @@ function send(settings, req, res) {
 
 /** Sends it again. */
 function resend(settings, req, res) {
-  return step(settings, req, res, false, readCode, (subject, { id }) =>
+  return step(settings, req, res, true, readCode, (subject, { id }) =>
     whileThere(res, async (signal) => {
       await settings.verifier.resendOtp(subject, id, { signal });
       return { sent: true };
@@ -144,4 +151,4 @@ function resend(settings, req, res) {
   );
 }
 
-module.exports = { begin, confirms, passes, resend, send };
+module.exports = { begin, confirms, decides, passes, resend, send };

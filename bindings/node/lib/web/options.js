@@ -5,12 +5,15 @@ const { BoninError, InvalidArgument, PortOneV1, Verifier } = require('../index.c
 const { mistyped } = require('../errors.js');
 const { readOptions, readSettings } = require('../options.js');
 const native = require('../native.js');
+const { warnOnce } = require('./warn.js');
 
 const wrong = (message, parameter) => new InvalidArgument('invalid_argument', message, { parameter });
 
 const isFunction = (value) => typeof value === 'function';
 const isWait = (value) => Number.isInteger(value) && value >= 0 && value <= 60_000;
 const isOtp = (value) => typeof value === 'boolean' || isFunction(value) || (value !== null && typeof value === 'object');
+
+const isRetryUrl = (value) => isFunction(value) || native.web.isRetryUrl(value);
 
 const isOrigins = (value) => Array.isArray(value) && value.every(native.web.isOrigin);
 
@@ -22,6 +25,8 @@ const COMMON = {
   expect: [isFunction, 'a function of (req)'],
   begun: [(value) => typeof value === 'boolean', 'true or false'],
   settleMs: [isWait, 'a whole number from 0 to 60000'],
+  cookie: [(value) => value !== null && typeof value === 'object', 'an object of `sameSite`, `secure`, `partitioned`, `domain`'],
+  retryUrl: [isRetryUrl, 'a path such as `/sign-up`, a whole address, or a function of (req)'],
 };
 // The options of `begin`: native code knows what each must be.
 const FLOW = Object.fromEntries(
@@ -32,6 +37,7 @@ const FLOW = Object.fromEntries(
 const ROUTER = {
   ...COMMON,
   onAllowed: [isFunction, 'a function of (req, res, decision)'],
+  onAgain: [isFunction, 'a function of (req, res, decision)'],
   allowedOrigins: [isOrigins, 'an array of origins such as `https://shop.example`'],
   otp: [isOtp, 'true or false, an object, or a function of (req)'],
   ...FLOW,
@@ -56,7 +62,11 @@ function read(given, known) {
   }
   if (!Object.hasOwn(options, 'verifier')) throw wrong('`verifier` must be a Verifier', 'verifier');
   const api = options.verifier.portone instanceof PortOneV1 ? 'v1' : 'v2';
-  const read = Object.assign(Object.create(null), { begun: true, allowedOrigins: [], onError: print, otp: false }, options, { api });
+  const read = Object.assign(Object.create(null), { begun: true, allowedOrigins: [], onError: print, otp: false, cookie: {} }, options, {
+    api,
+  });
+  native.web.checkCookie(read.cookie);
+  read.cookie = { ...read.cookie }; // a copy, which the application cannot change
   read.settleMs = read.begun ? (read.settleMs ?? native.web.settleMs()) : 0;
   return read;
 }
@@ -71,13 +81,9 @@ function splitFlow(options) {
   return { fixed, functions };
 }
 
-const told = new Set();
 /** Says once what a flow asks for and the policy does not. */
 function warn(flow) {
-  for (const warning of flow.warnings) {
-    if (!told.has(warning)) process.emitWarning(warning, { code: 'BONIN_FLOW' });
-    told.add(warning);
-  }
+  for (const warning of flow.warnings) warnOnce(warning, 'BONIN_FLOW');
   return flow;
 }
 

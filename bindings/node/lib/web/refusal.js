@@ -18,6 +18,12 @@ function refusalOf(code, more, hidden = {}) {
   return refusal;
 }
 
+/** Of a request that names no subject, where a flow must have begun here. */
+const noCookie = () => refusalOf('denied', { findings: web.noCookie() });
+
+/** Did this subject sign this person up with this verification already? */
+const isAgain = ({ code, findings }) => code === 'denied' && web.isAgain(findings);
+
 /** Of a verification that is somebody else's there is no decision: it is about its owner. */
 function refusalOfDecision(decision) {
   const findings = decision.denials.map(({ code, reason, ko, en }) => ({ code, reason, ko, en }));
@@ -36,4 +42,4 @@ function refusalOfError(error) {
   return refusalOf(code, retryAfter === undefined ? { findings } : { findings, retryAfter }, { error });
 }
 
-module.exports = { refusalOf, refusalOfDecision, refusalOfError };
+module.exports = { isAgain, noCookie, refusalOf, refusalOfDecision, refusalOfError };

@@ -2,20 +2,25 @@
 // Which routes there are, for every adapter.
 
 const { web } = require('../native.js');
-const { refuse } = require('./answer.js');
-const { begin, confirms, passes, resend, send } = require('./flow.js');
-const { refusalOf } = require('./refusal.js');
+const { answerAgain, answerAllowed, refuse, welcome } = require('./answer.js');
+const { begin, confirms, decides, resend, send } = require('./flow.js');
+const { isAgain, refusalOf } = require('./refusal.js');
 
 const misuse = (settings, method) => (req, res) => refuse(settings, req, res, refusalOf('method_not_allowed', { allow: method }));
 
 /**
- * Path -> function of (req, res) that runs it. `onAllowed(req, res, decision)` answers whoever is allowed.
+ * Path -> function of (req, res) that runs it.
  * @returns {Map<string, (req: object, res: object) => Promise<void>>}
  */
-function routesOf(settings, onAllowed) {
-  const passing = (ask) => async (req, res) => {
-    const decision = await ask(settings, req, res);
-    if (decision !== undefined) await onAllowed(req, res, decision);
+function routesOf(settings) {
+  const { onAllowed = answerAllowed, onAgain = answerAgain } = settings;
+  const passing = (decide) => async (req, res) => {
+    const { decision, refusal } = await decide(settings, req, res);
+    if (decision !== undefined) await welcome(settings, req, res, 'onAllowed', onAllowed, decision);
+    else if (refusal === undefined)
+      return; // the browser has gone
+    else if (isAgain(refusal)) await welcome(settings, req, res, 'onAgain', onAgain, refusal.decision);
+    else await refuse(settings, req, res, refusal);
   };
   const path = web.path(settings.api);
   const routes = new Map();
@@ -24,8 +29,8 @@ function routesOf(settings, onAllowed) {
     routes.set(path + place, (req, res) => (req.method === method ? run(req, res) : misused(req, res)));
   };
   add('/begin', 'POST', (req, res) => begin(settings, req, res));
-  add('', 'POST', passing(passes));
-  add('/redirect', 'GET', passing(passes));
+  add('', 'POST', passing(decides));
+  add('/redirect', 'GET', passing(decides));
   if (settings.otp !== false) {
     add('/send', 'POST', (req, res) => send(settings, req, res));
     add('/confirm', 'POST', passing(confirms));

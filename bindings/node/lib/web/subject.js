@@ -1,19 +1,23 @@
 'use strict';
-// Who asks, where the application does not say: a random id in a cookie, which ties a flow to the browser that began it.
+// Who asks, where the application does not say: a random id in a cookie, or in an app's own keeping, which ties a flow to the
+// browser or the app that began it.
 
 const { newId } = require('../index.cjs');
 const { web } = require('../native.js');
 
-/**
- * The browser's id. One that has none gets a new one, which no flow was begun for.
- * @param {boolean} keep whether the browser is to remember a new one
- */
-function subjectOf(req, res, keep) {
-  const known = web.subject(req.headers.cookie);
-  if (known !== undefined) return known;
+const TOKEN = web.tokenHeader().toLowerCase();
+
+const askerOf = (req) => [req.headers[TOKEN], req.headers.cookie, req.secure ?? req.socket?.encrypted === true];
+
+/** The subject that a request names, or undefined. */
+const knownSubject = ({ cookie }, req) => web.subject(...askerOf(req), cookie);
+
+/** A new subject, which no flow was begun for, and which the answer hands over. */
+function newSubject({ cookie }, req, res) {
   const subject = newId();
-  if (keep) res.appendHeader('Set-Cookie', web.subjectCookie(subject, req.secure ?? req.socket?.encrypted === true));
+  const [name, value] = web.subjectHeader(subject, ...askerOf(req), cookie);
+  res.appendHeader(name, value);
   return subject;
 }
 
-module.exports = { subjectOf };
+module.exports = { knownSubject, newSubject };

@@ -34,6 +34,8 @@ Reason judge_place(const Standing& standing) noexcept {
       return Reason::no_key;
     case Place::page_chosen_di:
       return Reason::page_chosen_di;
+    case Place::signed_up:
+      return Reason::signed_up;
     default:
       return Reason::no_standing;
   }
