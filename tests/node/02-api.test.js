@@ -31,8 +31,10 @@ function api() {
     lines.push(base ? `class ${name} extends ${base}` : `class ${name}`);
     lines.push(...members(value, `  ${name}.`), ...members(value.prototype, `  ${name}#`));
   }
-  for (const module of ['express', 'web']) {
-    for (const name of Object.keys(require(`bonin/${module}`)).sort()) lines.push(`${module}.${name}()`);
+  for (const module of ['express', 'nest', 'web']) {
+    for (const [name, value] of Object.entries(require(`bonin/${module}`)).sort(([a], [b]) => (a < b ? -1 : 1))) {
+      lines.push(`${module}.${name}${typeof value === 'function' ? '()' : ''}`);
+    }
   }
   return `${lines.join('\n')}\n`;
 }

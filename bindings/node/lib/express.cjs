@@ -11,6 +11,7 @@
 
 const { InternalError } = require('./index.cjs');
 const { passes } = require('./web/flow.js');
+const { routeOf } = require('./web/mount.js');
 const { readGuardOptions, readRouterOptions } = require('./web/options.js');
 const { routesOf } = require('./web/routes.js');
 
@@ -55,7 +56,7 @@ function identityRouter(options) {
   const settings = readRouterOptions(options);
   const routes = routesOf(settings);
   return (req, res, next) => {
-    const route = routes.get(req.url.split('?', 1)[0].replace(/(?<=.)\/$/, ''));
+    const route = routeOf(routes, req);
     if (route === undefined) return next();
     handler(settings, route)(req, res, next);
   };

@@ -6,7 +6,7 @@
 //   export const GET = identityHandler({ verifier, onAllowed: (request, decision) => signUp(request, decision) });
 //   export const POST = GET;
 
-const { BoninError, Decision } = require('./index.cjs');
+const { BoninError, Decision, Denied } = require('./index.cjs');
 const { readSettings } = require('./options.js');
 const { answerAgain, answerAllowed, answerDenied, refuse } = require('./web/answer.js');
 const { Outgoing, incoming } = require('./web/fetch.js');
@@ -109,6 +109,7 @@ async function requireIdentity(request, given) {
 
 /** Why a decision or an error does not let somebody through, in words that may be shown; of glue of one's own. */
 function refusalOf(told) {
+  if (told instanceof Denied) return refusalOfDecision(told.decision);
   if (told instanceof BoninError) return refusalOfError(told);
   if (told instanceof Decision && !told.allowed) return refusalOfDecision(told);
   throw wrong('`told` must be a Decision that denies, or an error of bonin', 'told');

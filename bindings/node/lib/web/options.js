@@ -45,8 +45,9 @@ const ROUTER = {
 
 const OTP = new Set(['channelKey', 'company', 'customerId', 'customData', 'bypass']);
 
-/** Prints the message of an error of bonin, which is masked, and only the name of any other error. */
-const print = (error) => console.error(error instanceof BoninError ? `bonin: ${error.name}: ${error.message}` : `bonin: ${error?.name}`);
+/** The message of an error of bonin, which is masked, and only the name of any other error. */
+const masked = (error) => (error instanceof BoninError ? `${error.name}: ${error.message}` : `${error?.name}`);
+const print = (error) => console.error(`bonin: ${masked(error)}`);
 
 /** Reads the options of a router or a middleware. */
 function read(given, known) {
@@ -102,4 +103,4 @@ function readRouterOptions(given) {
   return Object.assign(options, { flow, otpFixed: otp });
 }
 
-module.exports = { readGuardOptions: (options) => read(options, COMMON), readRouterOptions, warn, wrong };
+module.exports = { masked, readGuardOptions: (options) => read(options, COMMON), readRouterOptions, warn, wrong };

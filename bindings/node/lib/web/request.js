@@ -50,6 +50,7 @@ async function bodyOf(req) {
   const gone = req.readableDidRead || req.readableEnded;
   const code = web.checkBody(type, encoding, length, gone === true);
   if (code !== undefined) return { refusal: refusalOf(code) };
+  if (Buffer.isBuffer(req.rawBody)) return { type, bytes: req.rawBody }; // of Nest's option `rawBody`: as it was sent
   if (gone) return ofParsed(type, req.body);
   if (req.destroyed) return {};
   const bytes = await bytesOf(req);
