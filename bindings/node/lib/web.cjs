@@ -25,18 +25,18 @@ function keep(res, name, answer) {
   return true;
 }
 
-/** The application's functions take the Request itself, and answer a Response. */
+/** The application's functions take the Request itself, with what the application gave beside it, and answer a Response. */
 const WRAPPED = {
   __proto__: null,
   address: (address) => address,
   onAllowed: (onAllowed) => async (req, res, decision) => {
-    if (!keep(res, 'onAllowed', await onAllowed(req.request, decision))) answerAllowed(req, res);
+    if (!keep(res, 'onAllowed', await onAllowed(req.request, decision, req.context))) answerAllowed(req, res);
   },
   onAgain: (onAgain) => async (req, res, decision, retryUrl) => {
-    if (!keep(res, 'onAgain', await onAgain(req.request, decision))) answerAgain(req, res, decision, retryUrl);
+    if (!keep(res, 'onAgain', await onAgain(req.request, decision, req.context))) answerAgain(req, res, decision, retryUrl);
   },
   onDenied: (onDenied) => async (req, res, refusal, retryUrl) => {
-    if (!keep(res, 'onDenied', await onDenied(req.request, refusal))) answerDenied(req, res, refusal, retryUrl);
+    if (!keep(res, 'onDenied', await onDenied(req.request, refusal, req.context))) answerDenied(req, res, refusal, retryUrl);
   },
   onError: (onError) => onError,
 };
@@ -50,7 +50,7 @@ async function complete(settings, req, res) {
 function ofRequest(given) {
   const options = readSettings(given, 'options');
   for (const [name, value] of Object.entries(options)) {
-    if (typeof value === 'function') options[name] = WRAPPED[name]?.(value) ?? ((req) => value(req.request));
+    if (typeof value === 'function') options[name] = WRAPPED[name]?.(value) ?? ((req) => value(req.request, req.context));
   }
   return options;
 }
@@ -61,7 +61,7 @@ function ofRequest(given) {
  * @param {object} options as of `identityRouter`, whose functions take the Request: `subject(request)`, `expect(request)`;
  *   `onAllowed(request, decision)`, `onAgain(request, decision)` and `onDenied(request, refusal)` answer a Response, or nothing for the default answer.
  *   `address(request)`: the end user's address, which `otp` needs
- * @returns {(request: Request) => Promise<Response>} rejects with what the application's own functions throw
+ * @returns {(request: Request, context?: any) => Promise<Response>} `context`, such as Koa's or Hono's, becomes the last argument of every function; rejects with what the application's own functions throw
  */
 function identityHandler(given) {
   const { address, ...options } = ofRequest(given);
@@ -71,11 +71,12 @@ function identityHandler(given) {
     throw wrong('`address` is missing: a code is sent with the address of the end user, which a Request does not tell', 'address');
   }
   const routes = routesOf(settings);
-  return async (request) => {
+  return async (request, context) => {
     const path = new URL(request.url).pathname.replace(/(?<=.)\/$/, '');
     const [, route] = [...routes].find(([place]) => path.endsWith(place)) ?? []; // no place ends with another
     if (route === undefined) return new Response(null, { status: 404 });
-    const req = incoming(request, await address?.(request));
+    const req = incoming(request, await address?.(request, context));
+    req.context = context;
     const res = new Outgoing(request.signal);
     await route(req, res);
     return complete(settings, req, res);

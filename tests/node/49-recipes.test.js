@@ -1,0 +1,116 @@
+'use strict';
+// The recipes of docs/web.md for Koa and Fastify, as they stand there, through the shared cases.
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const path = require('node:path');
+const { after, before, test } = require('node:test');
+const bodyParser = require('koa-bodyparser');
+const { begin, bonin, cases, finish, judge, listen, send } = require('./web.js');
+const { ROOT } = require('./support.js');
+
+const blocks = fs.readFileSync(path.join(ROOT, 'docs', 'web.md'), 'utf8').matchAll(/^## (\w+)\n(?:(?!^## )[^])*?^```js\n([^]*?)^```/gm);
+const RECIPES = Object.fromEntries([...blocks].map(([, name, code]) => [name, code]));
+
+let sandbox;
+let portones;
+let verifiers;
+before(async () => {
+  sandbox = await bonin.Sandbox.start();
+  const { impKey, impSecret, apiSecret, storeId, url: baseUrl } = sandbox;
+  portones = {
+    v1: new bonin.PortOneV1({ impKey, impSecret, baseUrl, maxAttempts: 1 }),
+    v2: new bonin.PortOneV2({ apiSecret, storeId, baseUrl, maxAttempts: 1 }),
+  };
+  const policy = bonin.Policy.preset('kr.youth_protection');
+  verifiers = { v1: new bonin.Verifier(portones.v1, policy), v2: new bonin.Verifier(portones.v2, policy) };
+});
+after(async () => {
+  for (const portone of Object.values(portones)) portone.close();
+  await sandbox.close();
+});
+
+/** A session by a cookie: `begin` of the shared cases keeps the cookies. */
+function sessionIdOf(cookie, set) {
+  const known = /(?:^|; )sid=(\w+)/.exec(cookie ?? '')?.[1];
+  if (known !== undefined) return known;
+  const id = bonin.newId();
+  set(`sid=${id}`);
+  return id;
+}
+const SESSIONS = {
+  Koa: () => async (ctx, next) => {
+    ctx.session = { id: sessionIdOf(ctx.headers.cookie, (cookie) => ctx.append('Set-Cookie', cookie)) };
+    await next();
+  },
+  Fastify: Object.assign(
+    (app, _options, done) => {
+      app.decorateRequest('session', null);
+      app.addHook('onRequest', async (request, reply) => {
+        request.session = { id: sessionIdOf(request.headers.cookie, (cookie) => (reply.sid = cookie)) };
+      });
+      app.addHook('onSend', async (_request, reply) => {
+        if (reply.sid !== undefined) reply.header('set-cookie', reply.sid);
+      });
+      done();
+    },
+    { [Symbol.for('skip-override')]: true },
+  ),
+};
+
+/** What the recipe makes, for an API: an application. `parser` stands before its routes. */
+function applicationOf(name, api, parser) {
+  let code = RECIPES[name];
+  if (api === 'v1') code = code.replaceAll('/identity-verifications', '/certifications');
+  const web = { ...require('bonin/web') };
+  web.identityHandler = (options) => require('bonin/web').identityHandler({ ...options, onError: () => {} });
+  const load = (module) => (module === 'bonin/web' ? web : require(module));
+  const session = parser === undefined ? SESSIONS[name] : (app) => (app.use(parser), SESSIONS[name]());
+  return new Function('require', 'verifier', 'channelKey', 'session', `${code}\nreturn app;`)(load, verifiers[api], 'channel-1', session);
+}
+
+const WAYS = {
+  Koa: { of: (api) => applicationOf('Koa', api).callback(), arrives: () => true },
+  'Koa behind koa-bodyparser': {
+    of: (api) =>
+      applicationOf('Koa', api, bodyParser())
+        .on('error', () => {})
+        .callback(),
+    // The parser decodes what is no UTF-8, reads only what its limits allow, and answers what is no JSON.
+    arrives: ({ name, code }) =>
+      !(code === 'invalid_body' && !name.includes('half a character')) && !/labelled JSON|empty body|name of the prototype/.test(name),
+  },
+  Fastify: {
+    of: async (api) => {
+      const app = applicationOf('Fastify', api);
+      await app.ready();
+      return (req, res) => app.routing(req, res);
+    },
+    arrives: () => true,
+  },
+};
+
+for (const [name, { of, arrives }] of Object.entries(WAYS)) {
+  test(`the shared cases: ${name}`, async (t) => {
+    const urls = {};
+    for (const api of ['v1', 'v2']) {
+      const { url, close } = await listen(await of(api));
+      t.after(close);
+      urls[api] = url;
+    }
+    for (const entry of cases) {
+      await t.test(entry.name, async () => {
+        const { api, persona } = entry;
+        const flow = await begin(urls[api], api);
+        assert.match(flow.cookie, /^sid=\w+$/, 'the session of the application');
+        const issued = entry.begin === false ? bonin.newId() : flow.issued;
+        const id = persona === null ? (api === 'v1' ? 'imp_999999999999' : issued) : finish(sandbox, api, persona, issued);
+        if (entry.fault !== undefined) sandbox.control('fault', entry.fault);
+        const answer = await send(urls[api], entry.request, { id, issued }, entry.cookies === false ? '' : flow.cookie);
+        sandbox.clearFaults();
+        if (arrives(entry)) await judge(entry, answer, { id, issued });
+        else assert.ok(answer.status >= 400 && answer.status < 500 && !(await answer.text()).includes(id));
+      });
+    }
+    assert.equal((await fetch(`${urls.v2}/elsewhere`)).status, 404);
+  });
+}
