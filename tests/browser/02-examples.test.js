@@ -1,5 +1,5 @@
 'use strict';
-// The three example shops, clicked through: each API, popup and redirect, desktop and phone.
+// The example shops, clicked through: each API, popup and redirect, desktop and phone.
 
 const { after, before, describe, test } = require('node:test');
 const assert = require('node:assert/strict');
@@ -7,7 +7,7 @@ const { DESKTOP, MOBILE, NO_BROWSER, launch, movedByLater, shot } = require('./s
 const { startExample } = require('../node/examples.js');
 const { Visitor } = require('./visitor.js');
 
-const EXAMPLES = { express: 'express/server.js', flask: 'flask/app.py', fastapi: 'fastapi/app.py' };
+const EXAMPLES = { express: 'express/server.js', nest: 'nest/src/main.ts', flask: 'flask/app.py', fastapi: 'fastapi/app.py' };
 const DEVICES = { desktop: { ...DESKTOP, viewport: { width: 1280, height: 800 } }, phone: { ...MOBILE, deviceScaleFactor: 1 } };
 const WAYS = ['v1', 'v2'].flatMap((api) =>
   ['popup', 'redirect'].flatMap((window) => Object.keys(DEVICES).map((device) => ({ api, window, device, phone: device === 'phone' }))),
@@ -32,7 +32,12 @@ const nameOf = ({ api, window, device }) => `${api}, ${window}, ${device}`;
 const [DESKTOP_POPUP, PHONE_REDIRECT] = ['v2, popup, desktop', 'v1, redirect, phone'].map((name) =>
   WAYS.find((how) => nameOf(how) === name),
 );
-const STATES = { express: [DESKTOP_POPUP, PHONE_REDIRECT], flask: [DESKTOP_POPUP], fastapi: [PHONE_REDIRECT] };
+const STATES = {
+  express: [DESKTOP_POPUP, PHONE_REDIRECT],
+  nest: [DESKTOP_POPUP, PHONE_REDIRECT],
+  flask: [DESKTOP_POPUP],
+  fastapi: [PHONE_REDIRECT],
+};
 const SIGN_UP = '본인인증하고 가입하기';
 const RECOVER = '본인인증하고 아이디 찾기';
 const POST = { v1: '/certifications', v2: '/identity-verifications' };

@@ -30,17 +30,27 @@ test('examples/express/server.js: the cookie of a visit', async (t) => {
   assert.match((await ask('/', { 'x-forwarded-proto': 'https' }))[0], /; Secure/, 'behind a proxy with https');
 });
 
-test('examples/express/server.js, with a sandbox of its own', async (t) => {
-  const shop = await startExample('express/server.js');
+for (const file of ['express/server.js', 'nest/src/main.ts'])
+  test(`examples/${file}, with a sandbox of its own`, async (t) => {
+    const shop = await startExample(file);
+    t.after(() => shop.stop());
+    const state = await (await fetch(`${shop.url}/state`)).json();
+    assert.deepEqual([state.sandbox, state.verified, Object.keys(state.portone).sort()], [true, false, ['v1', 'v2']]);
+    assert.equal((await fetch(state.portone.v2.script)).status, 200);
+    assert.match(await (await fetch(shop.url)).text(), /<html lang="ko">/);
+    for (const body of ['[]', 'null', '{"loginId": ["a"]}', '{', '']) {
+      const answer = await fetch(`${shop.url}/account`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+      assert.ok(answer.status >= 400 && answer.status < 500, body);
+      const { code, error } = await answer.json();
+      assert.match(code ?? error, /not_verified|internal|Bad Request/);
+    }
+    assert.doesNotMatch(shop.said(), /loginId|at /);
+  });
+
+test('examples/nest: SIGTERM ends it, after what is under way', async (t) => {
+  const shop = await startExample('nest/src/main.ts');
   t.after(() => shop.stop());
-  const state = await (await fetch(`${shop.url}/state`)).json();
-  assert.deepEqual([state.sandbox, state.verified, Object.keys(state.portone).sort()], [true, false, ['v1', 'v2']]);
-  assert.equal((await fetch(state.portone.v2.script)).status, 200);
-  assert.match(await (await fetch(shop.url)).text(), /<html lang="ko">/);
-  for (const body of ['[]', 'null', '{"loginId": ["a"]}', '{', '']) {
-    const answer = await fetch(`${shop.url}/account`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
-    assert.ok(answer.status >= 400 && answer.status < 500, body);
-    assert.match((await answer.json()).code, /not_verified|internal/);
-  }
-  assert.doesNotMatch(shop.said(), /loginId|at /);
+  assert.equal((await fetch(`${shop.url}/sign-up/identity-verifications/begin`, { method: 'POST' })).status, 200);
+  assert.deepEqual([await shop.stop('SIGTERM'), shop.said()], ['SIGTERM', '']);
+  await assert.rejects(fetch(shop.sandboxUrl), 'the sandbox in its process is closed');
 });
