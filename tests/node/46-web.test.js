@@ -142,6 +142,39 @@ test('subject and expect take the Request', async (t) => {
   assert.deepEqual(await of('user-1'), ['expect']);
 });
 
+test('what the handler is given beside the Request reaches every function', async () => {
+  const seen = [];
+  const see =
+    (name, answer) =>
+    (...all) => (seen.push([name, all.at(-1)]), answer);
+  const handle = handlerOf({
+    subject: see('subject', 'me'),
+    expect: see('expect', {}),
+    onAllowed: see('onAllowed'),
+    onDenied: see('onDenied'),
+    customData: see('customData'),
+    address: see('address', '203.0.113.9'),
+  });
+  const context = {};
+  const ask = (path, body) => {
+    const headers = { 'content-type': 'application/json' };
+    return handle(new Request(`https://shop.example${PATH.v2}${path}`, { method: 'POST', headers, body: JSON.stringify(body) }), context);
+  };
+  const { identityVerificationId } = await (await ask('/begin', {})).json();
+  finish(sandbox, 'v2', 'adult', identityVerificationId);
+  assert.equal((await ask('', { identityVerificationId })).status, 200);
+  assert.equal((await ask('', {})).status, 400);
+  assert.deepEqual([...new Set(seen.map(([name]) => name))].sort(), [
+    'address',
+    'customData',
+    'expect',
+    'onAllowed',
+    'onDenied',
+    'subject',
+  ]);
+  for (const [name, last] of seen) assert.equal(last, context, name);
+});
+
 test('a guard answers, and does not throw', async () => {
   const url = 'https://shop.example/sign-up';
   const options = { verifier: verifiers.v2, subject: () => 'session-1', ...silent };
@@ -236,6 +269,8 @@ test('a refusal for glue of one’s own', async () => {
   assert.deepEqual(Object.keys(refusal), ['status', 'code', 'ko', 'en', 'findings']);
   const error = await verifiers.v2.verify('..').catch((one) => one);
   assert.deepEqual([refusalOf(error).status, refusalOf(error).code], [400, 'invalid_id']);
+  const thrown = await verifiers.v2.require(sandbox.verify('minor')).catch((one) => one);
+  assert.deepEqual(refusalOf(thrown), refusal, 'what `require` throws is the denial');
   for (const wrong of [undefined, {}, new Error('x'), await verifiers.v2.verify(sandbox.verify('adult'))]) {
     assert.throws(() => refusalOf(wrong), bonin.InvalidArgument);
   }
