@@ -235,7 +235,7 @@ for (const platform of PLATFORMS) {
     );
     assert.equal(answers.filter((one) => one === 'created').length, 1);
     assert.deepEqual(
-      answers.filter((one) => one !== 'created' && one !== 'taken' && one !== 403),
+      answers.filter((one) => one !== 'created' && one !== 'taken' && one.again !== true),
       [],
     );
   });

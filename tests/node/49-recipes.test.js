@@ -5,11 +5,14 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { after, before, test } = require('node:test');
 const bodyParser = require('koa-bodyparser');
-const { begin, bonin, cases, finish, judge, listen, send } = require('./web.js');
+const { bonin, cases, judge, listen, tryCase } = require('./web.js');
 const { ROOT } = require('./support.js');
 
 const blocks = fs.readFileSync(path.join(ROOT, 'docs', 'web.md'), 'utf8').matchAll(/^## (\w+)\n(?:(?!^## )[^])*?^```js\n([^]*?)^```/gm);
 const RECIPES = Object.fromEntries([...blocks].map(([, name, code]) => [name, code]));
+
+// The subject of the recipes is a session's id, so no cookie of bonin's is missing.
+const isOfTheCookie = ({ findings = [] }) => findings.some(([, reason]) => reason === 'no_cookie');
 
 let sandbox;
 let portones;
@@ -98,17 +101,11 @@ for (const [name, { of, arrives }] of Object.entries(WAYS)) {
       urls[api] = url;
     }
     for (const entry of cases) {
+      if (isOfTheCookie(entry)) continue;
       await t.test(entry.name, async () => {
-        const { api, persona } = entry;
-        const flow = await begin(urls[api], api);
-        assert.match(flow.cookie, /^sid=\w+$/, 'the session of the application');
-        const issued = entry.begin === false ? bonin.newId() : flow.issued;
-        const id = persona === null ? (api === 'v1' ? 'imp_999999999999' : issued) : finish(sandbox, api, persona, issued);
-        if (entry.fault !== undefined) sandbox.control('fault', entry.fault);
-        const answer = await send(urls[api], entry.request, { id, issued }, entry.cookies === false ? '' : flow.cookie);
-        sandbox.clearFaults();
-        if (arrives(entry)) await judge(entry, answer, { id, issued });
-        else assert.ok(answer.status >= 400 && answer.status < 500 && !(await answer.text()).includes(id));
+        const { answer, ...ids } = await tryCase(entry, urls[entry.api], sandbox);
+        if (arrives(entry)) await judge(entry, answer, ids);
+        else assert.ok(answer.status >= 400 && answer.status < 500 && !(await answer.text()).includes(ids.id));
       });
     }
     assert.equal((await fetch(`${urls.v2}/elsewhere`)).status, 404);

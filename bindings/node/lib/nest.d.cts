@@ -12,10 +12,10 @@ import type {
   OptionalFactoryDependency,
   Type,
 } from '@nestjs/common' with { 'resolution-mode': 'import' };
-import type { AllowedDecision, BoninError, Expect, FlowOptions, Verifier } from './index.cjs';
-import type { OtpOptions, Refusal } from './express.cjs';
+import type { AllowedDecision, BoninError, DeniedDecision, Expect, FlowOptions, Verifier } from './index.cjs';
+import type { OtpOptions, Refusal, SubjectCookie } from './express.cjs';
 
-export type { OtpOptions, Refusal, RefusalCode } from './express.cjs';
+export type { OtpOptions, Refusal, RefusalCode, SubjectCookie } from './express.cjs';
 
 /** The request and the response of the platform: Express's or Fastify's. Name the type where you write the function. */
 type PlatformRequest = any;
@@ -27,8 +27,12 @@ interface CommonOptions {
   onDenied?(request: PlatformRequest, response: PlatformResponse, refusal: Refusal): unknown;
   /** Told of what becomes a 500. Without it: one line in Nest's log, of the context `Bonin`. */
   onError?(error: BoninError): unknown;
-  /** Who asks, such as the session's id. Without it: a random id in the cookie `bonin_subject`. */
+  /** Who asks, such as the session's id. Without it: a random id in a cookie. */
   subject?(request: PlatformRequest): string | Promise<string>;
+  /** Of that cookie. */
+  cookie?: SubjectCookie;
+  /** Where the button of a refused redirect's page leads: a path, or a whole address. Without it: no button. */
+  retryUrl?: string | ((request: PlatformRequest) => string | undefined | Promise<string | undefined>);
   /** What the verification must carry; `{}` expects nothing. */
   expect?(request: PlatformRequest): Expect | Promise<Expect>;
   /** False accepts ids that were not begun here for this subject. Without it: true. */
@@ -46,6 +50,11 @@ export interface BoninOptions extends CommonOptions, OfRequest<Omit<FlowOptions,
   verifier: Verifier;
   /** Answers whoever is allowed: returns what is sent as JSON, or sends by itself. Neither: 200 `{"allowed": true}`. */
   onAllowed?(request: PlatformRequest, response: PlatformResponse, decision: AllowedDecision): unknown;
+  /**
+   * Answers whoever has signed up with this very verification already, as one who reloads the address of a redirect; the
+   * decision denies. As `onAllowed`; neither: 200 `{"allowed": true, "again": true}`, or a page.
+   */
+  onAgain?(request: PlatformRequest, response: PlatformResponse, decision: DeniedDecision): unknown;
   /** True adds `send`, `resend` (V2) and `confirm`. An object, or a function that answers one: what `sendOtp` takes besides. */
   otp?: boolean | OtpOptions | ((request: PlatformRequest) => OtpOptions | Promise<OtpOptions>);
   /** Origins of pages of other sites that may begin a flow here, such as `https://shop.example`. Without it: none. */

@@ -1,7 +1,6 @@
 'use strict';
 // The routes, as a controller: with Nest's prefixes, versions, global guards and interceptors.
 
-const { answerAllowed } = require('../web/answer.js');
 const { routesOf } = require('../web/routes.js');
 const { web } = require('../native.js');
 const { All, Controller, Inject, NotFoundException, Req, Res } = require('./common.js');
@@ -16,7 +15,7 @@ function controllerOf({ name, path = '', version, decorators = [] }, api) {
     #routes;
 
     constructor({ router }) {
-      this.#routes = routesOf(router, router.onAllowed ?? answerAllowed);
+      this.#routes = routesOf(router);
     }
 
     async run(place, request, response) {

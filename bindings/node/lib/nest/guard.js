@@ -12,7 +12,7 @@ const { partsOf } = require('./platform.js');
 const { IdentityRefused, logged } = require('./refused.js');
 const { settingsTokenOf } = require('./tokens.js');
 
-const GIVEN = new Set(['name', 'subject', 'expect', 'begun', 'settleMs', 'onDenied', 'onError']);
+const GIVEN = new Set(['name', 'subject', 'expect', 'begun', 'settleMs', 'cookie', 'retryUrl', 'onDenied', 'onError']);
 
 function readGiven(given = {}) {
   const options = typeof given === 'string' ? { name: given } : readSettings(given, 'options');

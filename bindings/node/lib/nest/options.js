@@ -2,7 +2,7 @@
 // The options of the module: those of the router, whose functions take the platform's request and response, and Nest's own.
 
 const { readSettings } = require('../options.js');
-const { answerAllowed, answerDenied, sendJson } = require('../web/answer.js');
+const { answerAgain, answerAllowed, answerDenied, sendJson } = require('../web/answer.js');
 const { readRouterOptions, wrong } = require('../web/options.js');
 const { log } = require('./log.js');
 const { ownOf } = require('./platform.js');
@@ -18,8 +18,10 @@ const WRAPPED = {
   __proto__: null,
   onAllowed: (onAllowed) => async (req, res, decision) =>
     tell(res, await onAllowed(ownOf(req), ownOf(res), decision), () => answerAllowed(req, res)),
-  onDenied: (onDenied) => async (req, res, refusal) =>
-    tell(res, await onDenied(ownOf(req), ownOf(res), refusal), () => answerDenied(req, res, refusal)),
+  onAgain: (onAgain) => async (req, res, decision, retryUrl) =>
+    tell(res, await onAgain(ownOf(req), ownOf(res), decision), () => answerAgain(req, res, decision, retryUrl)),
+  onDenied: (onDenied) => async (req, res, refusal, retryUrl) =>
+    tell(res, await onDenied(ownOf(req), ownOf(res), refusal), () => answerDenied(req, res, refusal, retryUrl)),
   onError: (onError) => onError,
 };
 
@@ -32,7 +34,7 @@ function adapt(given) {
   return options;
 }
 
-const COMMON = ['verifier', 'onDenied', 'onError', 'subject', 'expect', 'begun', 'settleMs'];
+const COMMON = ['verifier', 'onDenied', 'onError', 'subject', 'expect', 'begun', 'settleMs', 'cookie', 'retryUrl'];
 
 /** `router`: what the routes need. `common`: what a guard shares with them. */
 function readRoutes(given) {
