@@ -495,6 +495,44 @@ TEST(VerifierSignUp, IdIsUsedUpInItsApi) {
   }
 }
 
+/// A browser that reloads the address it was redirected to brings the same id for the same subject once more.
+void who_comes_again(const std::string& store) {
+  House house(store, "again");
+  const auto verifier = house.verifier(R"({"account": "new"})").value();
+  const auto id = house.add("ci-1", "di-1", "id-1");
+  const auto another = house.add("ci-1", "di-1", "id-2");
+  const auto first = verify(verifier, id, "me").value();
+  ASSERT_TRUE(first.allowed());
+  EXPECT_TRUE(verify(verifier, id, "me").value().allowed()) << "a place is kept, no account is there yet";
+  ASSERT_EQ(commit(first, "account-7")->outcome, Outcome::created);
+  const auto again = verify(verifier, id, "me").value();
+  EXPECT_EQ(denials(again), "account:signed_up");
+  EXPECT_FALSE(again.reservation());
+  EXPECT_EQ(denials(verify(verifier, id, "you").value()), "account:taken") << "another browser learns no more";
+  EXPECT_EQ(denials(verify(verifier, another, "me").value()), "account:taken") << "another sign-up of the same person";
+  EXPECT_EQ(denials(verify(verifier, id, "account-7").value()), "account:has_account");
+  const auto released = wait_for<bool>([&](auto done) { house.registry.release("account-7", 0ms, done); });
+  ASSERT_TRUE(released.value());
+  EXPECT_TRUE(verify(verifier, id, "me").value().allowed());
+}
+
+TEST(VerifierSignUp, WhoComesAgainInSqlite) { who_comes_again("sqlite::memory:"); }
+TEST(VerifierSignUp, WhoComesAgainInPostgres) {
+  BONIN_NEEDS_POSTGRES();
+  who_comes_again(Postgres::instance().fresh_database());
+}
+
+TEST(VerifierSignUp, AnotherIdOfTheSameSubjectTakesTheReservationOver) {
+  House house("sqlite::memory:");
+  const auto verifier = house.verifier(R"({"account": "new"})").value();
+  const auto first = house.add("ci-1", "di-1", "id-1"), second = house.add("ci-1", "di-1", "id-2");
+  ASSERT_TRUE(verify(verifier, first, "me").value().allowed());
+  const auto decision = verify(verifier, second, "me").value();
+  ASSERT_EQ(commit(decision, "account-7")->outcome, Outcome::created);
+  EXPECT_EQ(denials(verify(verifier, second, "me").value()), "account:signed_up");
+  EXPECT_EQ(denials(verify(verifier, first, "me").value()), "account:taken");
+}
+
 TEST(VerifierSignUp, V1FlowIsUsedUpWithItsFirstId) {
   House house("sqlite::memory:");
   const auto once = house.verifier(R"({"single_use": true})").value();
