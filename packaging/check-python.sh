@@ -30,6 +30,13 @@ for name in ("flask", "fastapi"):  # extras, which this environment has not
         sys.exit(f"bonin.{name} does without its framework")
     except ImportError as error:
         assert f"pip install bonin[{name}]" in str(error), error
+from importlib.metadata import distribution
+from importlib.util import find_spec
+from bonin import testing
+with testing.start() as stage:
+    testing.assert_denied(stage.flow("minor"), "age", "too_young")
+plugins = [entry.value for entry in distribution("bonin").entry_points if entry.group == "pytest11"]
+assert plugins == ["bonin_pytest"] and find_spec("bonin_pytest"), plugins
 print("installed", bonin.__version__, "works")
 PY
 venv/bin/bonin demo >/dev/null

@@ -13,7 +13,8 @@ from progress import run
 from pythons import Python
 from targets import BUILD, ROOT
 
-PURE = ROOT / "bindings" / "python" / "bonin"
+PURE = ROOT / "bindings" / "python"
+PACKAGES = ("bonin", "bonin_pytest")
 METADATA = (
     "import sys; from scikit_build_core.build import prepare_metadata_for_build_wheel as p; print(p(sys.argv[1]))"
 )
@@ -22,8 +23,9 @@ METADATA = (
 def wheel(built: Built, python: Python, dist: pathlib.Path) -> pathlib.Path:
     place = built.target.folder / "wheel"
     shutil.rmtree(place, ignore_errors=True)
+    for name in PACKAGES:
+        shutil.copytree(PURE / name, place / name, ignore=shutil.ignore_patterns("__pycache__", "*.so"))
     package = place / "bonin"
-    shutil.copytree(PURE, package, ignore=shutil.ignore_patterns("__pycache__", "*.so"))
     shutil.copy(ROOT / "policy.schema.json", package)
     module = pathlib.Path(shutil.copy(built.module(python), package))
     module.chmod(0o755)

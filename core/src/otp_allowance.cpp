@@ -64,7 +64,7 @@ std::optional<Error> OtpAllowance::take_code(std::string_view id) {
 }
 
 std::optional<Error> OtpAllowance::take(const std::vector<Limit>& limits, const char* too_often) {
-  const auto now = clock_->steady();
+  const auto now = clock_->lasting();
   std::vector<std::uint64_t> hashes;
   for (const Limit& limit : limits) hashes.push_back(limit.value.empty() ? 0 : hash_of(limit));
 

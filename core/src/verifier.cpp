@@ -255,12 +255,15 @@ Result<Verifier> Verifier::create(Options options) {
   if (options.policy.needs_standing() && !options.registry) {
     return invalid_argument("registry", "the policy asks about accounts, which a registry alone knows");
   }
+  auto clock = options.clock ? std::move(options.clock) : options.portone->clock();
+  if (options.registry && options.registry->clock() != clock) {
+    return invalid_argument("registry", "the registry follows another clock than the verifier: give both the same one");
+  }
   std::vector<std::string> warnings = options.policy.warnings();
   if (options.registry) {
     if (auto error = refused_by_own_store(options.policy, *options.registry)) return std::move(*error);
     warn_about_keys(options.policy, *options.registry, warnings);
   }
-  auto clock = options.clock ? std::move(options.clock) : Clock::system();
   auto otp = OtpAllowance::create(options.otp_limits, clock);
   if (!otp) return std::move(otp.error());
   return Verifier(std::make_shared<const Impl>(Impl{std::move(options.portone), std::move(options.policy),

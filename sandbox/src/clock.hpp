@@ -6,13 +6,16 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "shift.hpp"
+
 namespace bonin::sandbox {
 
-/// The machine's wall clock plus what `advance` added. Lives on the I/O thread.
+/// The machine's wall clock plus what `advance` added. Moved on the I/O thread; the shift is read by any.
 class SandboxClock {
  public:
   /// A century either way: enough for every test, and no sum of it can overflow.
@@ -20,14 +23,17 @@ class SandboxClock {
 
   std::int64_t now_ms() const noexcept {
     using namespace std::chrono;
-    return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count() + shift_ms_;
+    return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count() + shift_->ms();
   }
-  std::int64_t shift_ms() const noexcept { return shift_ms_; }
-  void advance(std::int64_t ms) noexcept { shift_ms_ += ms; }
-  void reset() noexcept { shift_ms_ = 0; }
+  std::int64_t shift_ms() const noexcept { return shift_->ms(); }
+  void advance(std::int64_t ms) noexcept { shift_->set(shift_->ms() + ms); }
+  void reset() noexcept { shift_->set(0); }
+  /// Outlives the clock for whoever holds it.
+  const std::shared_ptr<const Shift>& shift() const noexcept { return seen_; }
 
  private:
-  std::int64_t shift_ms_ = 0;
+  std::shared_ptr<Shift> shift_ = Shift::make();
+  std::shared_ptr<const Shift> seen_ = shift_;
 };
 
 using Day = std::chrono::year_month_day;

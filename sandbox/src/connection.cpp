@@ -95,6 +95,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     request.content_type = view(message[http::field::content_type]);
     request.origin = view(message[http::field::origin]);
     request.host = view(message[http::field::host]);
+    request.token = view(message["Sandbox-Token"]);
     request.body = message.body();
     request.connection = number_;
     request.from_loopback = from_loopback_;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "bonin/words.hpp"
+#include "origin.hpp"
 #include "verify.hpp"
 #include "world.hpp"
 
@@ -153,12 +154,33 @@ Answer refusal(unsigned status, const Error& error) {
   return answer;
 }
 
-/// Does the Host header name a loopback host? A page with DNS rebinding sends its own name instead.
-bool names_loopback(std::string_view host) {
-  const auto colon = host.rfind(':');
-  if (colon != std::string_view::npos && host.back() != ']') host = host.substr(0, colon);
-  const bool v4 = host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos;
-  return host.empty() || host == "localhost" || host == "[::1]" || v4;
+/// What the window in somebody's browser does: it opens and ends an attempt of its own, as anybody may at PortOne.
+bool is_windows(const Operation& operation) noexcept {
+  return operation.name == "open_window" || operation.name == "close_window" || operation.name == "personas";
+}
+
+/// Why this caller may not do that; nullptr: they may. Whoever shows the token may do everything. Whoever calls from
+/// loopback by a name of loopback may too. Where remote callers are let in, anybody's browser may do what the window
+/// does. A page of another site in a developer's browser may nothing: it names its own origin, and, with DNS rebinding,
+/// its own host.
+const char* refused(const World& world, const Request& request, const Operation* operation) {
+  const auto& options = world.options;
+  if (!request.origin.empty() && request.origin != "http://" + std::string(request.host) &&
+      request.origin != options.public_url) {
+    return "other origins may not control the sandbox";
+  }
+  if (!options.token.empty() && same_secret(request.token, options.token)) return nullptr;
+  const auto host = host_in_header(request.host);
+  if (request.from_loopback && names_loopback(host)) return nullptr;
+  if (!options.allow_remote) {
+    return request.from_loopback ? "the sandbox is controlled by a name of loopback only"
+                                 : "the sandbox is controlled from loopback only";
+  }
+  if (operation == nullptr || !is_windows(*operation)) {
+    return "the sandbox is controlled from elsewhere with the header `Sandbox-Token`";
+  }
+  const bool known = names_loopback(host) || is_address(host) || host == host_in_url(world.url);
+  return known ? nullptr : "the sandbox does not know this host: start it with the address that the browser opens";
 }
 
 }  // namespace
@@ -183,19 +205,18 @@ Result<Json> control(World& world, std::string_view name, const Json& arguments)
   return operation->run(world, arguments);
 }
 
+Answer hello(World&, const Request&, std::string_view) {
+  Answer answer;
+  answer.body = R"({"sandbox":"bonin"})";
+  return answer;
+}
+
 Answer serve_control(World& world, const Request& request) {
-  if (!request.from_loopback) {
-    return refusal(403, make_error(ErrorKind::forbidden, "the sandbox is controlled from loopback only"));
-  }
-  // A page of another site in the developer's browser must not control the sandbox.
-  if (!request.origin.empty() && request.origin != "http://" + std::string(request.host)) {
-    return refusal(403, make_error(ErrorKind::forbidden, "other origins may not control the sandbox"));
-  }
-  if (!names_loopback(request.host)) {
-    return refusal(403, make_error(ErrorKind::forbidden, "the sandbox is controlled by a name of loopback only"));
-  }
   const auto name = request.path.substr(std::string_view("/sandbox/").size());
   const Operation* operation = find_operation(name);
+  if (const char* why = refused(world, request, operation)) {
+    return refusal(403, make_error(ErrorKind::forbidden, why));
+  }
   if (!operation) return refusal(404, bad_parameter("operation", unknown("operation", name, names_of_operations())));
   Json arguments = Json::object();
   if (request.method == "POST") {

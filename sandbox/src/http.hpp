@@ -23,6 +23,7 @@ struct Request {
   std::string_view content_type;
   std::string_view origin;
   std::string_view host;
+  std::string_view token;  // `Sandbox-Token`
   std::string_view body;
   std::uint64_t connection = 0;
   bool from_loopback = true;

@@ -3,7 +3,8 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
-#include <random>
+
+#include "origin.hpp"
 
 namespace bonin::sandbox {
 
@@ -228,7 +229,7 @@ std::string Records::new_imp_uid(bool by_api) {
   }
 }
 
-std::string Records::new_id() { return random_hex(32); }
+std::string Records::new_id() { return secret_hex(32); }
 
 std::string Records::new_pg_tx_id(bool v1, std::string_view provider, bool test) {
   const auto number = std::to_string(next_++);
@@ -242,13 +243,6 @@ std::string make_ci(std::string_view seed) { return digest64(EVP_sha512(), "ci:"
 
 std::string make_di(std::string_view seed, std::string_view pg_merchant_id) {
   return digest64(EVP_sha384(), "di:" + std::string(pg_merchant_id) + ":" + std::string(seed));
-}
-
-std::string random_hex(std::size_t characters) {
-  static thread_local std::mt19937_64 source{std::random_device{}()};
-  std::string out(characters, '0');
-  for (char& c : out) c = "0123456789abcdef"[source() & 15];
-  return out;
 }
 
 }  // namespace bonin::sandbox

@@ -109,6 +109,5 @@ class Records {
 std::string make_ci(std::string_view seed);
 /// 48 bytes of SHA-384 in base64: 64 characters, as a DI.
 std::string make_di(std::string_view seed, std::string_view pg_merchant_id);
-std::string random_hex(std::size_t characters);
 
 }  // namespace bonin::sandbox

@@ -6,7 +6,7 @@
 namespace bonin::sandbox {
 namespace {
 
-constexpr std::array<Route, 18> table{{
+constexpr std::array<Route, 19> table{{
     // The two look-ups first: they are what is asked thousands of times a second.
     {"GET", "/identity-verifications/{id}", v2_lookup},
     {"GET", "/certifications/{id}", v1_lookup},
@@ -23,6 +23,7 @@ constexpr std::array<Route, 18> table{{
     {"POST", "/token/refresh", v2_refresh},
     {"GET", "/v1/iamport.js", v1_script},
     {"GET", "/v2/browser-sdk.js", v2_script},
+    {"GET", "/sandbox/hello", hello},
     {"GET", "/sandbox/window", window_page},
     {"GET", "/sandbox/window.css", window_style},
     {"GET", "/sandbox/window.js", window_code},

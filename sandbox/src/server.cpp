@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -12,6 +13,7 @@
 #include <thread>
 
 #include "connection.hpp"
+#include "origin.hpp"
 
 namespace bonin::sandbox {
 
@@ -75,11 +77,33 @@ Result<asio::ip::address> read_host(const Options& options) {
   error_code ec;
   const auto address =
       options.host == "localhost" ? asio::ip::address_v4::loopback() : asio::ip::make_address(options.host, ec);
-  if (ec) return bad_parameter("host", "must be an IP address or `localhost`");
+  if (ec) return bad_parameter("host", "`host` must be an IP address or `localhost`");
   if (!address.is_loopback() && !options.allow_remote) {
-    return bad_parameter("host", "must be a loopback address unless remote clients are allowed");
+    return bad_parameter("host", "`host` must be a loopback address unless remote clients are allowed");
   }
   return address;
+}
+
+/// Checks what is for callers from elsewhere, and makes a token where one is needed.
+std::optional<Error> settle_remote(Options& options, const asio::ip::address& host) {
+  if (options.token.empty() && !host.is_loopback()) options.token = secret_hex(32);
+  const bool printable =
+      std::all_of(options.token.begin(), options.token.end(), [](char c) { return c > ' ' && c <= '~'; });
+  if (!options.token.empty() && (options.token.size() < 16 || options.token.size() > 200 || !printable)) {
+    return bad_parameter("token", "`token` must be 16 to 200 printable ASCII characters without a space");
+  }
+  if (options.public_url.ends_with('/')) options.public_url.pop_back();
+  if (!options.public_url.empty() && host_in_url(options.public_url).empty()) {
+    return bad_parameter("public_url",
+                         "`public_url` must be an address such as `http://localhost:8180`, without a path");
+  }
+  return std::nullopt;
+}
+
+/// An address that a browser of this machine can open: nothing listens on 0.0.0.0 for it.
+std::string url_of(const asio::ip::address& host, std::uint16_t port) {
+  const auto text = host.is_unspecified() ? "localhost" : host.to_string();
+  return "http://" + (host.is_v6() && !host.is_unspecified() ? "[" + text + "]" : text) + ":" + std::to_string(port);
 }
 
 }  // namespace
@@ -95,6 +119,7 @@ Server::~Server() {
 Result<std::unique_ptr<Server>> Server::start(Options options) {
   auto host = read_host(options);
   if (!host) return std::move(host).error();
+  if (auto error = settle_remote(options, host.value())) return std::move(*error);
   const std::uint16_t port = options.port;
   auto impl = std::make_unique<Impl>(std::move(options));
   error_code ec;
@@ -111,14 +136,16 @@ Result<std::unique_ptr<Server>> Server::start(Options options) {
   if (ec)
     return bad_parameter("port", "`" + host.value().to_string() + "`, port " + std::to_string(port) +
                                      " cannot be bound: " + ec.message());
-  const auto text = host.value().to_string();
-  impl->world.url = "http://" + (host.value().is_v6() ? "[" + text + "]" : text) + ":" + std::to_string(bound.port());
+  impl->world.url =
+      impl->world.options.public_url.empty() ? url_of(host.value(), bound.port()) : impl->world.options.public_url;
   impl->accept();
   impl->thread = std::thread([raw = impl.get()] { raw->serve(); });
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
 const std::string& Server::url() const noexcept { return impl_->world.url; }
+const std::string& Server::token() const noexcept { return impl_->world.options.token; }
+const std::shared_ptr<const Shift>& Server::shift() const noexcept { return impl_->world.clock.shift(); }
 
 bool Server::run(const std::function<void(World&)>& work) {
   if (impl_->owner != ::getpid()) return false;  // before the lock, which a fork may have copied in its locked state

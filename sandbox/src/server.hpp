@@ -17,6 +17,8 @@ class Server {
   ~Server();
 
   const std::string& url() const noexcept;
+  const std::string& token() const noexcept;
+  const std::shared_ptr<const Shift>& shift() const noexcept;
 
   /// Runs `work` on the I/O thread and waits for it; false when there is no such thread any more.
   bool run(const std::function<void(World&)>& work);

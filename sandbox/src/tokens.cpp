@@ -1,6 +1,6 @@
 #include "tokens.hpp"
 
-#include "records.hpp"
+#include "origin.hpp"
 
 namespace bonin::sandbox {
 namespace {
@@ -14,7 +14,7 @@ constexpr std::size_t most_access_tokens = 10'000;  // a client that logs in aga
 V1Token::Issued V1Token::issue(std::int64_t now_ms) {
   const std::int64_t now_s = now_ms / 1000;
   if (!accepts(token_, now_ms)) {
-    token_ = random_hex(40);
+    token_ = secret_hex(40);
     expired_at_s_ = now_s + v1_life_s;
   } else if (expired_at_s_ * 1000 - now_ms <= v1_last_s * 1000) {
     expired_at_s_ += v1_extension_s;
@@ -23,13 +23,13 @@ V1Token::Issued V1Token::issue(std::int64_t now_ms) {
 }
 
 V2Tokens::Pair V2Tokens::login(std::int64_t now_ms) {
-  refresh_ = "refresh-" + random_hex(48);
+  refresh_ = "refresh-" + secret_hex(48);
   refresh_until_ms_ = now_ms + v2_refresh_ms;
   return {access(now_ms), refresh_};
 }
 
 std::string V2Tokens::access(std::int64_t now_ms) {
-  std::string token = "access-" + random_hex(48);
+  std::string token = "access-" + secret_hex(48);
   access_until_ms_[token] = now_ms + v2_access_ms;
   oldest_first_.push_back(token);
   if (oldest_first_.size() > most_access_tokens) {

@@ -1,6 +1,7 @@
 #include "window.hpp"
 
 #include "arguments.hpp"
+#include "origin.hpp"
 #include "verify.hpp"
 #include "world.hpp"
 
@@ -11,7 +12,7 @@ constexpr const char* canceled_message = "사용자가 본인인증을 취소하
 constexpr const char* failed_message = "본인인증에 실패하였습니다.";
 
 std::string new_tx_id() {
-  auto id = random_hex(32);
+  auto id = secret_hex(32);
   for (const std::size_t at : {20, 16, 12, 8}) id.insert(at, 1, '-');
   return id;
 }

@@ -101,6 +101,8 @@ Answer v2_login_key(World&, const Request&, std::string_view);
 Answer v2_refresh(World&, const Request&, std::string_view);
 Answer v1_script(World&, const Request&, std::string_view);
 Answer v2_script(World&, const Request&, std::string_view);
+/// Tells whoever asks that this is a sandbox, and nothing else.
+Answer hello(World&, const Request&, std::string_view);
 Answer window_page(World&, const Request&, std::string_view);
 Answer window_style(World&, const Request&, std::string_view);
 Answer window_code(World&, const Request&, std::string_view);

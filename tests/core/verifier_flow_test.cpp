@@ -123,7 +123,9 @@ TEST_P(VerifierFlowTest, BegunElsewhereIsForeign) {
 TEST_P(VerifierFlowTest, AForgedIdCostsNothing) {
   if (GetParam() == Api::v1) GTEST_SKIP() << "an imp_uid says nothing by itself";
   const auto registry =
-      Registry::create({.store = "sqlite::memory:", .peppers = {{.key = Secret(std::string(32, 'k'))}}}).value();
+      Registry::create(
+          {.store = "sqlite::memory:", .peppers = {{.key = Secret(std::string(32, 'k'))}}, .clock = clock_})
+          .value();
   const auto strict = verifier(portone_, registry);
   portone_->listen(LogLevel::debug);
   const auto theirs = finish(strict.begin("session-2", options).value().id);
@@ -160,7 +162,9 @@ TEST_P(VerifierFlowTest, AnUnknownIdAnswersLikeSomebodyElses) {
 
 TEST_P(VerifierFlowTest, StoreThatCannotBeAskedTellsNobodyWhichIdsExist) {
   const auto store =
-      Registry::create({.store = "sqlite::memory:", .peppers = {{.key = Secret(std::string(32, 'k'))}}}).value();
+      Registry::create(
+          {.store = "sqlite::memory:", .peppers = {{.key = Secret(std::string(32, 'k'))}}, .clock = clock_})
+          .value();
   const auto verifier = this->verifier(portone_, store);
   const auto mine = finish(verifier.begin("session-1", options).value().id);
   const auto theirs = finish(verifier.begin("session-2", options).value().id);
@@ -202,7 +206,9 @@ TEST_P(VerifierFlowTest, UnlessAskedNothingIsJudged) {
 
 TEST_P(VerifierFlowTest, ForeignFlowUsesNothingUp) {
   const auto store =
-      Registry::create({.store = "sqlite::memory:", .peppers = {{.key = Secret(std::string(32, 'k'))}}}).value();
+      Registry::create(
+          {.store = "sqlite::memory:", .peppers = {{.key = Secret(std::string(32, 'k'))}}, .clock = clock_})
+          .value();
   const auto verifier = this->verifier(portone_, store);
   const auto id = finish(verifier.begin("session-1", options).value().id);
   const auto stolen = verify(verifier, id, "session-2");

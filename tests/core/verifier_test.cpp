@@ -245,7 +245,7 @@ struct SilentStore {
   std::atomic<int> times{0};
   Callback<std::optional<std::string>> late;
 
-  Registry registry() {
+  Registry registry(std::shared_ptr<const Clock> clock = nullptr) {
     OwnStore own;
     own.find = [this](std::vector<PersonKey>, Callback<std::optional<std::string>> done) {
       late = std::move(done);
@@ -254,7 +254,8 @@ struct SilentStore {
     own.claim = [](std::vector<PersonKey>, std::string, Callback<Claim>) {};
     return Registry::create({.own_store = own,
                              .peppers = {{.key = Secret(std::string(32, 'k'))}},
-                             .timeout = std::chrono::minutes(10)})
+                             .timeout = std::chrono::minutes(10),
+                             .clock = std::move(clock)})
         .value();
   }
 };
@@ -292,10 +293,11 @@ struct HastyClock final : Clock {
 
 TEST_F(VerifierTest, NothingIsLeftForTheRegistryWhenTheLookupTookItAll) {
   SilentStore store;
+  const auto clock = std::make_shared<HastyClock>();
   const auto verifier = Verifier::create({.portone = portone_,
                                           .policy = Policy::parse(asks_the_store).value(),
-                                          .registry = store.registry(),
-                                          .clock = std::make_shared<HastyClock>()})
+                                          .registry = store.registry(clock),
+                                          .clock = clock})
                             .value();
   const auto outcome = verify(verifier, persona("adult"));
   ASSERT_FALSE(outcome);

@@ -31,7 +31,7 @@ function api() {
     lines.push(base ? `class ${name} extends ${base}` : `class ${name}`);
     lines.push(...members(value, `  ${name}.`), ...members(value.prototype, `  ${name}#`));
   }
-  for (const module of ['express', 'nest', 'web']) {
+  for (const module of ['express', 'nest', 'testing', 'web']) {
     for (const [name, value] of Object.entries(require(`bonin/${module}`)).sort(([a], [b]) => (a < b ? -1 : 1))) {
       lines.push(`${module}.${name}${typeof value === 'function' ? '()' : ''}`);
     }

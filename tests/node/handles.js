@@ -54,6 +54,7 @@ async function makeHandles(folder) {
     find: questions.find,
     claim: questions.claim,
     Sandbox: sandbox,
+    Clock: native.sandbox.clock(sandbox),
   };
 }
 
@@ -83,8 +84,12 @@ const TAKES = {
   },
   health: { listen: ['PortOne', 0], '*': ['PortOne'] },
   portone: { lookup: ['PortOne', SLOT, id], '*': ['PortOne'] },
-  portoneV1: { create: null, requestOtp: ['PortOneV1', SLOT, {}], '*': ['PortOneV1', SLOT, id] },
-  portoneV2: { create: null, listPage: ['PortOneV2', SLOT, {}], '*': ['PortOneV2', SLOT, id] },
+  portoneV1: {
+    create: [{ impKey: 'k', impSecret: 's' }, 'PortOneV2', 'Clock'],
+    requestOtp: ['PortOneV1', SLOT, {}],
+    '*': ['PortOneV1', SLOT, id],
+  },
+  portoneV2: { create: [{ apiSecret: 's' }, 'Clock'], listPage: ['PortOneV2', SLOT, {}], '*': ['PortOneV2', SLOT, id] },
   ownStore: {
     answerFind: ['find', undefined],
     failFind: ['find', 'x'],
@@ -92,7 +97,7 @@ const TAKES = {
     failClaim: ['claim', 'x'],
   },
   registry: {
-    create: null,
+    create: [{ store: 'sqlite::memory:' }, peppers, undefined, 'Clock'],
     find: VERIFIED,
     claim: VERIFIED,
     tryClaim: VERIFIED,
@@ -110,14 +115,24 @@ const TAKES = {
   reservation: { id: ['Reservation'], expiresAt: ['Reservation'], '*': ['Reservation', SLOT, 'account'] },
   verifier: {
     '*': ['Verifier'],
-    create: ['PortOne', 'Policy', 'Registry'],
+    create: ['PortOne', 'Policy', 'Registry', undefined, 'Clock'],
     begin: ['Verifier', 'me', {}],
     verify: ['Verifier', SLOT, id],
     sendOtp: ['Verifier', SLOT, 'me', {}, undefined],
     resendOtp: ['Verifier', SLOT, 'me', id, undefined],
     confirmOtp: ['Verifier', SLOT, id, undefined, 'me'],
   },
-  proof: { create: null, issue: ['Proofs', 'Decision', 'me', 1], check: ['Proofs', 'x', 'me', 'Policy'] },
+  proof: {
+    create: [['a key of at least thirty-two bytes.'], 'Clock'],
+    issue: ['Proofs', 'Decision', 'me', 1],
+    check: ['Proofs', 'x', 'me', 'Policy'],
+  },
+  made: {
+    personaFacts: null,
+    verification: null,
+    allowed: ['Verification', 'Policy'],
+    denied: ['Verification', 'Policy', 'age', 'too_young'],
+  },
   sandbox: { start: null, control: ['Sandbox', 'info', '{}'], '*': ['Sandbox'] },
 };
 const NOT_OF_HANDLES = new Set(['install', 'cancel', 'errorKinds', 'runtime', 'web']);

@@ -8,6 +8,7 @@ import pathlib
 from typing import Any, Iterator
 
 import bonin
+import bonin.testing
 
 SNAPSHOT = pathlib.Path(__file__).with_name("api.txt")
 
@@ -30,6 +31,11 @@ def members(cls: type) -> Iterator[str]:
 
 
 def api() -> Iterator[str]:
+    for name in sorted(bonin.testing.__all__):
+        thing = getattr(bonin.testing, name)
+        yield f"testing.{name}{signature(thing)}"
+        if inspect.isclass(thing):
+            yield from members(thing)
     for name in sorted(bonin.__all__):
         thing = getattr(bonin, name)
         if not inspect.isclass(thing):
@@ -47,6 +53,8 @@ def test_the_public_api_is_as_recorded() -> None:
 
 
 def test_everything_public_has_a_docstring() -> None:
+    for name in bonin.testing.__all__:
+        assert getattr(bonin.testing, name).__doc__, name
     for name in bonin.__all__:
         thing = getattr(bonin, name)
         assert thing.__doc__, name

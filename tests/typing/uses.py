@@ -8,6 +8,7 @@ from typing import Optional, Union, cast
 import bonin
 import bonin.fastapi
 import bonin.flask
+from bonin import testing
 from bonin.types import Persona, PolicyDocument, PolicyRule, Reason, SandboxPerson
 
 v2 = bonin.PortOneV2(api_secret="secret", store_id="store-1")
@@ -265,3 +266,24 @@ sandbox.fault("respond", match={"pth": "/"})  # wrong
 sandbox.control("clear_fault")  # wrong
 entries: int = len(sandbox.requests["requests"]) + sandbox.requests["requests"][0]["status"]
 sandbox.requests["route"]  # wrong
+
+
+def clocks_and_tests(sandbox: bonin.Sandbox, policy: bonin.Policy) -> None:
+    v2: bonin.PortOneV2 = sandbox.connect()
+    v1: bonin.PortOneV1 = sandbox.connect("v1", tier="abc", v2=v2)
+    sandbox.connect(auth="login", timeout_ms=1_000)
+    sandbox.connect(base_url="https://api.portone.io")  # wrong
+    sandbox.advance(minutes=11)
+    sandbox.advance(datetime.timedelta(days=1))
+    sandbox.advance(weeks=1)  # wrong
+    registry = bonin.Registry("sqlite::memory:", pepper="p" * 32, clock=sandbox)
+    bonin.Verifier(v1, policy, registry=registry, clock=sandbox)
+    bonin.Proofs(key="p" * 32, clock=sandbox)
+    bonin.PortOneV2(api_secret="s", clock=datetime.datetime)  # wrong
+    with testing.start(policy, "v1", registry={"reservation_life_ms": 1_000}) as stage:
+        testing.assert_denied(stage.flow("minor", "session-1"), "age", "too_young")
+        testing.assert_allowed(stage.verify(stage.finish(stage.begin(), {"name": "n"}), expect={"name": "n"}))
+        stage.flow("adlut")  # wrong
+    testing.allowed("adult", policy=policy, custom_data="order-1")
+    testing.denied("age", "too_young", {"name": "n"}, policy=policy)
+    testing.denied("aeg", "too_young")  # wrong

@@ -613,6 +613,13 @@ export interface CallOptions {
 export interface ConnectionOptions {
   /** In place of PortOne's own; https, or http to a loopback host. */
   baseUrl?: string;
+  /**
+   * `baseUrl` may be http to another machine, where a sandbox answers: nothing is sent to any other server, and only a
+   * sandbox's credentials are taken.
+   */
+  allowInsecureSandbox?: boolean;
+  /** Whose clock is followed; the machine's by default. */
+  clock?: Sandbox;
   /** The whole call in ms, retries and token included; 10,000 by default, 1 to 600,000. */
   timeoutMs?: number;
   /** The same of a call that waits for an identity provider (a code): 60,000 by default. */
@@ -1169,6 +1176,8 @@ export interface RegistryOptions {
   timeoutMs?: number;
   /** In place of a store. */
   ownStore?: OwnStore;
+  /** Whose clock is followed; the machine's by default. A verifier takes a registry of its own clock alone. */
+  clock?: Sandbox;
 }
 
 /** Whom an order of the operator is about. */
@@ -1241,13 +1250,21 @@ export class Registry implements AsyncDisposable {
 }
 
 /** Looks an id up and judges it. Immutable. `P`: the client it asks, which decides what `begin` answers. */
+export interface VerifierOptions {
+  /** It must follow the verifier's clock. */
+  registry?: Registry;
+  otpLimits?: OtpLimits;
+  /** Whose clock is followed; the client's by default. */
+  clock?: Sandbox;
+}
+
 export class Verifier<P extends PortOneV1 | PortOneV2 = PortOneV1 | PortOneV2> {
   /**
    * A policy that asks about accounts, bans or single use needs a registry; with an own store it may ask about accounts
    * alone.
    * @throws InvalidArgument
    */
-  constructor(portone: P, policy: Policy, options?: { registry?: Registry; otpLimits?: OtpLimits });
+  constructor(portone: P, policy: Policy, options?: VerifierOptions);
   readonly portone: P;
   readonly policy: Policy;
   readonly registry: Registry | undefined;
@@ -1314,10 +1331,10 @@ export interface Proof {
 export class Proofs {
   /**
    * `key`: of at least 32 bytes, the text itself, `env:NAME` or `file:PATH`; `keys`: several, the newest first, which signs
-   * while all are tried.
+   * while all are tried. `clock`: whose clock is followed; the machine's by default.
    * @throws InvalidPepper
    */
-  constructor(options: { key: string; keys?: never } | { keys: readonly string[]; key?: never });
+  constructor(options: ({ key: string; keys?: never } | { keys: readonly string[]; key?: never }) & { clock?: Sandbox });
   /**
    * A proof of a decision that allowed: a text of about 300 characters, nothing of it personal. `subject`: whom the
    * application knows the person as. `days`: 1 to 366, from the decision.
@@ -1336,6 +1353,13 @@ export interface SandboxOptions {
   port?: number;
   /** Without it, a host that is not loopback is refused. */
   allowRemote?: boolean;
+  /**
+   * What a caller who is not on loopback shows to control it, in the header `Sandbox-Token`: 16 to 200 characters. Made up by
+   * default.
+   */
+  token?: string;
+  /** Where a browser reaches it, when that is another address: `http://localhost:8180`. */
+  publicUrl?: string;
   impKey?: string;
   impSecret?: string;
   apiSecret?: string;
@@ -1530,6 +1554,15 @@ export type SandboxOperation =
   | 'clear_requests'
   | 'reset';
 
+/** How far `advance` goes: the sum of what is given. */
+export interface SandboxSpan {
+  ms?: number;
+  seconds?: number;
+  minutes?: number;
+  hours?: number;
+  days?: number;
+}
+
 /** What each operation of `control` takes and answers. */
 export interface SandboxOperations {
   info: [takes: Record<string, never>, gives: SandboxInfo];
@@ -1571,6 +1604,12 @@ export class Sandbox implements AsyncDisposable {
   readonly storeId: string;
   /** A channel for the calls that want one. */
   readonly channelKey: string;
+  /** What a caller who is not on loopback must show; undefined where there is none. */
+  readonly token: string | undefined;
+  /** A client of this sandbox: its address, credentials and clock are set. */
+  connect(options: { api: 'v1' } & Omit<Partial<PortOneV1Options>, 'baseUrl' | 'clock'>): PortOneV1;
+  connect(options?: { api?: 'v2' } & Omit<PortOneV2Options, 'baseUrl' | 'clock'>): PortOneV2;
+  connect(options: { api: Api }): PortOneV1 | PortOneV2;
   /** What `POST /sandbox/{operation}` does, with names in camelCase. */
   control<Operation extends SandboxOperation>(
     operation: Operation,
@@ -1587,8 +1626,10 @@ export class Sandbox implements AsyncDisposable {
   fault<Kind extends FaultKind>(kind: Kind, options?: Faults[Kind]): void;
   /** Forgets every fault that was scripted. */
   clearFaults(): void;
-  /** Moves the sandbox's clock by seconds, which may be negative. The clock of bonin itself does not move. */
-  advance(seconds: number): void;
+  /**
+   * Moves the clock of the sandbox and of all that follows it: `{ minutes: 11 }`, or a number of seconds. It may be negative.
+   */
+  advance(span: SandboxSpan | number): void;
   /** What was asked of the sandbox. */
   requests(): SandboxRequests;
   /** Forgets the requests, and counts from 0 again. */

@@ -3,6 +3,7 @@
 const { inspect } = require('node:util');
 const native = require('./native.js');
 const { begin } = require('./calls.js');
+const { clockOf } = require('./clock.js');
 const { refuse, refuseType } = require('./errors.js');
 const { Log, splitLog } = require('./log.js');
 const { readCall, readSettings, withText } = require('./options.js');
@@ -93,10 +94,10 @@ function call(self, options, wrap, start) {
 class PortOneV1 extends PortOne {
   constructor(options) {
     const [given, ...log] = splitLog(options);
-    const { v2, ...rest } = Object.assign(Object.create(null), given); // what Object.prototype holds is no option
+    const { v2, clock, ...rest } = Object.assign(Object.create(null), given); // what Object.prototype holds is no option
     const client = handleOf(v2);
     if (v2 !== undefined && v2 !== null && client === undefined) throw refuseType(v2, 'a PortOneV2', 'v2');
-    super(native.portoneV1.create(rest, client), ...log);
+    super(native.portoneV1.create(rest, client, clockOf(clock)), ...log);
   }
 
   /** Asks the carrier to send a code. Answers the imp_uid. Never sent twice. @returns {Promise<string>} */
@@ -122,8 +123,9 @@ class PortOneV1 extends PortOne {
 /** V2 (api.portone.io). */
 class PortOneV2 extends PortOne {
   constructor(options) {
-    const [rest, ...log] = splitLog(options);
-    super(native.portoneV2.create(rest), ...log);
+    const [given, ...log] = splitLog(options);
+    const { clock, ...rest } = Object.assign(Object.create(null), given);
+    super(native.portoneV2.create(rest, clockOf(clock)), ...log);
   }
 
   /** One page of verifications: `{items, number, size, totalCount}`. */

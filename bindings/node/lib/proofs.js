@@ -3,12 +3,13 @@
 
 const { inspect } = require('node:util');
 const native = require('./native.js');
+const { clockOf } = require('./clock.js');
 const decisions = require('./decision.js');
 const { refuse, refuseType } = require('./errors.js');
 const { readOptions } = require('./options.js');
 const policies = require('./policy.js');
 
-const CREATE = new Set(['key', 'keys']);
+const CREATE = new Set(['key', 'keys', 'clock']);
 const ISSUE = new Set(['subject', 'days']);
 const CHECK = new Set(['subject', 'policy']);
 
@@ -16,12 +17,12 @@ const CHECK = new Set(['subject', 'policy']);
 class Proofs {
   #proofs;
 
-  /** @param {{key?: string, keys?: string[]}} options each the text itself, `env:NAME` or `file:PATH`; the first signs */
+  /** @param {{key?: string, keys?: string[], clock?: Sandbox}} options each key the text itself, `env:NAME` or `file:PATH`; the first signs */
   constructor(options) {
-    const { key, keys } = readOptions(options, CREATE);
+    const { key, keys, clock } = readOptions(options, CREATE);
     if (key !== undefined && keys !== undefined) throw refuse('invalid_argument', 'name one of `key` and `keys`', 'keys');
     if (keys !== undefined && !Array.isArray(keys)) throw refuse('invalid_pepper', '`keys` must be an array', 'keys');
-    this.#proofs = native.proof.create(keys ?? (key === undefined ? [] : [key]));
+    this.#proofs = native.proof.create(keys ?? (key === undefined ? [] : [key]), clockOf(clock));
     Object.freeze(this);
   }
 

@@ -3,13 +3,14 @@
 const { inspect } = require('node:util');
 const native = require('./native.js');
 const { begin } = require('./calls.js');
+const { clockOf } = require('./clock.js');
 const { refuse, refuseType } = require('./errors.js');
 const { readOptions } = require('./options.js');
 const { askOf } = require('./own-store.js');
 const { Reservation } = require('./reservation.js');
 const { recordOf } = require('./verification.js');
 
-const CREATE = new Set(['pepper', 'peppers', 'keys', 'acceptPageChosenDi', 'reservationLifeMs', 'timeoutMs', 'ownStore']);
+const CREATE = new Set(['pepper', 'peppers', 'keys', 'acceptPageChosenDi', 'reservationLifeMs', 'timeoutMs', 'ownStore', 'clock']);
 const PEPPER = new Set(['id', 'key']);
 const WHO = new Set(['accountId', 'verification', 'person']);
 const CALL = ['timeoutMs', 'signal'];
@@ -67,16 +68,12 @@ class Registry {
    * Checks the options; opens nothing before the first call.
    * @param {string | undefined} store `sqlite:PATH` or `postgresql://…`; undefined with `ownStore`
    * @param {object} options `{pepper | peppers, keys, acceptPageChosenDi, reservationLifeMs, timeoutMs,
-   *   ownStore: {find, claim}}`
+   *   ownStore: {find, claim}, clock}`
    */
   constructor(store, options) {
-    const { pepper, peppers, ownStore, keys, acceptPageChosenDi, reservationLifeMs, timeoutMs } = readOptions(options, CREATE);
+    const { pepper, peppers, ownStore, clock, ...rest } = readOptions(options, CREATE);
     const ask = ownStore === undefined ? undefined : askOf(ownStore);
-    this.#registry = native.registry.create(
-      { store, keys, acceptPageChosenDi, reservationLifeMs, timeoutMs },
-      readPeppers(pepper, peppers),
-      ask,
-    );
+    this.#registry = native.registry.create({ store, ...rest }, readPeppers(pepper, peppers), ask, clockOf(clock));
   }
 
   static {

@@ -2,7 +2,10 @@
 
 const { inspect } = require('node:util');
 const native = require('./native.js');
-const { refuse } = require('./errors.js');
+const { keepClock } = require('./clock.js');
+const { refuse, refuseType } = require('./errors.js');
+const { readOptions, readSettings } = require('./options.js');
+const { PortOneV1, PortOneV2 } = require('./portone.js');
 
 // bonin's own keys are camelCase here and snake_case in the sandbox. Other keys (`GET /path`, headers) stay as they are.
 const toSnake = (key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -21,6 +24,22 @@ process.once('exit', () => running.forEach((sandbox) => native.sandbox.stop(sand
 
 const STARTED = Symbol('started');
 
+/** How many ms each unit of `advance` has. */
+const UNITS = { ms: 1, seconds: 1000, minutes: 60_000, hours: 3_600_000, days: 86_400_000 };
+const KNOWN_UNITS = new Set(Object.keys(UNITS));
+
+/** A number of seconds, or an object of units whose sum counts, in ms. */
+function readSpan(span) {
+  if (typeof span === 'number') return span * UNITS.seconds;
+  if (span === null || typeof span !== 'object') throw refuseType(span, 'a number of seconds or an object of units', 'span');
+  const given = Object.entries(readOptions(span, KNOWN_UNITS, 'span', KNOWN_UNITS));
+  if (given.length === 0) return Number.NaN;
+  return given.reduce((sum, [unit, count]) => {
+    if (typeof count !== 'number') throw refuseType(count, 'a number', unit);
+    return sum + count * UNITS[unit];
+  }, 0);
+}
+
 /** A PortOne of one's own on loopback: V1 and V2, with personas, a movable clock and scripted faults. */
 class Sandbox {
   #sandbox;
@@ -29,21 +48,38 @@ class Sandbox {
     if (started !== STARTED) throw new TypeError('use `await Sandbox.start()`');
     this.#sandbox = sandbox;
     running.add(sandbox);
+    keepClock(this, native.sandbox.clock(sandbox));
     const info = this.control('info');
     this.url = native.sandbox.url(sandbox);
     this.v1Url = info.v1Url;
     this.v2Url = info.v2Url;
     this.v1ScriptUrl = info.v1ScriptUrl;
     this.v2ScriptUrl = info.v2ScriptUrl;
-    for (const key of ['impKey', 'impSecret', 'apiSecret', 'apiKey', 'storeId', 'channelKey']) {
+    info.token = native.sandbox.token(sandbox);
+    for (const key of ['impKey', 'impSecret', 'apiSecret', 'apiKey', 'storeId', 'channelKey', 'token']) {
       // They are no real secrets. They are hidden so that a printed sandbox looks like a printed client.
       Object.defineProperty(this, key, { value: info[key], enumerable: false });
     }
   }
 
-  /** @param {{host?, port?, allowRemote?, impKey?, impSecret?, apiSecret?, apiKey?, storeId?}} [options] */
+  /** @param {{host?, port?, allowRemote?, token?, publicUrl?, impKey?, impSecret?, apiSecret?, apiKey?, storeId?}} [options] */
   static async start(options) {
     return new Sandbox(STARTED, native.sandbox.start(options));
+  }
+
+  /** A client of this sandbox: its address, credentials and clock are set. `options`: `api`, and those of the client. */
+  connect(options = {}) {
+    const { api = 'v2', ...rest } = readSettings(options, 'options');
+    if (api === 'v1') {
+      return new PortOneV1({ impKey: this.impKey, impSecret: this.impSecret, baseUrl: this.v1Url, clock: this, ...rest });
+    }
+    if (api !== 'v2') throw refuse('invalid_argument', '`api` must be `v1` or `v2`', 'api');
+    const own = { storeId: this.storeId, baseUrl: this.v2Url, clock: this };
+    if (rest.apiKey === undefined && rest.apiSecret === undefined) {
+      if (rest.auth === 'api_key') own.apiKey = this.apiKey;
+      else own.apiSecret = this.apiSecret;
+    }
+    return new PortOneV2({ ...own, ...rest });
   }
 
   /** What `POST /sandbox/{operation}` does; docs/sandbox.md describes each operation. */
@@ -81,10 +117,13 @@ class Sandbox {
     this.control('clear_faults');
   }
 
-  /** Moves the sandbox's clock. */
-  advance(seconds) {
-    if (!Number.isFinite(seconds)) throw refuse('invalid_argument', '`seconds` must be a number', 'seconds');
-    this.control('advance', { ms: Math.round(seconds * 1000) });
+  /** Moves the clock of the sandbox and of all that follows it: `{ minutes: 11 }`, or a number of seconds. */
+  advance(span) {
+    const ms = readSpan(span);
+    if (!Number.isFinite(ms)) {
+      throw refuse('invalid_argument', 'give by how much: `ms`, `seconds`, `minutes`, `hours` or `days`', 'span');
+    }
+    this.control('advance', { ms: Math.round(ms) });
   }
 
   /** What was asked of the sandbox: `{total, byRoute, connections, requests}`. */
@@ -116,4 +155,4 @@ class Sandbox {
   }
 }
 
-module.exports = { Sandbox };
+module.exports = { Sandbox, toSnake };

@@ -2,6 +2,7 @@
 
 const native = require('./native.js');
 const { begin } = require('./calls.js');
+const { clockOf } = require('./clock.js');
 const { Decision } = require('./decision.js');
 const { CLASSES, refuse, refuseType } = require('./errors.js');
 const { readExpect, readOptions, withText } = require('./options.js');
@@ -14,7 +15,7 @@ const PLAIN = new Set(CALL);
 const CONFIRM = new Set(['subject', 'expect', 'guardian', ...CALL]);
 const VERIFY = new Set(['begun', 'settleMs', 'flowId', ...CONFIRM]);
 const MEANT = new Set(['subject', 'expect', 'begun', 'guardian']);
-const CREATE = new Set(['registry', 'otpLimits']);
+const CREATE = new Set(['registry', 'otpLimits', 'clock']);
 
 /** Looks an id up and judges it. */
 class Verifier {
@@ -25,8 +26,9 @@ class Verifier {
   /**
    * @param {PortOne} portone
    * @param {Policy} policy
-   * @param {{registry?: Registry, otpLimits?: object}} [options] `registry`: what a policy needs that asks about accounts,
-   *   bans or single use. `otpLimits`: how often within an hour codes may be asked for and tried
+   * @param {{registry?: Registry, otpLimits?: object, clock?: Sandbox}} [options] `registry`: what a policy needs that asks about accounts,
+   *   bans or single use. `otpLimits`: how often within an hour codes may be asked for and tried.
+   *   `clock`: a sandbox, whose clock is followed; the client's by default
    */
   constructor(portone, policy, options) {
     const client = portones.handleOf(portone);
@@ -39,12 +41,12 @@ class Verifier {
       throw refuse('invalid_argument', `\`policy\` must be a Policy: make one with ${ways}`, 'policy');
     }
     if (rules === undefined) throw refuseType(policy, 'a Policy', 'policy');
-    const { registry, otpLimits } = readOptions(options, CREATE);
+    const { registry, otpLimits, clock } = readOptions(options, CREATE);
     const people = registries.handleOf(registry);
     if (registry !== undefined && people === undefined) {
       throw refuseType(registry, 'a Registry', 'registry');
     }
-    this.#verifier = native.verifier.create(client, rules, people, otpLimits ?? undefined);
+    this.#verifier = native.verifier.create(client, rules, people, otpLimits ?? undefined, clockOf(clock));
     this.#toDecision = (decision) => new Decision(decision);
     this.#log = portones.logOf(portone);
     this.portone = portone;

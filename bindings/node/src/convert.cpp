@@ -148,6 +148,11 @@ std::size_t to_word_index(napi_env env, napi_value value, const char* parameter,
         "`" + std::string(parameter) + "` must be one of " + all + bonin::did_you_mean(text, words), parameter);
 }
 
+std::shared_ptr<const bonin::Clock> to_clock(napi_env env, napi_value value) {
+  if (!is_given(env, value)) return nullptr;
+  return from_handle<std::shared_ptr<const bonin::Clock>>(env, value);
+}
+
 std::optional<std::chrono::milliseconds> to_timeout(napi_env env, napi_value value) {
   if (!is_given(env, value)) return std::nullopt;
   return std::chrono::milliseconds{to_integer(env, value, "timeoutMs", ErrorKind::invalid_timeout)};

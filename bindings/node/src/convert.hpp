@@ -83,6 +83,8 @@ template <>
 inline constexpr HandleKind handle_kind<bonin::Reservation>{11, "Reservation"};
 template <>
 inline constexpr HandleKind handle_kind<bonin::Proofs>{12, "Proofs"};
+template <>
+inline constexpr HandleKind handle_kind<std::shared_ptr<const bonin::Clock>>{13, "Clock"};
 
 template <class T>
 napi_value to_handle(napi_env env, T value) {
@@ -136,3 +138,5 @@ Enum to_word(napi_env env, napi_value value, const char* parameter) {
   return static_cast<Enum>(to_word_index(env, value, parameter, bonin::words<Enum>));
 }
 std::optional<std::chrono::milliseconds> to_timeout(napi_env env, napi_value value);
+/// The handle of a clock; null where none is given.
+std::shared_ptr<const bonin::Clock> to_clock(napi_env env, napi_value value);

@@ -22,6 +22,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   register_verifier(env, exports);
   register_proof(env, exports);
   register_sandbox(env, exports);
+  register_made(env, exports);
   register_web(env, exports);
   return exports;
 }

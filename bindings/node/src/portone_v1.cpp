@@ -6,7 +6,7 @@ namespace portone_v1_functions {
 
 using bonin::PortOneV1;
 
-/// options, client of V2 or undefined
+/// options, client of V2 or undefined, clock or undefined
 Napi::Value create(const Info& info) {
   const auto env = info.Env();
   PortOneV1::Options made;
@@ -14,6 +14,7 @@ Napi::Value create(const Info& info) {
   options.fields(made);
   options.finish();
   if (is_given(env, info[1])) made.v2 = from_handle<PortOnePtr>(env, info[1]);
+  made.clock = to_clock(env, info[2]);
   bring_certificates(env, made.connection);
   return {env, to_handle(env, PortOnePtr(take(env, PortOneV1::create(std::move(made)))))};
 }

@@ -6,6 +6,7 @@ namespace portone_v2_functions {
 
 using bonin::PortOneV2;
 
+/// options, clock or undefined
 Napi::Value create(const Info& info) {
   const auto env = info.Env();
   PortOneV2::Options made;
@@ -13,6 +14,7 @@ Napi::Value create(const Info& info) {
   options.fields(made);
   options.word("auth", made.auth);
   options.finish();
+  made.clock = to_clock(env, info[1]);
   bring_certificates(env, made.connection);
   return {env, to_handle(env, PortOnePtr(take(env, PortOneV2::create(std::move(made)))))};
 }

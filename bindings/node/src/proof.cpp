@@ -7,7 +7,7 @@ namespace proof_functions {
 
 using bonin::Proofs;
 
-/// keys, each a text
+/// keys, each a text; clock or undefined
 Napi::Value create(const Info& info) {
   const auto env = info.Env();
   Proofs::Options options;
@@ -16,6 +16,7 @@ Napi::Value create(const Info& info) {
     const auto name = keys.Length() == 1 ? std::string("key") : "keys/" + std::to_string(i);
     options.keys.emplace_back(to_text(env, keys.Get(i), name.c_str(), bonin::ErrorKind::invalid_pepper));
   }
+  options.clock = to_clock(env, info[1]);
   return {env, to_handle(env, take(env, Proofs::create(std::move(options))))};
 }
 

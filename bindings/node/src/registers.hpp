@@ -23,6 +23,7 @@ void register_reservation(Napi::Env env, Napi::Object exports);
 void register_verifier(Napi::Env env, Napi::Object exports);
 void register_proof(Napi::Env env, Napi::Object exports);
 void register_sandbox(Napi::Env env, Napi::Object exports);
+void register_made(Napi::Env env, Napi::Object exports);
 void register_web(Napi::Env env, Napi::Object exports);
 
 using Info = Napi::CallbackInfo;

@@ -46,7 +46,8 @@ std::vector<bonin::KeyKind> to_kinds(Napi::Env env, const std::vector<std::strin
   return kinds;
 }
 
-/// options, peppers as an array of [id or undefined, key], the function of an own store or undefined
+/// options, peppers as an array of [id or undefined, key], the function of an own store or undefined, clock or
+/// undefined
 Napi::Value create(const Info& info) {
   const auto env = info.Env();
   Registry::Options made;
@@ -60,6 +61,7 @@ Napi::Value create(const Info& info) {
   options.finish();
   if (has_keys) made.keys = to_kinds(env, keys);
   made.peppers = to_peppers(env, info[1]);
+  made.clock = to_clock(env, info[3]);
   if (info[2].IsFunction()) made.own_store = to_own_store(info[2].As<Napi::Function>());
   return {env, to_handle(env, take(env, Registry::create(std::move(made))))};
 }

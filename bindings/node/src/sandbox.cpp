@@ -29,6 +29,8 @@ Napi::Value start(const Info& info) {
   options.text("host", made.host);
   options.integer("port", port);
   options.boolean("allowRemote", made.allow_remote);
+  options.text("token", made.token);
+  options.text("publicUrl", made.public_url);
   options.text("impKey", made.imp_key);
   options.text("impSecret", made.imp_secret);
   options.text("apiSecret", made.api_secret);
@@ -43,6 +45,10 @@ Napi::Value start(const Info& info) {
 }
 
 Napi::Value url(const Info& info) { return {info.Env(), to_js(info.Env(), sandbox(info).url())}; }
+
+Napi::Value token(const Info& info) { return {info.Env(), text_or_undefined(info.Env(), sandbox(info).token())}; }
+
+Napi::Value clock(const Info& info) { return {info.Env(), to_handle(info.Env(), sandbox(info).clock())}; }
 
 /// sandbox, operation, json
 Napi::Value control(const Info& info) {
@@ -63,6 +69,8 @@ void register_sandbox(Napi::Env env, Napi::Object exports) {
   auto functions = Napi::Object::New(env);
   define<start>(functions, "start");
   define<url>(functions, "url");
+  define<token>(functions, "token");
+  define<clock>(functions, "clock");
   define<control>(functions, "control");
   define<stop>(functions, "stop");
   exports.Set("sandbox", functions);

@@ -6,7 +6,7 @@
 
 namespace verifier_functions {
 
-/// portone, policy, registry or undefined, limits of codes or undefined
+/// portone, policy, registry or undefined, limits of codes or undefined, clock or undefined
 Napi::Value create(const Info& info) {
   const auto env = info.Env();
   bonin::Verifier::Options options{.portone = from_handle<PortOnePtr>(env, info[0]),
@@ -15,6 +15,7 @@ Napi::Value create(const Info& info) {
   Options limits(env, info[3], "otpLimits", "otpLimits.");
   limits.fields(options.otp_limits);
   limits.finish();
+  options.clock = to_clock(env, info[4]);
   return {env, to_handle(env, take(env, bonin::Verifier::create(std::move(options))))};
 }
 

@@ -40,6 +40,7 @@ from ._registry import (
     PersonRecord,
     Reserved,
 )
+from .sandbox import Sandbox as _Sandbox
 from .types import (
     Api,
     Attestation,
@@ -533,6 +534,7 @@ class Registry:
         reservation_life_ms: Optional[int] = None,
         timeout_ms: Optional[int] = None,
         own_store: Optional[_OwnStore] = None,
+        clock: Optional[_Sandbox] = None,
     ) -> None:
         """Checks the options and reads the peppers; opens nothing.
 
@@ -541,8 +543,8 @@ class Registry:
         counts, in this order; ["ci", "di"] by default, and one left out is not stored. accept_page_chosen_di: providers (KCP_V2, INICIS_UNIFIED) whose DI counts
         alone for a new account although the page chooses its salt; none by default (SECURITY.md). reservation_life_ms: 600,000 by
         default, 1,000 to 86,400,000. timeout_ms: how long a call may wait for the store; 5,000 by default, 1 to
-        600,000. own_store: an object with find(keys) and claim(keys, account_id). Raises InvalidArgument,
-        InvalidPepper, InvalidTimeout.
+        600,000. own_store: an object with find(keys) and claim(keys, account_id). clock: a Sandbox, whose clock is
+        followed. Raises InvalidArgument, InvalidPepper, InvalidTimeout.
         """
     @property
     def warnings(self) -> List[str]:
@@ -867,6 +869,8 @@ class PortOneV1(PortOne):
         max_calls: Optional[int] = None,
         ca_file: Optional[_Path] = None,
         proxy: Optional[str] = None,
+        allow_insecure_sandbox: bool = False,
+        clock: Optional[_Sandbox] = None,
     ) -> None:
         """Checks the options; sends nothing.
 
@@ -879,7 +883,9 @@ class PortOneV1(PortOne):
         (a code); 60,000 by default. connect_timeout_ms: one connection, TLS included; 2,000 by default. max_attempts: requests for one lookup or token; 3 by default, 1 to 10. max_calls: under way at
         once, over it a call raises Overloaded; 4,096 by default, 1 to 100,000. ca_file: a PEM bundle of the
         authorities to trust, in place of all others; without it SSL_CERT_FILE and SSL_CERT_DIR, then what this machine
-        has, then certifi's. proxy: never taken from the environment.
+        has, then certifi's. proxy: never taken from the environment. allow_insecure_sandbox: base_url may be http to
+        another machine, where a sandbox answers; nothing is sent to any other server, and only a sandbox's credentials
+        are taken. clock: a Sandbox, whose clock is followed; the machine's by default.
 
         Raises MissingCredentials, InsecureUrl, InvalidTimeout, InvalidArgument.
         """
@@ -1003,6 +1009,8 @@ class PortOneV2(PortOne):
         max_calls: Optional[int] = None,
         ca_file: Optional[_Path] = None,
         proxy: Optional[str] = None,
+        allow_insecure_sandbox: bool = False,
+        clock: Optional[_Sandbox] = None,
     ) -> None:
         """Checks the options; sends nothing.
 
@@ -1016,7 +1024,9 @@ class PortOneV2(PortOne):
         (a code); 60,000 by default. connect_timeout_ms: one connection, TLS included; 2,000 by default. max_attempts: requests for one lookup or token; 3 by default, 1 to 10. max_calls: under way at
         once, over it a call raises Overloaded; 4,096 by default, 1 to 100,000. ca_file: a PEM bundle of the
         authorities to trust, in place of all others; without it SSL_CERT_FILE and SSL_CERT_DIR, then what this machine
-        has, then certifi's. proxy: never taken from the environment.
+        has, then certifi's. proxy: never taken from the environment. allow_insecure_sandbox: base_url may be http to
+        another machine, where a sandbox answers; nothing is sent to any other server, and only a sandbox's credentials
+        are taken. clock: a Sandbox, whose clock is followed; the machine's by default.
 
         Raises MissingCredentials, InsecureUrl, InvalidTimeout, InvalidArgument.
         """
@@ -1174,9 +1184,10 @@ class Verifier:
         *,
         registry: Optional[Registry] = None,
         otp_limits: Optional[OtpLimits] = None,
+        clock: Optional[_Sandbox] = None,
     ) -> None:
-        """registry: needed by a policy that asks about accounts, bans or single use. otp_limits: of send_otp() and
-        confirm_otp().
+        """registry: needed by a policy that asks about accounts, bans or single use; it must follow the same clock.
+        otp_limits: of send_otp() and confirm_otp(). clock: a Sandbox, whose clock is followed; the client's by default.
 
         With an application's own store the policy may ask about accounts alone. Raises InvalidArgument otherwise.
         """
@@ -1345,9 +1356,15 @@ class Proofs:
 
     Not pickled or copied: it holds the key.
     """
-    def __init__(self, *, key: Optional[str] = None, keys: Optional[Sequence[str]] = None) -> None:
+    def __init__(
+        self,
+        *,
+        key: Optional[str] = None,
+        keys: Optional[Sequence[str]] = None,
+        clock: Optional[_Sandbox] = None,
+    ) -> None:
         """key: of at least 32 bytes, the text itself, `env:NAME` or `file:PATH`; keys: several, the newest first, which
-        signs while all are tried. Raises InvalidPepper.
+        signs while all are tried. clock: a Sandbox, whose clock is followed. Raises InvalidPepper.
         """
     def issue(self, decision: Decision, *, subject: str, days: int) -> str:
         """A proof of a decision that allowed: a text of about 300 characters, nothing of it personal.
@@ -1359,12 +1376,25 @@ class Proofs:
         """What a proof is worth for this subject and this policy: ask `.valid`. Whatever is not valid is no error."""
 
 @final
+class Clock: ...
+
+@final
 class Sandbox:
     def __init__(
-        self, *, host: Optional[str] = None, port: Optional[int] = None, allow_remote: bool = False
+        self,
+        *,
+        host: Optional[str] = None,
+        port: Optional[int] = None,
+        allow_remote: bool = False,
+        token: Optional[str] = None,
+        public_url: Optional[str] = None,
     ) -> None: ...
     @property
     def url(self) -> str: ...
+    @property
+    def token(self) -> Optional[str]: ...
+    @property
+    def clock(self) -> Clock: ...
     def control(self, operation: str, json: str, /) -> str: ...
     def stop(self) -> None: ...
 
@@ -1374,6 +1404,11 @@ class Deferred:
     def start(self) -> Any: ...
     def cancel(self) -> None: ...
 
+# Of bonin.testing alone.
+def persona_facts(persona: str, /) -> str: ...
+def made_verification(facts: str, /) -> Verification: ...
+def made_allowed(verification: Verification, policy: Optional[Policy] = None) -> Decision: ...
+def made_denied(code: str, reason: str, verification: Verification, policy: Optional[Policy] = None) -> Decision: ...
 def run_policy_cases(cases: Union[Dict[str, Any], str]) -> PolicyCaseReport:
     """Runs examples that name their own policies; docs/policy.md describes them.
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 import weakref
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Dict, List, Literal, Mapping, Optional, Type, Union, overload
 
 from . import _native
+from .errors import InvalidArgument
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from ._native import PortOneV1, PortOneV2
     from .types import (
         Api,
         FaultKind,
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
         SandboxOperation,
         SandboxPerson,
         SandboxPersonOptions,
+        SandboxV1Options,
+        SandboxV2Options,
         SandboxVerifyOptions,
     )
 
@@ -40,14 +45,32 @@ class Sandbox:
     a page puts in place of PortOne's scripts. The credentials are made up and guard nothing.
 
     host: `127.0.0.1` by default; one that is not loopback needs `allow_remote=True`. port: any free one by default.
-    Raises InvalidArgument when it cannot listen there. Thread-safe. After a fork it is the parent's: in the child
+    token: what a caller who is not on loopback shows to control it, in the header `Sandbox-Token`; 16 to 200
+    characters, made up by default. public_url: where a browser reaches it, when that is another address. Raises
+    InvalidArgument when it cannot listen there.
+
+    Its clock is the machine's until `advance()` moves it. A client, registry, verifier or `Proofs` that is made with
+    `clock=sandbox` follows it; `connect()` makes such a client. Thread-safe. After a fork it is the parent's: in the child
     every method but `close()` raises Closed.
     """
 
-    def __init__(self, *, port: Optional[int] = None, host: Optional[str] = None, allow_remote: bool = False):
-        self._native = _native.Sandbox(port=port, host=host, allow_remote=allow_remote)
+    def __init__(
+        self,
+        *,
+        port: Optional[int] = None,
+        host: Optional[str] = None,
+        allow_remote: bool = False,
+        token: Optional[str] = None,
+        public_url: Optional[str] = None,
+    ):
+        self._native = _native.Sandbox(
+            port=port, host=host, allow_remote=allow_remote, token=token, public_url=public_url
+        )
+        self._clock = self._native.clock
         self._stop = weakref.finalize(self, self._native.stop)
         self.url: str = self._native.url
+        #: What a caller who is not on loopback must show; None where there is none.
+        self.token: Optional[str] = self._native.token
         self.v1_url: str = self.url
         self.v2_url: str = self.url
         info = self.control("info")
@@ -67,6 +90,28 @@ class Sandbox:
         Raises InvalidArgument for an argument that the operation does not take.
         """
         return json.loads(self._native.control(operation, json.dumps(arguments, default=_plain)))
+
+    @overload
+    def connect(self, api: Literal["v2"] = "v2", **options: Unpack[SandboxV2Options]) -> PortOneV2: ...
+    @overload
+    def connect(self, api: Literal["v1"], **options: Unpack[SandboxV1Options]) -> PortOneV1: ...
+    @overload
+    def connect(self, api: Api, **options: Any) -> Union[PortOneV1, PortOneV2]: ...
+    def connect(self, api: Api = "v2", **options: Any) -> Union[PortOneV1, PortOneV2]:
+        """A client of this sandbox: its address, credentials and clock are set.
+
+        options: any other one of PortOneV1 or PortOneV2. Raises InvalidArgument as they do.
+        """
+        if api == "v1":
+            own: Dict[str, Any] = {"imp_key": self.imp_key, "imp_secret": self.imp_secret, "base_url": self.v1_url}
+            return _native.PortOneV1(**{**own, "clock": self, **options})
+        if api != "v2":
+            raise InvalidArgument("`api` must be `v1` or `v2`", parameter="api")
+        own = {"store_id": self.store_id, "base_url": self.v2_url}
+        if "api_key" not in options and "api_secret" not in options:
+            by_key = options.get("auth") == "api_key"
+            own.update({"api_key": self.api_key} if by_key else {"api_secret": self.api_secret})
+        return _native.PortOneV2(**{**own, "clock": self, **options})
 
     def verify(
         self,
@@ -220,9 +265,28 @@ class Sandbox:
         """Forgets every fault that was scripted."""
         self.control("clear_faults")
 
-    def advance(self, seconds: float) -> None:
-        """Moves the sandbox's clock by seconds, which may be negative. The clock of bonin itself does not move."""
-        self.control("advance", ms=round(seconds * 1000))
+    def advance(
+        self,
+        seconds: Union[float, datetime.timedelta, None] = None,
+        *,
+        minutes: Optional[float] = None,
+        hours: Optional[float] = None,
+        days: Optional[float] = None,
+        ms: Optional[float] = None,
+    ) -> None:
+        """Moves the clock of the sandbox and of all that follows it, by the sum of what is given; it may be negative.
+
+        seconds: a number, or a timedelta. Raises InvalidArgument beyond a century.
+        """
+        given = seconds.total_seconds() if isinstance(seconds, datetime.timedelta) else seconds
+        spans = [(ms, 1), (given, 1_000), (minutes, 60_000), (hours, 3_600_000), (days, 86_400_000)]
+        counts = [count * length for count, length in spans if count is not None]
+        total = sum(counts)
+        if not counts or not math.isfinite(total):
+            raise InvalidArgument(
+                "give by how much: `seconds`, `minutes`, `hours`, `days` or `ms`", parameter="seconds"
+            )
+        self.control("advance", ms=round(total))
 
     @property
     def requests(self) -> RequestsDict:

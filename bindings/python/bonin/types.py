@@ -6,7 +6,7 @@ Importing bonin does not import this module. `typing.get_args(Reason)` gives the
 from __future__ import annotations
 
 import datetime
-from typing import Any, Dict, List, Literal, Mapping, Optional, TypedDict, Union
+from typing import TYPE_CHECKING, Any, Dict, List, Literal, Mapping, Optional, Sequence, TypedDict, Union
 
 from ._flow_options import (
     Bypass,
@@ -27,6 +27,9 @@ from ._flow_options import (
     WindowTypes,
 )
 from ._registry import ClaimOutcome, ClaimReason, KeyKind, ReservedReason
+
+if TYPE_CHECKING:
+    from ._native import PortOneV2
 
 __all__ = [
     "AccountWanted",
@@ -88,6 +91,8 @@ __all__ = [
     "SandboxOperation",
     "SandboxPerson",
     "SandboxPersonOptions",
+    "SandboxV1Options",
+    "SandboxV2Options",
     "SandboxVerifyOptions",
     "SortOrder",
     "Standing",
@@ -741,6 +746,29 @@ class SandboxPersonOptions(TypedDict, total=False):
     provider: Union[Provider, str]
     channel_type: Union[Literal["LIVE", "TEST"], str, None]
     status: RecordStatus
+
+
+class _ClientOptions(TypedDict, total=False):
+    attests: Sequence[str]
+    timeout_ms: Optional[int]
+    provider_timeout_ms: Optional[int]
+    connect_timeout_ms: Optional[int]
+    max_attempts: Optional[int]
+    max_calls: Optional[int]
+
+
+class SandboxV1Options(_ClientOptions, total=False):
+    """What `Sandbox.connect("v1")` hands to PortOneV1."""
+
+    tier: Optional[str]
+    v2: Optional[PortOneV2]
+
+
+class SandboxV2Options(_ClientOptions, total=False):
+    """What `Sandbox.connect()` hands to PortOneV2; by `auth` the sandbox's credential."""
+
+    auth: Optional[Auth]
+    store_id: Optional[str]
 
 
 class SandboxVerifyOptions(TypedDict, total=False):

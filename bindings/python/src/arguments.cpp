@@ -119,6 +119,17 @@ void Arguments::texts(const char* name, std::vector<std::string>& into) {
   for (const auto item : value) into.push_back(to_text(item, name));
 }
 
+void Arguments::clock(const char* name, std::shared_ptr<const bonin::Clock>& into) {
+  const auto value = find(name);
+  if (!value) return;
+  const auto held = py::reinterpret_steal<py::object>(PyObject_GetAttrString(value.ptr(), "_clock"));
+  if (!held) PyErr_Clear();
+  if (!held || !py::isinstance<bonin::Clock>(held)) {
+    raise(ErrorKind::invalid_argument, "`" + std::string(name) + "` must be a Sandbox", name);
+  }
+  into = held.cast<std::shared_ptr<bonin::Clock>>();
+}
+
 void Arguments::duration(const char* name, std::chrono::milliseconds& into) {
   if (const auto value = find(name)) {
     into = std::chrono::milliseconds{to_integer(value, name, ErrorKind::invalid_timeout)};

@@ -6,6 +6,7 @@
 #include <pybind11/pybind11.h>
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +41,8 @@ class Arguments {
   void boolean(const char* name, std::optional<bool>& into);
   void moment(const char* name, std::optional<bonin::Moment>& into);
   void texts(const char* name, std::vector<std::string>& into);
+  /// A bonin.Sandbox, whose clock it is.
+  void clock(const char* name, std::shared_ptr<const bonin::Clock>& into);
   void duration(const char* name, std::chrono::milliseconds& into);
   void duration(const char* name, std::optional<std::chrono::milliseconds>& into);
   /// Reads every field of a request that the core knows (fields.hpp).

@@ -25,6 +25,7 @@ PYBIND11_MODULE_EXEC(_native, m) {
   register_verifier(m);
   register_proof(m);
   register_sandbox(m);
+  register_made(m);
   register_web(m);
   seal(m);
 }

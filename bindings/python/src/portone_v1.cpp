@@ -11,6 +11,7 @@ PortOneV1Ptr create_portone_v1(const py::args& args, const py::kwargs& kwargs) {
   Arguments arguments("PortOneV1", args, kwargs);
   PortOneV1::Options options;
   arguments.fields(options);
+  arguments.clock("clock", options.clock);
   const auto v2 = arguments.find("v2");
   arguments.finish();
   if (v2) {
@@ -43,11 +44,14 @@ void register_portone_v1(py::module_& m) {
       "taken from the environment.\n\n"
       "ca_file: a PEM bundle of the authorities to trust, in place of all others. Without it SSL_CERT_FILE and "
       "SSL_CERT_DIR, then what this machine has, then certifi's.\n\n"
+      "allow_insecure_sandbox: base_url may be http to another machine, where a sandbox answers; nothing is sent to "
+      "any "
+      "other server, and only a sandbox's credentials are taken. clock: a Sandbox, whose clock is followed.\n\n"
       "Raises InvalidArgument and its subclasses MissingCredentials, InsecureUrl, InvalidTimeout.");
   cls.def(py::init(&create_portone_v1),
           "__init__($self, self, /, *, imp_key, imp_secret, tier=None, attests=None, v2=None, base_url=None, "
           "timeout_ms=None, provider_timeout_ms=None, connect_timeout_ms=None, max_attempts=None, max_calls=None, "
-          "ca_file=None, proxy=None)\n--\n\n");
+          "ca_file=None, proxy=None, allow_insecure_sandbox=False, clock=None)\n--\n\n");
   lookup_and_close(cls, "imp_uid");
 
   twins<std::string, PortOneV1Ptr>(

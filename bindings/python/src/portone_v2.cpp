@@ -12,6 +12,7 @@ PortOneV2Ptr create_portone_v2(const py::args& args, const py::kwargs& kwargs) {
   Arguments arguments("PortOneV2", args, kwargs);
   PortOneV2::Options options;
   arguments.fields(options);
+  arguments.clock("clock", options.clock);
   arguments.word("auth", options.auth);
   arguments.finish();
   bring_certificates(options.connection);
@@ -104,11 +105,15 @@ void register_portone_v2(py::module_& m) {
       "taken from the environment.\n\n"
       "ca_file: a PEM bundle of the authorities to trust, in place of all others. Without it SSL_CERT_FILE and "
       "SSL_CERT_DIR, then what this machine has, then certifi's.\n\n"
+      "allow_insecure_sandbox: base_url may be http to another machine, where a sandbox answers; nothing is sent to "
+      "any "
+      "other server, and only a sandbox's credentials are taken. clock: a Sandbox, whose clock is followed.\n\n"
       "Raises InvalidArgument and its subclasses MissingCredentials, InsecureUrl, InvalidTimeout.");
   cls.def(py::init(&create_portone_v2),
           "__init__($self, self, /, *, api_secret=None, store_id=None, auth=None, api_key=None, attests=None, "
           "base_url=None, timeout_ms=None, provider_timeout_ms=None, "
-          "connect_timeout_ms=None, max_attempts=None, max_calls=None, ca_file=None, proxy=None)\n--\n\n");
+          "connect_timeout_ms=None, max_attempts=None, max_calls=None, ca_file=None, proxy=None, "
+          "allow_insecure_sandbox=False, clock=None)\n--\n\n");
   lookup_and_close(cls, "id");
   register_list(m, cls);
 

@@ -17,6 +17,7 @@ Proofs create_proofs(const py::args& args, const py::kwargs& kwargs) {
   Proofs::Options options;
   const auto one = arguments.find("key");
   const auto all = arguments.find("keys");
+  arguments.clock("clock", options.clock);
   arguments.finish();
   if (one && all) raise(ErrorKind::invalid_argument, "name one of `key` and `keys`", "keys");
   if (all && !PyList_Check(all.ptr()) && !PyTuple_Check(all.ptr())) {
@@ -69,8 +70,8 @@ void register_proof(py::module_& m) {
       m, "Proofs",
       "Signs proofs and checks them: a yes that lasts. Sends nothing, stores nothing. Immutable, thread-safe.\n\n"
       "key: of at least 32 bytes, the text itself, `env:NAME` or `file:PATH`; keys: several, the newest first, which "
-      "signs. Raises InvalidPepper.");
-  cls.def(py::init(&create_proofs), "__init__($self, self, /, *, key=None, keys=None)\n--\n\n");
+      "signs. clock: a Sandbox, whose clock is followed. Raises InvalidPepper.");
+  cls.def(py::init(&create_proofs), "__init__($self, self, /, *, key=None, keys=None, clock=None)\n--\n\n");
   cls.def(
       "issue", &issue,
       "issue($self, decision, *, subject, days)\n--\n\n"

@@ -21,6 +21,7 @@ void register_portone(py::module_& m);
 void register_verifier(py::module_& m);
 void register_proof(py::module_& m);
 void register_sandbox(py::module_& m);
+void register_made(py::module_& m);
 void register_web(py::module_& m);
 /// Called after all others: adds the overloads that keep arguments out of pybind11's messages (seal.cpp).
 void seal(py::module_& m);

@@ -68,6 +68,7 @@ Registry create_registry(const py::args& args, const py::kwargs& kwargs) {
   arguments.texts("accept_page_chosen_di", options.accept_page_chosen_di);
   arguments.duration("reservation_life_ms", options.reservation_life);
   arguments.duration("timeout_ms", options.timeout);
+  arguments.clock("clock", options.clock);
   const auto own = arguments.find("own_store");
   arguments.finish();
   if (own) options.own_store = to_own_store(py::reinterpret_borrow<py::object>(own), options.timeout);
@@ -378,7 +379,7 @@ void register_registry(py::module_& m) {
   cls.def(py::init(&create_registry),
           "__init__($self, self, store=None, *, pepper=None, peppers=None, keys=None, accept_page_chosen_di=(), "
           "reservation_life_ms=None, "
-          "timeout_ms=None, own_store=None)\n--\n\n");
+          "timeout_ms=None, own_store=None, clock=None)\n--\n\n");
   add_accounts(cls);
   add_bans(cls);
   add_sign_up(cls);

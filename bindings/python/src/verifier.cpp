@@ -30,6 +30,8 @@ Verifier create_verifier(const py::args& args, const py::kwargs& kwargs) {
   const auto policy = arguments.need("policy");
   const auto registry = arguments.find("registry");
   const auto limits = arguments.find("otp_limits");
+  std::shared_ptr<const bonin::Clock> clock;
+  arguments.clock("clock", clock);
   arguments.finish();
   if (!py::isinstance<bonin::PortOne>(portone)) {
     raise(ErrorKind::invalid_argument, "`portone` must be a PortOneV1 or a PortOneV2", "portone");
@@ -45,6 +47,7 @@ Verifier create_verifier(const py::args& args, const py::kwargs& kwargs) {
   Verifier::Options options{.portone = portone.cast<std::shared_ptr<bonin::PortOne>>(),
                             .policy = policy.cast<bonin::Policy>()};
   if (registry) options.registry = registry.cast<bonin::Registry>();
+  options.clock = std::move(clock);
   if (limits) options.otp_limits = to_otp_limits(limits);
   return take(Verifier::create(std::move(options)));
 }
@@ -141,10 +144,10 @@ void register_verifier(py::module_& m) {
       "Looks an id up and judges it. Immutable, thread-safe.\n\n"
       "portone: a PortOneV1 or PortOneV2. policy: a Policy. registry: a Registry; a policy that asks "
       "about accounts, bans or single use needs one. otp_limits: dict of how often within an hour, counted in this "
-      "process: sends_per_subject (5), sends_per_phone (5), sends_per_address (25), codes_per_id (5). Raises "
-      "InvalidArgument.");
+      "process: sends_per_subject (5), sends_per_phone (5), sends_per_address (25), codes_per_id (5). clock: "
+      "a Sandbox, whose clock is followed; the client's by default. Raises InvalidArgument.");
   cls.def(py::init(&create_verifier),
-          "__init__($self, self, portone, policy, *, registry=None, otp_limits=None)\n--\n\n");
+          "__init__($self, self, portone, policy, *, registry=None, otp_limits=None, clock=None)\n--\n\n");
   cls.def(
       "begin", &begin,
       "begin($self, subject, *, channel_key=None, redirect_url=None, customer=None, bypass=None, window_type=None, "

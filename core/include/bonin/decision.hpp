@@ -24,7 +24,7 @@ class Program;
 /// Lifetime: keeps the verification and the policy's program; copying costs three reference counts.
 class Decision {
  public:
-  /// Denies; `verify` and `evaluate` make the others.
+  /// Denies; `verify`, `evaluate` and, by hand, `Made` make the others.
   Decision() noexcept {}
 
   /// At most this many rules in a policy: the baseline, combined rules, their parts and the expectations included.
@@ -67,6 +67,7 @@ class Decision {
   std::string record() const;
 
  private:
+  friend class Made;
   friend class Policy;
   friend class Verifier;
   bool allowed_ = false;

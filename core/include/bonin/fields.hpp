@@ -34,6 +34,7 @@ void each_field(ConnectionOptions& options, const Visit& visit) {
   visit("max_calls", options.max_calls, FieldKind::plain);
   visit("ca_file", options.ca_file, FieldKind::path);
   visit("proxy", options.proxy, FieldKind::plain);
+  visit("allow_insecure_sandbox", options.allow_insecure_sandbox, FieldKind::plain);
 }
 
 /// All but `v2`, which is a client.

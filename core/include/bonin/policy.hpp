@@ -83,6 +83,7 @@ class Policy {
   std::vector<RuleName> rules() const;
 
  private:
+  friend class Made;
   explicit Policy(std::shared_ptr<const policy_detail::Program> program) : program_(std::move(program)) {}
   std::shared_ptr<const policy_detail::Program> program_;
 };

@@ -32,10 +32,13 @@ struct ConnectionOptions {
   int max_calls = 4'096;                               // under way at once; 1 to 100,000
   std::string ca_file;                                 // PEM bundle in place of all others
   std::string proxy;                                   // never taken from the environment
+  // Plain http to a host that is not loopback, where a sandbox answers alone, and with a sandbox's credentials alone.
+  bool allow_insecure_sandbox = false;
   // PEM: the certificates that the language brings. Asked for when a client is made and nothing else is found, within.
   std::function<std::string()> brought_certificates;
   // Set by the client.
   bool proxy_in_environment = false;   // for its words when nothing can be reached
+  bool sandbox_alone = false;          // `base_url` is plain http to a host that is not loopback
   std::shared_ptr<const Trust> trust;  // https alone needs it
 };
 
@@ -57,6 +60,9 @@ class PortOne {
  public:
   virtual ~PortOne() = default;
   virtual Api api() const noexcept = 0;
+
+  /// The clock that it was made with. A verifier that was given none follows it. Never null.
+  virtual const std::shared_ptr<const Clock>& clock() const noexcept { return Clock::system(); }
 
   /// Looks one verification up: V1 imp_uid, V2 identity verification id. A malformed id sends nothing. `settle`: a 404,
   /// or an answer that is not finished, is asked again a few times, 250 ms to 1 s apart.
@@ -118,6 +124,7 @@ class PortOne {
 /// What PortOneV1 and PortOneV2 share: sessions, and the ids of flows.
 class PortOneClient : public PortOne {
  public:
+  const std::shared_ptr<const Clock>& clock() const noexcept final;
   std::chrono::milliseconds timeout() const noexcept final;
   std::chrono::milliseconds provider_timeout() const noexcept final;
   Flow new_flow(const FlowOwner& owner, Moment now) const final;

@@ -236,6 +236,9 @@ class Registry {
   /// The application keeps its own table: it knows accounts only, no use, no ban and no rejoin period.
   bool has_own_store() const noexcept;
 
+  /// The clock that it was made with. Never null.
+  const std::shared_ptr<const Clock>& clock() const noexcept;
+
   /// Is a person known by keys of this kind?
   bool knows_by(KeyKind) const noexcept;
 

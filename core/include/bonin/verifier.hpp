@@ -25,7 +25,7 @@ class Verifier {
     std::shared_ptr<const PortOne> portone;  // required
     Policy policy;                           // required
     std::optional<Registry> registry{};      // required by a policy that asks about accounts, bans or single use
-    std::shared_ptr<const Clock> clock{};    // null: the machine's; judges freshness and age
+    std::shared_ptr<const Clock> clock{};    // null: the client's; judges freshness and age
     OtpLimits otp_limits{};
   };
   struct VerifyOptions {
@@ -42,8 +42,8 @@ class Verifier {
     std::optional<std::chrono::milliseconds> timeout{};
   };
 
-  /// Refuses a policy that needs a registry when there is none, and one with rules that the registry's own store cannot
-  /// answer.
+  /// Refuses a policy that needs a registry when there is none, one with rules that the registry's own store cannot
+  /// answer, and a registry that follows another clock.
   static Result<Verifier> create(Options options);
 
   /// Ends with a Decision, allowed or not, or with an Error when nothing could be decided. With a registry the id is

@@ -6,6 +6,8 @@
 
 namespace bonin {
 
+const std::shared_ptr<const Clock>& PortOneClient::clock() const noexcept { return impl_->sessions.clock(); }
+
 std::chrono::milliseconds PortOneClient::timeout() const noexcept { return impl_->sessions.connection().timeout; }
 
 std::chrono::milliseconds PortOneClient::provider_timeout() const noexcept {

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "lookup/exchange.hpp"
+#include "token/sandbox_credential.hpp"
 #include "transport/engine.hpp"
 #include "transport/trust.hpp"
 #include "transport/url.hpp"
@@ -23,6 +24,14 @@ Result<Done> check_credential(const Secret& secret, const char* parameter) {
   return Done{};
 }
 
+Result<Done> check_sandbox_credential(const ConnectionOptions& connection, const Secret& secret,
+                                      const char* parameter) {
+  if (!connection.sandbox_alone || secret.reveal().starts_with("sandbox-")) return Done{};
+  return make_error(ErrorKind::insecure_url,
+                    "`allow_insecure_sandbox` takes the credentials of a sandbox alone, which begin with `sandbox-`",
+                    parameter);
+}
+
 Result<Done> check_token_text(std::string_view text, const char* parameter) {
   for (const char c : text) {
     const bool plain =
@@ -36,9 +45,10 @@ Result<Done> check_token_text(std::string_view text, const char* parameter) {
 }
 
 Result<std::shared_ptr<const ConnectionOptions>> check_connection(ConnectionOptions options, const char* base_url) {
-  auto url = check_base_url(options.base_url.empty() ? base_url : options.base_url);
+  auto url = check_base_url(options.base_url.empty() ? base_url : options.base_url, options.allow_insecure_sandbox);
   if (!url) return std::move(url.error());
   options.base_url = std::move(url.value());
+  options.sandbox_alone = leaves_the_machine_in_the_clear(options.base_url);
   if (auto ok = check_timeout(options.timeout, "timeout_ms"); !ok) return std::move(ok.error());
   if (auto ok = check_timeout(options.provider_timeout, "provider_timeout_ms"); !ok) return std::move(ok.error());
   if (auto ok = check_timeout(options.connect_timeout, "connect_timeout_ms"); !ok) return std::move(ok.error());
@@ -83,6 +93,10 @@ std::shared_ptr<Session> Sessions::session() {
     session->random = system_random();
     session->health = std::make_shared<Health>(clock_, session->random, log_);
     session->credential = make_credential_(*session->transport, *session);
+    if (connection_->sandbox_alone) {
+      session->credential =
+          std::make_shared<SandboxCredential>(*session->transport, connection_, std::move(session->credential));
+    }
     return session;
   });
 }

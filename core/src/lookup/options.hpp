@@ -17,6 +17,10 @@ Result<std::shared_ptr<const ConnectionOptions>> check_connection(ConnectionOpti
 /// A key or secret: not empty, printable ASCII without spaces. `missing_credentials`.
 Result<Done> check_credential(const Secret& secret, const char* parameter);
 
+/// A client that reaches its server in the clear, on another machine, takes a sandbox's credential alone.
+/// `insecure_url`.
+Result<Done> check_sandbox_credential(const ConnectionOptions& connection, const Secret& secret, const char* parameter);
+
 /// Nothing is allowed through that ends a header line or hides in one. `invalid_argument`.
 Result<Done> check_token_text(std::string_view text, const char* parameter);
 

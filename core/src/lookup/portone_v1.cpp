@@ -18,6 +18,9 @@ Result<std::shared_ptr<PortOneV1>> PortOneV1::create(Options options) {
   if (options.v2 && options.v2->api() != Api::v2) return invalid_argument("v2", "`v2` must be a PortOneV2");
   auto connection = check_connection(std::move(options.connection), "https://api.iamport.kr");
   if (!connection) return std::move(connection.error());
+  if (auto ok = check_sandbox_credential(*connection.value(), options.imp_secret, "imp_secret"); !ok) {
+    return std::move(ok.error());
+  }
 
   FlowIds flow_ids(Api::v1, options.imp_secret);
   auto make_credential = [key = std::move(options.imp_key), secret = std::move(options.imp_secret),

@@ -70,6 +70,9 @@ Result<std::shared_ptr<PortOneV2>> PortOneV2::create(Options options) {
   if (!attests) return std::move(attests.error());
   auto connection = check_connection(std::move(options.connection), "https://api.portone.io");
   if (!connection) return std::move(connection.error());
+  if (auto ok = check_sandbox_credential(*connection.value(), credential, by_key ? "api_key" : "api_secret"); !ok) {
+    return std::move(ok.error());
+  }
 
   auto make_credential = [way, credential](Transport& transport,
                                            const Session& session) -> std::shared_ptr<Credential> {

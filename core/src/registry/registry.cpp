@@ -12,6 +12,10 @@ std::optional<Error> registry_detail::check_account(std::string_view account_id)
   return check("account_id", account_id);
 }
 
+const std::shared_ptr<const Clock>& Registry::clock() const noexcept {
+  return impl_ ? impl_->engine_options.clock : Clock::system();
+}
+
 bool Registry::knows_by(KeyKind kind) const noexcept { return impl_ && impl_->ring->counts(kind); }
 
 void Admission::require_reservation() noexcept {

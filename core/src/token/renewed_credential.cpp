@@ -10,10 +10,10 @@ RenewedCredential::RenewedCredential(std::shared_ptr<const Clock> clock, std::sh
                                      std::unique_ptr<TokenSource> source, std::vector<std::string> extra)
     : clock_(std::move(clock)), health_(std::move(health)), source_(std::move(source)), extra_(std::move(extra)) {}
 
-bool RenewedCredential::usable() const { return current_.headers && clock_->steady() < ends_; }
+bool RenewedCredential::usable() const { return current_.headers && clock_->lasting() < ends_; }
 
 void RenewedCredential::grant(std::function<void(Result<Grant>)> done) {
-  const Time now = clock_->steady();
+  const Time now = clock_->lasting();
   if (current_.headers && now < ends_) {
     if (!renewing_ && now >= ends_ - source_->renew_ahead() && now >= renew_again_) renew();
     return done(current_);
@@ -42,7 +42,7 @@ void RenewedCredential::forget() {
 
 void RenewedCredential::renew() {
   renewing_ = true;
-  source_->fetch([self = shared_from_this(), asked = clock_->steady()](Result<Token> token) {
+  source_->fetch([self = shared_from_this(), asked = clock_->lasting()](Result<Token> token) {
     self->renewed(asked, std::move(token));
   });
 }
@@ -55,7 +55,7 @@ void RenewedCredential::renewed(Time asked, Result<Token> token) {
   if (!token) {
     health_->renewal_failed(token.error());
     health_->heard(sign_of(token.error()), token.error(), probe);
-    renew_again_ = clock_->steady() + 1s;
+    renew_again_ = clock_->lasting() + 1s;
     for (const auto& done : waiting) done(token.error());
     return;
   }

@@ -38,7 +38,7 @@ Error wrong(ErrorKind kind, std::string message) { return make_error(kind, std::
 
 }  // namespace
 
-Result<std::string> check_base_url(std::string_view text) {
+Result<std::string> check_base_url(std::string_view text, bool any_host) {
   Url url;
   for (const char c : text) {
     if (static_cast<unsigned char>(c) <= ' ' || c == 0x7f) return wrong(ErrorKind::insecure_url, "base_url is no URL");
@@ -48,8 +48,9 @@ Result<std::string> check_base_url(std::string_view text) {
   const auto host = url.part(CURLUPART_HOST);
   if (scheme != "https" && scheme != "http")
     return wrong(ErrorKind::insecure_url, "base_url is neither https nor http");
-  if (scheme == "http" && !is_loopback(host)) {
-    return wrong(ErrorKind::insecure_url, "base_url is http to a host that is not loopback");
+  if (scheme == "http" && !is_loopback(host) && !any_host) {
+    return wrong(ErrorKind::insecure_url,
+                 "base_url is http to a host that is not loopback (a sandbox there needs `allow_insecure_sandbox`)");
   }
   if (!url.part(CURLUPART_USER).empty() || !url.part(CURLUPART_PASSWORD).empty()) {
     return wrong(ErrorKind::insecure_url, "base_url holds a user or a password");
@@ -62,6 +63,11 @@ Result<std::string> check_base_url(std::string_view text) {
   clean.replace(0, scheme.size(), scheme);
   while (!clean.empty() && clean.back() == '/') clean.pop_back();
   return clean;
+}
+
+bool leaves_the_machine_in_the_clear(std::string_view text) {
+  Url url;
+  return !url.parse(text) || (url.part(CURLUPART_SCHEME) == "http" && !is_loopback(url.part(CURLUPART_HOST)));
 }
 
 std::string host_of(std::string_view text) {

@@ -9,8 +9,11 @@
 namespace bonin {
 
 /// A base URL without its final slash, its scheme in small letters: https, or http to a loopback host; no user, query
-/// or fragment. ErrorKind::insecure_url or invalid_argument, naming `base_url`.
-Result<std::string> check_base_url(std::string_view url);
+/// or fragment. `any_host`: http to any host passes. ErrorKind::insecure_url, naming `base_url`.
+Result<std::string> check_base_url(std::string_view url, bool any_host = false);
+
+/// Is a checked URL plain http to a host that is not loopback?
+bool leaves_the_machine_in_the_clear(std::string_view url);
 
 /// The host of a checked URL, for logs.
 std::string host_of(std::string_view url);
