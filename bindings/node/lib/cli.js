@@ -31,7 +31,7 @@ const COMMANDS = {
   },
   'policy check': { run: policyCheck, takes: 'FILE', options: { language: TEXT } },
   'policy test': { run: policyTest, takes: 'CASES', options: {} },
-  sandbox: { run: sandbox, options: { port: TEXT } },
+  sandbox: { run: sandbox, options: { port: TEXT, host: TEXT, 'allow-remote': { type: 'boolean' }, token: TEXT, 'public-url': TEXT } },
   demo: { run: demo, options: {} },
 };
 
@@ -147,7 +147,13 @@ function policyTest(_, file) {
 
 async function sandbox(options) {
   const { Sandbox } = require('./index.cjs');
-  const running = await Sandbox.start({ port: wholeNumber(options.port, 'port') });
+  const running = await Sandbox.start({
+    port: wholeNumber(options.port, 'port'),
+    host: options.host,
+    allowRemote: options['allow-remote'],
+    token: options.token,
+    publicUrl: options['public-url'],
+  });
   // Before the first line is printed: a reader of that line may send the signal at once.
   const alive = setInterval(() => {}, 2 ** 30);
   const stopped = new Promise((resolve) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, resolve)));
@@ -159,6 +165,7 @@ async function sandbox(options) {
   print(`export BONIN_STORE_ID=${running.storeId}`);
   print(`export BONIN_V1_SCRIPT_URL=${running.v1ScriptUrl}`);
   print(`export BONIN_V2_SCRIPT_URL=${running.v2ScriptUrl}`);
+  if (running.token !== undefined) print(`export BONIN_SANDBOX_TOKEN=${running.token}`);
   await stopped;
   clearInterval(alive);
   await running.close();

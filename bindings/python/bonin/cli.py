@@ -182,7 +182,13 @@ def sandbox(options: argparse.Namespace) -> int:
     # Blocked and waited for: a signal that comes early is not lost, and a plain kill ends it like Ctrl-C.
     stop = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, stop)
-    with Sandbox(port=options.port) as running:
+    with Sandbox(
+        port=options.port,
+        host=options.host,
+        allow_remote=options.allow_remote,
+        token=options.token,
+        public_url=options.public_url,
+    ) as running:
         print(words.SANDBOX_READY.format(url=running.url))
         for name, value in (
             ("BONIN_BASE_URL", running.url),
@@ -192,8 +198,10 @@ def sandbox(options: argparse.Namespace) -> int:
             ("BONIN_STORE_ID", running.store_id),
             ("BONIN_V1_SCRIPT_URL", running.v1_script_url),
             ("BONIN_V2_SCRIPT_URL", running.v2_script_url),
+            ("BONIN_SANDBOX_TOKEN", running.token),
         ):
-            print(f"export {name}={value}", flush=True)
+            if value is not None:
+                print(f"export {name}={value}", flush=True)
         signal.sigwait(stop)
     print(words.SANDBOX_STOPPED, flush=True)
     return ALLOWED
@@ -260,6 +268,10 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("cases", metavar="CASES", help=words.HELP_CASES)
     one = command("sandbox", sandbox, words.HELP_SANDBOX)
     one.add_argument("--port", type=whole_number, metavar="N", help=words.HELP_PORT)
+    one.add_argument("--host", metavar="ADDRESS", help=words.HELP_HOST)
+    one.add_argument("--allow-remote", action="store_true", help=words.HELP_ALLOW_REMOTE)
+    one.add_argument("--token", metavar="TEXT", help=words.HELP_TOKEN)
+    one.add_argument("--public-url", metavar="URL", help=words.HELP_PUBLIC_URL)
     command("demo", run_demo, words.HELP_DEMO)
     return top
 
