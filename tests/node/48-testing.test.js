@@ -51,7 +51,7 @@ describe('a stage', () => {
   });
 
   it('refuses what it does not take', async () => {
-    await assert.rejects(start({ polcy: 1 }), InvalidArgument);
+    await assert.rejects(start({ rules: 1 }), InvalidArgument);
     await assert.rejects(start({ api: 'v3' }), refuses('api'));
     await assert.rejects(start({ policy: undefined }), refuses('policy'));
   });
