@@ -4,10 +4,14 @@
 #include <utility>
 
 #include "model/check_timeout.hpp"
+#include "model/gate.hpp"
 #include "model/invalid_argument.hpp"
+#include "model/joined_checks.hpp"
 #include "model/otp_person.hpp"
 #include "model/steps.hpp"
 #include "otp_allowance.hpp"
+#include "transport/drain.hpp"
+#include "transport/engine.hpp"
 
 namespace bonin {
 namespace {
@@ -63,6 +67,17 @@ FlowOwner owner_of(std::string_view subject, bool by_code) {
   return owner;
 }
 
+CallOptions as_step(CallOptions options) {
+  options.is_step = true;
+  return options;
+}
+
+/// The place is kept until the call has been answered.
+template <class T>
+Callback<T> keeping(Entry place, Callback<T> done) {
+  return [place = std::move(place), done = std::move(done)](Result<T> result) { done(std::move(result)); };
+}
+
 }  // namespace
 
 struct Verifier::Impl {
@@ -72,6 +87,20 @@ struct Verifier::Impl {
   std::shared_ptr<const Clock> clock;
   std::vector<std::string> warnings;
   std::shared_ptr<OtpAllowance> otp;
+  std::shared_ptr<Gate> gate = std::make_shared<Gate>();
+
+  /// A place here and one at the client, for a call of several steps.
+  Result<Entry> enter() const {
+    struct Places {
+      Gate::Place here;
+      Entry at_client;
+    };
+    auto here = gate->enter();
+    if (!here) return make_error(ErrorKind::draining, "the verifier is draining and takes no new calls");
+    auto at_client = portone->enter();
+    if (!at_client) return std::move(at_client.error());
+    return Entry(std::make_shared<const Places>(Places{std::move(here), std::move(at_client.value())}));
+  }
 
   /// One verification to be judged with the registry's help.
   struct Case {
@@ -276,14 +305,17 @@ Call Verifier::verify(std::string_view id, const VerifyOptions& options, Callbac
   if (options.begun) {
     if (const auto error = check_subject(options.subject)) return done(*error), Call{};
   }
+  auto place = impl_->enter();
+  if (!place) return done(std::move(place.error())), Call{};
   const bool v2 = impl_->portone->api() == Api::v2;
   // A V2 id carries its signature, so a forged one is denied without a request. The lookup refuses what is no id.
   if (options.begun && v2 && check_id(Api::v2, id)) {
     if (auto decision = impl_->foreign(id, options)) return done(std::move(*decision)), Call{};
   }
-  const auto steps = std::make_shared<Steps>(impl_->clock, options.timeout.value_or(impl_->portone->timeout()));
-  const auto question =
-      std::make_shared<Impl::Question>(Impl::Question{impl_, std::string(id), options, std::move(done), steps});
+  const auto steps =
+      std::make_shared<Steps>(impl_->clock, options.timeout.value_or(impl_->portone->timeout()), options.caller);
+  const auto question = std::make_shared<Impl::Question>(
+      Impl::Question{impl_, std::string(id), options, keeping(std::move(place.value()), std::move(done)), steps});
   auto found = [question](Result<VerificationPtr> verification) {
     if (verification) return Impl::judge_found(question, std::move(verification.value()));
     // An imp_uid that PortOne does not know gets the same denial: another answer would tell which ids exist.
@@ -296,7 +328,7 @@ Call Verifier::verify(std::string_view id, const VerifyOptions& options, Callbac
   };
   const std::string flow_id = v2 ? std::string(id) : options.flow_id;
   steps->begin([&] {
-    return impl_->portone->lookup(id, CallOptions{options.timeout},
+    return impl_->portone->lookup(id, CallOptions{options.timeout, options.caller, true},
                                   impl_->settle(options, flow_id, options.subject, ""), std::move(found));
   });
   return Call(steps);
@@ -325,18 +357,20 @@ Call Verifier::send_otp(std::string_view subject, const OtpPerson& person, Callb
                         const CallOptions& options) const {
   if (const auto error = check_subject(subject)) return done(*error), Call{};
   if (auto error = check_otp_person(person)) return done(std::move(*error)), Call{};
+  auto place = impl_->enter();
+  if (!place) return done(std::move(place.error())), Call{};
   const auto now = impl_->clock->now();
   if (auto error = impl_->otp->take_send(subject, person.phone, person.ip_address)) {
     return done(std::move(*error)), Call{};
   }
   const Flow flow = impl_->portone->new_flow(owner_of(subject, true), now);
   auto sent = [impl = impl_, subject = std::string(subject), expires_at = flow.expires_at,
-               done = std::move(done)](Result<std::string> id) {
+               done = keeping(std::move(place.value()), std::move(done))](Result<std::string> id) {
     if (!id) return done(std::move(id.error()));
     const auto sealed = impl->portone->seal(id.value(), owner_of(subject, true), impl->clock->now());
     done(OtpSent{impl->portone->api(), sealed, expires_at});
   };
-  return impl_->portone->send_otp(flow, person, options, std::move(sent));
+  return impl_->portone->send_otp(flow, person, as_step(options), std::move(sent));
 }
 
 Call Verifier::resend_otp(std::string_view subject, std::string_view id, Callback<Done> done,
@@ -345,8 +379,10 @@ Call Verifier::resend_otp(std::string_view subject, std::string_view id, Callbac
   const auto opened = impl_->portone->open(id, owner_of(subject, true), impl_->clock->now());
   if (!opened)
     return done(make_error(ErrorKind::not_found, "no code was sent here for this id and subject", "id")), Call{};
+  auto place = impl_->enter();
+  if (!place) return done(std::move(place.error())), Call{};
   if (auto error = impl_->otp->take_resend(subject, *opened)) return done(std::move(*error)), Call{};
-  return impl_->portone->resend_otp(*opened, options, std::move(done));
+  return impl_->portone->resend_otp(*opened, as_step(options), keeping(std::move(place.value()), std::move(done)));
 }
 
 Call Verifier::confirm_otp(std::string_view id, std::string_view otp, const VerifyOptions& options,
@@ -361,11 +397,13 @@ Call Verifier::confirm_otp(std::string_view id, std::string_view otp, const Veri
     if (decision) return done(std::move(*decision)), Call{};
     return done(make_error(ErrorKind::not_found, "no code was sent here for this id and subject", "id")), Call{};
   }
+  auto place = impl_->enter();
+  if (!place) return done(std::move(place.error())), Call{};
   if (auto error = impl_->otp->take_code(*opened)) return done(std::move(*error)), Call{};
   const auto timeout = options.timeout.value_or(impl_->portone->provider_timeout());
-  const auto steps = std::make_shared<Steps>(impl_->clock, timeout);
-  const auto question =
-      std::make_shared<Impl::Question>(Impl::Question{impl_, *opened, std::move(judged), std::move(done), steps, true});
+  const auto steps = std::make_shared<Steps>(impl_->clock, timeout, options.caller);
+  const auto question = std::make_shared<Impl::Question>(Impl::Question{
+      impl_, *opened, std::move(judged), keeping(std::move(place.value()), std::move(done)), steps, true});
   auto judge = [question](Result<VerificationPtr> verification) {
     if (!verification) return question->done(std::move(verification.error()));
     Impl::judge_found(question, std::move(verification.value()));
@@ -387,8 +425,36 @@ Call Verifier::confirm_otp(std::string_view id, std::string_view otp, const Veri
     };
     question->steps->begin([&] { return portone.lookup(question->id, left.value(), std::move(found)); });
   };
-  steps->begin([&] { return impl_->portone->confirm_otp(*opened, otp, CallOptions{timeout}, std::move(confirmed)); });
+  steps->begin([&] {
+    return impl_->portone->confirm_otp(*opened, otp, CallOptions{timeout, options.caller, true}, std::move(confirmed));
+  });
   return Call(steps);
+}
+
+Call Verifier::check(Callback<CheckReport> done, const CallOptions& options) const {
+  CallOptions call = options;
+  if (!call.timeout) call.timeout = impl_->portone->timeout();
+  if (auto checked = check_timeout(*call.timeout, "timeout_ms"); !checked) return done(checked.error()), Call{};
+  const auto& registry = impl_->registry;
+  const auto parts = std::make_shared<JoinedChecks>(registry ? 2 : 1, std::move(done));
+  parts->keep(impl_->portone->check(call, [self = impl_, part = parts->part(0)](Result<CheckReport> report) {
+    if (report && self->gate->drains()) {
+      for (auto& check : report.value().checks) {
+        if (check.name != "calls" || !check.ok) continue;
+        check.ok = false;
+        check.reason = info(ErrorKind::draining).name;
+        check.detail = "the verifier is draining: send requests to another instance";
+      }
+    }
+    part(std::move(report));
+  }));
+  if (registry) parts->keep(registry->check(parts->part(1), call));
+  return Call(parts);
+}
+
+Call Verifier::drain(std::chrono::milliseconds timeout, Callback<std::int64_t> done) const {
+  if (auto checked = check_timeout(timeout, "timeout_ms"); !checked) return done(checked.error()), Call{};
+  return bonin::drain(*impl_->gate, Engine::current(), timeout, std::move(done));
 }
 
 const std::vector<std::string>& Verifier::warnings() const noexcept { return impl_->warnings; }

@@ -200,8 +200,8 @@ TEST(RegistryDeadline, WhoLeftWhileALockWasWaitedForIsNotServed) {
 TEST(RegistryDeadline, WhoeverClosesSettlesEveryCall) {
   for (int round = 0; round < 200; ++round) {
     OwnStore silent;
-    silent.find = [](std::vector<PersonKey>, const Callback<std::optional<std::string>>&) {};
-    silent.claim = [](std::vector<PersonKey>, std::string, const Callback<Claim>&) {};
+    silent.find = [](std::vector<PersonKey>, std::uint64_t, const Callback<std::optional<std::string>>&) {};
+    silent.claim = [](std::vector<PersonKey>, std::string, std::uint64_t, const Callback<Claim>&) {};
     const auto registry =
         round % 2 == 0
             ? open("sqlite::memory:")
@@ -237,11 +237,11 @@ TEST(RegistryDeadline, OwnStoreThatIsLateIsNotWaitedForAndNotHeard) {
   Callback<Claim> late_claim;
   std::promise<void> asked_find, asked_claim;
   OwnStore own;
-  own.find = [&](std::vector<PersonKey>, Callback<std::optional<std::string>> done) {
+  own.find = [&](std::vector<PersonKey>, std::uint64_t, Callback<std::optional<std::string>> done) {
     late_find = std::move(done);
     asked_find.set_value();
   };
-  own.claim = [&](std::vector<PersonKey>, std::string, Callback<Claim> done) {
+  own.claim = [&](std::vector<PersonKey>, std::string, std::uint64_t, Callback<Claim> done) {
     late_claim = std::move(done);
     asked_claim.set_value();
   };
@@ -267,10 +267,10 @@ TEST(RegistryDeadline, CommitWhoseAnswerWasLostCanBeSaidAgainAfterTheReservation
   std::promise<void> asked;
   std::string holder;
   OwnStore own;
-  own.find = [](std::vector<PersonKey>, const Callback<std::optional<std::string>>& done) {
+  own.find = [](std::vector<PersonKey>, std::uint64_t, const Callback<std::optional<std::string>>& done) {
     done(std::optional<std::string>());
   };
-  own.claim = [&](std::vector<PersonKey>, const std::string& account, const Callback<Claim>& done) {
+  own.claim = [&](std::vector<PersonKey>, const std::string& account, std::uint64_t, const Callback<Claim>& done) {
     if (holder == account) return done(Claim{Outcome::existing, {}, {}});
     holder = account;
     asked.set_value();  // and no answer
@@ -323,8 +323,8 @@ class RegistryGivesBack : public testing::Test {
       what();
       return Result<Done>(Done{});
     };
-    engine->write(
-        std::make_unique<Task<Done>>(engine->begin<Done>({}, ending.callback()), work, Task<Done>::Options{}));
+    engine->write(std::make_unique<Task<Done>>(engine->begin<Done>(RegistryOperation::find, {}, ending.callback()),
+                                               work, Task<Done>::Options{}));
   }
   void let_go() {
     go_.set_value();

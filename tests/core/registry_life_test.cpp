@@ -90,8 +90,9 @@ TEST(RegistryLife, WhoeverClosesComesBackAfterTheLastCallback) {
 
 TEST(RegistryLife, CallThatNothingWasDoneForIsNoSuccess) {
   Ending<Claim> ending;
-  const auto answer = std::make_shared<registry_detail::Answer<Claim>>(
-      nullptr, std::chrono::steady_clock::time_point::max(), true, ending.callback());
+  const auto answer =
+      std::make_shared<registry_detail::Answer<Claim>>(nullptr, std::chrono::steady_clock::time_point::max(), true,
+                                                       registry_detail::Pending::Counted{}, ending.callback());
   registry_detail::Task<Claim>(answer, {}, {}).settle();
   EXPECT_EQ(ending.wait().error().kind, ErrorKind::internal);
 }

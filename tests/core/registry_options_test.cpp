@@ -180,11 +180,11 @@ TEST(RegistryPeppers, NoKeyIsStoredUnderAPepperThatIsNotListed) {
 TEST(RegistryOwnStore, AnswersFindAndClaim) {
   std::vector<PersonKey> seen;
   OwnStore own;
-  own.find = [&](std::vector<PersonKey> keys, Callback<std::optional<std::string>> done) {
+  own.find = [&](std::vector<PersonKey> keys, std::uint64_t, Callback<std::optional<std::string>> done) {
     seen = std::move(keys);
     done(std::optional<std::string>("user-1"));
   };
-  own.claim = [](std::vector<PersonKey> keys, std::string account, Callback<Claim> done) {
+  own.claim = [](std::vector<PersonKey> keys, std::string account, std::uint64_t, Callback<Claim> done) {
     EXPECT_EQ(keys.size(), 2u);
     done(Claim{account == "user-1" ? Outcome::existing : Outcome::taken, "other_account", {}});
   };
@@ -210,7 +210,7 @@ TEST(RegistryOwnStore, AnswersFindAndClaim) {
   EXPECT_EQ(standing(made.value(), Verification{}, "user-1")->account, Standing::Account::unknown);
   EXPECT_EQ(release(made.value(), "user-1", 0ms).error().parameter, "own_store");
   EXPECT_EQ(admit(made.value(), kim, "s").error().parameter, "own_store");
-  own.find = [](std::vector<PersonKey>, Callback<std::optional<std::string>> done) {
+  own.find = [](std::vector<PersonKey>, std::uint64_t, Callback<std::optional<std::string>> done) {
     done(std::optional<std::string>());
   };
   auto empty = Registry::create({.own_store = own, .peppers = {pepper("one", 'a')}});

@@ -56,6 +56,9 @@ class Directory final : public PortOne {
   std::string seal(std::string_view, const FlowOwner&, Moment) const override { return {}; }
   std::optional<std::string> open(std::string_view, const FlowOwner&, Moment) const override { return {}; }
   void close() const override {}
+  Call drain(std::chrono::milliseconds, Callback<std::int64_t>) const override { return {}; }
+  Result<Entry> enter() const override { return Entry(); }
+  Call check(const CallOptions&, Callback<CheckReport>) const override { return {}; }
   std::string describe() const override { return "Directory()"; }
   Metrics metrics() const override { return {}; }
   Circuit circuit() const override { return Circuit::closed; }
@@ -74,8 +77,10 @@ class Users {
  public:
   OwnStore store() {
     OwnStore own;
-    own.find = [this](std::vector<PersonKey> keys, Callback<std::optional<std::string>> done) { done(find(keys)); };
-    own.claim = [this](std::vector<PersonKey> keys, std::string account, Callback<Claim> done) {
+    own.find = [this](std::vector<PersonKey> keys, std::uint64_t, Callback<std::optional<std::string>> done) {
+      done(find(keys));
+    };
+    own.claim = [this](std::vector<PersonKey> keys, std::string account, std::uint64_t, Callback<Claim> done) {
       const std::lock_guard lock(mutex_);
       for (const auto& key : keys) {
         const auto at = held_.find(key.hash);

@@ -221,8 +221,10 @@ TEST_F(VerifierTest, PersonWithoutKeyIsDenied) {
 TEST_F(VerifierTest, OwnStoreAnswersWhoHoldsAnAccount) {
   std::optional<std::string> holder;
   OwnStore own;
-  own.find = [&holder](std::vector<PersonKey>, Callback<std::optional<std::string>> done) { done(holder); };
-  own.claim = [](std::vector<PersonKey>, std::string, Callback<Claim> done) { done(Claim{}); };
+  own.find = [&holder](std::vector<PersonKey>, std::uint64_t, Callback<std::optional<std::string>> done) {
+    done(holder);
+  };
+  own.claim = [](std::vector<PersonKey>, std::string, std::uint64_t, Callback<Claim> done) { done(Claim{}); };
   const auto store = Registry::create({.own_store = own, .peppers = {{.key = Secret(std::string(32, 'k'))}}}).value();
   const auto once = this->verifier(R"({"name": "new", "rules": [{"account": "new"}]})", store);
   EXPECT_TRUE(verify(once, persona("adult")).value().allowed());
@@ -247,11 +249,11 @@ struct SilentStore {
 
   Registry registry(std::shared_ptr<const Clock> clock = nullptr) {
     OwnStore own;
-    own.find = [this](std::vector<PersonKey>, Callback<std::optional<std::string>> done) {
+    own.find = [this](std::vector<PersonKey>, std::uint64_t, Callback<std::optional<std::string>> done) {
       late = std::move(done);
       if (++times == 1) asked.set_value();
     };
-    own.claim = [](std::vector<PersonKey>, std::string, Callback<Claim>) {};
+    own.claim = [](std::vector<PersonKey>, std::string, std::uint64_t, Callback<Claim>) {};
     return Registry::create({.own_store = own,
                              .peppers = {{.key = Secret(std::string(32, 'k'))}},
                              .timeout = std::chrono::minutes(10),

@@ -122,6 +122,8 @@ test('nothing that prints shows the person or the secrets', async (t) => {
     findings: decision.findings,
     record: decision.record(),
     nested: { decision: [decision], verification },
+    report: await verifier.check(),
+    draining: await verifier.drain().then(() => verifier.verify('iv-1').catch((error) => error)),
   };
   for (const [name, value] of Object.entries(printed)) holds(name, value);
   // A property of a verification may be read by whoever walks them; what is personal is behind a method.

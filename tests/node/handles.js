@@ -82,8 +82,8 @@ const TAKES = {
     evaluateColumns: ['Policy', {}, 0, new Date(), {}],
     evaluateMany: ['Policy', ['Verification'], new Date(), {}],
   },
-  health: { listen: ['PortOne', 0], '*': ['PortOne'] },
-  portone: { lookup: ['PortOne', SLOT, id], '*': ['PortOne'] },
+  health: { listen: ['PortOne', 0], metricsOfRegistry: ['Registry'], '*': ['PortOne'] },
+  portone: { lookup: ['PortOne', SLOT, id], drain: ['PortOne', SLOT, undefined], '*': ['PortOne'] },
   portoneV1: {
     create: [{ impKey: 'k', impSecret: 's' }, 'PortOneV2', 'Clock'],
     requestOtp: ['PortOneV1', SLOT, {}],
@@ -117,6 +117,8 @@ const TAKES = {
     '*': ['Verifier'],
     create: ['PortOne', 'Policy', 'Registry', undefined, 'Clock'],
     begin: ['Verifier', 'me', {}],
+    check: ['Verifier', SLOT, undefined],
+    drain: ['Verifier', SLOT, undefined],
     verify: ['Verifier', SLOT, id],
     sendOtp: ['Verifier', SLOT, 'me', {}, undefined],
     resendOtp: ['Verifier', SLOT, 'me', id, undefined],
@@ -135,7 +137,7 @@ const TAKES = {
   },
   sandbox: { start: null, control: ['Sandbox', 'info', '{}'], '*': ['Sandbox'] },
 };
-const NOT_OF_HANDLES = new Set(['install', 'cancel', 'errorKinds', 'runtime', 'web']);
+const NOT_OF_HANDLES = new Set(['install', 'cancel', 'callFor', 'errorKinds', 'runtime', 'web']);
 
 const wrong = [];
 let crossed = 0;

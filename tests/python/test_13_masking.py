@@ -128,6 +128,22 @@ def test_denials_and_errors(
     observed(46, "Python: no canary in errors and denials, nor in their tracebacks")
 
 
+def test_checks_drains_and_the_numbers_of_a_registry(sandbox: bonin.Sandbox, policy: bonin.Policy) -> None:
+    secrets = {"api_secret": "CANARYDI-secret", "base_url": sandbox.v2_url}
+    words = json.dumps({"type": "카나리아", "message": "카나리아 01099998888"})
+    with bonin.Registry("sqlite::memory:", pepper="CANARYCI" * 5) as registry, bonin.PortOneV2(**secrets) as client:
+        verifier = bonin.Verifier(client, policy, registry=registry)
+        sandbox.fault("respond", status=403, body=words)
+        reports = [verifier.check(), verifier.check()]
+        assert [report.checks[2].reason for report in reports] == ["forbidden", "unauthorized"]
+        verifier.drain()
+        with pytest.raises(bonin.Draining) as draining:
+            verifier.verify("01099998888")
+        for thing in (*reports, reports[0].to_dict(), draining.value, registry.metrics()):
+            for text in (repr(thing), str(thing)):
+                clean(text)
+
+
 def test_metrics_the_log_and_the_refusals_of_the_circuit(
     sandbox: bonin.Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -57,7 +57,7 @@ class Decision {
   commit(accountId, options) {
     try {
       const { timeoutMs, signal } = readCall(options);
-      return begin(signal, undefined, (slot) => read.commit(this.#decision, slot, accountId, timeoutMs));
+      return begin(signal, undefined, (slot) => read.commit(this.#decision, slot, accountId, timeoutMs), undefined, true);
     } catch (error) {
       return Promise.reject(error);
     }

@@ -57,6 +57,7 @@ class MissingCredentials extends InvalidArgument {}
 class InvalidTimeout extends InvalidArgument {}
 class InvalidPolicy extends InvalidArgument {}
 class Closed extends BoninError {}
+class Draining extends BoninError {}
 class ConnectionFailed extends BoninError {}
 class TimedOut extends BoninError {}
 class TlsFailed extends BoninError {}
@@ -109,6 +110,7 @@ const CLASSES = {
   InvalidTimeout,
   InvalidPolicy,
   Closed,
+  Draining,
   ConnectionFailed,
   TimedOut,
   TlsFailed,

@@ -696,6 +696,45 @@ export interface Metrics {
   latencyMs: { bounds: number[]; counts: number[]; count: number; sum: number };
 }
 
+/** `claim` counts `tryClaim` as well, `commit` `tryCommit`, `export` its pages. */
+export type RegistryOperation =
+  | 'find'
+  | 'match'
+  | 'standing'
+  | 'admit'
+  | 'reserve'
+  | 'claim'
+  | 'commit'
+  | 'cancel'
+  | 'consume'
+  | 'release'
+  | 'forget'
+  | 'ban'
+  | 'unban'
+  | 'count'
+  | 'export'
+  | 'forgetUses'
+  | 'rotate'
+  | 'check';
+
+/** What a registry has counted in this process. */
+export interface RegistryMetrics {
+  /** By operation, then by `ok` or the kind of the error. What never came up is not there. */
+  calls: { [Operation in RegistryOperation]?: { ok?: number } & { [Kind in ErrorKind]?: number } };
+  callsUnderWay: number;
+  /** Of these, how many wait for a transaction to begin. */
+  waiting: number;
+  transactions: number;
+  /** Calls in them: up to 64 share one. */
+  transactionCalls: number;
+  /** Transactions that were tried again. */
+  retries: number;
+  /** Opened; more than two say that some were lost. */
+  connections: number;
+  /** As `Metrics` has it. */
+  latencyMs: { bounds: number[]; counts: number[]; count: number; sum: number };
+}
+
 /**
  * What both APIs can do. Errors: a call that gets no answer rejects with `ConnectionFailed`, `TimedOut`, `TlsFailed`,
  * `RedirectRefused`, `Overloaded`, `Closed` or `Cancelled`, a POST that may have taken effect with `OutcomeUnknown`. PortOne's
@@ -706,6 +745,11 @@ export interface Metrics {
 export abstract class PortOne {
   /** Looks one verification up. Rejects with `InvalidId` for an id that cannot be one: nothing is sent. */
   lookup(id: string, options?: CallOptions): Promise<Verification>;
+  /**
+   * Takes no new calls: they reject with `Draining`. Waits for those under way, verifications included, for `timeoutMs` (the
+   * client's by default), and answers how many are left: 0 when all have ended. `close()` ends the others.
+   */
+  drain(options?: CallOptions): Promise<number>;
   /** Settles every call under way with `Closed` and refuses new ones. */
   close(): void;
   /** `open`: PortOne has been failing, calls fail at once. `half_open`: one call is finding out. */
@@ -1241,6 +1285,8 @@ export class Registry implements AsyncDisposable {
   rotate(options?: CallOptions): Promise<PepperCount[]>;
   /** Forgets ids that were used up before a moment. Answers how many. */
   forgetUses(before: Date, options?: CallOptions): Promise<number>;
+  /** What this registry has counted in this process. */
+  metrics(): RegistryMetrics;
   /** Settles what waits with `Closed` and refuses new calls. Idempotent. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -1304,6 +1350,33 @@ export class Verifier<P extends PortOneV1 | PortOneV2 = PortOneV1 | PortOneV2> {
     otp: string | undefined,
     options: CallOptions & { subject: string; expect?: Expect; guardian?: string },
   ): Promise<AllowedDecision | DeniedDecision>;
+  /**
+   * Looks at what a verification needs, for boot and readiness: asks PortOne for an id that nobody has, and the registry for a
+   * read, at once. A bad state is an answer, and no error. `timeoutMs`: the client's by default.
+   */
+  check(options?: CallOptions): Promise<CheckReport>;
+  /**
+   * Takes no new verifications and codes: they reject with `Draining`. Waits for those under way for `timeoutMs`, and answers
+   * how many are left. The client goes on for others.
+   */
+  drain(options?: CallOptions): Promise<number>;
+}
+
+/** One thing that `check` looked at. No personal data and no secret is in it. */
+export interface Check {
+  name: 'calls' | 'certificates' | 'credentials' | 'credentials_v2' | 'clock' | 'store';
+  ok: boolean;
+  /** Why it is not well. */
+  reason: ErrorKind | 'skew' | 'unknown' | undefined;
+  /** What is so, in English, and what to do next when it is not well. */
+  detail: string;
+  durationMs: number;
+}
+
+/** `ok` when every check is well. */
+export interface CheckReport {
+  ok: boolean;
+  checks: Check[];
 }
 
 export type ProofState = 'valid' | 'expired' | 'other_policy' | 'foreign' | 'unreadable';
@@ -1657,6 +1730,7 @@ export type ErrorKind =
   | 'invalid_timeout'
   | 'invalid_policy'
   | 'closed'
+  | 'draining'
   | 'connection_failed'
   | 'timed_out'
   | 'tls_failed'
@@ -1730,6 +1804,8 @@ export class InvalidPolicy extends InvalidArgument {}
 export class InvalidPepper extends InvalidArgument {}
 /** The client was closed, or the process is ending. */
 export class Closed extends BoninError {}
+/** The client finishes what is under way and takes nothing new: another instance does. */
+export class Draining extends BoninError {}
 /** DNS, refused, reset: nothing is known to have arrived. */
 export class ConnectionFailed extends BoninError {}
 /** The time allowed for the call is over. */

@@ -28,6 +28,7 @@ export const {
   Conflict,
   ConnectionFailed,
   Denied,
+  Draining,
   Forbidden,
   InsecureUrl,
   InternalError,

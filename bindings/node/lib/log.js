@@ -3,6 +3,7 @@
 
 const { inspect } = require('node:util');
 const native = require('./native.js');
+const { runFor } = require('./calls.js');
 const { refuse } = require('./errors.js');
 const { readSettings } = require('./options.js');
 
@@ -11,35 +12,48 @@ const LEVELS = ['debug', 'info', 'warning'];
 const camel = (key) => key.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
 const camelKeys = (fields) => Object.fromEntries(Object.entries(fields).map(([key, value]) => [camel(key), value]));
 
-/** The log of one client. Drained with each batch of its calls that have ended, before their promises settle. */
+/**
+ * The log of one client. Drained with each batch of its calls that have ended, before their promises settle. An event
+ * about a call runs in the context of its caller.
+ */
 class Log {
   #client;
-  #onLog;
-  #warned = false;
+  #listeners = []; // [function, its least level, whether it has thrown]
+  #level = LEVELS.length;
 
-  constructor(client, onLog, level) {
+  constructor(client) {
     this.#client = client;
-    this.#onLog = onLog;
-    native.health.listen(client, level);
+  }
+
+  /** `level`: the place in LEVELS of the least that it is told. */
+  add(listener, level) {
+    this.#listeners.push({ listener, level, warned: false });
+    if (level >= this.#level) return;
+    this.#level = level;
+    native.health.listen(this.#client, level);
   }
 
   drain() {
-    for (const event of native.health.takeLog(this.#client) ?? []) {
-      try {
-        const answer = this.#onLog({ ...event, fields: camelKeys(event.fields) });
-        if (typeof answer?.then === 'function') answer.then(undefined, (error) => this.#warn(error));
-      } catch (error) {
-        this.#warn(error);
+    for (const { caller, ...event } of native.health.takeLog(this.#client) ?? []) {
+      const level = LEVELS.indexOf(event.level);
+      for (const one of this.#listeners) {
+        if (level < one.level) continue;
+        try {
+          const answer = runFor(caller, () => one.listener({ ...event, fields: camelKeys(event.fields) }));
+          if (typeof answer?.then === 'function') answer.then(undefined, (error) => warn(one, error));
+        } catch (error) {
+          warn(one, error);
+        }
       }
     }
   }
+}
 
-  /** An exception of `onLog` does not fail a call. */
-  #warn(error) {
-    if (this.#warned) return;
-    this.#warned = true;
-    process.emitWarning('`onLog` threw; what else it throws is not shown', { type: 'BoninWarning', detail: inspect(error) });
-  }
+/** An exception of `onLog` does not fail a call. */
+function warn(one, error) {
+  if (one.warned) return;
+  one.warned = true;
+  process.emitWarning('`onLog` threw; what else it throws is not shown', { type: 'BoninWarning', detail: inspect(error) });
 }
 
 /** Splits the options of a client: [those for native code, onLog, level]. */

@@ -8,7 +8,7 @@ const calls = require('./calls.js');
 const { bringCertificates } = require('./certificates.js');
 
 errors.learnKinds(native.errorKinds());
-calls.cancelBy(native.cancel);
+calls.learn(native);
 native.install(calls.deliver, errors.fromNative, bringCertificates, isMainThread);
 delete native.install; // it is called once; addon.js loads the addon again for another set of modules
 // process.exit() runs no native hooks: without this the I/O thread would race the end of the process.

@@ -3,6 +3,7 @@
 
 const { types } = require('node:util');
 const native = require('./native.js');
+const { runFor } = require('./calls.js');
 const { refuse } = require('./errors.js');
 const { readOptions } = require('./options.js');
 
@@ -36,11 +37,12 @@ function askOf(ownStore) {
       throw refuse('invalid_argument', `\`ownStore.${name}\` must be a function`, `ownStore.${name}`);
     }
   }
-  return (operation, keys, accountId, question) => {
+  return (operation, keys, accountId, question, caller) => {
     const { answer, fail } = OPERATIONS[operation];
-    // After the native call has returned, because the application's code begins calls of its own.
+    // After the native call has returned, because the application's code begins calls of its own. In the context of the
+    // caller, whose transaction it may be.
     Promise.resolve()
-      .then(() => ownStore[operation](keys, accountId))
+      .then(() => runFor(caller, () => ownStore[operation](keys, accountId)))
       .then((value) => answer(question, value))
       .catch((error) => fail(question, error));
   };

@@ -12,23 +12,44 @@ const { Verification } = require('./verification.js');
 const toVerification = (record) => new Verification(record);
 let handleOf;
 let isClosed;
-let logOf;
+let logsOf;
+let listenTo;
 
 /** What both APIs can do. */
 class PortOne {
   #client;
   #closed = false;
   #log;
+  #logs; // of all clients that its calls use
+  #v2;
 
-  constructor(client, onLog, level) {
+  constructor(client, onLog, level, v2) {
     native.portone.describe(client); // refuses the handle of anything else
     this.#client = client;
-    if (onLog !== undefined) this.#log = new Log(client, onLog, level);
+    this.#v2 = v2;
+    if (onLog !== undefined) this.#listen(onLog, level);
+    this.#gatherLogs();
+  }
+
+  #listen(listener, level) {
+    this.#log ??= new Log(this.#client);
+    this.#log.add(listener, level);
+  }
+
+  #gatherLogs() {
+    const logs = [this.#log, this.#v2?.#log].filter((log) => log !== undefined);
+    if (logs.length > 0) this.#logs = logs;
   }
 
   static {
+    listenTo = (portone, listener, level) => {
+      for (const one of [portone.#v2, portone]) {
+        one?.#listen(listener, level);
+        one?.#gatherLogs();
+      }
+    };
     handleOf = (value) => (value !== null && typeof value === 'object' && #client in value ? value.#client : undefined);
-    logOf = (portone) => portone.#log;
+    logsOf = (portone) => portone.#logs;
     isClosed = (portone) => portone.#closed;
   }
 
@@ -40,6 +61,15 @@ class PortOne {
    */
   lookup(id, options) {
     return call(this, options, toVerification, (client, slot, timeoutMs) => native.portone.lookup(client, slot, id, timeoutMs));
+  }
+
+  /**
+   * Takes no new calls: they reject with `Draining`. Waits for those under way, verifications included.
+   * @param {{timeoutMs?: number, signal?: AbortSignal}} [options]
+   * @returns {Promise<number>} how many are left after `timeoutMs`; 0: all have ended. `close()` ends the others
+   */
+  drain(options) {
+    return call(this, options, undefined, (client, slot, timeoutMs) => native.portone.drain(client, slot, timeoutMs));
   }
 
   /** Settles every call under way with `Closed` and refuses new ones. */
@@ -84,7 +114,7 @@ function call(self, options, wrap, start) {
       throw refuse('invalid_argument', '`this` must be a PortOneV1 or a PortOneV2: call the method on its client', 'this');
     }
     const { timeoutMs, signal } = readCall(options);
-    return begin(signal, wrap, (slot) => start(client, slot, timeoutMs), logOf(self));
+    return begin(signal, wrap, (slot) => start(client, slot, timeoutMs), logsOf(self));
   } catch (error) {
     return Promise.reject(error);
   }
@@ -97,7 +127,7 @@ class PortOneV1 extends PortOne {
     const { v2, clock, ...rest } = Object.assign(Object.create(null), given); // what Object.prototype holds is no option
     const client = handleOf(v2);
     if (v2 !== undefined && v2 !== null && client === undefined) throw refuseType(v2, 'a PortOneV2', 'v2');
-    super(native.portoneV1.create(rest, client, clockOf(clock)), ...log);
+    super(native.portoneV1.create(rest, client, clockOf(clock)), log[0], log[1], v2 ?? undefined);
   }
 
   /** Asks the carrier to send a code. Answers the imp_uid. Never sent twice. @returns {Promise<string>} */
@@ -170,5 +200,7 @@ module.exports = {
   PortOneV2,
   handleOf: (value) => handleOf(value),
   isClosed: (portone) => isClosed(portone),
-  logOf: (portone) => logOf(portone),
+  /** Has a function told all events from a level (its place in debug, info, warning) on, `v2` of a V1 client included. */
+  listenTo: (portone, listener, level) => listenTo(portone, listener, level),
+  logsOf: (portone) => logsOf(portone),
 };

@@ -25,6 +25,8 @@ const ADMIT = new Set([...WHAT, ...CALL]);
 const EXPORT = new Set(['after', 'limit', ...CALL]);
 const PAGE = 1000;
 let handleOf;
+let asksOf;
+let isClosed;
 
 /** The options of `create`: a text or `{id, key}` for each pepper. */
 function readPeppers(pepper, peppers) {
@@ -63,6 +65,8 @@ const placeOf = (place) => (place === undefined ? undefined : new Reservation(pl
 /** Which person holds which account, which ids were used. Every call takes `timeoutMs` and `signal` as options. */
 class Registry {
   #registry;
+  #closed = false;
+  #asks; // the application's own store
 
   /**
    * Checks the options; opens nothing before the first call.
@@ -73,10 +77,13 @@ class Registry {
   constructor(store, options) {
     const { pepper, peppers, ownStore, clock, ...rest } = readOptions(options, CREATE);
     const ask = ownStore === undefined ? undefined : askOf(ownStore);
+    this.#asks = ask !== undefined;
     this.#registry = native.registry.create({ store, ...rest }, readPeppers(pepper, peppers), ask, clockOf(clock));
   }
 
   static {
+    isClosed = (registry) => registry.#closed;
+    asksOf = (registry) => registry.#asks;
     handleOf = (value) => (value !== null && typeof value === 'object' && #registry in value ? value.#registry : undefined);
   }
 
@@ -89,7 +96,8 @@ class Registry {
       const given = readOptions(options, known, 'options', meant);
       const { timeoutMs, signal } = given;
       const all = read(given);
-      return begin(signal, wrap, (slot) => native.registry[operation](this.#registry, slot, ...all, timeoutMs));
+      const start = (slot) => native.registry[operation](this.#registry, slot, ...all, timeoutMs);
+      return begin(signal, wrap, start, undefined, this.#asks);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -202,8 +210,14 @@ class Registry {
     return this.#call('forgetUses', options, PLAIN, () => [before]);
   }
 
+  /** What this registry has counted, as a plain object; docs/operations.md names the keys. */
+  metrics() {
+    return native.health.metricsOfRegistry(this.#registry);
+  }
+
   /** Settles what waits with `Closed` and refuses new calls. Idempotent. */
   close() {
+    this.#closed = true;
     return this.#call('close', undefined, PLAIN, () => []);
   }
 
@@ -229,4 +243,9 @@ class Registry {
   }
 }
 
-module.exports = { Registry, handleOf: (value) => handleOf(value) };
+module.exports = {
+  Registry,
+  handleOf: (value) => handleOf(value),
+  asksOf: (registry) => asksOf(registry),
+  isClosed: (registry) => isClosed(registry),
+};

@@ -40,7 +40,7 @@ class Reservation {
   #call(operation, options, ...given) {
     try {
       const { timeoutMs, signal } = readCall(options);
-      return begin(signal, undefined, (slot) => read[operation](this.#place, slot, ...given, timeoutMs));
+      return begin(signal, undefined, (slot) => read[operation](this.#place, slot, ...given, timeoutMs), undefined, true);
     } catch (error) {
       return Promise.reject(error);
     }

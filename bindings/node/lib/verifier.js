@@ -16,12 +16,14 @@ const CONFIRM = new Set(['subject', 'expect', 'guardian', ...CALL]);
 const VERIFY = new Set(['begun', 'settleMs', 'flowId', ...CONFIRM]);
 const MEANT = new Set(['subject', 'expect', 'begun', 'guardian']);
 const CREATE = new Set(['registry', 'otpLimits', 'clock']);
+let traceBy;
 
 /** Looks an id up and judges it. */
 class Verifier {
   #verifier;
   #toDecision;
-  #log;
+  #around; // runs each verification, for whoever traces them
+  #asks; // the application's own store
 
   /**
    * @param {PortOne} portone
@@ -48,11 +50,20 @@ class Verifier {
     }
     this.#verifier = native.verifier.create(client, rules, people, otpLimits ?? undefined, clockOf(clock));
     this.#toDecision = (decision) => new Decision(decision);
-    this.#log = portones.logOf(portone);
+    this.#asks = registry !== undefined && registries.asksOf(registry);
     this.portone = portone;
     this.policy = policy;
     this.registry = registry;
     Object.freeze(this);
+  }
+
+  static {
+    traceBy = (verifier, around) => (verifier.#around = around);
+  }
+
+  #begin(name, signal, start) {
+    const run = () => begin(signal, this.#toDecision, start, portones.logsOf(this.portone), this.#asks);
+    return this.#around === undefined ? run() : this.#around(name, run);
   }
 
   /** The policy's warnings, and what it asks that the registry's keys cannot tell. */
@@ -88,7 +99,7 @@ class Verifier {
       const expected = readExpect(expect);
       const start = (slot) =>
         native.verifier.verify(this.#verifier, slot, id, timeoutMs, subject, guardian, begun, settleMs, flowId, ...expected);
-      return begin(signal, this.#toDecision, start, this.#log);
+      return this.#begin('verify', signal, start);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -128,21 +139,43 @@ class Verifier {
       const { subject, expect, guardian, timeoutMs, signal } = readOptions(options, CONFIRM, 'options', MEANT);
       const expected = readExpect(expect);
       const start = (slot) => native.verifier.confirmOtp(this.#verifier, slot, id, timeoutMs, subject, guardian, otp, ...expected);
-      return begin(signal, this.#toDecision, start, this.#log);
+      return this.#begin('confirm_otp', signal, start);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  /** A step of an OTP: a call that answers as native code does. */
+  /**
+   * Looks at what a verification needs, for boot and readiness. A bad state is an answer.
+   * @param {{timeoutMs?: number, signal?: AbortSignal}} [options]
+   * @returns {Promise<{ok: boolean, checks: {name: string, ok: boolean, reason?: string, detail: string, durationMs: number}[]}>}
+   */
+  check(options) {
+    return this.#step(options, (slot, timeoutMs) => native.verifier.check(this.#verifier, slot, timeoutMs));
+  }
+
+  /**
+   * Takes no new verifications and codes: they reject with `Draining`. Waits for those under way; the client goes on for
+   * others.
+   * @returns {Promise<number>} how many are left after `timeoutMs`
+   */
+  drain(options) {
+    return this.#step(options, (slot, timeoutMs) => native.verifier.drain(this.#verifier, slot, timeoutMs));
+  }
+
+  /** A call that answers as native code does. */
   #step(options, run) {
     try {
       const { timeoutMs, signal } = readOptions(options, PLAIN);
-      return begin(signal, undefined, (slot) => run(slot, timeoutMs), this.#log);
+      return begin(signal, undefined, (slot) => run(slot, timeoutMs), portones.logsOf(this.portone));
     } catch (error) {
       return Promise.reject(error);
     }
   }
 }
 
-module.exports = { Verifier };
+module.exports = {
+  Verifier,
+  /** `around(name, run)` answers what `run()` promises. */
+  traceBy: (verifier, around) => traceBy(verifier, around),
+};

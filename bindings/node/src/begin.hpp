@@ -16,7 +16,8 @@ inline std::uint32_t slot_of(const Napi::CallbackInfo& info) { return info[1].As
 template <class T, class Start>
 Napi::Value begin(const Napi::CallbackInfo& info, Start start) {
   const auto env = info.Env();
-  const bonin::CallOptions call{.timeout = to_timeout(env, info[info.Length() - 1])};
+  const bonin::CallOptions call{.timeout = to_timeout(env, info[info.Length() - 1]),
+                                .caller = Environment::of(env).caller()};
   Environment::of(env).begin<T>(slot_of(info), [&](auto done) { return start(std::move(done), call); });
   return env.Undefined();
 }

@@ -28,6 +28,7 @@ napi_value to_js(napi_env env, bonin::VerificationPtr verification);  // a handl
 napi_value to_js(napi_env env, bonin::Decision decision);             // a handle
 napi_value to_js(napi_env env, const bonin::PortOneV2::Page& page);   // {items: handles, number, size, totalCount}
 napi_value to_js(napi_env env, const bonin::OtpSent& sent);           // {api, id, expiresAt}
+napi_value to_js(napi_env env, const bonin::CheckReport& report);     // {ok, checks: [{name, ok, reason, …}]}
 
 /// Empty text is undefined.
 inline napi_value text_or_undefined(napi_env env, std::string_view text) {

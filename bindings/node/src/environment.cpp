@@ -148,6 +148,12 @@ Napi::Value cancel(const Info& info) {
   return info.Env().Undefined();
 }
 
+/// a number, which the calls that begin until the next one carry
+Napi::Value call_for(const Info& info) {
+  Environment::of(info.Env()).call_for(static_cast<std::uint64_t>(info[0].As<Napi::Number>().Int64Value()));
+  return info.Env().Undefined();
+}
+
 }  // namespace environment_functions
 
 void register_environment(Napi::Env env, Napi::Object exports) {
@@ -155,4 +161,5 @@ void register_environment(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new Environment(env));
   define<install>(exports, "install");
   define<cancel>(exports, "cancel");
+  define<call_for>(exports, "callFor");
 }

@@ -48,6 +48,10 @@ class Environment {
 
   void cancel(std::uint32_t slot) const;
 
+  /// The number of the call that is being begun, for its log events and its questions to an own store; 0: none.
+  std::uint64_t caller() const noexcept { return caller_; }
+  void call_for(std::uint64_t caller) noexcept { caller_ = caller; }
+
   /// For other threads that have a task for this JavaScript thread. The queue outlives the environment.
   const std::shared_ptr<CompletionQueue>& queue() const { return queue_; }
 
@@ -68,6 +72,7 @@ class Environment {
   std::vector<Errand> errands_;     // likewise
   std::vector<bonin::Call> calls_;  // by slot
   std::size_t pending_ = 0;
+  std::uint64_t caller_ = 0;
   bool is_main_thread_ = false;
   Napi::FunctionReference deliver_;
   Napi::FunctionReference make_error_;

@@ -1,7 +1,28 @@
 // The metrics of a client, the state of its circuit, its log.
 
+#include <array>
+
+#include "options.hpp"
 #include "portone.hpp"
 #include "registers.hpp"
+
+// Outside an anonymous namespace, because array_of() finds it by argument-dependent lookup.
+static napi_value to_js(napi_env env, const bonin::Check& check) {
+  auto out = Napi::Object::New(env);
+  out.Set("name", to_js(env, check.name));
+  out.Set("ok", check.ok);
+  out.Set("reason", text_or_undefined(env, check.reason));
+  out.Set("detail", to_js(env, check.detail));
+  out.Set("durationMs", static_cast<double>(check.took.count()));
+  return out;
+}
+
+napi_value to_js(napi_env env, const bonin::CheckReport& report) {
+  auto out = Napi::Object::New(env);
+  out.Set("ok", report.ok());
+  out.Set("checks", array_of(env, report.checks));
+  return out;
+}
 
 namespace health_functions {
 
@@ -12,22 +33,61 @@ Napi::Array numbers(Napi::Env env, const Numbers& from) {
   return array;
 }
 
-Napi::Value metrics(const Info& info) {
-  const auto env = info.Env();
-  const auto metrics = client(info).metrics();
-  const auto put = [](Napi::Object& into, const char* key, auto number) { into.Set(key, static_cast<double>(number)); };
+template <class Number>
+void put(Napi::Object& into, const char* key, Number number) {
+  into.Set(key, static_cast<double>(number));
+}
 
-  auto calls = Napi::Object::New(env);
-  put(calls, "ok", metrics.calls_ok);
-  for (std::size_t i = 0; i < metrics.calls_failed.size(); ++i) {
-    if (metrics.calls_failed[i] == 0) continue;
-    put(calls, std::string(bonin::info(static_cast<bonin::ErrorKind>(i)).name).c_str(), metrics.calls_failed[i]);
+/// By the names of the kinds; those that never came up are not there.
+void put_failed(Napi::Object& into, const std::array<std::uint64_t, bonin::error_kind_count>& failed) {
+  for (std::size_t i = 0; i < failed.size(); ++i) {
+    if (failed[i] == 0) continue;
+    const std::string kind(bonin::info(static_cast<bonin::ErrorKind>(i)).name);
+    put(into, kind.c_str(), failed[i]);
   }
+}
+
+/// Of a client or a registry.
+template <class Counted>
+Napi::Object latency_of(Napi::Env env, const Counted& metrics) {
   auto latency = Napi::Object::New(env);
   latency.Set("bounds", numbers(env, bonin::Metrics::latency_bounds_ms));
   latency.Set("counts", numbers(env, metrics.latency_counts));
   put(latency, "count", metrics.latency_count);
   put(latency, "sum", metrics.latency_sum_ms);
+  return latency;
+}
+
+/// registry
+Napi::Value metrics_of_registry(const Info& info) {
+  const auto env = info.Env();
+  const auto metrics = self<bonin::Registry>(info).metrics();
+  auto calls = Napi::Object::New(env);
+  for (std::size_t i = 0; i < metrics.calls.size(); ++i) {
+    auto ends = Napi::Object::New(env);
+    if (metrics.calls[i].ok != 0) put(ends, "ok", metrics.calls[i].ok);
+    put_failed(ends, metrics.calls[i].failed);
+    if (ends.GetPropertyNames().Length() == 0) continue;
+    calls.Set(camel_case(bonin::registry_operations[i]), ends);
+  }
+  auto all = Napi::Object::New(env);
+  all.Set("calls", calls);
+  put(all, "callsUnderWay", metrics.calls_under_way);
+  put(all, "waiting", metrics.waiting);
+  put(all, "transactions", metrics.transactions);
+  put(all, "transactionCalls", metrics.transaction_calls);
+  put(all, "retries", metrics.retries);
+  put(all, "connections", metrics.connections);
+  all.Set("latencyMs", latency_of(env, metrics));
+  return all;
+}
+
+Napi::Value metrics(const Info& info) {
+  const auto env = info.Env();
+  const auto metrics = client(info).metrics();
+  auto calls = Napi::Object::New(env);
+  put(calls, "ok", metrics.calls_ok);
+  put_failed(calls, metrics.calls_failed);
 
   auto all = Napi::Object::New(env);
   all.Set("calls", calls);
@@ -43,7 +103,7 @@ Napi::Value metrics(const Info& info) {
   put(all, "circuitOpenings", metrics.circuit_openings);
   put(all, "logEventsDropped", metrics.log_events_dropped);
   put(all, "clockSkewMs", metrics.clock_skew_ms);
-  all.Set("latencyMs", latency);
+  all.Set("latencyMs", latency_of(env, metrics));
   return all;
 }
 
@@ -77,6 +137,7 @@ Napi::Value take_log(const Info& info) {
     one.Set("name", to_js(env, std::string(event.area) + "." + std::string(event.name)));
     one.Set("at", to_js(env, event.at));
     one.Set("fields", fields);
+    one.Set("caller", static_cast<double>(event.caller));
     all.Set(all.Length(), one);
   }
   return all;
@@ -88,6 +149,7 @@ void register_health(Napi::Env env, Napi::Object exports) {
   using namespace health_functions;
   auto functions = Napi::Object::New(env);
   define<metrics>(functions, "metrics");
+  define<metrics_of_registry>(functions, "metricsOfRegistry");
   define<circuit>(functions, "circuit");
   define<listen>(functions, "listen");
   define<take_log>(functions, "takeLog");

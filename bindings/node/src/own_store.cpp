@@ -63,11 +63,12 @@ std::shared_ptr<Reference> hold(Reference reference, Queue queue) {
 
 template <class T>
 void put(const Ask& ask, const Queue& queue, std::vector<bonin::PersonKey> keys, std::string account,
-         bonin::Callback<T> done) {
+         std::uint64_t caller, bonin::Callback<T> done) {
   constexpr std::string_view operation = std::is_same_v<T, bonin::Claim> ? "claim" : "find";
   auto question = std::make_shared<Question<T>>(std::move(done));
-  queue->send([ask, operation, keys = std::move(keys), account = std::move(account), question](napi_env env) {
-    ask->Call({to_js(env, operation), array_of(env, keys), to_js(env, account), to_handle(env, std::move(*question))});
+  queue->send([ask, operation, keys = std::move(keys), account = std::move(account), caller, question](napi_env env) {
+    ask->Call({to_js(env, operation), array_of(env, keys), to_js(env, account), to_handle(env, std::move(*question)),
+               Napi::Number::New(env, static_cast<double>(caller))});
   });
 }
 
@@ -112,12 +113,13 @@ bonin::OwnStore to_own_store(Napi::Function ask) {
   const auto queue = Environment::of(ask.Env()).queue();
   const auto held = hold(Napi::Persistent(ask), queue);
   bonin::OwnStore own;
-  own.find = [held, queue](std::vector<bonin::PersonKey> keys, bonin::Callback<std::optional<std::string>> done) {
-    put(held, queue, std::move(keys), {}, std::move(done));
+  own.find = [held, queue](std::vector<bonin::PersonKey> keys, std::uint64_t caller,
+                           bonin::Callback<std::optional<std::string>> done) {
+    put(held, queue, std::move(keys), {}, caller, std::move(done));
   };
-  own.claim = [held, queue](std::vector<bonin::PersonKey> keys, std::string account,
+  own.claim = [held, queue](std::vector<bonin::PersonKey> keys, std::string account, std::uint64_t caller,
                             bonin::Callback<bonin::Claim> done) {
-    put(held, queue, std::move(keys), std::move(account), std::move(done));
+    put(held, queue, std::move(keys), std::move(account), caller, std::move(done));
   };
   return own;
 }

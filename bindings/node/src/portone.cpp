@@ -19,6 +19,13 @@ Napi::Value close(const Info& info) {
   return info.Env().Undefined();
 }
 
+/// client, slot, timeoutMs; answers how many calls are left
+Napi::Value drain(const Info& info) {
+  return begin<std::int64_t>(info, [&](auto done, auto& call) {
+    return client(info).drain(call.timeout.value_or(client(info).timeout()), std::move(done));
+  });
+}
+
 Napi::Value describe(const Info& info) { return {info.Env(), to_js(info.Env(), client(info).describe())}; }
 
 }  // namespace portone_functions
@@ -28,6 +35,7 @@ void register_portone(Napi::Env env, Napi::Object exports) {
   auto functions = Napi::Object::New(env);
   define<lookup>(functions, "lookup");
   define<close>(functions, "close");
+  define<drain>(functions, "drain");
   define<describe>(functions, "describe");
   exports.Set("portone", functions);
 }

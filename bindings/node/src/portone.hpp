@@ -44,5 +44,5 @@ inline std::string id_of(const Napi::CallbackInfo& info, const char* parameter) 
 /// As the core names it.
 inline const char* id_name(bonin::Api api) { return api == bonin::Api::v1 ? "impUid" : "id"; }
 inline bonin::CallOptions call_options(const Napi::CallbackInfo& info) {
-  return {.timeout = to_timeout(info.Env(), info[3])};
+  return {.timeout = to_timeout(info.Env(), info[3]), .caller = Environment::of(info.Env()).caller()};
 }

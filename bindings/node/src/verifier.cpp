@@ -65,6 +65,7 @@ bonin::Verifier::VerifyOptions options_of(const Info& info) {
   const auto env = info.Env();
   bonin::Verifier::VerifyOptions options;
   options.timeout = to_timeout(env, info[3]);
+  options.caller = Environment::of(env).caller();
   if (is_given(env, info[4])) options.subject = to_text(env, info[4], "subject");
   if (is_given(env, info[5])) options.guardian = to_text(env, info[5], "guardian");
   return options;
@@ -98,6 +99,20 @@ Napi::Value verify(const Info& info) {
   return env.Undefined();
 }
 
+/// verifier, slot, timeoutMs; answers {ok, checks}
+Napi::Value check(const Info& info) {
+  return ::begin<bonin::CheckReport>(
+      info, [&](auto done, auto& call) { return self<bonin::Verifier>(info).check(std::move(done), call); });
+}
+
+/// verifier, slot, timeoutMs; answers how many calls are left
+Napi::Value drain(const Info& info) {
+  return ::begin<std::int64_t>(info, [&](auto done, auto& call) {
+    const auto& verifier = self<bonin::Verifier>(info);
+    return verifier.drain(call.timeout.value_or(verifier.portone()->timeout()), std::move(done));
+  });
+}
+
 Napi::Value warnings(const Info& info) {
   auto out = array_of(info.Env(), self<bonin::Verifier>(info).warnings());
   out.Freeze();
@@ -115,6 +130,8 @@ void register_verifier(Napi::Env env, Napi::Object exports) {
   define<send_otp>(functions, "sendOtp");
   define<resend_otp>(functions, "resendOtp");
   define<confirm_otp>(functions, "confirmOtp");
+  define<check>(functions, "check");
+  define<drain>(functions, "drain");
   define<warnings>(functions, "warnings");
   exports.Set("verifier", functions);
 }

@@ -45,6 +45,7 @@ from .errors import (
     Conflict,
     ConnectionFailed,
     Denied,
+    Draining,
     Forbidden,
     InsecureUrl,
     InternalError,
@@ -77,6 +78,7 @@ from .errors import (
 
 TYPE_CHECKING = False  # typing's own takes longer to import than all of bonin
 if TYPE_CHECKING:
+    from ._check import Check, CheckReport
     from ._columns import Decisions, RuleCount
     from ._flow import Flow, OtpSent
     from ._proof import Proof
@@ -95,6 +97,7 @@ if TYPE_CHECKING:
 
 # What an importer may not need, and where it comes from when it is first named.
 _LATER = {
+    "_check": ("Check", "CheckReport"),
     "_columns": ("Decisions", "RuleCount"),
     "_flow": ("Flow", "OtpSent"),
     "_proof": ("Proof",),
@@ -123,6 +126,8 @@ __all__ = [
     "BoninError",
     "Cancelled",
     "Channel",
+    "Check",
+    "CheckReport",
     "Claim",
     "ClaimRefused",
     "Closed",
@@ -132,6 +137,7 @@ __all__ = [
     "Decision",
     "Decisions",
     "Denied",
+    "Draining",
     "Failure",
     "Finding",
     "Flow",

@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 import logging
+from contextvars import Context
 from functools import partial
-from typing import Any, Dict, Iterable, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
 
-#: Only calls have something to say at that level.
-wants_debug = partial(logging.getLogger("bonin.call").isEnabledFor, logging.DEBUG)
+_calls_logged = partial(logging.getLogger("bonin.call").isEnabledFor, logging.DEBUG)
+
+#: Who else is told, in the context of the caller: `listener(area, name, fields)`.
+listeners: List[Callable[[str, str, Dict[str, Any]], None]] = []
 
 
-def emit(events: Iterable[Tuple[str, str, str, float, Dict[str, Any]]]) -> None:
-    """`record.bonin` is the event as a dict: name, at (seconds since 1970) and fields."""
-    for level, area, name, at, fields in events:
+def wants_debug() -> bool:
+    """Only calls have something to say at that level."""
+    return bool(listeners) or _calls_logged()
+
+
+def emit(events: Iterable[Tuple[str, str, str, float, Dict[str, Any], Optional[Context]]]) -> None:
+    """`record.bonin` is the event as a dict: name, at (seconds since 1970) and fields.
+
+    A record about a call is made with the contextvars of its caller.
+    """
+    for level, area, name, at, fields, context in events:
+        if context is not None:
+            for listener in listeners:
+                context.run(listener, area, name, fields)
         logger = logging.getLogger(f"bonin.{area}")
         if logger.isEnabledFor(_LEVELS[level]):
             text = "".join(f" {key}={value}" for key, value in fields.items())
             extra = {"bonin": {"name": f"{area}.{name}", "at": at, "fields": fields}}
-            logger.log(_LEVELS[level], "%s%s", name, text, extra=extra)
+            record = partial(logger.log, _LEVELS[level], "%s%s", name, text, extra=extra)
+            if context is None:
+                record()
+            else:
+                context.run(record)

@@ -27,6 +27,7 @@ from typing import (
 
 from typing_extensions import Unpack
 
+from ._check import CheckReport
 from ._columns import Decisions
 from ._flow import Flow, OtpSent
 from ._proof import Proof
@@ -70,6 +71,7 @@ from .types import (
     Reason,
     RecordStatus,
     RefusalCode,
+    RegistryMetricsDict,
     SortOrder,
     Standing,
     Status,
@@ -815,6 +817,8 @@ class Registry:
         timeout_ms: Optional[int] = None,
     ) -> AsyncIterator[PersonRecord]:
         """As export(), for `async for`."""
+    def metrics(self) -> RegistryMetricsDict:
+        """What this registry has counted in this process; docs/operations.md describes the names."""
     def close(self) -> None:
         """Settles what waits with Closed and refuses new calls; waits for a transaction under way. Idempotent."""
     def aclose(self) -> Coroutine[Any, Any, None]:
@@ -953,6 +957,14 @@ class PortOneV1(PortOne):
         """PortOne forgets the person. Never sent twice."""
     def aerase(self, imp_uid: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, None]:
         """As erase(), to be awaited; cancelling the task cancels the call."""
+    def drain(self, *, timeout_ms: Optional[int] = None) -> int:
+        """Takes no new calls: they raise Draining. Waits for those under way, verifications included.
+
+        timeout_ms: the client's by default. Returns how many are left after it, 0 when all have ended; close() ends the
+        others.
+        """
+    def adrain(self, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, int]:
+        """As drain(), to be awaited; cancelling the task ends the wait."""
     def close(self) -> None:
         """Settles every call under way with Closed and refuses new ones. Idempotent."""
     def aclose(self) -> Coroutine[Any, Any, None]:
@@ -1153,6 +1165,14 @@ class PortOneV2(PortOne):
         self, id: str, otp: Optional[str] = None, *, timeout_ms: Optional[int] = None
     ) -> Coroutine[Any, Any, Verification]:
         """As confirm(), to be awaited; cancelling the task cancels the call."""
+    def drain(self, *, timeout_ms: Optional[int] = None) -> int:
+        """Takes no new calls: they raise Draining. Waits for those under way, verifications included.
+
+        timeout_ms: the client's by default. Returns how many are left after it, 0 when all have ended; close() ends the
+        others.
+        """
+    def adrain(self, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, int]:
+        """As drain(), to be awaited; cancelling the task ends the wait."""
     def close(self) -> None:
         """Settles every call under way with Closed and refuses new ones. Idempotent."""
     def aclose(self) -> Coroutine[Any, Any, None]:
@@ -1337,6 +1357,21 @@ class Verifier:
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, Decision]:
         """As confirm_otp(), to be awaited; cancelling the task cancels the call."""
+    def check(self, *, timeout_ms: Optional[int] = None) -> CheckReport:
+        """Looks at what a verification needs, for boot and readiness. A bad state is an answer, and no error.
+
+        Asks PortOne for an id that nobody has, and the registry for a read, at once. timeout_ms: the client's by
+        default. Raises InvalidTimeout.
+        """
+    def acheck(self, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, CheckReport]:
+        """As check(), to be awaited; cancelling the task cancels the call."""
+    def drain(self, *, timeout_ms: Optional[int] = None) -> int:
+        """Takes no new verifications and codes: they raise Draining. The client goes on for others.
+
+        timeout_ms: the client's by default. Returns how many are left after it, 0 when all have ended.
+        """
+    def adrain(self, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, int]:
+        """As drain(), to be awaited; cancelling the task ends the wait."""
     @property
     def portone(self) -> Union[PortOneV1, PortOneV2]:
         """The client."""

@@ -27,8 +27,12 @@ def _answer_all(queue: Any, store: Any) -> None:
         back = True
         if question is None:
             return
+        context = question.context
         try:
-            _answer(question, store)
+            if context is None:
+                _answer(question, store)
+            else:
+                context.run(_answer, question, store)  # the contextvars of the call that asks
         except BaseException as error:  # whatever it is, the question is answered
             try:
                 logging.getLogger("bonin").error("the application's own store failed", exc_info=True)

@@ -126,6 +126,12 @@ class Closed(BoninError):
     kind = "closed"
 
 
+class Draining(BoninError):
+    """The client, or the verifier, finishes what is under way and takes nothing new: another instance does."""
+
+    kind = "draining"
+
+
 class ConnectionFailed(BoninError):
     """DNS, refused, reset: nothing is known to have arrived."""
 

@@ -84,6 +84,8 @@ __all__ = [
     "Reason",
     "RecordStatus",
     "RefusalCode",
+    "RegistryMetricsDict",
+    "RegistryOperation",
     "RequestDict",
     "RequestsDict",
     "ReservedReason",
@@ -156,6 +158,7 @@ ErrorKind = Literal[
     "invalid_timeout",
     "invalid_policy",
     "closed",
+    "draining",
     "connection_failed",
     "timed_out",
     "tls_failed",
@@ -185,6 +188,27 @@ ErrorKind = Literal[
     "internal",
 ]
 CircuitState = Literal["closed", "open", "half_open"]
+#: `claim` counts try_claim as well, `commit` try_commit, `export` its pages.
+RegistryOperation = Literal[
+    "find",
+    "match",
+    "standing",
+    "admit",
+    "reserve",
+    "claim",
+    "commit",
+    "cancel",
+    "consume",
+    "release",
+    "forget",
+    "ban",
+    "unban",
+    "count",
+    "export",
+    "forget_uses",
+    "rotate",
+    "check",
+]
 
 
 class LatencyDict(TypedDict):
@@ -212,6 +236,19 @@ class MetricsDict(TypedDict):
     circuit_openings: int
     log_events_dropped: int
     clock_skew_ms: int
+    latency_ms: LatencyDict
+
+
+class RegistryMetricsDict(TypedDict):
+    """The answer of a registry's `metrics()`. `calls`: by operation, then by `ok` or the kind of the error."""
+
+    calls: Dict[RegistryOperation, Dict[str, int]]
+    calls_under_way: int
+    waiting: int
+    transactions: int
+    transaction_calls: int
+    retries: int
+    connections: int
     latency_ms: LatencyDict
 
 

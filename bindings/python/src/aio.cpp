@@ -180,9 +180,11 @@ py::object Deferred::start() {
   // drain, which runs on this thread.
   const auto begin = std::exchange(begin_, nullptr);
   std::shared_ptr<Pending> pending;
+  CallContext context(caller_);
   call_ = begin(queue, pending);
   if (pending) {
     pending->client_ = client_;
+    pending->context_ = std::move(context);
     pending->future_ = py::object(future).release().ptr();
   }
   return future;

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "bonin/bonin.hpp"
+#include "caller.hpp"
 #include "errors.hpp"
 
 namespace py = pybind11;
@@ -33,6 +34,7 @@ class Pending {
   friend class Deferred;
   PyObject* future_ = nullptr;                    // owned
   std::shared_ptr<const bonin::PortOne> client_;  // its log goes to `logging` afterwards; may be null
+  CallContext context_;
 };
 
 /// Releases a reference from a thread without the GIL. The next thread of bonin that has the GIL frees it.
@@ -46,8 +48,8 @@ class Deferred {
  public:
   /// Begins the call: takes the callback and returns the Call.
   using Begin = std::function<bonin::Call(std::weak_ptr<Queue>, std::shared_ptr<Pending>&)>;
-  Deferred(Begin begin, std::shared_ptr<const bonin::PortOne> client)
-      : begin_(std::move(begin)), client_(std::move(client)) {}
+  Deferred(Begin begin, std::shared_ptr<const bonin::PortOne> client, std::uint64_t caller)
+      : begin_(std::move(begin)), client_(std::move(client)), caller_(caller) {}
 
   /// Begins; an asyncio future of the running loop.
   py::object start();
@@ -56,6 +58,7 @@ class Deferred {
  private:
   Begin begin_;
   std::shared_ptr<const bonin::PortOne> client_;
+  std::uint64_t caller_;
   bonin::Call call_;
 };
 
@@ -64,7 +67,7 @@ py::object coroutine(Deferred deferred);
 
 /// The coroutine of an asynchronous call. `start` must hold no Python object. The log of `client` goes to `logging`.
 template <class T, class Start, class Convert>
-py::object later(Start start, Convert convert, std::shared_ptr<const bonin::PortOne> client) {
+py::object later(Start start, Convert convert, std::shared_ptr<const bonin::PortOne> client, std::uint64_t caller = 0) {
   struct Typed final : Pending {
     explicit Typed(Convert c) : convert(std::move(c)) {}
     py::object value() override { return convert(take(std::move(*result))); }
@@ -81,7 +84,7 @@ py::object later(Start start, Convert convert, std::shared_ptr<const bonin::Port
           deliver(queue, typed);
         });
       },
-      std::move(client)));
+      std::move(client), caller));
 }
 
 }  // namespace aio

@@ -8,6 +8,7 @@
 
 #include "arguments.hpp"
 #include "blocking.hpp"
+#include "caller.hpp"
 #include "from_python.hpp"
 #include "health.hpp"
 #include "to_python.hpp"
@@ -22,14 +23,9 @@ using ClientClass = py::class_<Client, bonin::PortOne, std::shared_ptr<Client>>;
 /// Where the client finds Python's own certificates, if it needs them.
 void bring_certificates(bonin::ConnectionOptions& into);
 
-inline bonin::CallOptions read_call_options(Arguments& arguments) {
-  bonin::CallOptions options;
-  arguments.duration("timeout_ms", options.timeout);
-  return options;
-}
-
 inline const auto verification_to_python = [](const bonin::VerificationPtr& v) { return to_python(v); };
 inline const auto text_to_python = [](const std::string& text) -> py::object { return to_python(text); };
+inline const auto number_to_python = [](std::int64_t number) -> py::object { return py::int_(number); };
 inline const auto done_to_python = [](bonin::Done) -> py::object { return py::none(); };
 
 template <class Client>
@@ -56,6 +52,17 @@ void lookup_and_close(ClientClass<Client>& cls, const char* id) {
   cls.def(
       "aclose", [](const py::object& self) { return py::module_::import("bonin._aio").attr("close")(self); },
       "aclose($self, /)\n--\n\nAs close(), to be awaited.");
+  twins<std::int64_t, Self>(
+      cls, "drain", {},
+      [](const Self& self, Arguments& arguments) {
+        return [self, options = read_call_options(arguments)](bonin::Callback<std::int64_t> done) {
+          return self->drain(options.timeout.value_or(self->timeout()), std::move(done));
+        };
+      },
+      number_to_python, "*, timeout_ms=None",
+      "Takes no new calls: they raise Draining. Waits for those under way, verifications included, and returns how "
+      "many "
+      "are left after timeout_ms: 0 when all have ended; close() ends the others.");
   cls.def("__enter__", [](py::object self) { return self; });
   cls.def("__exit__", [](const py::object& self, const py::args&) { self.attr("close")(); });
   cls.def("__aenter__", [](const py::object& self) { return py::module_::import("bonin._aio").attr("itself")(self); });

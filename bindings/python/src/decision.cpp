@@ -86,8 +86,7 @@ void register_decision(py::module_& m) {
       cls, "commit", {"account_id"},
       [](const Decision& self, Arguments& arguments) {
         auto account = to_text(arguments.need("account_id"), "account_id");
-        bonin::CallOptions call;
-        arguments.duration("timeout_ms", call.timeout);
+        const auto call = read_call_options(arguments);
         serve_own_stores();
         return [self, account = std::move(account), call](bonin::Callback<bonin::Claim> done) {
           return self.commit(account, std::move(done), call);

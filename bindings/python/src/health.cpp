@@ -3,13 +3,18 @@
 #include "from_python.hpp"
 #include "to_python.hpp"
 
-py::dict to_python(const bonin::Metrics& metrics) {
-  py::dict calls;
-  calls["ok"] = metrics.calls_ok;
-  for (std::size_t i = 0; i < metrics.calls_failed.size(); ++i) {
-    if (metrics.calls_failed[i] == 0) continue;
-    calls[to_python(bonin::info(static_cast<bonin::ErrorKind>(i)).name)] = metrics.calls_failed[i];
+namespace {
+
+/// By the names of the kinds; those that never came up are not there.
+void put_failed(py::dict& into, const std::array<std::uint64_t, bonin::error_kind_count>& failed) {
+  for (std::size_t i = 0; i < failed.size(); ++i) {
+    if (failed[i] != 0) into[to_python(bonin::info(static_cast<bonin::ErrorKind>(i)).name)] = failed[i];
   }
+}
+
+/// Of a client or a registry.
+template <class Counted>
+py::dict latency_of(const Counted& metrics) {
   py::list bounds, counts;
   for (const auto bound : bonin::Metrics::latency_bounds_ms) bounds.append(bound);
   for (const auto count : metrics.latency_counts) counts.append(count);
@@ -18,6 +23,35 @@ py::dict to_python(const bonin::Metrics& metrics) {
   latency["counts"] = counts;
   latency["count"] = metrics.latency_count;
   latency["sum"] = metrics.latency_sum_ms;
+  return latency;
+}
+
+}  // namespace
+
+py::dict to_python(const bonin::RegistryMetrics& metrics) {
+  py::dict calls;
+  for (std::size_t i = 0; i < metrics.calls.size(); ++i) {
+    py::dict ends;
+    if (metrics.calls[i].ok != 0) ends["ok"] = metrics.calls[i].ok;
+    put_failed(ends, metrics.calls[i].failed);
+    if (!ends.empty()) calls[to_python(bonin::registry_operations[i])] = ends;
+  }
+  py::dict all;
+  all["calls"] = calls;
+  all["calls_under_way"] = metrics.calls_under_way;
+  all["waiting"] = metrics.waiting;
+  all["transactions"] = metrics.transactions;
+  all["transaction_calls"] = metrics.transaction_calls;
+  all["retries"] = metrics.retries;
+  all["connections"] = metrics.connections;
+  all["latency_ms"] = latency_of(metrics);
+  return all;
+}
+
+py::dict to_python(const bonin::Metrics& metrics) {
+  py::dict calls;
+  calls["ok"] = metrics.calls_ok;
+  put_failed(calls, metrics.calls_failed);
 
   py::dict all;
   all["calls"] = calls;
@@ -33,6 +67,6 @@ py::dict to_python(const bonin::Metrics& metrics) {
   all["circuit_openings"] = metrics.circuit_openings;
   all["log_events_dropped"] = metrics.log_events_dropped;
   all["clock_skew_ms"] = metrics.clock_skew_ms;
-  all["latency_ms"] = latency;
+  all["latency_ms"] = latency_of(metrics);
   return all;
 }

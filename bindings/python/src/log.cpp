@@ -1,5 +1,6 @@
 #include "log.hpp"
 
+#include "caller.hpp"
 #include "from_python.hpp"
 #include "kept.hpp"
 #include "to_python.hpp"
@@ -18,7 +19,8 @@ py::object event_to_python(const bonin::LogEvent& event) {
     }
   }
   return py::make_tuple(to_python(to_string(event.level)), to_python(event.area), to_python(event.name),
-                        static_cast<double>(event.at.time_since_epoch().count()) / 1'000, fields);
+                        static_cast<double>(event.at.time_since_epoch().count()) / 1'000, fields,
+                        CallContext::of(event.caller));
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "aio.hpp"
+#include "caller.hpp"
 #include "convert_registry.hpp"
 #include "errors.hpp"
 #include "from_python.hpp"
@@ -39,10 +40,11 @@ std::shared_ptr<const void> keep_exception(const py::object& exception) {
 /// Owes one answer: a question that is lost is answered with an error. Freed on any thread.
 class Question {
  public:
-  Question(std::vector<bonin::PersonKey> keys, bonin::Callback<Found> done)
-      : keys(std::move(keys)), found_(std::move(done)) {}
-  Question(std::vector<bonin::PersonKey> keys, std::string account, bonin::Callback<bonin::Claim> done)
-      : keys(std::move(keys)), account(std::move(account)), claimed_(std::move(done)) {}
+  Question(std::vector<bonin::PersonKey> keys, std::uint64_t caller, bonin::Callback<Found> done)
+      : keys(std::move(keys)), caller(caller), found_(std::move(done)) {}
+  Question(std::vector<bonin::PersonKey> keys, std::string account, std::uint64_t caller,
+           bonin::Callback<bonin::Claim> done)
+      : keys(std::move(keys)), account(std::move(account)), caller(caller), claimed_(std::move(done)) {}
   Question(const Question&) = delete;
   Question& operator=(const Question&) = delete;
   ~Question() { fail(failed(ErrorKind::store_failed, "the application's own store never answered")); }
@@ -60,6 +62,7 @@ class Question {
 
   const std::vector<bonin::PersonKey> keys;
   const std::optional<std::string> account;  // a claim's
+  const std::uint64_t caller;
   const Time::time_point asked = Time::now();
 
  private:
@@ -247,11 +250,12 @@ bonin::OwnStore to_own_store(const py::object& store, std::chrono::milliseconds 
   const auto owner = std::make_shared<const Owner>(std::make_shared<QuestionQueue>(store, limit));
   queues().push_back(owner->queue);
   bonin::OwnStore own;
-  own.find = [owner](std::vector<bonin::PersonKey> keys, bonin::Callback<Found> done) {
-    owner->queue->put(std::make_shared<Question>(std::move(keys), std::move(done)));
+  own.find = [owner](std::vector<bonin::PersonKey> keys, std::uint64_t caller, bonin::Callback<Found> done) {
+    owner->queue->put(std::make_shared<Question>(std::move(keys), caller, std::move(done)));
   };
-  own.claim = [owner](std::vector<bonin::PersonKey> keys, std::string account, bonin::Callback<bonin::Claim> done) {
-    owner->queue->put(std::make_shared<Question>(std::move(keys), std::move(account), std::move(done)));
+  own.claim = [owner](std::vector<bonin::PersonKey> keys, std::string account, std::uint64_t caller,
+                      bonin::Callback<bonin::Claim> done) {
+    owner->queue->put(std::make_shared<Question>(std::move(keys), std::move(account), caller, std::move(done)));
   };
   return own;
 }
@@ -279,6 +283,7 @@ void register_own_store(py::module_& m) {
     for (const auto& key : self.keys) keys.append(to_python(key));
     return keys;
   });
+  question.def_property_readonly("context", [](const Question& self) { return CallContext::of(self.caller); });
   question.def_property_readonly("account_id", [](const Question& self) { return value_or_none(self.account); });
   question.def("found", &found);
   question.def("claimed", &claimed);

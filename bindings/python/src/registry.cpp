@@ -5,6 +5,7 @@
 #include "bonin/bonin.hpp"
 #include "convert_registry.hpp"
 #include "from_python.hpp"
+#include "health.hpp"
 #include "own_store.hpp"
 #include "registers.hpp"
 #include "runtime.hpp"
@@ -115,8 +116,7 @@ void operation(py::class_<Registry>& cls, const char* name, std::initializer_lis
   twins<T, Registry>(
       cls, name, places,
       [read](const Registry& self, Arguments& arguments) {
-        CallOptions call;
-        arguments.duration("timeout_ms", call.timeout);
+        const auto call = read_call_options(arguments);
         auto begin = read(arguments);
         serve_own_stores();
         return [self, begin = std::move(begin), call](Callback<T> done) { return begin(self, std::move(done), call); };
@@ -337,6 +337,10 @@ void add_housekeeping(py::class_<Registry>& cls) {
 }
 
 void add_end(py::class_<Registry>& cls) {
+  cls.def(
+      "metrics", [](const Registry& self) { return to_python(self.metrics()); },
+      "metrics($self, /)\n--\n\n"
+      "What this registry has counted in this process, as a dict of plain values; docs/operations.md names them.");
   cls.def_property_readonly(
       "warnings", [](const Registry& self) { return to_list(self.warnings()); },
       "What its operator should know of the options.");

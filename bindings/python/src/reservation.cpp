@@ -20,8 +20,7 @@ void add(py::class_<Reservation>& cls, const char* name, const char* doc) {
       cls, name, {"account_id"},
       [](const Reservation& self, Arguments& arguments) {
         auto account = to_text(arguments.need("account_id"), "account_id");
-        bonin::CallOptions call;
-        arguments.duration("timeout_ms", call.timeout);
+        const auto call = read_call_options(arguments);
         serve_own_stores();
         return [self, account = std::move(account), call](bonin::Callback<bonin::Claim> done) {
           return (self.*commit)(account, std::move(done), call);
@@ -50,8 +49,7 @@ void register_reservation(py::module_& m) {
   twins<bool, Reservation>(
       cls, "cancel", {},
       [](const Reservation& self, Arguments& arguments) {
-        bonin::CallOptions call;
-        arguments.duration("timeout_ms", call.timeout);
+        const auto call = read_call_options(arguments);
         return [self, call](bonin::Callback<bool> done) { return self.cancel(std::move(done), call); };
       },
       [](bool there) -> py::object { return py::bool_(there); }, "*, timeout_ms=None",

@@ -9,6 +9,7 @@
 #include "arguments.hpp"
 #include "blocking.hpp"
 #include "callable.hpp"
+#include "caller.hpp"
 #include "errors.hpp"
 #include "gil.hpp"
 #include "log.hpp"
@@ -17,8 +18,9 @@ namespace py = pybind11;
 
 /// Waits for a call, and hands the log of `client` to `logging` afterwards. `client` may be null.
 template <class T, class Start>
-T blocked(const std::shared_ptr<const bonin::PortOne>& client, const Start& start) {
+T blocked(const std::shared_ptr<const bonin::PortOne>& client, const Start& start, std::uint64_t caller = 0) {
   listen(client.get());
+  const CallContext context(caller);
   auto result = wait_for<T>(start);
   hand_over_log(client.get());
   return take(std::move(result));
@@ -26,9 +28,19 @@ T blocked(const std::shared_ptr<const bonin::PortOne>& client, const Start& star
 
 /// The same for a coroutine.
 template <class T, class Start, class Convert>
-py::object awaited_later(std::shared_ptr<const bonin::PortOne> client, Start start, Convert convert) {
+py::object awaited_later(std::shared_ptr<const bonin::PortOne> client, Start start, Convert convert,
+                         std::uint64_t caller = 0) {
   listen(client.get());
-  return aio::later<T>(std::move(start), std::move(convert), std::move(client));
+  return aio::later<T>(std::move(start), std::move(convert), std::move(client), caller);
+}
+
+/// Reads the arguments: what begins the call, and its number.
+template <class Self, class Read>
+auto started(const Read& read, const Self& self, Arguments& arguments) {
+  const Caller caller;
+  auto start = read(self, arguments);
+  arguments.finish();
+  return std::pair(std::move(start), caller.number());
 }
 
 /// `read(self, arguments)` gives the start of the call: `Call(Callback<T>)`, holding no Python object.
@@ -46,18 +58,16 @@ void twins(Class& cls, const std::string& name, std::initializer_list<const char
                const UnderPython under;
                const auto [self, args] = split_self<Self, typename Class::type>(blocking, all);
                Arguments arguments(blocking, args, kwargs, *places);
-               auto start = read(self, arguments);
-               arguments.finish();
-               return convert(blocked<T>(client_of(self), start));
+               auto [start, caller] = started(read, self, arguments);
+               return convert(blocked<T>(client_of(self), start, caller));
              });
   cls.def(
       awaited,
       [=](const Self& self, const py::args& args, const py::kwargs& kwargs) -> py::object {
         const UnderPython under;
         Arguments arguments(awaited, args, kwargs, *places);
-        auto start = read(self, arguments);
-        arguments.finish();
-        return awaited_later<T>(client_of(self), std::move(start), convert);
+        auto [start, caller] = started(read, self, arguments);
+        return awaited_later<T>(client_of(self), std::move(start), convert, caller);
       },
       ("a" + name + head + doc + "\n\nTo be awaited; cancelling the task cancels the call.").c_str());
 }

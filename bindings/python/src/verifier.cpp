@@ -69,24 +69,18 @@ py::object sent_to_python(const bonin::OtpSent& sent) {
       .attr("OtpSent")(to_python(to_string(sent.api)), to_python(sent.id), to_python(sent.expires_at));
 }
 
-bonin::CallOptions read_call(Arguments& arguments) {
-  bonin::CallOptions call;
-  arguments.duration("timeout_ms", call.timeout);
-  return call;
-}
-
 auto read_send_otp(const Verifier& self, Arguments& arguments) {
   auto subject = to_text(arguments.need("subject"), "subject");
   bonin::OtpPerson person;
   arguments.fields(person);
-  return [self, subject = std::move(subject), person = std::move(person), call = read_call(arguments)](
+  return [self, subject = std::move(subject), person = std::move(person), call = read_call_options(arguments)](
              bonin::Callback<bonin::OtpSent> done) { return self.send_otp(subject, person, std::move(done), call); };
 }
 
 auto read_resend_otp(const Verifier& self, Arguments& arguments) {
   auto subject = to_text(arguments.need("subject"), "subject");
   auto id = arguments.id();
-  return [self, subject = std::move(subject), id = std::move(id), call = read_call(arguments)](
+  return [self, subject = std::move(subject), id = std::move(id), call = read_call_options(arguments)](
              bonin::Callback<bonin::Done> done) { return self.resend_otp(subject, id, std::move(done), call); };
 }
 
@@ -97,6 +91,7 @@ Verifier::VerifyOptions read_options(Arguments& arguments) {
   options.expect = to_expect(arguments.given("expect"));
   arguments.text("guardian", options.guardian);
   arguments.duration("timeout_ms", options.timeout);
+  options.caller = Caller::current();
   serve_own_stores();
   return options;
 }
@@ -118,6 +113,28 @@ auto read_verify(const Verifier& self, Arguments& arguments) {
   return [self, id = std::move(id), options = std::move(options)](bonin::Callback<bonin::Decision> done) {
     return self.verify(id, options, std::move(done));
   };
+}
+
+auto read_check(const Verifier& self, Arguments& arguments) {
+  return [self, call = read_call_options(arguments)](bonin::Callback<bonin::CheckReport> done) {
+    return self.check(std::move(done), call);
+  };
+}
+
+auto read_drain(const Verifier& self, Arguments& arguments) {
+  return [self, call = read_call_options(arguments)](bonin::Callback<std::int64_t> done) {
+    return self.drain(call.timeout.value_or(self.portone()->timeout()), std::move(done));
+  };
+}
+
+py::object report_to_python(const bonin::CheckReport& report) {
+  const auto module = py::module_::import("bonin._check");
+  py::list checks;
+  for (const auto& check : report.checks) {
+    checks.append(module.attr("Check")(to_python(check.name), check.ok, text_or_none(check.reason),
+                                       to_python(check.detail), check.took.count()));
+  }
+  return module.attr("CheckReport")(report.ok(), checks);
 }
 
 py::object decision_to_python(bonin::Decision decision) { return to_python(std::move(decision)); }
@@ -196,6 +213,15 @@ void register_verifier(py::module_& m) {
       "Finishes what send_otp() began, and judges as verify() does with begun.\n\n"
       "otp: the code, left out for the APP method. Raises ProviderFailed when the provider refuses, as it does for a "
       "wrong code, and Throttled after too many tries.");
+  twins<bonin::CheckReport, Verifier>(
+      cls, "check", {}, read_check, report_to_python, "*, timeout_ms=None",
+      "Looks at what a verification needs, for boot and readiness: a CheckReport. A bad state is an answer.\n\n"
+      "Asks PortOne for an id that nobody has, and the registry for a read, at once.");
+  twins<std::int64_t, Verifier>(
+      cls, "drain", {}, read_drain, [](std::int64_t left) -> py::object { return py::int_(left); },
+      "*, timeout_ms=None",
+      "Takes no new verifications and codes: they raise Draining. Waits for those under way, and returns how many are "
+      "left after timeout_ms. The client goes on for others.");
   cls.def_property_readonly(
       "portone", [](const Verifier& self) { return std::const_pointer_cast<bonin::PortOne>(self.portone()); },
       "The client.");

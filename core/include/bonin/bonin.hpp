@@ -15,6 +15,7 @@
 //   });
 
 #include "bonin/attributes.hpp"
+#include "bonin/check.hpp"
 #include "bonin/clock.hpp"
 #include "bonin/columns.hpp"
 #include "bonin/date.hpp"
@@ -33,6 +34,7 @@
 #include "bonin/portone.hpp"
 #include "bonin/proof.hpp"
 #include "bonin/registry.hpp"
+#include "bonin/registry_metrics.hpp"
 #include "bonin/result.hpp"
 #include "bonin/runtime.hpp"
 #include "bonin/secret.hpp"

@@ -2,6 +2,7 @@
 // A call under way, and how it may differ from the client or registry that makes it.
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -25,7 +26,9 @@ class Call {
 
 /// What one call sets differently from its client or registry.
 struct CallOptions {
-  std::optional<std::chrono::milliseconds> timeout;
+  std::optional<std::chrono::milliseconds> timeout{};
+  std::uint64_t caller = 0;  // a number of the caller's own, which the call's log events and questions carry; 0: none
+  bool is_step = false;      // of a call that was let in: a client that drains does not refuse it
 };
 
 }  // namespace bonin

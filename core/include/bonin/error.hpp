@@ -23,6 +23,7 @@ enum class ErrorKind : std::uint8_t {
   invalid_timeout,      // negative, zero or absurd
   invalid_policy,       // a policy document that cannot be understood; `parameter` is a JSON pointer
   closed,               // the client was closed, or the process is ending
+  draining,             // the client finishes what is under way and takes nothing new
 
   // The way to PortOne.
   connection_failed,  // DNS, refused, reset: nothing is known to have arrived

@@ -74,6 +74,7 @@ struct LogEvent {
   std::string_view name;  // "retry", "opened", ...
   Moment at{};            // on the wall clock
   std::vector<Field> fields;
+  std::uint64_t caller = 0;  // of the call that it is about, as CallOptions has it; 0: of no call, or of one without
 };
 
 }  // namespace bonin

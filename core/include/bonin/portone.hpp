@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bonin/call.hpp"
+#include "bonin/check.hpp"
 #include "bonin/clock.hpp"
 #include "bonin/flow.hpp"
 #include "bonin/health.hpp"
@@ -52,6 +53,9 @@ struct Settle {
   /// tell that its id exists. Null: every one's is.
   std::function<bool(const Verification&)> wants_channel{};
 };
+
+/// Kept while a call is under way: drain() waits until all are gone.
+using Entry = std::shared_ptr<const void>;
 
 /// What both APIs can do.
 /// Thread-safety: every method, any thread. A forked child begins with a session of its own.
@@ -107,6 +111,17 @@ class PortOne {
   /// Settles every call under way with ErrorKind::closed and refuses new ones. Idempotent.
   virtual void close() const = 0;
 
+  /// Takes no new calls: they end with ErrorKind::draining. Those under way go on, verifications with their steps at
+  /// the registry included. `done` is told how many are left: 0 once all have ended, or those that still go on after
+  /// `timeout`, which close() then ends. Cancelling ends the wait; nothing makes the client take calls again.
+  virtual Call drain(std::chrono::milliseconds timeout, Callback<std::int64_t> done) const = 0;
+  /// The place of a call that has several steps, kept until it ends; or ErrorKind::draining.
+  virtual Result<Entry> enter() const = 0;
+
+  /// Looks at what a verification needs: `calls`, `certificates`, `credentials`, `clock`. Asks PortOne for an id that
+  /// nobody has. A bad state is an answer; an error says that the question was refused or cancelled.
+  virtual Call check(const CallOptions& options, Callback<CheckReport> done) const = 0;
+
   /// For logs: class, host, never a credential.
   virtual std::string describe() const = 0;
 
@@ -130,6 +145,9 @@ class PortOneClient : public PortOne {
   Flow new_flow(const FlowOwner& owner, Moment now) const final;
   bool issued(std::string_view flow_id, const FlowOwner& owner, Moment now) const final;
   void close() const final;
+  Call drain(std::chrono::milliseconds timeout, Callback<std::int64_t> done) const final;
+  Result<Entry> enter() const final;
+  Call check(const CallOptions& options, Callback<CheckReport> done) const override;
   std::string describe() const final;
   Metrics metrics() const final;
   Circuit circuit() const final;
@@ -179,6 +197,8 @@ class PortOneV1 final : public PortOneClient {
 
   using PortOne::lookup;
   Api api() const noexcept override { return Api::v1; }
+  /// With `v2`, its credentials as well: `credentials_v2`.
+  Call check(const CallOptions& options, Callback<CheckReport> done) const override;
   Call lookup(std::string_view imp_uid, const CallOptions&, const Settle&, Callback<VerificationPtr>) const override;
   /// Answers the imp_uid. Never resent. Waits for the provider, `provider_timeout` unless the call says otherwise.
   Call request_otp(const OtpRequest&, const CallOptions&, Callback<std::string> done) const;

@@ -19,8 +19,10 @@
 #include <vector>
 
 #include "bonin/call.hpp"
+#include "bonin/check.hpp"
 #include "bonin/claim.hpp"
 #include "bonin/clock.hpp"
+#include "bonin/registry_metrics.hpp"
 #include "bonin/reservation.hpp"
 #include "bonin/result.hpp"
 #include "bonin/secret.hpp"
@@ -112,9 +114,12 @@ struct PersonPage {
 
 /// An application that keeps its own table of users. Both functions end by calling `done` once, on any thread; they run
 /// on the registry's thread and must neither block nor throw. The keys come in the operator's order, for every pepper.
+/// `caller` is CallOptions::caller of the call that asks.
 struct OwnStore {
-  std::function<void(std::vector<PersonKey> keys, Callback<std::optional<std::string>> done)> find{};
-  std::function<void(std::vector<PersonKey> keys, std::string account_id, Callback<Claim> done)> claim{};
+  std::function<void(std::vector<PersonKey> keys, std::uint64_t caller, Callback<std::optional<std::string>> done)>
+      find{};
+  std::function<void(std::vector<PersonKey> keys, std::string account_id, std::uint64_t caller, Callback<Claim> done)>
+      claim{};
   explicit operator bool() const noexcept { return find && claim; }
 };
 
@@ -225,6 +230,12 @@ class Registry {
 
   /// Forgets ids that were used up before a moment. Answers how many.
   Call forget_uses(Moment before, Callback<std::int64_t> done, const CallOptions& = {}) const;
+
+  /// `store`: does it answer a read, and does it know the peppers? An own store is not asked. A bad state is an answer.
+  Call check(Callback<CheckReport> done, const CallOptions& = {}) const;
+
+  /// What it has counted in this process. A forked child begins anew.
+  RegistryMetrics metrics() const;
 
   /// Settles what waits with ErrorKind::closed and refuses new calls; waits for a transaction under way, but not for a
   /// silent server. Idempotent; never from a callback.

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bonin/check.hpp"
 #include "bonin/clock.hpp"
 #include "bonin/flow.hpp"
 #include "bonin/otp.hpp"
@@ -40,6 +41,7 @@ class Verifier {
     std::string flow_id{};
     std::string guardian{};  // the id of the guardian's verification, for the rule `guardian`
     std::optional<std::chrono::milliseconds> timeout{};
+    std::uint64_t caller = 0;  // as CallOptions has it
   };
 
   /// Refuses a policy that needs a registry when there is none, one with rules that the registry's own store cannot
@@ -70,6 +72,14 @@ class Verifier {
   /// ErrorKind::provider_failed when the provider refuses, as it does for a wrong code; throttled after too many tries.
   Call confirm_otp(std::string_view id, std::string_view otp, const VerifyOptions& options,
                    Callback<Decision> done) const;
+
+  /// Looks at what a verification needs, all at once: what the client checks, and `store` where there is a registry.
+  /// For boot and readiness. A bad state is an answer; an error says that the question was refused or cancelled.
+  Call check(Callback<CheckReport> done, const CallOptions& options = {}) const;
+
+  /// Takes no new verifications and codes: they end with ErrorKind::draining. `done` as of PortOne::drain. The client
+  /// goes on for others, and so does `begin`, which has nothing to finish.
+  Call drain(std::chrono::milliseconds timeout, Callback<std::int64_t> done) const;
 
   /// The policy's warnings, and what it asks that the registry's keys cannot tell; in English; empty if there is
   /// nothing to say.

@@ -35,7 +35,8 @@ Call Exchange::begin(std::shared_ptr<Session> session, Plan plan, const CallOpti
   const auto timeout =
       options.timeout.value_or(plan.waits_for_provider ? connection.provider_timeout : connection.timeout);
   Transport& transport = *session->transport;
-  const auto exchange = std::make_shared<Exchange>(std::move(session), std::move(plan), timeout, std::move(recipient));
+  const auto exchange =
+      std::make_shared<Exchange>(std::move(session), std::move(plan), timeout, options.caller, std::move(recipient));
   Session& common = *exchange->session_;
   common.health->began();
   exchange->counted_ = true;
@@ -45,17 +46,20 @@ Call Exchange::begin(std::shared_ptr<Session> session, Plan plan, const CallOpti
     exchange->finish(make_error(ErrorKind::overloaded, "the client has as many calls under way as it may"));
   } else if (*common.closed) {
     exchange->finish(make_error(ErrorKind::closed, "the client is closed"));
+  } else if (!options.is_step && !(exchange->place_ = Gate::enter(common.inside))) {
+    exchange->finish(draining("the client"));
   } else if (!transport.post([exchange] { exchange->start(); })) {
     exchange->finish(make_error(ErrorKind::closed, "the process is ending"));
   }
   return Call(exchange);
 }
 
-Exchange::Exchange(std::shared_ptr<Session> session, Plan plan, std::chrono::milliseconds timeout,
+Exchange::Exchange(std::shared_ptr<Session> session, Plan plan, std::chrono::milliseconds timeout, std::uint64_t caller,
                    std::unique_ptr<Recipient> recipient)
     : session_(std::move(session)),
       plan_(std::move(plan)),
       recipient_(std::move(recipient)),
+      caller_(caller),
       began_(session_->clock->steady()),
       deadline_(began_ + timeout) {}
 
@@ -201,7 +205,7 @@ void Exchange::failed(Error error, bool by_token) {
   last_price_ = by_token ? 0 : throttled ? RetryBudget::throttled_price : RetryBudget::retry_price;
   ++retries_;
   error.cause = std::exchange(cause_, error.message);
-  health.will_retry(plan_.name, error, attempts_, delay);
+  health.will_retry(plan_.name, error, attempts_, delay, caller_);
   session_->transport->after(delay, [self = shared_from_this(), error = std::move(error), by_token]() mutable {
     if (!self->ended_) self->try_again(std::move(error), by_token);
   });
@@ -284,10 +288,11 @@ void Exchange::end(std::optional<Error> error) {
     session_->health->has_room();
   }
   wipe(plan_.body);
-  session_->health->ended(
-      {plan_.name, error ? &*error : nullptr, attempts_, session_->clock->steady() - began_, started_, refused_});
+  session_->health->ended({plan_.name, error ? &*error : nullptr, attempts_, session_->clock->steady() - began_,
+                           started_, refused_, caller_});
   const auto recipient = std::move(recipient_);
   recipient->deliver(std::move(error));
+  place_ = {};  // whoever waits for the last call to end comes after its answer
 }
 
 /// The error of an answer that came and cannot be read.

@@ -42,7 +42,7 @@ class Exchange final : public Call::State, public std::enable_shared_from_this<E
   static Call begin(std::shared_ptr<Session> session, Plan plan, const CallOptions& options,
                     std::unique_ptr<Recipient> recipient);
 
-  Exchange(std::shared_ptr<Session> session, Plan plan, std::chrono::milliseconds timeout,
+  Exchange(std::shared_ptr<Session> session, Plan plan, std::chrono::milliseconds timeout, std::uint64_t caller,
            std::unique_ptr<Recipient> recipient);
   void cancel() override;
   /// Ends the call with an error unless it has ended. The transport's thread only.
@@ -85,6 +85,8 @@ class Exchange final : public Call::State, public std::enable_shared_from_this<E
   std::shared_ptr<Session> session_;
   Plan plan_;
   std::unique_ptr<Recipient> recipient_;
+  std::uint64_t caller_;
+  Gate::Place place_;  // nothing: it is a step of a call that has one
   Time began_;
   Time deadline_;
 

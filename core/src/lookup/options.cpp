@@ -5,6 +5,7 @@
 
 #include "lookup/exchange.hpp"
 #include "token/sandbox_credential.hpp"
+#include "transport/drain.hpp"
 #include "transport/engine.hpp"
 #include "transport/trust.hpp"
 #include "transport/url.hpp"
@@ -90,6 +91,8 @@ std::shared_ptr<Session> Sessions::session() {
     session->clock = clock_;
     session->attests = attests_;
     session->closed = closed_;
+    session->gate = gate_;
+    session->inside = gate_->inside();
     session->random = system_random();
     session->health = std::make_shared<Health>(clock_, session->random, log_);
     session->credential = make_credential_(*session->transport, *session);
@@ -114,6 +117,15 @@ void Sessions::close() {
       call->settle(make_error(ErrorKind::closed, "the client was closed"));
     }
   });
+}
+
+Call Sessions::drain(std::chrono::milliseconds timeout, Callback<std::int64_t> done) {
+  const auto session = this->session();
+  return bonin::drain(*gate_, session->transport, timeout, std::move(done));
+}
+
+Error draining(std::string_view who) {
+  return make_error(ErrorKind::draining, std::string(who) + " is draining and takes no new calls");
 }
 
 Metrics Sessions::metrics() const {

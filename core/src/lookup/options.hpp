@@ -24,6 +24,9 @@ Result<Done> check_sandbox_credential(const ConnectionOptions& connection, const
 /// Nothing is allowed through that ends a header line or hides in one. `invalid_argument`.
 Result<Done> check_token_text(std::string_view text, const char* parameter);
 
+/// What a call ends with that comes while its client drains.
+Error draining(std::string_view who);
+
 /// What both clients are made of: checked options, and one session per process, made at first use.
 class Sessions {
  public:
@@ -33,6 +36,9 @@ class Sessions {
 
   std::shared_ptr<Session> session();
   void close();
+  bool closed() const noexcept { return *closed_; }
+  bool drains() const noexcept { return gate_->drains(); }
+  Call drain(std::chrono::milliseconds timeout, Callback<std::int64_t> done);
   /// Of this process: before its first call there is nothing to tell.
   Metrics metrics() const;
   Circuit circuit() const;
@@ -49,6 +55,7 @@ class Sessions {
   Attests attests_;
   MakeCredential make_credential_;
   const std::shared_ptr<std::atomic<bool>> closed_ = std::make_shared<std::atomic<bool>>(false);
+  const std::shared_ptr<Gate> gate_ = std::make_shared<Gate>();
   std::shared_ptr<LogGate> log_ = std::make_shared<LogGate>();
   PerProcess<Session> sessions_;
 };

@@ -4,6 +4,7 @@
 #include "lookup/flow_request.hpp"
 #include "lookup/record.hpp"
 #include "lookup/refusal.hpp"
+#include "model/joined_checks.hpp"
 #include "model/steps.hpp"
 #include "token/renewed_credential.hpp"
 
@@ -64,8 +65,16 @@ Call PortOneV1::marked(const CallOptions& options, std::chrono::milliseconds tim
                        std::function<bool(const Verification&)> wanted, Callback<VerificationPtr> done,
                        const Ask& ask) const {
   if (!v2_) return ask(options, std::move(done));
-  const auto steps = std::make_shared<Steps>(impl_->sessions.clock(), options.timeout.value_or(timeout));
-  auto read = [v2 = v2_, steps, wanted = std::move(wanted), done = std::move(done)](Result<VerificationPtr> found) {
+  Entry place;
+  if (!options.is_step) {
+    auto entered = enter();
+    if (!entered) return done(std::move(entered.error())), Call{};
+    place = std::move(entered.value());
+  }
+  const auto steps =
+      std::make_shared<Steps>(impl_->sessions.clock(), options.timeout.value_or(timeout), options.caller);
+  auto read = [v2 = v2_, steps, place = std::move(place), wanted = std::move(wanted),
+               done = std::move(done)](Result<VerificationPtr> found) {
     if (!found || found.value()->status != Status::verified) return done(std::move(found));
     if (wanted && !wanted(*found.value())) return done(std::move(found));
     const auto left = steps->left();
@@ -73,7 +82,8 @@ Call PortOneV1::marked(const CallOptions& options, std::chrono::milliseconds tim
     auto mark = [v1 = found.value(), done](const Result<VerificationPtr>& told) { done(with_mark(*v1, told)); };
     steps->begin([&] { return v2->lookup(found.value()->id, left.value(), std::move(mark)); });
   };
-  steps->begin([&] { return ask(CallOptions{options.timeout.value_or(timeout)}, std::move(read)); });
+  steps->begin(
+      [&] { return ask(CallOptions{options.timeout.value_or(timeout), options.caller, true}, std::move(read)); });
   return Call(steps);
 }
 
@@ -93,6 +103,21 @@ Call PortOneV1::lookup(std::string_view imp_uid, const CallOptions& options, con
                                return read_v1(std::move(body), id, attests);
                              });
                 });
+}
+
+Call PortOneV1::check(const CallOptions& options, Callback<CheckReport> done) const {
+  if (!v2_ || (options.timeout && !check_timeout(*options.timeout, "timeout_ms"))) {
+    return PortOneClient::check(options, std::move(done));
+  }
+  const auto both = std::make_shared<JoinedChecks>(2, std::move(done));
+  both->keep(PortOneClient::check(options, both->part(0)));
+  both->keep(v2_->check(options, [part = both->part(1)](Result<CheckReport> report) {
+    if (!report) return part(std::move(report));
+    std::erase_if(report.value().checks, [](const Check& check) { return check.name != "credentials"; });
+    for (auto& check : report.value().checks) check.name = "credentials_v2";
+    part(std::move(report));
+  }));
+  return Call(both);
 }
 
 Call PortOneV1::request_otp(const OtpRequest& request, const CallOptions& options, Callback<std::string> done) const {

@@ -9,6 +9,7 @@
 
 #include "bonin/clock.hpp"
 #include "bonin/portone.hpp"
+#include "model/gate.hpp"
 #include "model/provider.hpp"
 #include "token/credential.hpp"
 #include "transport/health.hpp"
@@ -32,6 +33,9 @@ struct Session {
   std::unordered_set<std::shared_ptr<Exchange>> active;
   // The client's own flag, so that client and session close at the same moment.
   std::shared_ptr<const std::atomic<bool>> closed = std::make_shared<std::atomic<bool>>(false);
+  // The client's gate, and those inside in this process.
+  std::shared_ptr<Gate> gate = std::make_shared<Gate>();
+  std::shared_ptr<Gate::Inside> inside = gate->inside();
   std::atomic<int> under_way{0};
   const pid_t process = getpid();  // a forked child must not touch its parent's
 };

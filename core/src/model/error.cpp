@@ -23,6 +23,7 @@ constexpr std::array<ErrorKindInfo, error_kind_count> table{{
      "pass a number of milliseconds from 1 to 600000"},
     {K::invalid_policy, "invalid_policy", "InvalidPolicy", argument, false, ""},
     {K::closed, "closed", "Closed", root, false, "make a new client"},
+    {K::draining, "draining", "Draining", root, false, "send the request to another instance, or make a new client"},
     {K::connection_failed, "connection_failed", "ConnectionFailed", root, true,
      "check the network and the base URL, then try again"},
     {K::timed_out, "timed_out", "TimedOut", root, true, "try again, or allow more time"},

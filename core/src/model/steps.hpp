@@ -16,8 +16,9 @@ namespace bonin {
 class Steps final : public Call::State {
  public:
   using Time = std::chrono::steady_clock::time_point;
-  Steps(std::shared_ptr<const Clock> clock, std::chrono::milliseconds timeout)
-      : clock_(std::move(clock)), deadline_(clock_->steady() + timeout) {}
+  /// `caller`: of the whole.
+  Steps(std::shared_ptr<const Clock> clock, std::chrono::milliseconds timeout, std::uint64_t caller = 0)
+      : clock_(std::move(clock)), deadline_(clock_->steady() + timeout), caller_(caller) {}
 
   /// Begins a step, from the caller's thread or from the callback of the one before: `start` gives its Call. A step
   /// may have ended, and the next one begun, before its own Call is known here.
@@ -53,12 +54,13 @@ class Steps final : public Call::State {
     }
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - clock_->steady());
     if (left.count() <= 0) return make_error(ErrorKind::timed_out, "the time allowed for the call is over");
-    return CallOptions{left};
+    return CallOptions{left, caller_, true};
   }
 
  private:
   const std::shared_ptr<const Clock> clock_;
   const Time deadline_;
+  const std::uint64_t caller_;
   std::atomic<int> begun_{0};
 
   mutable std::mutex mutex_;  // guards the rest

@@ -16,7 +16,7 @@ Result<PersonKeys> whom(const Keyring& ring, const Who& who) {
   if (who.person < 0) return invalid_argument("person", "expected the number of a person");
   if (who.verification) return keys_of(ring, *who.verification);
   if (!who.account_id.empty()) {
-    if (auto error = check("account_id", who.account_id)) return *error;
+    if (auto error = check_text("account_id", who.account_id)) return *error;
   }
   return PersonKeys{};
 }
@@ -29,14 +29,14 @@ Call Registry::ban(const Who& who, std::optional<Moment> until, std::string_view
   auto keys = whom(*impl_->ring, who);
   if (!keys) return refuse(done, keys.error());
   if (!reason.empty()) {
-    if (const auto error = check("reason", reason, max_text)) return refuse(done, *error);
+    if (const auto error = check_text("reason", reason, max_text)) return refuse(done, *error);
   }
   const Millis end = until ? until->time_since_epoch().count() : for_ever;
   auto locks = Locks().keys(keys.value()).on("account", who.account_id);
   const auto work = [who, keys = std::move(keys.value()), end, reason = std::string(reason)](Rules& rules) {
     return rules.ban(who, keys, end, reason);
   };
-  return write<Done>(*impl_, call, std::move(locks), work, std::move(done));
+  return write<Done>(*impl_, RegistryOperation::ban, call, std::move(locks), work, std::move(done));
 }
 
 Call Registry::unban(const Who& who, Callback<bool> done, const CallOptions& call) const {
@@ -47,7 +47,7 @@ Call Registry::unban(const Who& who, Callback<bool> done, const CallOptions& cal
   const auto work = [who, keys = std::move(keys.value())](Rules& rules) {
     return Result<bool>(rules.unban(who, keys));
   };
-  return write<bool>(*impl_, call, std::move(locks), work, std::move(done));
+  return write<bool>(*impl_, RegistryOperation::unban, call, std::move(locks), work, std::move(done));
 }
 
 }  // namespace bonin

@@ -78,7 +78,7 @@ std::shared_ptr<Engine> Engine::start(const Options& options) {
   hook_process();
   std::shared_ptr<Engine> engine(new Engine(options));
   const auto make = [&](Lane::Kind kind) {
-    auto lane = std::make_shared<Lane>(kind, options.make, options.ring, options.clock);
+    auto lane = std::make_shared<Lane>(kind, options.make, options.ring, options.clock, engine->tally_);
     auto& known = lanes();
     const std::lock_guard lock(known.mutex);
     std::erase_if(known.all, [](const auto& weak) { return weak.expired(); });

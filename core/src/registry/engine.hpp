@@ -24,32 +24,41 @@ class Engine {
 
   /// A call begins: its end is watched from now on. A call's own limit can only shorten the registry's.
   template <class T>
-  std::shared_ptr<Answer<T>> begin(const CallOptions& call, Callback<T> done) {
+  std::shared_ptr<Answer<T>> begin(RegistryOperation operation, const CallOptions& call, Callback<T> done) {
     const bool own_limit = !call.timeout || *call.timeout >= timeout_;
-    const auto deadline = clock_->steady() + (own_limit ? timeout_ : *call.timeout);
-    auto answer = std::make_shared<Answer<T>>(watch_, deadline, own_limit, std::move(done));
+    const auto now = clock_->steady();
+    const auto deadline = now + (own_limit ? timeout_ : *call.timeout);
+    tally_->began();
+    auto answer = std::make_shared<Answer<T>>(watch_, deadline, own_limit, Pending::Counted{tally_, operation, now},
+                                              std::move(done));
     watch_->add(answer);
     return answer;
   }
   /// A task of the registry itself, whose answer nobody waits for.
   std::shared_ptr<Answer<Done>> chore() const {
-    return std::make_shared<Answer<Done>>(nullptr, clock_->steady() + timeout_, true, [](const Result<Done>&) {});
+    return std::make_shared<Answer<Done>>(nullptr, clock_->steady() + timeout_, true, Pending::Counted{},
+                                          [](const Result<Done>&) {});
   }
 
   void read(std::unique_ptr<Job> job) { reader_->post(std::move(job)); }
   void write(std::unique_ptr<Job> job) { writer_->post(std::move(job)); }
   void stop() noexcept;
+  RegistryMetrics metrics() const noexcept { return tally_->metrics(); }
 
   /// All engines of this process, those to come included.
   static void stop_all() noexcept;
 
  private:
   explicit Engine(const Options& options)
-      : clock_(options.clock), timeout_(options.timeout), watch_(std::make_shared<Watch>(options.clock)) {}
+      : clock_(options.clock),
+        timeout_(options.timeout),
+        watch_(std::make_shared<Watch>(options.clock)),
+        tally_(std::make_shared<Tally>(options.clock)) {}
 
   const std::shared_ptr<const Clock> clock_;
   const std::chrono::milliseconds timeout_;
   const std::shared_ptr<Watch> watch_;
+  const std::shared_ptr<Tally> tally_;
   std::shared_ptr<Lane> writer_;
   std::shared_ptr<Lane> reader_;
 };

@@ -29,7 +29,7 @@ class InOwnStore final : public Reservation::Keeper {
     if (const auto error = check_account(account_id)) return done(*error), Call{};
     if (auto error = refusal_of(impl_.get(), call)) return done(std::move(*error)), Call{};
     if (!may_ask()) return done(Claim{Claim::Outcome::refused, "lapsed", std::nullopt}), Call{};
-    return claim_in_own_store(*impl_, keys_, std::string(account_id), std::move(done), call);
+    return claim_in_own_store(*impl_, keys_, std::string(account_id), std::move(done), call, RegistryOperation::commit);
   }
   Call cancel(Callback<bool> done, const CallOptions&) override {
     auto kept = Place::kept;
@@ -68,11 +68,12 @@ std::shared_ptr<Reservation::Keeper> keeper_in_own_store(std::shared_ptr<Registr
 }
 
 Call claim_in_own_store(Registry::Impl& impl, std::vector<PersonKey> keys, std::string account, Callback<Claim> done,
-                        const CallOptions& call) {
+                        const CallOptions& call, RegistryOperation operation) {
   const auto engine = impl.running();
-  auto answer = engine->begin<Claim>(call, std::move(done));
-  auto ask = [own = impl.own.claim, keys = std::move(keys), account = std::move(account), answer] {
-    own(keys, account, [answer](Result<Claim> claim) { answer->give(std::move(claim)); });
+  auto answer = engine->begin<Claim>(operation, call, std::move(done));
+  auto ask = [own = impl.own.claim, keys = std::move(keys), account = std::move(account), caller = call.caller,
+              answer] {
+    own(keys, account, caller, [answer](Result<Claim> claim) { answer->give(std::move(claim)); });
   };
   engine->write(std::make_unique<OwnTask>(answer, std::move(ask)));
   return Call(answer);

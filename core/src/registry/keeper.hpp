@@ -14,7 +14,7 @@ std::shared_ptr<Reservation::Keeper> keeper_in_own_store(std::shared_ptr<Registr
 
 /// Asks the application's own store for an account, where nothing refuses the call.
 Call claim_in_own_store(Registry::Impl& impl, std::vector<PersonKey> keys, std::string account, Callback<Claim> done,
-                        const CallOptions& call);
+                        const CallOptions& call, RegistryOperation operation);
 
 /// Why there is no such call, if there is none: the registry is closed (or null), or its time limit is absurd.
 std::optional<Error> refusal_of(const Registry::Impl* impl, const CallOptions& call);

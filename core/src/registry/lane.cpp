@@ -14,10 +14,12 @@ Error closed() { return make_error(ErrorKind::closed, "the registry is closed");
 
 }  // namespace
 
-Lane::Lane(Kind kind, const StoreFactory& make, std::shared_ptr<const Keyring> ring, std::shared_ptr<const Clock> clock)
+Lane::Lane(Kind kind, const StoreFactory& make, std::shared_ptr<const Keyring> ring, std::shared_ptr<const Clock> clock,
+           std::shared_ptr<Tally> tally)
     : writes_(kind != Kind::read),
       ring_(std::move(ring)),
       clock_(std::move(clock)),
+      tally_(std::move(tally)),
       token_(crypto::random_hex()),
       store_(make()),
       may_hang_(store_ && store_->may_hang()),
@@ -38,6 +40,7 @@ void Lane::post(std::unique_ptr<Job> job) {
       refusal = make_error(ErrorKind::store_unavailable, "no thread can be started for the store");
     } else {
       waiting_.push_back(std::move(job));
+      tally_->queued();
     }
   }
   if (refusal) return job->call->fail(*refusal);  // NOLINT(bugprone-use-after-move): a refused one was not moved
@@ -75,6 +78,7 @@ void Lane::loop() {
         waiting_.pop_front();
       }
     }
+    tally_->taken(group.size());
     if (stop) {
       for (auto& job : group) job->call->fail(closed());
       const std::lock_guard lock(host_.running);
@@ -112,6 +116,7 @@ void Lane::serve(Group& group) {
     try {
       const std::lock_guard lock(host_.running);
       this->attempt(group, ask);
+      if (store_) tally_->transaction(group.size());
       break;
     } catch (const StoreFailure& caught) {
       failure = caught;
@@ -124,7 +129,10 @@ void Lane::serve(Group& group) {
     Time deadline = Time::min();
     for (const auto& job : group) deadline = std::max(deadline, job->call->deadline);
     for (auto& job : group) job->call->failed_once(failure.error);
-    if ((failure.again || failure.commit_lost) && attempt < max_attempts && pause(attempt, deadline)) continue;
+    if ((failure.again || failure.commit_lost) && attempt < max_attempts && pause(attempt, deadline)) {
+      tally_->retried();
+      continue;
+    }
     if (ask) {
       failure.error = make_error(ErrorKind::outcome_unknown, "the store did not say whether it has committed");
     } else if (host_.stopping && (failure.again || failure.error.kind == ErrorKind::store_busy)) {
@@ -145,7 +153,9 @@ void Lane::serve(Group& group) {
 }
 
 void Lane::connect(bool list_pepper) {
-  if (!store_->open() || !list_pepper) return;
+  const bool opened = store_->open();
+  if (opened) tally_->connected();
+  if (!opened || !list_pepper) return;
   // The pepper is checked first. It is written only when that changes something, so that a read-only store can be read.
   Millis now = clock_->now().time_since_epoch().count();
   Rules rules(*store_, *ring_, now);

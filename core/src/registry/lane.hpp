@@ -39,7 +39,8 @@ class Lane : public std::enable_shared_from_this<Lane> {
   static constexpr std::size_t max_group = 64;
   static constexpr std::size_t max_waiting = 65'536;
 
-  Lane(Kind kind, const StoreFactory& make, std::shared_ptr<const Keyring> ring, std::shared_ptr<const Clock> clock);
+  Lane(Kind kind, const StoreFactory& make, std::shared_ptr<const Keyring> ring, std::shared_ptr<const Clock> clock,
+       std::shared_ptr<Tally> tally);
 
   /// Takes a call, or fails it on the spot when the lane is stopped or full. Starts the thread at first use.
   void post(std::unique_ptr<Job> job);
@@ -65,6 +66,7 @@ class Lane : public std::enable_shared_from_this<Lane> {
   const bool writes_;
   const std::shared_ptr<const Keyring> ring_;
   const std::shared_ptr<const Clock> clock_;
+  const std::shared_ptr<Tally> tally_;
   const std::string token_;  // a lock of this lane's own
 
   Host host_;  // `stopping` is written under the lock below; a store that waits reads it without

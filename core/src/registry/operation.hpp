@@ -31,7 +31,7 @@ inline bool plain(std::string_view text) noexcept {
   return true;
 }
 
-inline std::optional<Error> check(std::string_view parameter, std::string_view text, std::size_t most = 255) {
+inline std::optional<Error> check_text(std::string_view parameter, std::string_view text, std::size_t most = 255) {
   if (text.empty()) return invalid_argument(parameter, "expected a text that is not empty");
   if (text.size() > most) return invalid_argument(parameter, "expected at most " + std::to_string(most) + " bytes");
   if (!plain(text)) return invalid_argument(parameter, "expected UTF-8 without control characters");
@@ -109,9 +109,10 @@ bool refused_by_own_store(const Registry::Impl& impl, const Callback<T>& done) {
 }
 
 template <class T>
-Call write(Registry::Impl& impl, const CallOptions& call, Locks locks, typename Task<T>::Work work, Callback<T> done) {
+Call write(Registry::Impl& impl, RegistryOperation operation, const CallOptions& call, Locks locks,
+           typename Task<T>::Work work, Callback<T> done) {
   const auto engine = impl.running();
-  auto answer = engine->begin<T>(call, std::move(done));
+  auto answer = engine->begin<T>(operation, call, std::move(done));
   engine->write(
       std::make_unique<Task<T>>(answer, std::move(work), typename Task<T>::Options{.locks = std::move(locks.all)}));
   return Call(answer);
@@ -120,10 +121,10 @@ Call write(Registry::Impl& impl, const CallOptions& call, Locks locks, typename 
 /// A write that is taken back when nobody waits for its answer any more. `undo` returns the task for that, or nothing.
 /// `made_at` is set to the moment of the write.
 template <class T, class Undo>
-Call write(Registry::Impl& impl, const CallOptions& call, Locks locks, std::shared_ptr<Millis> made_at,
-           std::function<T(Rules&)> work, Undo undo, Callback<T> done) {
+Call write(Registry::Impl& impl, RegistryOperation operation, const CallOptions& call, Locks locks,
+           std::shared_ptr<Millis> made_at, std::function<T(Rules&)> work, Undo undo, Callback<T> done) {
   const auto engine = impl.running();
-  auto answer = engine->begin<T>(call, std::move(done));
+  auto answer = engine->begin<T>(operation, call, std::move(done));
   typename Task<T>::Options options{.locks = locks.all};
   options.undo = [undo, locks = std::move(locks.all), weak = std::weak_ptr(engine)](const T& given) {
     const auto engine = weak.lock();
@@ -140,9 +141,10 @@ Call write(Registry::Impl& impl, const CallOptions& call, Locks locks, std::shar
 
 /// A look-up by keys. When it meets an older pepper, the writing lane moves the rows to the newest.
 template <class T, class Ask>
-Call read(Registry::Impl& impl, const CallOptions& call, PersonKeys keys, Ask ask, Callback<T> done) {
+Call read(Registry::Impl& impl, RegistryOperation operation, const CallOptions& call, PersonKeys keys, Ask ask,
+          Callback<T> done) {
   const auto engine = impl.running();
-  auto answer = engine->begin<T>(call, std::move(done));
+  auto answer = engine->begin<T>(operation, call, std::move(done));
   if (impl.ring->size() == 1) {
     const auto work = [keys = std::move(keys), ask](Rules& rules) {
       bool stale = false;
@@ -172,11 +174,12 @@ Call read(Registry::Impl& impl, const CallOptions& call, PersonKeys keys, Ask as
 
 /// What the application's own store says of these keys, as `convert` reads it.
 template <class T, class Convert>
-Call ask_own(Registry::Impl& impl, const CallOptions& call, const PersonKeys& keys, Convert convert, Callback<T> done) {
+Call ask_own(Registry::Impl& impl, RegistryOperation operation, const CallOptions& call, const PersonKeys& keys,
+             Convert convert, Callback<T> done) {
   const auto engine = impl.running();
-  auto answer = engine->begin<T>(call, std::move(done));
-  auto ask = [own = impl.own.find, list = shown(*impl.ring, keys), convert, answer] {
-    own(list, [convert, answer](Result<std::optional<std::string>> found) {
+  auto answer = engine->begin<T>(operation, call, std::move(done));
+  auto ask = [own = impl.own.find, list = shown(*impl.ring, keys), caller = call.caller, convert, answer] {
+    own(list, caller, [convert, answer](Result<std::optional<std::string>> found) {
       if (!found) return answer->fail(found.error());
       answer->give(convert(std::move(found.value())));
     });
@@ -186,8 +189,8 @@ Call ask_own(Registry::Impl& impl, const CallOptions& call, const PersonKeys& ke
 }
 
 /// The standing that an own store can tell: it knows accounts only.
-inline Call standing_in_own_store(Registry::Impl& impl, const CallOptions& call, const PersonKeys& keys,
-                                  std::string subject, Callback<Standing> done) {
+inline Call standing_in_own_store(Registry::Impl& impl, RegistryOperation operation, const CallOptions& call,
+                                  const PersonKeys& keys, std::string subject, Callback<Standing> done) {
   using Account = Standing::Account;
   if (keys.keys.empty()) {
     Standing nobody;
@@ -203,7 +206,7 @@ inline Call standing_in_own_store(Registry::Impl& impl, const CallOptions& call,
     standing.place = found ? Standing::Place::has_account : open;
     return standing;
   };
-  return ask_own<Standing>(impl, call, keys, stand, std::move(done));
+  return ask_own<Standing>(impl, operation, call, keys, stand, std::move(done));
 }
 
 /// The answer's reservation knows where it is kept.

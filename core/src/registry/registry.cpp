@@ -1,5 +1,6 @@
 #include "bonin/registry.hpp"
 
+#include "model/check_timeout.hpp"
 #include "registry/operation.hpp"
 
 namespace bonin {
@@ -9,7 +10,7 @@ using namespace registry_detail;
 std::string_view to_string(KeyKind kind) noexcept { return kind == KeyKind::ci ? "ci" : "di"; }
 
 std::optional<Error> registry_detail::check_account(std::string_view account_id) {
-  return check("account_id", account_id);
+  return check_text("account_id", account_id);
 }
 
 const std::shared_ptr<const Clock>& Registry::clock() const noexcept {
@@ -33,46 +34,50 @@ Call Registry::find(const Verification& verification, Callback<std::optional<std
   if (!keys) return refuse(done, keys.error());
   if (impl_->own) {
     const auto as_it_is = [](std::optional<std::string> account) { return account; };
-    return ask_own<std::optional<std::string>>(*impl_, call, keys.value(), as_it_is, std::move(done));
+    return ask_own<std::optional<std::string>>(*impl_, RegistryOperation::find, call, keys.value(), as_it_is,
+                                               std::move(done));
   }
   const auto ask = [](Rules& rules, const PersonKeys& keys, bool& stale) { return rules.find(keys, stale); };
-  return read<std::optional<std::string>>(*impl_, call, std::move(keys.value()), ask, std::move(done));
+  return read<std::optional<std::string>>(*impl_, RegistryOperation::find, call, std::move(keys.value()), ask,
+                                          std::move(done));
 }
 
 Call Registry::match(const Verification& verification, std::string_view account_id, Callback<bool> done,
                      const CallOptions& call) const {
   if (refused(impl_, call, done)) return {};
-  if (const auto error = check("account_id", account_id)) return refuse(done, *error);
+  if (const auto error = check_text("account_id", account_id)) return refuse(done, *error);
   auto keys = keys_if_any(*impl_->ring, verification);
   if (keys.keys.empty()) return done(false), Call{};
   if (impl_->own) {
     const auto same = [account = std::string(account_id)](const std::optional<std::string>& found) {
       return found == account;
     };
-    return ask_own<bool>(*impl_, call, keys, same, std::move(done));
+    return ask_own<bool>(*impl_, RegistryOperation::match, call, keys, same, std::move(done));
   }
   const auto ask = [account = std::string(account_id)](Rules& rules, const PersonKeys& keys, bool& stale) {
     return rules.match(keys, account, stale);
   };
-  return read<bool>(*impl_, call, std::move(keys), ask, std::move(done));
+  return read<bool>(*impl_, RegistryOperation::match, call, std::move(keys), ask, std::move(done));
 }
 
 Call Registry::standing(const Verification& verification, std::string_view subject, Callback<Standing> done,
                         const CallOptions& call) const {
   if (refused(impl_, call, done)) return {};
   auto keys = keys_if_any(*impl_->ring, verification);
-  if (impl_->own) return standing_in_own_store(*impl_, call, keys, std::string(subject), std::move(done));
+  if (impl_->own)
+    return standing_in_own_store(*impl_, RegistryOperation::standing, call, keys, std::string(subject),
+                                 std::move(done));
   const auto ask = [id = UsedId(verification), subject = std::string(subject)](Rules& rules, const PersonKeys& keys,
                                                                                bool& stale) {
     return rules.standing(keys, id, subject, stale);
   };
-  return read<Standing>(*impl_, call, std::move(keys), ask, std::move(done));
+  return read<Standing>(*impl_, RegistryOperation::standing, call, std::move(keys), ask, std::move(done));
 }
 
 Call Registry::count(Callback<Counts> done, const CallOptions& call) const {
   if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
   const auto ask = [](Rules& rules, const PersonKeys&, bool&) { return rules.count(); };
-  return read<Counts>(*impl_, call, {}, ask, std::move(done));
+  return read<Counts>(*impl_, RegistryOperation::count, call, {}, ask, std::move(done));
 }
 
 Call Registry::export_page(std::int64_t after, int limit, Callback<PersonPage> done, const CallOptions& call) const {
@@ -80,7 +85,7 @@ Call Registry::export_page(std::int64_t after, int limit, Callback<PersonPage> d
   if (after < 0) return refuse(done, invalid_argument("after", "expected 0 or the number of a person"));
   if (limit < 1 || limit > 10'000) return refuse(done, invalid_argument("limit", "expected 1 to 10000"));
   const auto ask = [after, limit](Rules& rules, const PersonKeys&, bool&) { return rules.page(after, limit); };
-  return read<PersonPage>(*impl_, call, {}, ask, std::move(done));
+  return read<PersonPage>(*impl_, RegistryOperation::export_page, call, {}, ask, std::move(done));
 }
 
 // ---- accounts -----------------------------------------------------------------------------------
@@ -88,18 +93,19 @@ Call Registry::export_page(std::int64_t after, int limit, Callback<PersonPage> d
 Call Registry::try_claim(const Verification& verification, std::string_view account_id, const ClaimOptions& options,
                          Callback<Claim> done, const CallOptions& call) const {
   if (refused(impl_, call, done)) return {};
-  if (const auto error = check("account_id", account_id)) return refuse(done, *error);
+  if (const auto error = check_text("account_id", account_id)) return refuse(done, *error);
   auto keys = keys_of(*impl_->ring, verification);
   if (!keys) return refuse(done, keys.error());
   std::string account(account_id);
   if (impl_->own) {
-    return claim_in_own_store(*impl_, shown(*impl_->ring, keys.value()), std::move(account), std::move(done), call);
+    return claim_in_own_store(*impl_, shown(*impl_->ring, keys.value()), std::move(account), std::move(done), call,
+                              RegistryOperation::claim);
   }
   auto locks = Locks().keys(keys.value()).on("account", account);
   const auto work = [keys = std::move(keys.value()), account, subject = options.subject](Rules& rules) {
     return Result<Claim>(rules.claim(keys, account, subject));
   };
-  return write<Claim>(*impl_, call, std::move(locks), work, std::move(done));
+  return write<Claim>(*impl_, RegistryOperation::claim, call, std::move(locks), work, std::move(done));
 }
 
 Call Registry::claim(const Verification& verification, std::string_view account_id, const ClaimOptions& options,
@@ -112,21 +118,50 @@ Call Registry::claim(const Verification& verification, std::string_view account_
 Call Registry::release(std::string_view account_id, std::chrono::milliseconds rejoin_after, Callback<bool> done,
                        const CallOptions& call) const {
   if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
-  if (const auto error = check("account_id", account_id)) return refuse(done, *error);
+  if (const auto error = check_text("account_id", account_id)) return refuse(done, *error);
   if (rejoin_after < std::chrono::milliseconds(0) || rejoin_after > std::chrono::years(100)) {
     return refuse(done, invalid_argument("rejoin_after_ms", "expected 0 to 100 years"));
   }
   const auto work = [account = std::string(account_id), rejoin_after](Rules& rules) {
     return Result<bool>(rules.release(account, rejoin_after.count()));
   };
-  return write<bool>(*impl_, call, Locks().on("account", account_id), work, std::move(done));
+  return write<bool>(*impl_, RegistryOperation::release, call, Locks().on("account", account_id), work,
+                     std::move(done));
 }
 
 Call Registry::forget(std::string_view account_id, Callback<bool> done, const CallOptions& call) const {
   if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
-  if (const auto error = check("account_id", account_id)) return refuse(done, *error);
+  if (const auto error = check_text("account_id", account_id)) return refuse(done, *error);
   const auto work = [account = std::string(account_id)](Rules& rules) { return Result<bool>(rules.forget(account)); };
-  return write<bool>(*impl_, call, Locks().on("account", account_id), work, std::move(done));
+  return write<bool>(*impl_, RegistryOperation::forget, call, Locks().on("account", account_id), work, std::move(done));
+}
+
+// ---- operation ----------------------------------------------------------------------------------
+
+Call Registry::check(Callback<CheckReport> done, const CallOptions& call) const {
+  const auto report = [done](bool ok, std::string_view reason, std::string detail, std::chrono::milliseconds took) {
+    done(CheckReport{{{.name = "store", .ok = ok, .reason = reason, .detail = std::move(detail), .took = took}}});
+  };
+  if (impl_ && call.timeout) {
+    if (auto checked = check_timeout(*call.timeout, "timeout_ms"); !checked) return done(checked.error()), Call{};
+  }
+  if (auto error = refusal_of(impl_.get(), call)) return report(false, error->name(), error->what(), {}), Call{};
+  if (impl_->own) return report(true, "", "own store: not asked", {}), Call{};
+  auto answered = [report, done, kind = impl_->kind, clock = impl_->engine_options.clock,
+                   began = impl_->engine_options.clock->steady()](const Result<Done>& answer) {
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock->steady() - began);
+    if (answer) return report(true, "", kind + " answers", took);
+    if (answer.error().kind == ErrorKind::cancelled) return done(answer.error());
+    report(false, answer.error().name(), answer.error().what(), took);
+  };
+  // The transaction around it reads the peppers that the store knows, and compares them.
+  const auto ask = [](Rules&, const PersonKeys&, bool&) { return Done{}; };
+  return read<Done>(*impl_, RegistryOperation::check, call, {}, ask, std::move(answered));
+}
+
+RegistryMetrics Registry::metrics() const {
+  const auto engine = impl_ ? impl_->engine.peek() : nullptr;
+  return engine ? engine->metrics() : RegistryMetrics{};
 }
 
 // ---- housekeeping -------------------------------------------------------------------------------
@@ -134,7 +169,7 @@ Call Registry::forget(std::string_view account_id, Callback<bool> done, const Ca
 Call Registry::rotate(Callback<std::vector<PepperCount>> done, const CallOptions& call) const {
   if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
   const auto work = [](Rules& rules) { return Result<std::vector<PepperCount>>(rules.rotate()); };
-  return write<std::vector<PepperCount>>(*impl_, call, {}, work, std::move(done));
+  return write<std::vector<PepperCount>>(*impl_, RegistryOperation::rotate, call, {}, work, std::move(done));
 }
 
 Call Registry::forget_uses(Moment before, Callback<std::int64_t> done, const CallOptions& call) const {
@@ -142,7 +177,7 @@ Call Registry::forget_uses(Moment before, Callback<std::int64_t> done, const Cal
   const auto work = [before](Rules& rules) {
     return Result<std::int64_t>(rules.forget_uses(before.time_since_epoch().count()));
   };
-  return write<std::int64_t>(*impl_, call, {}, work, std::move(done));
+  return write<std::int64_t>(*impl_, RegistryOperation::forget_uses, call, {}, work, std::move(done));
 }
 
 }  // namespace bonin

@@ -22,7 +22,8 @@ Call Registry::consume(std::string_view verification_id, std::string_view subjec
       return Result<Done>(Done{});
     };
   };
-  return write<Standing::Use>(*impl_, call, Locks().on("use", verification_id), made_at, work, undo, std::move(done));
+  return write<Standing::Use>(*impl_, RegistryOperation::consume, call, Locks().on("use", verification_id), made_at,
+                              work, undo, std::move(done));
 }
 
 Call Registry::admit(const Verification& verification, std::string_view subject, const AdmitOptions& options,
@@ -44,7 +45,7 @@ Call Registry::admit(const Verification& verification, std::string_view subject,
       }
       done(std::move(admission));
     };
-    return standing_in_own_store(*impl_, call, keys, std::string(subject), judge);
+    return standing_in_own_store(*impl_, RegistryOperation::admit, call, keys, std::string(subject), judge);
   }
   const UsedId used(verification, options.begun);
   auto locks = Locks().keys(keys).on("use", used.id).on("flow", used.flow);
@@ -63,7 +64,8 @@ Call Registry::admit(const Verification& verification, std::string_view subject,
       return Result<Done>(Done{});
     };
   };
-  return write<Admission>(*impl_, call, std::move(locks), made_at, work, undo, kept(impl_, std::move(done)));
+  return write<Admission>(*impl_, RegistryOperation::admit, call, std::move(locks), made_at, work, undo,
+                          kept(impl_, std::move(done)));
 }
 
 Call Registry::reserve(const Verification& verification, std::string_view subject, Callback<Reserved> done,
@@ -84,8 +86,8 @@ Call Registry::reserve(const Verification& verification, std::string_view subjec
       return Result<Done>(Done{});
     };
   };
-  return write<Reserved>(*impl_, call, std::move(locks), std::make_shared<Millis>(0), work, undo,
-                         kept(impl_, std::move(done)));
+  return write<Reserved>(*impl_, RegistryOperation::reserve, call, std::move(locks), std::make_shared<Millis>(0), work,
+                         undo, kept(impl_, std::move(done)));
 }
 
 Call Registry::commit(std::string_view reservation_id, std::string_view account_id, Callback<Claim> done,
@@ -98,20 +100,21 @@ Call Registry::commit(std::string_view reservation_id, std::string_view account_
 Call Registry::try_commit(std::string_view reservation_id, std::string_view account_id, Callback<Claim> done,
                           const CallOptions& call) const {
   if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
-  if (const auto error = check("reservation_id", reservation_id)) return refuse(done, *error);
-  if (const auto error = check("account_id", account_id)) return refuse(done, *error);
+  if (const auto error = check_text("reservation_id", reservation_id)) return refuse(done, *error);
+  if (const auto error = check_text("account_id", account_id)) return refuse(done, *error);
   const auto work = [id = std::string(reservation_id), account = std::string(account_id)](Rules& rules) {
     return Result<Claim>(rules.commit(id, account));
   };
   auto locks = Locks().on("reservation", reservation_id).on("account", account_id);
-  return write<Claim>(*impl_, call, std::move(locks), work, std::move(done));
+  return write<Claim>(*impl_, RegistryOperation::commit, call, std::move(locks), work, std::move(done));
 }
 
 Call Registry::cancel(std::string_view reservation_id, Callback<bool> done, const CallOptions& call) const {
   if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
-  if (const auto error = check("reservation_id", reservation_id)) return refuse(done, *error);
+  if (const auto error = check_text("reservation_id", reservation_id)) return refuse(done, *error);
   const auto work = [id = std::string(reservation_id)](Rules& rules) { return Result<bool>(rules.cancel(id)); };
-  return write<bool>(*impl_, call, Locks().on("reservation", reservation_id), work, std::move(done));
+  return write<bool>(*impl_, RegistryOperation::cancel, call, Locks().on("reservation", reservation_id), work,
+                     std::move(done));
 }
 
 }  // namespace bonin

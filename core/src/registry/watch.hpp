@@ -16,6 +16,7 @@
 #include "bonin/clock.hpp"
 #include "bonin/result.hpp"
 #include "model/call_state.hpp"
+#include "registry/tally.hpp"
 #include "registry/thread.hpp"
 
 namespace bonin::registry_detail {
@@ -55,9 +56,15 @@ class Watch : public std::enable_shared_from_this<Watch> {
 /// One call. The first of its possible ends wins, and later ones are dropped.
 class Pending : public Call::State {
  public:
+  /// Where its end is counted; no tally: nowhere.
+  struct Counted {
+    std::shared_ptr<Tally> tally{};
+    RegistryOperation operation{};
+    Time began{};
+  };
   /// `own_limit`: the deadline is the registry's, not one of the call.
-  Pending(std::shared_ptr<Watch> watch, Time deadline, bool own_limit)
-      : deadline(deadline), watch_(std::move(watch)), own_limit_(own_limit) {}
+  Pending(std::shared_ptr<Watch> watch, Time deadline, bool own_limit, Counted counted)
+      : deadline(deadline), watch_(std::move(watch)), own_limit_(own_limit), counted_(std::move(counted)) {}
 
   void cancel() final {
     if (watch_) watch_->cancel(*this);
@@ -65,7 +72,9 @@ class Pending : public Call::State {
   /// Nobody waits for the answer any more.
   bool ended() const noexcept { return ended_; }
   void fail(const Error& error) {
-    if (end()) tell(error);
+    if (!end()) return;
+    count(error.kind);
+    tell(error);
   }
   /// The time is over, or the caller has cancelled.
   void expire();
@@ -81,6 +90,10 @@ class Pending : public Call::State {
     if (watch_) watch_->remove(*this);
     return true;
   }
+  /// How it ended. Once, before its caller is told.
+  void count(std::optional<ErrorKind> failed) const noexcept {
+    if (counted_.tally) counted_.tally->ended(counted_.operation, failed, counted_.began);
+  }
 
  private:
   friend class Watch;
@@ -88,6 +101,7 @@ class Pending : public Call::State {
 
   const std::shared_ptr<Watch> watch_;  // null: nobody waits from the beginning
   const bool own_limit_;
+  const Counted counted_;
   std::atomic<bool> ended_{false};
   std::atomic<bool> cancelled_{false};
   // Guarded by the watch's lock.
@@ -100,12 +114,13 @@ class Pending : public Call::State {
 template <class T>
 class Answer final : public Pending {
  public:
-  Answer(std::shared_ptr<Watch> watch, Time deadline, bool own_limit, Callback<T> done)
-      : Pending(std::move(watch), deadline, own_limit), done_(std::move(done)) {}
+  Answer(std::shared_ptr<Watch> watch, Time deadline, bool own_limit, Counted counted, Callback<T> done)
+      : Pending(std::move(watch), deadline, own_limit, std::move(counted)), done_(std::move(done)) {}
 
   /// False, and `result` is left as it is: nobody waits for it any more.
   bool give(Result<T>&& result) {
     if (!end()) return false;
+    count(result ? std::nullopt : std::optional(result.error().kind));
     take()(std::move(result));
     return true;
   }

@@ -25,6 +25,7 @@ LogLevel level_of(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::cancelled:
     case ErrorKind::closed:
+    case ErrorKind::draining:
     case ErrorKind::not_found:
     case ErrorKind::conflict:
       return LogLevel::info;
@@ -38,16 +39,18 @@ LogLevel level_of(ErrorKind kind) {
 Health::Health(std::shared_ptr<const Clock> clock, Random random, std::shared_ptr<LogGate> gate)
     : log(std::move(gate)), clock_(clock), breaker_(std::move(clock), std::move(random)) {}
 
-void Health::tell(LogLevel level, std::string_view area, std::string_view name, std::vector<LogEvent::Field> fields) {
-  log.push({level, area, name, clock_->now(), std::move(fields)});
+void Health::tell(LogLevel level, std::string_view area, std::string_view name, std::vector<LogEvent::Field> fields,
+                  std::uint64_t caller) {
+  log.push({level, area, name, clock_->now(), std::move(fields), caller});
 }
 
-void Health::will_retry(const char* request, const Error& error, int attempt, milliseconds delay) {
+void Health::will_retry(const char* request, const Error& error, int attempt, milliseconds delay,
+                        std::uint64_t caller) {
   if (!log.wants(LogLevel::info)) return;
   std::vector<LogEvent::Field> fields{
       {"request", request}, {"reason", error.name()}, {"attempts", attempt}, {"delay_ms", delay.count()}};
   put_status(fields, error);
-  tell(LogLevel::info, "call", "retry", std::move(fields));
+  tell(LogLevel::info, "call", "retry", std::move(fields), caller);
 }
 
 void Health::ended(const CallEnd& end) {
@@ -74,7 +77,11 @@ void Health::ended(const CallEnd& end) {
   }
   fields.push_back({"attempts", end.attempts});
   fields.push_back({"ms", std::chrono::duration_cast<milliseconds>(end.took).count()});
-  tell(level, "call", end.error == nullptr ? "succeeded" : end.refused ? "refused" : "failed", std::move(fields));
+  tell(level, "call",
+       end.error == nullptr ? "succeeded"
+       : end.refused        ? "refused"
+                            : "failed",
+       std::move(fields), end.caller);
 }
 
 Breaker::Pass Health::admit() {
@@ -94,6 +101,11 @@ void Health::told_time(Moment server) {
   const bool matters = skew > tolerated_skew || skew < -tolerated_skew;
   if (matters == std::exchange(skewed_, matters) || !matters || !log.wants(LogLevel::warning)) return;
   tell(LogLevel::warning, "clock", "skew", {{"seconds", std::chrono::round<std::chrono::seconds>(skew).count()}});
+}
+
+std::optional<milliseconds> Health::skew() const noexcept {
+  const auto skew = skew_ms_.load(std::memory_order_relaxed);
+  return skew == never_told ? std::nullopt : std::optional(milliseconds(skew));
 }
 
 void Health::met_unknown_provider(std::string_view provider) {
@@ -166,7 +178,7 @@ Metrics Health::metrics() const {
   metrics.circuit_openings = read(openings_);
   metrics.retry_budget = budget.left();
   metrics.log_events_dropped = log.dropped();
-  metrics.clock_skew_ms = skew_ms_.load(std::memory_order_relaxed);
+  metrics.clock_skew_ms = skew().value_or(milliseconds(0)).count();
   for (std::size_t i = 0; i < latency_.size(); ++i) {
     metrics.latency_count += metrics.latency_counts[i] = read(latency_[i]);
   }

@@ -23,6 +23,7 @@ struct CallEnd {
   std::chrono::steady_clock::duration took;
   bool started;  // on the transport's thread; else the client was closed before
   bool refused;  // by the open circuit, or because the client is full
+  std::uint64_t caller;
 };
 
 /// Thread-safety: the transport's thread, except where a function says otherwise. Any thread reads the counters, which
@@ -35,7 +36,8 @@ class Health {
   void began() noexcept { begun_.fetch_add(1, std::memory_order_relaxed); }
   void sent() noexcept { add(attempts_); }
   void retried() noexcept { add(retries_); }
-  void will_retry(const char* request, const Error& error, int attempt, std::chrono::milliseconds delay);
+  void will_retry(const char* request, const Error& error, int attempt, std::chrono::milliseconds delay,
+                  std::uint64_t caller);
   void ended(const CallEnd& end);
 
   /// As many calls are under way as may be. Told once until it is over. Any thread.
@@ -44,6 +46,9 @@ class Health {
 
   /// What the server's clock says. A difference that matters is told once.
   void told_time(Moment server);
+
+  /// What the server's clock was ahead by when it last told its time. Any thread.
+  std::optional<std::chrono::milliseconds> skew() const noexcept;
 
   /// A verification came from a provider that bonin does not know. Told once for each of the first providers.
   void met_unknown_provider(std::string_view provider);
@@ -77,7 +82,8 @@ class Health {
   static void add(Counter& counter, std::uint64_t by = 1) noexcept {
     counter.store(counter.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
   }
-  void tell(LogLevel level, std::string_view area, std::string_view name, std::vector<LogEvent::Field> fields);
+  void tell(LogLevel level, std::string_view area, std::string_view name, std::vector<LogEvent::Field> fields,
+            std::uint64_t caller = 0);
 
   std::shared_ptr<const Clock> clock_;
   Breaker breaker_;
@@ -85,7 +91,8 @@ class Health {
 
   bool skewed_ = false;                         // the clocks differ, and it was told
   std::vector<std::string> unknown_providers_;  // that were told
-  std::atomic<std::int64_t> skew_ms_{0};
+  static constexpr auto never_told = INT64_MIN;
+  std::atomic<std::int64_t> skew_ms_{never_told};
   std::atomic<bool> full_{false};  // told, and not over yet
 
   alignas(64) Counter begun_{0};  // by callers' threads: away from what the transport's thread writes

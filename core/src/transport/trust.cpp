@@ -166,6 +166,20 @@ Trust find_trust(const ConnectionOptions& connection) {
   return trust;
 }
 
+std::optional<Error> trouble_of(const Trust& trust) {
+  if (!trust.file.empty() && !trouble_of_file(trust.file).empty()) return unreadable_certificates(trust);
+  if (!trust.directory.empty() && trust.file.empty() && !any_has_hashed_certificates(trust.directory)) {
+    return distrust("the directory of certificates `" + trust.directory + "` holds none any more");
+  }
+  return std::nullopt;
+}
+
+std::string place_of(const Trust& trust) {
+  if (!trust.named_by.empty()) return "in the file that `" + trust.named_by + "` names";
+  if (!trust.file.empty()) return "in `" + trust.file + "`";
+  return trust.directory.empty() ? "among those that the language brings" : "in `" + trust.directory + "`";
+}
+
 Error unreadable_certificates(const Trust& trust) {
   const std::string what = "the certificates in the file that ";
   if (trust.named_by == "ca_file") return distrust(what + "`ca_file` names cannot be read", "ca_file");

@@ -21,6 +21,12 @@ struct Trust {
 /// systems keep it; else what the language brings. Reads the environment: on the caller's own thread.
 Trust find_trust(const ConnectionOptions& connection);
 
+/// What has become of them since: the error that the next connection would end with, if any.
+std::optional<Error> trouble_of(const Trust& trust);
+
+/// Where they are, in words.
+std::string place_of(const Trust& trust);
+
 /// The file is there, and libcurl cannot read it.
 Error unreadable_certificates(const Trust& trust);
 

@@ -1,0 +1,54 @@
+#pragma once
+// Whose call it is: the contextvars that a call's log records and its questions to an own store run with.
+
+#include <pybind11/pybind11.h>
+
+#include <cstdint>
+
+#include "arguments.hpp"
+#include "bonin/bonin.hpp"
+
+namespace py = pybind11;
+
+/// While it lives, the calls whose options this thread reads have its number. Greenlets do not switch meanwhile.
+class Caller {
+ public:
+  Caller() noexcept;
+  Caller(const Caller&) = delete;
+  Caller& operator=(const Caller&) = delete;
+  ~Caller();
+  std::uint64_t number() const noexcept { return number_; }
+
+  /// Of the call whose options are read now; 0: none.
+  static std::uint64_t current() noexcept;
+
+ private:
+  const std::uint64_t number_;
+  const std::uint64_t outer_;
+};
+
+/// Keeps the present context for a call, from its begin to its end. Begun with the GIL; ends on any thread.
+class CallContext {
+ public:
+  CallContext() = default;
+  explicit CallContext(std::uint64_t caller);
+  CallContext(const CallContext&) = delete;
+  CallContext& operator=(const CallContext&) = delete;
+  CallContext(CallContext&& other) noexcept : caller_(std::exchange(other.caller_, 0)) {}
+  CallContext& operator=(CallContext&& other) noexcept;
+  ~CallContext() { end(); }
+
+  /// A copy to run something in, or None. With the GIL.
+  static py::object of(std::uint64_t caller);
+
+ private:
+  void end() noexcept;
+  std::uint64_t caller_ = 0;
+};
+
+inline bonin::CallOptions read_call_options(Arguments& arguments) {
+  bonin::CallOptions options;
+  arguments.duration("timeout_ms", options.timeout);
+  options.caller = Caller::current();
+  return options;
+}
