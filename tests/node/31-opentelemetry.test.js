@@ -1,6 +1,8 @@
 'use strict';
 // The numbers of a client as OpenTelemetry metrics.
 const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const path = require('node:path');
 const { test } = require('node:test');
 const {
   AggregationTemporality,
@@ -8,7 +10,7 @@ const {
   MeterProvider,
   PeriodicExportingMetricReader,
 } = require('@opentelemetry/sdk-metrics');
-const { clientOf, run, serve } = require('./support.js');
+const { ROOT, bonin, clientOf, run, serve } = require('./support.js');
 const { instrument } = require('bonin/opentelemetry');
 
 async function points(meterProvider, exporter) {
@@ -126,4 +128,41 @@ test('a client that was closed or collected is forgotten', async () => {
   assert.deepEqual(seen[0].stores, ['kept', 'closed'], 'a closed one is reported once more');
   assert.deepEqual(seen[1], { stores: ['kept'], asked: 1 }, 'the others are not even asked');
   assert.deepEqual([callbacks, made], [1, 16], 'instruments once a provider');
+});
+
+test('the numbers of a registry', async (t) => {
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000, exportTimeoutMillis: 60_000 });
+  const meterProvider = new MeterProvider({ readers: [reader] });
+  t.after(() => meterProvider.shutdown());
+  const registry = new bonin.Registry('sqlite::memory:', { pepper: 'k'.repeat(32) });
+  instrument(registry, { meterProvider, attributes: { store: 'a' } });
+  await registry.count();
+  await registry.ban({ accountId: 'nobody' }).catch(() => {});
+  const found = await points(meterProvider, exporter);
+  const value = (key) => found.get(`bonin.registry.${key}`);
+  assert.equal(value('calls operation=count outcome=ok store=a'), 1);
+  assert.equal(value('calls operation=ban outcome=not_found store=a'), 1);
+  assert.equal(value('transactions store=a'), 2);
+  assert.equal(value('transaction_calls store=a'), 2);
+  assert.equal(value('connections store=a'), 1);
+  assert.equal(value('waiting store=a'), 0);
+  assert.equal(value('active_calls store=a'), 0);
+  assert.equal(value('retries store=a'), 0);
+  assert.equal(value('call.duration.count store=a'), 2);
+  assert.equal(value('call.duration.bucket le=+Inf store=a'), 2);
+  await registry.close();
+  assert.equal((await points(meterProvider, exporter)).get('bonin.registry.connections store=a'), 1, 'once more');
+  assert.throws(() => instrument({}), { name: 'InvalidArgument' });
+});
+
+test('the recipe for prom-client', async () => {
+  const guide = fs.readFileSync(path.join(ROOT, 'docs', 'operations.md'), 'utf8');
+  const code = guide.match(/```js\n(const \{ Gauge \}[^`]*?)```/)[1];
+  const registry = new bonin.Registry('sqlite::memory:', { pepper: 'k'.repeat(32) });
+  await registry.count();
+  new Function('require', 'registry', code)(require, registry);
+  const text = await require('prom-client').register.metrics();
+  assert.match(text, /^bonin_registry_calls\{operation="count",outcome="ok"\} 1$/m);
+  await registry.close();
 });

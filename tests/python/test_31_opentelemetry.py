@@ -1,10 +1,11 @@
 """The numbers of a client as OpenTelemetry metrics."""
 
 import gc
+import re
 from typing import Any, Dict, Iterator, Tuple
 
 import pytest
-from conftest import environment, python
+from conftest import ROOT, environment, python
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 
@@ -107,3 +108,45 @@ except ImportError as error:
 """
     done = python(["-c", script], environment())
     assert (done.stdout.strip(), done.returncode) == ("opentelemetry.metrics", 0), done.stderr
+
+
+def test_the_numbers_of_a_registry(
+    registry: bonin.Registry, provider: MeterProvider, reader: InMemoryMetricReader
+) -> None:
+    instrument(registry, provider, attributes={"store": "a"})
+    registry.count()
+    with pytest.raises(bonin.NotFound):
+        registry.ban(account_id="nobody")
+    found = points(reader)
+    store = ("store", "a")
+    assert found["bonin.registry.calls", (("operation", "count"), ("outcome", "ok"), store)] == 1
+    assert found["bonin.registry.calls", (("operation", "ban"), ("outcome", "not_found"), store)] == 1
+    for name, value in (
+        ("active_calls", 0), ("waiting", 0), ("transactions", 2), ("transaction_calls", 2), ("retries", 0),
+        ("connections", 2), ("call.duration.count", 2),
+    ):  # fmt: skip
+        assert found[f"bonin.registry.{name}", (store,)] == value
+    assert found["bonin.registry.call.duration.bucket", (("le", "+Inf"), store)] == 2
+    with pytest.raises(TypeError):
+        instrument(object())  # type: ignore[arg-type]
+
+
+def test_the_recipe_for_prometheus(sandbox: bonin.Sandbox, v2: bonin.PortOneV2, registry: bonin.Registry) -> None:
+    from prometheus_client import generate_latest
+    from prometheus_client.core import REGISTRY
+
+    guide = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    code = re.search(r"```python\n(from prometheus_client[^`]*)```", guide)
+    assert code
+    v2.lookup(sandbox.verify("adult"))
+    registry.count()
+    before = set(REGISTRY._collector_to_names)
+    try:
+        exec(code[1], {"portone": v2, "registry": registry})
+        text = generate_latest(REGISTRY).decode()
+    finally:
+        for collector in set(REGISTRY._collector_to_names) - before:
+            REGISTRY.unregister(collector)
+    assert 'bonin_client_calls_total{outcome="ok"} 1.0' in text
+    assert 'bonin_client_call_seconds_bucket{le="+Inf"} 1.0' in text
+    assert "bonin_registry_call_seconds_count 1.0" in text

@@ -1,11 +1,14 @@
-import type { MeterProvider } from '@opentelemetry/api';
-import type { PortOneV1, PortOneV2 } from './index.cjs';
+import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import type { PortOneV1, PortOneV2, Registry, Verifier } from './index.cjs';
 
 /**
- * Adds a client to the metrics of a meter provider, the global one unless given. `attributes` are added to each value,
- * besides `bonin.api`: two clients of one API in one process need different ones. The client is not kept alive by this.
+ * Adds a client or a registry to the metrics of a meter provider, the global one unless given. `attributes` are added to
+ * each value, besides `bonin.api` of a client: two of one kind in one process need different ones. It is not kept alive
+ * by this.
  */
 export function instrument(
-  portone: PortOneV1 | PortOneV2,
+  thing: PortOneV1 | PortOneV2 | Registry,
   options?: { meterProvider?: MeterProvider; attributes?: Record<string, string> },
 ): void;
+/** A span for each verification, `bonin.verify` or `bonin.confirm_otp`, below the caller's own. `attributes` are added to each. */
+export function instrument(verifier: Verifier, options?: { tracerProvider?: TracerProvider; attributes?: Record<string, string> }): void;

@@ -1,12 +1,14 @@
 'use strict';
-// The numbers of a client as OpenTelemetry metrics. Needs `@opentelemetry/api`; `require('bonin')` does not load this.
-// They are read when the meter's reader collects, and cost nothing during a call.
+// The numbers of clients and registries as OpenTelemetry metrics, and verifications as spans. Needs `@opentelemetry/api`;
+// `require('bonin')` does not load this. Numbers are read when the meter's reader collects, and cost nothing during a call.
 
-const { metrics } = require('@opentelemetry/api');
-const { PortOneV1, version } = require('./index.cjs');
+const { metrics, trace } = require('@opentelemetry/api');
+const { PortOneV1, Verifier, version } = require('./index.cjs');
 const { refuseType } = require('./errors.js');
 const { readOptions } = require('./options.js');
-const { handleOf, isClosed } = require('./portone.js');
+const portones = require('./portone.js');
+const registries = require('./registry.js');
+const { traceVerifications } = require('./spans.js');
 
 const STATES = ['closed', 'open', 'half_open'];
 const just = (key) => (numbers) => [[numbers[key]]];
@@ -19,8 +21,13 @@ function* buckets({ latencyMs: { bounds, counts } }) {
   }
 }
 
-/** What makes the instrument, its name behind `bonin.client.`, its unit, what it is, and its values. */
-const INSTRUMENTS = [
+/** What both have: the kind of the instrument, its name, its unit, what it is, and its values. */
+const DURATIONS = [
+  ['Counter', 'call.duration.count', '{call}', 'Calls that were timed.', ({ latencyMs }) => [[latencyMs.count]]],
+  ['Counter', 'call.duration.sum', 's', 'Their time together.', ({ latencyMs }) => [[latencyMs.sum / 1000]]],
+  ['Counter', 'call.duration.bucket', '{call}', 'Those that took at most `le` seconds.', buckets],
+];
+const OF_CLIENTS = [
   [
     'Counter',
     'calls',
@@ -46,52 +53,85 @@ const INSTRUMENTS = [
   ['Counter', 'circuit.openings', '{opening}', 'How often the circuit opened.', just('circuitOpenings')],
   ['Counter', 'log.dropped', '{event}', 'Log events for which there was no room.', just('logEventsDropped')],
   ['Gauge', 'clock.skew', 's', "PortOne's clock minus this machine's.", ({ clockSkewMs }) => [[clockSkewMs / 1000]]],
-  ['Counter', 'call.duration.count', '{call}', 'Calls that were timed.', ({ latencyMs }) => [[latencyMs.count]]],
-  ['Counter', 'call.duration.sum', 's', 'Their time together.', ({ latencyMs }) => [[latencyMs.sum / 1000]]],
-  ['Counter', 'call.duration.bucket', '{call}', 'Those that took at most `le` seconds.', buckets],
+  ...DURATIONS,
 ];
+const OF_REGISTRIES = [
+  [
+    'Counter',
+    'calls',
+    '{call}',
+    'Calls that ended, by operation and outcome: ok, or the kind of the error.',
+    ({ calls }) =>
+      Object.entries(calls).flatMap(([operation, ends]) =>
+        Object.entries(ends).map(([outcome, number]) => [number, { operation, outcome }]),
+      ),
+  ],
+  ['UpDownCounter', 'active_calls', '{call}', 'Calls under way.', just('callsUnderWay')],
+  ['UpDownCounter', 'waiting', '{call}', 'Calls that wait for a transaction to begin.', just('waiting')],
+  ['Counter', 'transactions', '{transaction}', 'Transactions that ended.', just('transactions')],
+  ['Counter', 'transaction_calls', '{call}', 'Calls in them.', just('transactionCalls')],
+  ['Counter', 'retries', '{transaction}', 'Transactions that were tried again.', just('retries')],
+  ['Counter', 'connections', '{connection}', 'Connections opened.', just('connections')],
+  ...DURATIONS,
+];
+const KINDS = {
+  client: { instruments: OF_CLIENTS, isClosed: portones.isClosed },
+  registry: { instruments: OF_REGISTRIES, isClosed: registries.isClosed },
+};
 
-const OPTIONS = new Set(['meterProvider', 'attributes']);
+const METER = new Set(['meterProvider', 'attributes']);
+const TRACER = new Set(['tracerProvider', 'attributes']);
 
-/** Meter provider -> its clients: instruments are made once a provider, and read all that were given to it. */
+/** Meter provider -> kind -> what is watched: instruments are made once, and read all that were given to the provider. */
 const providers = new WeakMap();
 
-/** The clients of a provider, which a callback reads. One that was closed is reported once more, and gone after that. */
-function watch(meterProvider) {
+/** What a callback reads. One that was closed is reported once more, and gone after that. */
+function watch(meterProvider, kind) {
+  const { instruments, isClosed } = KINDS[kind];
   const watched = new Set();
   const meter = meterProvider.getMeter('bonin', version);
-  const instruments = INSTRUMENTS.map(([kind, name, unit, description]) =>
-    meter[`createObservable${kind}`](`bonin.client.${name}`, { unit, description }),
+  const made = instruments.map(([type, name, unit, description]) =>
+    meter[`createObservable${type}`](`bonin.${kind}.${name}`, { unit, description }),
   );
   meter.addBatchObservableCallback((result) => {
     for (const one of watched) {
-      const portone = one.reference.deref();
-      if (portone === undefined || isClosed(portone)) watched.delete(one);
-      if (portone === undefined) continue;
-      const numbers = portone.metrics();
-      INSTRUMENTS.forEach(([, , , , values], i) => {
-        for (const [value, more] of values(numbers)) result.observe(instruments[i], value, { ...one.common, ...more });
+      const thing = one.reference.deref();
+      if (thing === undefined || isClosed(thing)) watched.delete(one);
+      if (thing === undefined) continue;
+      const numbers = thing.metrics();
+      instruments.forEach(([, , , , values], i) => {
+        for (const [value, more] of values(numbers)) result.observe(made[i], value, { ...one.common, ...more });
       });
     }
-  }, instruments);
+  }, made);
   return watched;
 }
 
 /**
- * Adds a client to the metrics of a meter provider, the global one unless given. Two clients of one API in one process
- * need different attributes. The client is not kept alive by this; one that is closed or gone is forgotten.
- * @param {PortOne} portone
- * @param {{meterProvider?: MeterProvider, attributes?: Record<string, string>}} [options] `attributes` are added to each
- *   value, besides `bonin.api`
+ * A client or a registry: adds its numbers to the metrics of a meter provider, the global one unless given. Two of one
+ * kind in one process need different attributes. It is not kept alive by this; one that is closed or gone is forgotten.
+ * A verifier: a span for each verification, by a tracer provider, the global one unless given.
+ * @param {PortOne | Registry | Verifier} thing
+ * @param {{meterProvider?: MeterProvider, tracerProvider?: TracerProvider, attributes?: Record<string, string>}} [options]
+ *   `attributes` are added to each value or span
  */
-function instrument(portone, options) {
-  if (handleOf(portone) === undefined) throw refuseType(portone, 'a PortOneV1 or a PortOneV2', 'portone');
-  const { meterProvider = metrics.getMeterProvider(), attributes } = readOptions(options, OPTIONS);
-  if (!providers.has(meterProvider)) providers.set(meterProvider, watch(meterProvider));
-  const watched = providers.get(meterProvider);
-  for (const one of watched) if (one.reference.deref() === undefined) watched.delete(one);
-  const common = { 'bonin.api': portone instanceof PortOneV1 ? 'v1' : 'v2', ...attributes };
-  watched.add({ reference: new WeakRef(portone), common });
+function instrument(thing, options) {
+  if (thing instanceof Verifier) {
+    const { tracerProvider = trace.getTracerProvider(), attributes } = readOptions(options, TRACER);
+    return traceVerifications(thing, tracerProvider.getTracer('bonin', version), attributes);
+  }
+  const isClient = portones.handleOf(thing) !== undefined;
+  if (!isClient && registries.handleOf(thing) === undefined) {
+    throw refuseType(thing, 'a PortOneV1, a PortOneV2, a Registry or a Verifier', 'thing');
+  }
+  const { meterProvider = metrics.getMeterProvider(), attributes } = readOptions(options, METER);
+  const kind = isClient ? 'client' : 'registry';
+  if (!providers.has(meterProvider)) providers.set(meterProvider, {});
+  const kinds = providers.get(meterProvider);
+  kinds[kind] ??= watch(meterProvider, kind);
+  for (const one of kinds[kind]) if (one.reference.deref() === undefined) kinds[kind].delete(one);
+  const api = isClient ? { 'bonin.api': thing instanceof PortOneV1 ? 'v1' : 'v2' } : {};
+  kinds[kind].add({ reference: new WeakRef(thing), common: { ...api, ...attributes } });
 }
 
 module.exports = { instrument };

@@ -1,31 +1,40 @@
-"""The numbers of a client as OpenTelemetry metrics. Needs `opentelemetry-api`; `import bonin` does not load this.
+"""Numbers as OpenTelemetry metrics, and verifications as spans. Needs `opentelemetry-api`; `import bonin` does not load this.
 
     from bonin.opentelemetry import instrument
 
-    instrument(portone)
+    instrument(portone)  # metrics of the client
+    instrument(registry)  # metrics of the registry
+    instrument(verifier)  # a span for each verification
 
-They are read when the meter's reader collects; nothing is done for a call.
+Numbers are read when the meter's reader collects; nothing is done for a call.
 """
 
 from __future__ import annotations
 
 import weakref
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple, Union
 
 from opentelemetry.metrics import CallbackOptions, Meter, MeterProvider, Observation, get_meter_provider
+from opentelemetry.trace import TracerProvider, get_tracer_provider
 
-from . import PortOne, __version__
+from . import PortOne, Registry, Verifier, __version__, _spans
 
 _Metrics = Mapping[str, Any]
 _Attributes = Dict[str, str]
 _Values = Iterable[Tuple[float, _Attributes]]
-_Watched = List[Tuple["weakref.ref[PortOne]", _Attributes]]
+_Watched = List[Tuple["weakref.ref[Any]", _Attributes]]
 
 _STATES = ("closed", "open", "half_open")
 
 
 def _calls(metrics: _Metrics) -> _Values:
     return [(number, {"outcome": outcome}) for outcome, number in metrics["calls"].items()]
+
+
+def _calls_of_registry(metrics: _Metrics) -> _Values:
+    for operation, ends in metrics["calls"].items():
+        for outcome, number in ends.items():
+            yield number, {"operation": operation, "outcome": outcome}
 
 
 def _circuit(metrics: _Metrics) -> _Values:
@@ -44,8 +53,15 @@ def _just(key: str) -> Callable[[_Metrics], _Values]:
     return lambda metrics: [(metrics[key], {})]
 
 
-#: What makes the instrument, its name behind `bonin.client.`, its unit, what it is, and its values.
-_INSTRUMENTS: List[Tuple[str, str, str, str, Callable[[_Metrics], _Values]]] = [
+#: What makes the instrument, its name behind its kind's, its unit, what it is, and its values.
+_Instruments = List[Tuple[str, str, str, str, Callable[[_Metrics], _Values]]]
+
+_DURATIONS: _Instruments = [
+    ("counter", "call.duration.count", "{call}", "Calls that were timed.", lambda m: [(m["latency_ms"]["count"], {})]),
+    ("counter", "call.duration.sum", "s", "Their time together.", lambda m: [(m["latency_ms"]["sum"] / 1000, {})]),
+    ("counter", "call.duration.bucket", "{call}", "Those that took at most `le` seconds.", _buckets),
+]
+_OF_CLIENTS: _Instruments = [
     ("counter", "calls", "{call}", "Calls that ended, by outcome: ok, or the kind of the error.", _calls),
     ("up_down_counter", "active_calls", "{call}", "Calls under way.", _just("calls_under_way")),
     ("counter", "fail_fast", "{call}", "Calls that the open circuit refused.", _just("fail_fast")),
@@ -59,34 +75,57 @@ _INSTRUMENTS: List[Tuple[str, str, str, str, Callable[[_Metrics], _Values]]] = [
     ("counter", "circuit.openings", "{opening}", "How often the circuit opened.", _just("circuit_openings")),
     ("counter", "log.dropped", "{event}", "Log events for which there was no room.", _just("log_events_dropped")),
     ("gauge", "clock.skew", "s", "PortOne's clock minus this machine's.", lambda m: [(m["clock_skew_ms"] / 1000, {})]),
-    ("counter", "call.duration.count", "{call}", "Calls that were timed.", lambda m: [(m["latency_ms"]["count"], {})]),
-    ("counter", "call.duration.sum", "s", "Their time together.", lambda m: [(m["latency_ms"]["sum"] / 1000, {})]),
-    ("counter", "call.duration.bucket", "{call}", "Those that took at most `le` seconds.", _buckets),
+    *_DURATIONS,
+]
+_OF_REGISTRIES: _Instruments = [
+    ("counter", "calls", "{call}", "Calls that ended, by operation and outcome.", _calls_of_registry),
+    ("up_down_counter", "active_calls", "{call}", "Calls under way.", _just("calls_under_way")),
+    ("up_down_counter", "waiting", "{call}", "Calls that wait for a transaction to begin.", _just("waiting")),
+    ("counter", "transactions", "{transaction}", "Transactions that ended.", _just("transactions")),
+    ("counter", "transaction_calls", "{call}", "Calls in them.", _just("transaction_calls")),
+    ("counter", "retries", "{transaction}", "Transactions that were tried again.", _just("retries")),
+    ("counter", "connections", "{connection}", "Connections opened.", _just("connections")),
+    *_DURATIONS,
 ]
 
-# Instruments are made once a provider, and read all clients that were given to it.
-_providers: "weakref.WeakKeyDictionary[MeterProvider, _Watched]" = weakref.WeakKeyDictionary()
+# Instruments are made once a provider and kind, and read all that were given to it.
+_providers: "weakref.WeakKeyDictionary[MeterProvider, Dict[str, _Watched]]" = weakref.WeakKeyDictionary()
 
 
 def instrument(
-    portone: PortOne, meter_provider: Optional[MeterProvider] = None, *, attributes: Optional[Mapping[str, str]] = None
+    thing: Union[PortOne, Registry, Verifier],
+    meter_provider: Optional[MeterProvider] = None,
+    *,
+    tracer_provider: Optional[TracerProvider] = None,
+    attributes: Optional[Mapping[str, str]] = None,
 ) -> None:
-    """Adds a client to the metrics of a meter provider, the global one unless given.
+    """A client or a registry: adds its numbers to the metrics of a meter provider, the global one unless given.
 
-    attributes: added to each value, besides `bonin.api`. Two clients of one API in one process need different ones.
-    The client is not kept alive by this; a client that is gone reports nothing.
+    A verifier: a span for each verification, by a tracer provider, the global one unless given.
+
+    attributes: added to each value or span. Two clients of one API, or two registries, in one process need different
+    ones. The thing is not kept alive by this; one that is gone reports nothing.
     """
+    if isinstance(thing, Verifier):
+        tracers = get_tracer_provider() if tracer_provider is None else tracer_provider
+        _spans.trace_verifications(thing, tracers.get_tracer("bonin", __version__), attributes or {})
+        return
+    if not isinstance(thing, (PortOne, Registry)):
+        raise TypeError("expected a PortOneV1, a PortOneV2, a Registry or a Verifier")
     provider = get_meter_provider() if meter_provider is None else meter_provider
-    api: Any = portone
-    entry = (weakref.ref(portone), {"bonin.api": api.api, **(attributes or {})})
-    watched = _providers.get(provider)
+    client: Any = thing
+    own = {"bonin.api": client.api} if isinstance(thing, PortOne) else {}
+    entry = (weakref.ref(thing), {**own, **(attributes or {})})
+    kind, instruments = ("client", _OF_CLIENTS) if isinstance(thing, PortOne) else ("registry", _OF_REGISTRIES)
+    kinds = _providers.setdefault(provider, {})
+    watched = kinds.get(kind)
     if watched is not None:
         watched[:] = [one for one in watched if one[0]() is not None] + [entry]  # without those that are gone
         return
-    _providers[provider] = watched = [entry]
+    kinds[kind] = watched = [entry]
     meter = provider.get_meter("bonin", __version__)
-    for kind, name, unit, description, values in _INSTRUMENTS:
-        _create(meter, kind)(f"bonin.client.{name}", [_callback(watched, values)], unit, description)
+    for type, name, unit, description, values in instruments:
+        _create(meter, type)(f"bonin.{kind}.{name}", [_callback(watched, values)], unit, description)
 
 
 def _create(meter: Meter, kind: str) -> Callable[..., Any]:
@@ -99,10 +138,10 @@ def _callback(
 ) -> Callable[[CallbackOptions], Iterator[Observation]]:
     def observe(_: CallbackOptions) -> Iterator[Observation]:
         for reference, attributes in list(watched):
-            portone = reference()
-            if portone is None:
+            thing = reference()
+            if thing is None:
                 continue
-            for value, more in values(portone.metrics()):
+            for value, more in values(thing.metrics()):
                 yield Observation(value, {**attributes, **more})
 
     return observe
