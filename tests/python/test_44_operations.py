@@ -2,11 +2,13 @@
 
 import asyncio
 import contextvars
+import gc
 import json
 import logging
 import os
 import signal
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
@@ -292,6 +294,28 @@ def test_records_of_a_verification_and_its_retry(
     named("a", verifier.verify, id)
     assert keeper.seen == [("call.retry", "a"), ("call.succeeded", "a")]
     assert request_id.get() == "none"
+
+
+@pytest.mark.parametrize("awaited", [False, True])
+def test_the_contextvars_of_a_call_go_with_it(sandbox: bonin.Sandbox, v2: bonin.PortOneV2, awaited: bool) -> None:
+    id = sandbox.verify("adult")
+    held: "contextvars.ContextVar[Any]" = contextvars.ContextVar("held")
+
+    class Thing:
+        pass
+
+    def work() -> "weakref.ref[Thing]":
+        thing = Thing()
+        held.set(thing)
+        if awaited:
+            asyncio.run(v2.alookup(id))  # type: ignore[arg-type]
+        else:
+            v2.lookup(id)
+        return weakref.ref(thing)
+
+    gone = contextvars.copy_context().run(work)
+    gc.collect()
+    assert gone() is None
 
 
 def test_own_stores_are_asked_with_the_contextvars_of_the_call(people: People) -> None:

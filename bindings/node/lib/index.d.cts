@@ -737,8 +737,8 @@ export interface RegistryMetrics {
 
 /**
  * What both APIs can do. Errors: a call that gets no answer rejects with `ConnectionFailed`, `TimedOut`, `TlsFailed`,
- * `RedirectRefused`, `Overloaded`, `Closed` or `Cancelled`, a POST that may have taken effect with `OutcomeUnknown`. PortOne's
- * refusals are `Unauthorized`, `Forbidden`, `NotFound`, `Conflict`, `Rejected`, `ProviderFailed`, `Throttled` and
+ * `RedirectRefused`, `Overloaded`, `Draining`, `Closed` or `Cancelled`, a POST that may have taken effect with `OutcomeUnknown`.
+ * PortOne's refusals are `Unauthorized`, `Forbidden`, `NotFound`, `Conflict`, `Rejected`, `ProviderFailed`, `Throttled` and
  * `Unavailable`, which is also an open circuit. An answer that is not to be trusted is `UnreadableAnswer` or
  * `MismatchedAnswer`.
  */

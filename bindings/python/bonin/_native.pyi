@@ -843,8 +843,8 @@ class Registry:
 class PortOne:
     """What both APIs can do. Thread-safe; usable after a fork. Not pickled or copied: it holds credentials.
 
-    A call that gets no answer raises ConnectionFailed, TimedOut, TlsFailed, RedirectRefused, Overloaded, Closed or
-    Cancelled; a POST that may have taken effect OutcomeUnknown. PortOne's refusals are Unauthorized, Forbidden,
+    A call that gets no answer raises ConnectionFailed, TimedOut, TlsFailed, RedirectRefused, Overloaded, Draining,
+    Closed or Cancelled; a POST that may have taken effect OutcomeUnknown. PortOne's refusals are Unauthorized, Forbidden,
     NotFound, Conflict, Rejected, ProviderFailed, Throttled and Unavailable, which is also an open circuit. An answer
     that is not to be trusted is UnreadableAnswer or MismatchedAnswer. docs/errors.md describes each.
     """

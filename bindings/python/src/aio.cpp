@@ -83,6 +83,7 @@ class Queue {
     for (const auto& pending : ready) {
       settle(*pending);
       hand_over_log(pending->client_.get());
+      pending->context_.end();
     }
     bury_orphans();
   }

@@ -1,8 +1,9 @@
 #include "caller.hpp"
 
-#include <unistd.h>
+#include <pthread.h>
 
 #include <atomic>
+#include <memory>
 #include <mutex>
 #include <unordered_map>
 #include <utility>
@@ -17,23 +18,21 @@ thread_local std::uint64_t current_number = 0;
 
 /// The contexts of the calls under way in this process.
 struct Contexts {
-  const pid_t process = getpid();
   std::mutex mutex;                                  // guards the rest; nothing of Python runs under it
   std::unordered_map<std::uint64_t, PyObject*> all;  // owned
 };
 
 // Never freed: at exit there may be threads that still look at it. A forked child makes its own, because its parent's
-// lock may be held by a thread that is not here.
+// lock may be held by a thread that is not here. It is told by a hook, which costs a call nothing.
 std::atomic<Contexts*> contexts_here{nullptr};
 
 Contexts& contexts() {
+  static const int hooked = pthread_atfork(nullptr, nullptr, [] { contexts_here = nullptr; });
+  static_cast<void>(hooked);
   Contexts* known = contexts_here.load();
-  while (known == nullptr || known->process != getpid()) {
-    auto* const fresh = new Contexts;
-    if (contexts_here.compare_exchange_strong(known, fresh)) return *fresh;
-    delete fresh;
-  }
-  return *known;
+  if (known != nullptr) return *known;
+  auto fresh = std::make_unique<Contexts>();
+  return contexts_here.compare_exchange_strong(known, fresh.get()) ? *fresh.release() : *known;
 }
 
 }  // namespace
@@ -52,24 +51,27 @@ CallContext::CallContext(std::uint64_t caller) : caller_(caller) {
 
 CallContext& CallContext::operator=(CallContext&& other) noexcept {
   if (this == &other) return *this;
-  end();
+  if (PyObject* const context = take(); context != nullptr) aio::free_later(context);
   caller_ = std::exchange(other.caller_, 0);
   return *this;
 }
 
-void CallContext::end() noexcept {
+CallContext::~CallContext() {
+  if (PyObject* const context = take(); context != nullptr) aio::free_later(context);
+}
+
+void CallContext::end() noexcept { Py_XDECREF(take()); }
+
+PyObject* CallContext::take() noexcept {
   const auto caller = std::exchange(caller_, 0);
-  if (caller == 0) return;
-  PyObject* context = nullptr;
+  if (caller == 0) return nullptr;
   auto& known = contexts();
-  {
-    const std::lock_guard lock(known.mutex);
-    const auto found = known.all.find(caller);
-    if (found == known.all.end()) return;  // a parent's
-    context = found->second;
-    known.all.erase(found);
-  }
-  aio::free_later(context);
+  const std::lock_guard lock(known.mutex);
+  const auto found = known.all.find(caller);
+  if (found == known.all.end()) return nullptr;  // a parent's
+  PyObject* const context = found->second;
+  known.all.erase(found);
+  return context;
 }
 
 py::object CallContext::of(std::uint64_t caller) {

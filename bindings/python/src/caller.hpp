@@ -27,7 +27,8 @@ class Caller {
   const std::uint64_t outer_;
 };
 
-/// Keeps the present context for a call, from its begin to its end. Begun with the GIL; ends on any thread.
+/// Keeps the present context for a call, from its begin to its end. Begun with the GIL. Destroyed on any thread, which
+/// leaves the context to the next one that comes by with the GIL.
 class CallContext {
  public:
   CallContext() = default;
@@ -36,13 +37,16 @@ class CallContext {
   CallContext& operator=(const CallContext&) = delete;
   CallContext(CallContext&& other) noexcept : caller_(std::exchange(other.caller_, 0)) {}
   CallContext& operator=(CallContext&& other) noexcept;
-  ~CallContext() { end(); }
+  ~CallContext();
+  /// The call has ended. With the GIL.
+  void end() noexcept;
 
   /// A copy to run something in, or None. With the GIL.
   static py::object of(std::uint64_t caller);
 
  private:
-  void end() noexcept;
+  /// Owned, or null.
+  PyObject* take() noexcept;
   std::uint64_t caller_ = 0;
 };
 

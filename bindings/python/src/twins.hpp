@@ -20,9 +20,10 @@ namespace py = pybind11;
 template <class T, class Start>
 T blocked(const std::shared_ptr<const bonin::PortOne>& client, const Start& start, std::uint64_t caller = 0) {
   listen(client.get());
-  const CallContext context(caller);
+  CallContext context(caller);
   auto result = wait_for<T>(start);
   hand_over_log(client.get());
+  context.end();
   return take(std::move(result));
 }
 
