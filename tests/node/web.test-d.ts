@@ -1,6 +1,7 @@
 // The declarations of bonin/web, as an application meets them.
 import { type AllowedDecision, Policy, PortOneV2, Verifier } from 'bonin';
-import { identityHandler, type Refusal, refusalOf, requireIdentity } from 'bonin/web';
+import type { ServerCode } from 'bonin/browser' with { 'resolution-mode': 'import' };
+import { identityHandler, type Refusal, type RefusalCode, refusalOf, requireIdentity } from 'bonin/web';
 
 const verifier = new Verifier(new PortOneV2({ apiSecret: 'secret' }), Policy.preset('kr.youth_protection'));
 
@@ -34,3 +35,7 @@ identityHandler({ verifier, chanelKey: 'x' });
 requireIdentity(new Request('https://shop.example'), { verifier, channelKey: 'x' });
 // @ts-expect-error only of what is denied
 refusalOf('no');
+
+// The browser's half knows the same codes.
+export const ofServer: RefusalCode = 'denied' as ServerCode;
+export const ofPage: ServerCode = 'denied' as RefusalCode;

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+import bonin
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LOCK = '[[package]]\nname = "some-sys"\nversion = "1.2.3"\nchecksum = "{checksum}"\n'
 
@@ -74,3 +76,11 @@ def test_no_cargo(third_party: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(SystemExit, match="cargo is missing"):
         third_party.fetch()
+
+
+def test_the_package_carries_the_script_for_pages() -> None:
+    """The same file as in npm's package: tests/node/47-browser.test.js says when both are stale."""
+    script = bonin.browser_script()
+    assert script.parent == pathlib.Path(bonin.__file__).parent
+    assert script.read_bytes() == (ROOT / "bindings" / "node" / "lib" / "browser.js").read_bytes()
+    assert "/bindings/python/bonin/*.js" in (ROOT / "pyproject.toml").read_text(encoding="utf-8")

@@ -78,6 +78,7 @@ from .errors import (
 
 TYPE_CHECKING = False  # typing's own takes longer to import than all of bonin
 if TYPE_CHECKING:
+    from ._browser import browser_script
     from ._check import Check, CheckReport
     from ._columns import Decisions, RuleCount
     from ._flow import Flow, OtpSent
@@ -97,6 +98,7 @@ if TYPE_CHECKING:
 
 # What an importer may not need, and where it comes from when it is first named.
 _LATER = {
+    "_browser": ("browser_script",),
     "_check": ("Check", "CheckReport"),
     "_columns": ("Decisions", "RuleCount"),
     "_flow": ("Flow", "OtpSent"),
@@ -193,6 +195,7 @@ __all__ = [
     "UnreadableAnswer",
     "Verification",
     "Verifier",
+    "browser_script",
     "new_id",
     "run_policy_cases",
     "runtime_versions",
