@@ -11,6 +11,7 @@ const EXAMPLES = path.join(__dirname, '..');
 const LOGIN_ID = /^[a-z][a-z0-9]{3,15}$/;
 const mask = (loginId) => loginId.slice(0, 2) + '*'.repeat(loginId.length - 3) + loginId.slice(-1);
 
+/** The application, and what ends it when nobody is being served any more. */
 function makeShop({ url: baseUrl, ...settings }) {
   const app = express();
   app.set('trust proxy', 'loopback'); // the one with https before it: the cookie is Secure then
@@ -103,17 +104,27 @@ function makeShop({ url: baseUrl, ...settings }) {
     res.json({ sandbox: settings.sandbox !== undefined, portone, member, verified: until > Date.now(), until, flash });
   });
 
+  app.get('/bonin.js', (_req, res) => res.sendFile(require.resolve('bonin/browser.js')));
   app.use(express.static(path.join(EXAMPLES, 'page')));
   app.use((error, _req, res, _next) => {
     console.error(error instanceof BoninError ? error.message : error.name); // of others nobody knows what they quote
     res.status(error.status ?? 500).json({ code: 'internal' });
   });
-  return app;
+  async function close() {
+    for (const [, portone] of clients) portone.close();
+    await registry.close();
+    await settings.sandbox?.close();
+  }
+  return { app, close };
 }
 
 readSettings().then((settings) => {
-  const server = makeShop(settings).listen(process.env.PORT ?? 8000, '127.0.0.1', () => {
+  const { app, close } = makeShop(settings);
+  const server = app.listen(process.env.PORT ?? 8000, '127.0.0.1', () => {
     console.log(`http://127.0.0.1:${server.address().port} (Ctrl-C stops it)`);
     if (settings.sandbox) console.log(`PortOne is a sandbox at ${settings.url}`);
   });
+  // Requests under way are answered first, and only then what they need is closed. Then nothing is left, and the process ends.
+  const stop = () => server.close(close);
+  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, stop);
 });

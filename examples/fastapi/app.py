@@ -1,6 +1,7 @@
 """A shop's sign-up with bonin and FastAPI: python examples/fastapi/app.py"""
 
 import os
+import signal
 import socket
 import sys
 from contextlib import suppress
@@ -9,7 +10,7 @@ from typing import Any, Callable, Dict
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
 import bonin
@@ -97,6 +98,11 @@ def state(request: Request, response: Response) -> Dict[str, Any]:
     return shop.state(request.state.visit)
 
 
+@app.get("/bonin.js")
+def script() -> FileResponse:
+    return FileResponse(bonin.browser_script())
+
+
 app.mount("/", StaticFiles(directory=PAGE, html=True))
 
 if __name__ == "__main__":
@@ -104,5 +110,9 @@ if __name__ == "__main__":
     print(f"http://127.0.0.1:{listening.getsockname()[1]} (Ctrl-C stops it)", flush=True)
     if shop.settings.sandbox:
         print(f"PortOne is a sandbox at {shop.settings.url}", flush=True)
+    signal.signal(
+        signal.SIGTERM, signal.default_int_handler
+    )  # as Ctrl-C: uvicorn answers requests under way, then raises it
     with suppress(KeyboardInterrupt):
         uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
+    shop.close()

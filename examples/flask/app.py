@@ -1,11 +1,12 @@
 """A shop's sign-up with bonin and Flask: python examples/flask/app.py"""
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any, Callable, Dict
 
-from flask import Flask, Response, g, redirect, request
+from flask import Flask, Response, g, redirect, request, send_file
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.serving import make_server
 
@@ -103,9 +104,17 @@ def page() -> Response:
     return app.send_static_file("index.html")
 
 
+@app.get("/bonin.js")
+def script() -> Response:
+    return send_file(bonin.browser_script())
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     server = make_server("127.0.0.1", int(os.environ.get("PORT", "8000")), app, threaded=True)
     print(f"http://127.0.0.1:{server.port} (Ctrl-C stops it)", flush=True)
     if shop.settings.sandbox:
         print(f"PortOne is a sandbox at {shop.settings.url}", flush=True)
-    server.serve_forever()
+    server.daemon_threads = False
+    server.serve_forever()  # until then; requests under way are answered first
+    shop.close()

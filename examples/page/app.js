@@ -1,12 +1,14 @@
-// The page of the three examples: shows where this visit stands (GET /state), runs PortOne's window, and says what came of it.
+// The page of the three examples: shows where this visit stands (GET /state), lets `bonin.verifyIdentity` run PortOne's window,
+// and says what came of it.
 import { clearNotices, showNotice, wordsFor } from './notice.js';
-import { openWindow, prepareWindow } from './portone.js';
+import { loadScript } from './script.js';
 
 const $ = (id) => document.getElementById(id);
 const views = [...document.querySelectorAll('[data-view]')];
 const steps = [...document.querySelectorAll('[data-step]')];
 const LOGIN_ID = /^[a-z][a-z0-9]{3,15}$/;
 const PATHS = { v1: '/certifications', v2: '/identity-verifications' };
+const STEPS = { begin: '준비하고 있어요', window: '본인인증 창에서 이어 주세요', finish: '확인하고 있어요' };
 
 let state; // what the shop's server said last
 let found; // the masked login id, while it is shown
@@ -49,7 +51,7 @@ const noticeOf = (button) => $(button.id.replace('button', 'notice'));
 
 function viewNow() {
   if (location.hash === '#recover') return found ? 'found' : 'recover';
-  if (state.member) return 'member';
+  if (state.member) return location.hash === '#shelf' ? 'shelf' : 'member';
   return state.verified ? 'choose' : 'verify';
 }
 
@@ -85,36 +87,37 @@ async function refresh(options) {
   if (!flash || state.member) return;
   const place = $(`${viewNow()}-notice`);
   if (flash.found === null) showNotice(place, wordsFor({ code: 'no_account' }));
-  else if (!flash.allowed) showNotice(place, wordsFor(flash, passes(flash) ? flash.again : undefined));
+  else if (!flash.allowed) showNotice(place, wordsFor(flash, flash.code === 'unavailable' ? flash.again : undefined));
 }
 
 // ---- what the visitor does --------------------------------------------------------------------------------------------
 
-/** Verifies for `/sign-up` or `/recover`: begin, PortOne's window, and the id back to the server. */
+/** What the demo's settings make of PortOne's request: `auto` redirects a phone, and opens a popup elsewhere. */
+function windowOf(api, redirectUrl, kind) {
+  if (api === 'v1') return { m_redirect_url: redirectUrl, ...(kind !== 'auto' && { popup: kind === 'popup' }) };
+  const type = { popup: 'POPUP', redirect: 'REDIRECTION' }[kind];
+  return { redirectUrl, ...(type && { windowType: { pc: type, mobile: type } }) };
+}
+
+/** Verifies for `/sign-up` or `/recover`. */
 const verifyFor = (where, notice) => async (say) => {
   const api = $('demo-api').value;
   const base = where + PATHS[api];
-  say('준비하고 있어요');
-  const request = await ask(`${base}/begin`, {});
-  if (!request.ok) return showNotice(notice, wordsFor(request));
-  say('본인인증 창에서 이어 주세요');
-  const redirectUrl = `${location.origin}${base}/redirect`;
-  const { body, problem } = await openWindow(api, state.portone[api], { ...request, redirectUrl }, $('demo-window').value);
-  if (problem) return showNotice(notice, wordsFor(problem));
-  await send(`${base}`, body, notice, say);
+  const { script, impCode } = state.portone[api];
+  await loadScript(script);
+  const answer = await window.bonin.verifyIdentity({
+    begin: `${base}/begin`,
+    impCode,
+    request: windowOf(api, `${location.origin}${base}/redirect`, $('demo-window').value),
+    onStep: (step) => say(STEPS[step]),
+  });
+  await conclude(answer, notice);
 };
 
-/** Will the same id do another time? */
-const passes = ({ code }) => code === 'offline' || code === 'unavailable';
-
-/** The id goes to the server. When that cannot decide, the same id may be sent again: nobody has to verify twice. */
-async function send(path, body, notice, say = () => {}) {
-  say('확인하고 있어요');
-  const again = () => send(path, body, notice);
-  const answer = await ask(path, body).catch(() => ({ code: 'offline' }));
-  if (!answer.allowed) {
-    return showNotice(notice, wordsFor(answer, passes(answer) ? again : undefined));
-  }
+/** When the server could not decide, the same result may be sent again: nobody has to verify twice. */
+async function conclude(answer, notice) {
+  const again = answer.retry && (async () => conclude(await answer.retry(), notice));
+  if (!answer.allowed) return showNotice(notice, wordsFor(answer, again));
   clearNotices();
   if (answer.found === null) return showNotice(notice, wordsFor({ code: 'no_account' }));
   found = answer.found;
@@ -165,7 +168,7 @@ function afterFirstState() {
   for (const option of $('demo-api').options) option.disabled = !state.portone[option.value];
   if ($('demo-api').selectedOptions[0].disabled) $('demo-api').value = Object.keys(state.portone)[0];
   $('demo-sandbox').textContent = state.sandbox ? '샌드박스에 연결됨' : '';
-  prepareWindow(state.portone[$('demo-api').value]);
+  loadScript(state.portone[$('demo-api').value].script);
 }
 
 onPress($('verify-button'), 'click', verifyFor('/sign-up', $('verify-notice')));

@@ -44,6 +44,14 @@ class Shop:
         # In this process's memory; a shop of several has a session store.
         self.visits: Dict[str, Visit] = {}
 
+    def close(self) -> None:
+        """When nobody is being served any more."""
+        for portone in self.clients:
+            portone.close()
+        self.registry.close()
+        if self.settings.sandbox:
+            self.settings.sandbox.close()
+
     def verifiers(self, name: str) -> List[bonin.Verifier]:
         """One for each API, by the policy of that name."""
         policy = bonin.Policy.load(EXAMPLES / "policies" / f"{name}.json")

@@ -1,6 +1,9 @@
 // What both scripts share: they open the sandbox's window, and hear from it.
 
 const SANDBOX = new URL(document.currentScript.src).origin;
+const CUT_OFF =
+  'bonin sandbox: the popup counts as closed, and it never said that it was open. If it is still open, this page sends ' +
+  '`Cross-Origin-Opener-Policy: same-origin` (the default of helmet and Django): set `same-origin-allow-popups`.';
 const WIDTH = 480;
 const HEIGHT = 720;
 
@@ -56,7 +59,10 @@ const openPopup = (fields, done) => {
   };
   // Twice: the last message of a window that closed itself may still be on its way.
   const watch = setInterval(() => {
-    if (popup.closed && seenClosed) finish(whenClosed);
+    if (popup.closed && seenClosed) {
+      if (!whenClosed.answer) console.warn(CUT_OFF);
+      finish(whenClosed);
+    }
     seenClosed = popup.closed;
   }, 200);
   window.addEventListener('message', hear);

@@ -90,6 +90,8 @@ function element(name, className, text) {
   return made;
 }
 
+/** Providers as people read them; DANAL, which most personas have, is not named. */
+const PROVIDERS = { INICIS_UNIFIED: '이니시스 통합인증', KCP_V2: 'KCP' };
 const GENDERS = { male: '남성', female: '여성', other: '그 밖' };
 
 function personaChoice({ name, ko, provider, channel_type: channel, person }, first) {
@@ -101,10 +103,17 @@ function personaChoice({ name, ko, provider, channel_type: channel, person }, fi
   const head = element('span', 'head');
   head.append(element('strong', '', person.name ?? name), element('span', 'facts', facts));
   text.append(head, element('span', 'about', ko));
-  if (channel === 'TEST') head.append(element('span', 'tag', 'TEST'));
-  if (provider !== 'DANAL') head.append(element('span', 'tag', provider));
+  if (channel === 'TEST') head.append(element('span', 'tag warn', '테스트 채널'));
+  if (provider !== 'DANAL') head.append(element('span', 'tag', PROVIDERS[provider] ?? provider));
   choice.append(input, text);
   return choice;
+}
+
+/** Says how many personas are still below the buttons. */
+function showMore() {
+  const edge = $('actions').getBoundingClientRect().top;
+  const hidden = [...$('personas').querySelectorAll('.persona')].filter((row) => row.getBoundingClientRect().top + 24 > edge);
+  $('more').textContent = hidden.length ? `아래로 ${hidden.length}명 더` : '';
 }
 
 function showRequest() {
@@ -137,6 +146,7 @@ function switchWho() {
   const own = form.elements.who.value === 'person';
   $('personas').hidden = own;
   $('person').hidden = !own;
+  showMore();
 }
 
 function problem(text, field) {
@@ -193,6 +203,22 @@ async function end(outcome) {
   }
 }
 
+/** Why the page that opened this popup cannot be reached. */
+function cutOff() {
+  notice('창을 연 화면과 끊겼습니다', '', true);
+  const code = (text) => element('code', '', text);
+  const lines = [
+    ['창을 연 페이지가 ', code('Cross-Origin-Opener-Policy: same-origin'), ' 헤더를 보냅니다. helmet과 Django의 기본값입니다.'],
+    ['값을 ', code('same-origin-allow-popups'), '로 바꾸면 팝업이 결과를 전할 수 있습니다.'],
+    ['헤더가 없다면 창을 연 화면이 닫혔거나, ', code('noopener'), '로 열린 창입니다. 아무 일도 하지 않았습니다.'],
+  ];
+  for (const parts of lines) {
+    const line = element('span');
+    line.append(...parts);
+    $('notice-text').append(line);
+  }
+}
+
 async function start() {
   if (!['v1', 'v2'].includes(asked.api) || !['popup', 'redirect'].includes(asked.mode)) {
     return notice('열어 둔 요청이 없습니다', '이 창은 샌드박스의 스크립트가 엽니다. 인증을 시작한 화면에서 다시 열어 주세요.');
@@ -203,6 +229,7 @@ async function start() {
   if (popup && !webAddress(asked.origin)) {
     return notice('요청한 곳을 알 수 없습니다', '결과를 전할 화면의 주소가 올바르지 않습니다. 아무 일도 하지 않았습니다.');
   }
+  if (popup && !window.opener) return cutOff();
   const { api, id, store_id, imp_code, merchant_uid, channel_key, custom_data, customer_id, fixed_user, origin } = asked;
   const person = { ...(asked.name && { name: asked.name }), ...(asked.phone && { phone: asked.phone }) };
   const [opened, { personas }] = await Promise.all([
@@ -221,15 +248,18 @@ async function start() {
   // Those who failed or never finished are what the buttons are for.
   const all = personas.filter(({ status }) => status === 'VERIFIED');
   $('personas').append(...all.map((persona, i) => personaChoice(persona, i === 0)));
+  $('count').textContent = `${all.length}명`;
   if (popup) $('cancel').textContent = '취소하고 창 닫기';
   showRequest();
   prefill();
   if (asked.name || asked.phone) form.elements.who.value = 'person';
-  switchWho();
   form.hidden = false;
+  switchWho();
 }
 
 form.addEventListener('change', ({ target }) => target.name === 'who' && switchWho());
+window.addEventListener('scroll', showMore, { passive: true });
+window.addEventListener('resize', showMore);
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   end('verified');

@@ -426,6 +426,59 @@ describe('the sandbox in the browser', { skip: NO_BROWSER }, () => {
     );
   });
 
+  test('all personas are told of, though not all fit', async () => {
+    const page = await open('v2');
+    const popup = await popupOf(page, () => callV2(page, v2Request()));
+    await button(popup, '인증 완료').waitFor();
+    const rows = popup.locator('.persona');
+    const total = await rows.count();
+    await popup.getByText(`준비된 인물 ${total}명`).waitFor();
+    const more = popup.locator('#more');
+    const below = Number(/^아래로 (\d+)명 더$/.exec(await more.innerText())[1]);
+    assert.ok(below > 0 && below < total, `${below} of ${total}`);
+    await rows.last().scrollIntoViewIfNeeded();
+    await popup.waitForFunction(() => document.getElementById('more').textContent === '');
+    assert.equal(await more.isVisible(), false);
+    await popup.evaluate(() => scrollTo(0, 0));
+    await popup.getByText(`아래로 ${below}명 더`).waitFor();
+    const badges = await popup.locator('.tag').allInnerTexts();
+    assert.deepEqual([...new Set(badges)].sort(), ['KCP', '이니시스 통합인증', '테스트 채널']);
+    await popup.getByText('직접 입력').click();
+    assert.equal(await more.isVisible(), false, 'there is no list');
+    await popup.close();
+  });
+
+  test('a click on the words and a check of the input do the same', async () => {
+    const page = await open('v2');
+    const popup = await popupOf(page, () => callV2(page, v2Request()));
+    await button(popup, '인증 완료').waitFor();
+    const own = popup.getByRole('radio', { name: '직접 입력' });
+    const ready = popup.getByRole('radio', { name: /준비된 인물/ });
+    await popup.locator('text=직접 입력').click();
+    assert.equal(await own.isChecked(), true);
+    await popup.getByText('외국인', { exact: true }).click();
+    await popup.locator('text="남성"').click();
+    assert.equal(await popup.getByRole('radio', { name: '남성', exact: true }).isChecked(), true);
+    await ready.check();
+    await popup.locator('text=윤년 2월 29일생').click();
+    assert.equal(await popup.getByRole('radio', { name: /정다솔/ }).isChecked(), true);
+    await own.check();
+    await popup.locator('text=준비된 인물').click();
+    assert.equal(await ready.isChecked(), true);
+    await popup.close();
+  });
+
+  test('a popup that was cut off from its page says what cuts it off, and opens no attempt', async () => {
+    const page = await browser.newPage();
+    const fields = { api: 'v2', mode: 'popup', origin: pages.url, id: newId(), store_id: 's', channel_key: 'c' };
+    await page.goto(`${sandbox.url}/sandbox/window?${new URLSearchParams(fields)}`);
+    await page.getByText('창을 연 화면과 끊겼습니다').waitFor();
+    assert.match(await page.locator('#notice-text').innerText(), /Cross-Origin-Opener-Policy: same-origin.*same-origin-allow-popups/s);
+    assert.equal(await button(page, '인증 완료').isVisible(), false);
+    assert.deepEqual(await violations(page), []);
+    await assert.rejects(v2.lookup(fields.id), { kind: 'not_found' });
+  });
+
   test('accessible, narrow or dark, and nothing moves', async () => {
     const address = (fields) => `${sandbox.url}/sandbox/window?${new URLSearchParams(fields)}`;
     const fields = {

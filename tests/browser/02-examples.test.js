@@ -108,14 +108,14 @@ describe('the examples in the browser', { skip: NO_BROWSER, concurrency: 2 }, ()
         test(`the window is closed, or the verification fails: ${nameOf(how)}`, async () => {
           const visitor = await visit(how);
           await visitor.giveUp(SIGN_UP, 'canceled');
-          assert.match(await visitor.notice(), how.phone ? /완료되지 않았습니다/ : /취소하였습니다/);
+          assert.match(await visitor.notice(), visitor.popup ? /창을 닫아서/ : /다시 시도해 주세요/); // a redirect does not tell which
           await visitor.assertDecent();
           await picture(visitor, '3-closed');
           await visitor.giveUp(SIGN_UP, 'failed');
-          assert.match(await visitor.notice(), how.phone ? /완료되지 않았습니다/ : /실패하였습니다/);
+          assert.match(await visitor.notice(), visitor.popup ? /실패하였습니다/ : /다시 시도해 주세요/);
           if (visitor.popup) {
             await visitor.inWindow(SIGN_UP, (window) => window.close());
-            assert.match(await visitor.notice(), /취소하였습니다/);
+            assert.match(await visitor.notice(), /창을 닫아서/);
           } else {
             await visitor.button(SIGN_UP).click();
             await visitor.page.waitForURL('**/sandbox/window?**');
@@ -167,6 +167,12 @@ describe('the examples in the browser', { skip: NO_BROWSER, concurrency: 2 }, ()
           await first.sees('norang 님, 반가워요');
           await first.assertDecent();
           await picture(first, '7-member');
+          await first.page.getByRole('link', { name: '이달의 술 둘러보기' }).click();
+          await first.sees('이달의 술');
+          await first.assertDecent();
+          await picture(first, '7-shelf');
+          await first.page.getByRole('link', { name: '내 계정으로' }).click();
+          await first.sees('norang 님, 반가워요');
 
           await second.verify(SIGN_UP, person);
           assert.match(await second.notice(), /이미 가입되어 있어요/);

@@ -14,10 +14,14 @@ const NO_BROWSER = fs.existsSync(CHROMIUM) ? false : `no Chromium at ${CHROMIUM}
 const DESKTOP = { viewport: { width: 1100, height: 800 }, locale: 'ko-KR' };
 const MOBILE = { ...devices['iPhone 13'], viewport: { width: 390, height: 844 }, locale: 'ko-KR' };
 
-/** A browser with a fresh profile. `newPage(DESKTOP | MOBILE)` has cookies of its own; `errors` are its page errors. */
-async function launch() {
+/**
+ * A browser with a fresh profile. `newPage(DESKTOP | MOBILE)` has cookies of its own; `errors` are its page errors.
+ * `backForwardCache`: it keeps pages that were left as they were, as people's browsers do.
+ */
+async function launch({ backForwardCache = false } = {}) {
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
+    ignoreDefaultArgs: backForwardCache ? ['--disable-back-forward-cache'] : [],
     args: [
       '--no-sandbox',
       '--disable-gpu',

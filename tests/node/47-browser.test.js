@@ -156,7 +156,8 @@ describe('verifyIdentity', () => {
     portone(success);
     const told = async (answer) => {
       answers = [json(V2), answer];
-      const { retry, ...rest } = await verify();
+      const { id, retry, ...rest } = await verify();
+      assert.equal(id, rest.allowed ? undefined : 'id-1');
       return { ...rest, ...(retry && { retry: true }) };
     };
     assert.deepEqual(await told(json(DENIED, 403)), { ...DENIED, status: 403 });
@@ -392,13 +393,19 @@ describe('verifyIdentity', () => {
 
   test('a guardian', async () => {
     portone(success);
+    answers = [json(V2), json(DENIED, 403)];
+    const { id } = await verify();
     answers = [json(V2), json({ allowed: true })];
-    await verify({ guardianOf: 'child/1' });
-    assert.equal(asked[0].address, `${BEGIN}?guardianOf=child%2F1`);
-    assert.equal(asked[1].body.guardianOf, 'child/1');
+    await verify({ guardianOf: `${id}/` });
+    assert.equal(asked[2].address, `${BEGIN}?guardianOf=id-1%2F`);
+    assert.equal(asked[3].body.guardianOf, 'id-1/');
+    imp((_request, done) => done({ success: true, imp_uid: 'imp_1' }));
+    answers = [json(V1), json(DENIED, 403)];
+    assert.equal((await verify()).id, 'imp_1');
+    asked = [];
     answers = [json(V2), json({ allowed: true })];
     await verify({ begin: '/begin?shop=1', finish: '/done', guardianOf: 'c' });
-    assert.equal(asked[2].address, '/begin?shop=1&guardianOf=c');
+    assert.equal(asked[0].address, '/begin?shop=1&guardianOf=c');
   });
 
   test('a token in place of a cookie', async () => {

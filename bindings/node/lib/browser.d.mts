@@ -42,6 +42,8 @@ export interface RefusedAnswer {
   status?: number;
   /** Seconds, from the header Retry-After. A server of another origin must expose the header. */
   retryAfter?: number;
+  /** Of the verification that was judged: `guardianOf` of a guardian's. */
+  id?: string;
   /** Of `not_finished`: the person closed the window or came back from it, or something else failed. */
   reason?: 'closed' | 'failed';
   /** Of `not_finished`: the words of PortOne or the provider. */

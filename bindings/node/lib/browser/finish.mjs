@@ -22,7 +22,8 @@ export async function finish(result, options) {
   const failure = failureOf(result);
   onStep?.('finish');
   const answer = await ask(finishOf(options), guardianOf ? { ...result, guardianOf } : result, options);
-  if (answer.code === 'aborted') return answer;
+  if (answer.allowed || answer.code === 'aborted') return answer;
   if (failure) return answer.status < 500 && answer.code !== 'unexpected' ? { ...answer, ...failure } : refusal('not_finished', failure);
-  return mayPass(answer) ? { ...answer, retry: () => finish(result, options) } : answer;
+  const refused = { ...answer, id: result.identityVerificationId ?? result.imp_uid };
+  return mayPass(answer) ? { ...refused, retry: () => finish(result, options) } : refused;
 }
