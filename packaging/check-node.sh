@@ -61,6 +61,8 @@ JS
 node routes.cjs
 node -e "import('bonin/express').then((m) => { if (!m.identityRouter) process.exit(1); })"
 node -e "import('bonin/testing').then(async (t) => { const s = await t.start(); t.assertDenied(await s.flow('minor'), 'age', 'too_young'); await s.close(); })"
+node -e "import('bonin/browser').then((m) => { if (!m.verifyIdentity) process.exit(1); })"
+node -e "require.resolve('bonin/browser.js')"
 node -e "import('bonin/web').then((m) => { if (!m.identityHandler) process.exit(1); })"
 npm install --no-audit --no-fund --loglevel=error --ignore-scripts express
 node routes.cjs express

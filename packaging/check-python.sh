@@ -24,6 +24,7 @@ with bonin.Sandbox() as sandbox:
     )
     assert verifier.verify(sandbox.verify("adult")).allowed
     assert not verifier.verify(sandbox.verify("minor")).allowed
+assert "verifyIdentity" in bonin.browser_script().read_text(encoding="utf-8")
 for name in ("flask", "fastapi"):  # extras, which this environment has not
     try:
         __import__(f"bonin.{name}")

@@ -3,12 +3,13 @@
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Any, Callable, Dict
 
 from flask import Flask, Response, g, redirect, request, send_file
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.serving import make_server
+from werkzeug.serving import ThreadedWSGIServer
 
 import bonin
 from bonin.flask import Refusal, identity_blueprint
@@ -110,11 +111,16 @@ def script() -> Response:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
-    server = make_server("127.0.0.1", int(os.environ.get("PORT", "8000")), app, threaded=True)
+    server = ThreadedWSGIServer("127.0.0.1", int(os.environ.get("PORT", "8000")), app)
+    server.daemon_threads = False  # requests under way are answered first
+
+    def stop(*_: object) -> None:
+        threading.Thread(target=server.shutdown).start()  # it waits for serve_forever, which runs in this one
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
     print(f"http://127.0.0.1:{server.port} (Ctrl-C stops it)", flush=True)
     if shop.settings.sandbox:
         print(f"PortOne is a sandbox at {shop.settings.url}", flush=True)
-    server.daemon_threads = False
-    server.serve_forever()  # until then; requests under way are answered first
+    server.serve_forever()
     shop.close()

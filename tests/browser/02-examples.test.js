@@ -27,6 +27,17 @@ async function newPerson(shop, options = {}) {
   return name;
 }
 
+/** Does a long login id push its particle, 님, to a line of its own? The page is as before. */
+const breaksBeforeParticle = (page) =>
+  page.evaluate(() => {
+    const loginId = document.getElementById('member-id');
+    const [before, one] = [loginId.textContent, loginId.parentElement.getBoundingClientRect().height];
+    loginId.textContent = 'hanaphonelight';
+    const now = loginId.parentElement.getBoundingClientRect().height;
+    loginId.textContent = before;
+    return now > one;
+  });
+
 const nameOf = ({ api, window, device }) => `${api}, ${window}, ${device}`;
 /** Every state is the same page's; each way of it is looked at once, and each server meets each state. */
 const [DESKTOP_POPUP, PHONE_REDIRECT] = ['v2, popup, desktop', 'v1, redirect, phone'].map((name) =>
@@ -167,6 +178,7 @@ describe('the examples in the browser', { skip: NO_BROWSER, concurrency: 2 }, ()
           await first.sees('norang 님, 반가워요');
           await first.assertDecent();
           await picture(first, '7-member');
+          assert.equal(await breaksBeforeParticle(first.page), false);
           await first.page.getByRole('link', { name: '이달의 술 둘러보기' }).click();
           await first.sees('이달의 술');
           await first.assertDecent();
