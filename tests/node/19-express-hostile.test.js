@@ -360,7 +360,8 @@ test('the applications of the guide run, and both languages show the same', asyn
     [...guide.matchAll(/^```js\n(.*?)^```/gms)].map(([, code]) => code.replace(/ *\/\/ .*/g, '')),
   );
   assert.deepEqual(english, korean);
-  const [, , , , application, guarded] = english;
+  const application = english.find((code) => code.includes("app.use('/signup', identityRouter("));
+  const guarded = english.find((code) => code.includes('requireIdentity({ verifier, subject'));
   const env = { BONIN_API_SECRET: 'secret', BONIN_STORE_ID: 'store-1', BONIN_CHANNEL_KEY: 'channel-1' };
   const code = `${application}\n{${guarded}}\nreturn { app, portone };`;
   const made = new Function('require', 'process', code)((name) => require(name), { env });
