@@ -11,6 +11,7 @@ const HAS_ACCOUNT = '본인 명의로 가입한 계정이 있어요. 아이디�
 const REASONS = {
   foreign: [AGAIN, '여기에서 시작한 본인인증이 아니에요. 처음부터 다시 인증해 주세요.'],
   expired: [AGAIN, '본인인증을 시작한 지 오래됐어요. 처음부터 다시 인증해 주세요.'],
+  no_cookie: [AGAIN, '쿠키가 꺼져 있어서 확인하지 못했어요. 쿠키를 허용하고 처음부터 다시 인증해 주세요.'],
   used: [AGAIN, '이미 쓴 본인인증이에요. 처음부터 다시 인증해 주세요.'],
   stale: [AGAIN, '본인인증을 한 지 오래됐어요. 처음부터 다시 인증해 주세요.'],
   too_young: [
@@ -24,6 +25,7 @@ const REASONS = {
   two_persons: [ASK_US, '본인 정보가 두 사람에게 이어져 있어서 확인이 필요해요.'],
   has_account: [MEMBER, HAS_ACCOUNT],
   taken: [MEMBER, HAS_ACCOUNT],
+  signed_up: [MEMBER, '이 본인인증으로 이미 가입을 마쳤어요.'],
   being_signed_up: ['가입이 진행되고 있어요', '다른 창이나 기기에서 가입하고 있어요. 그곳에서 마치거나 잠시 후 다시 시도해 주세요.'],
   no_account: ['가입된 계정이 없어요', '본인 명의로 가입한 아이디가 없어요.'],
   test_channel: ['이용할 수 없어요', '테스트용 본인인증으로는 가입할 수 없어요.'],

@@ -7,7 +7,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const helmet = require('helmet');
 const { Sandbox } = require('bonin');
-const { startShop, subjectByToken } = require('./helper-shop.js');
+const { startShop } = require('./helper-shop.js');
 const { DESKTOP, MOBILE, NO_BROWSER, launch, popupOf, shot, violations } = require('./support.js');
 
 const CANCELED = '사용자가 본인인증을 취소하였습니다.';
@@ -347,7 +347,6 @@ describe('bonin/browser', { skip: NO_BROWSER }, () => {
             if (req.method === 'OPTIONS') return res.sendStatus(204);
             next();
           }),
-        subject: subjectByToken,
         redirectUrl: (req) => `${page.url}/app?server=http://${req.get('host')}`,
       });
       t.after(() => api.close());

@@ -2,7 +2,6 @@
 // A server for bonin/browser: the routes of V1 and V2, and pages that hold the helper and the sandbox's scripts.
 
 const path = require('node:path');
-const { randomBytes } = require('node:crypto');
 const express = require('express');
 const { PortOneV1, PortOneV2, Policy, Verifier } = require('bonin');
 const { identityRouter } = require('bonin/express');
@@ -10,15 +9,6 @@ const { identityRouter } = require('bonin/express');
 const LIB = path.dirname(require.resolve('bonin/browser.js'));
 const TAG = '<script src="/bonin.js"></script>';
 const MODULE = "<script type=module>import * as bonin from '/esm/browser.mjs'; window.bonin = bonin;</script>";
-
-/** Who asks, of an app without cookies: by a token that `begin` gives and the app brings back. */
-function subjectByToken(req) {
-  const said = req.get('Bonin-Subject');
-  if (said !== 'new') return said ?? 'nobody';
-  const given = randomBytes(16).toString('hex');
-  req.res.set('Bonin-Subject', given);
-  return given;
-}
 
 /**
  * Starts a shop. `before(app)` adds what stands before the routes; `pages` are HTML by path beside `/`; the rest are options of
@@ -66,4 +56,4 @@ async function startShop(sandbox, { before = () => {}, pages = {}, policy = 'kr.
   };
 }
 
-module.exports = { startShop, subjectByToken };
+module.exports = { startShop };

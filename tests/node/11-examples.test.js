@@ -108,7 +108,7 @@ for (const file of ['express/server.js', 'flask/app.py', 'fastapi/app.py']) {
 }
 
 test('examples/*: the script for the page is served, and the page asks for it', async (t) => {
-  for (const file of ['express/server.js', 'flask/app.py', 'fastapi/app.py']) {
+  for (const file of ['express/server.js', 'nest/src/main.ts', 'flask/app.py', 'fastapi/app.py']) {
     const shop = await startExample(file);
     t.after(() => shop.stop());
     assert.match(await (await fetch(shop.url)).text(), /<script src="bonin\.js" defer>/);

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Request, Response } from 'express';
 import { readSettings } from '../../shop/settings.js';
 import { ShopModule } from './shop.module.js';
 
@@ -9,6 +10,7 @@ async function main() {
   const settings = await readSettings();
   const app = await NestFactory.create<NestExpressApplication>(ShopModule.of(settings), { logger: ['error', 'warn'] });
   app.set('trust proxy', 'loopback'); // the one with https before it: the cookie is Secure then
+  app.use('/bonin.js', (_req: Request, res: Response) => res.sendFile(require.resolve('bonin/browser.js')));
   app.useStaticAssets(path.join(__dirname, '..', '..', 'page'));
   app.enableShutdownHooks(); // on SIGTERM what is under way is finished
   await app.listen(process.env.PORT ?? 8000, '127.0.0.1');
