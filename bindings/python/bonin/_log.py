@@ -15,6 +15,16 @@ _calls_logged = partial(logging.getLogger("bonin.call").isEnabledFor, logging.DE
 listeners: List[Callable[[str, str, Dict[str, Any]], None]] = []
 
 
+def _logger(area: str) -> logging.Logger:
+    """Of events. What they tell of a call its caller learns from the error, so where logging was never set up nothing
+    goes to stderr. What no caller learns, such as a failure of a route, has loggers without such a handler.
+    """
+    logger = logging.getLogger(f"bonin.{area}")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+    return logger
+
+
 def wants_debug() -> bool:
     """Only calls have something to say at that level."""
     return bool(listeners) or _calls_logged()
@@ -29,7 +39,7 @@ def emit(events: Iterable[Tuple[str, str, str, float, Dict[str, Any], Optional[C
         if context is not None:
             for listener in listeners:
                 context.run(listener, area, name, fields)
-        logger = logging.getLogger(f"bonin.{area}")
+        logger = _logger(area)
         if logger.isEnabledFor(_LEVELS[level]):
             text = "".join(f" {key}={value}" for key, value in fields.items())
             extra = {"bonin": {"name": f"{area}.{name}", "at": at, "fields": fields}}
