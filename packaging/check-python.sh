@@ -25,7 +25,7 @@ with bonin.Sandbox() as sandbox:
     assert verifier.verify(sandbox.verify("adult")).allowed
     assert not verifier.verify(sandbox.verify("minor")).allowed
 assert "verifyIdentity" in bonin.browser_script().read_text(encoding="utf-8")
-for name in ("flask", "fastapi"):  # extras, which this environment has not
+for name in ("flask", "fastapi", "django"):  # extras, which this environment has not
     try:
         __import__(f"bonin.{name}")
         sys.exit(f"bonin.{name} does without its framework")

@@ -1,4 +1,4 @@
-"""bonin.flask and bonin.fastapi: one contract, tests/vectors/web.json, and what else holds for both."""
+"""bonin.flask, bonin.fastapi and bonin.django: one contract, tests/vectors/web.json, and what else holds for each."""
 
 import dataclasses
 import json
@@ -121,11 +121,11 @@ def test_the_contract(
     if case["name"] == "V1: success is claimed of an unknown id":
         defended(
             1,
-            "Flask and FastAPI: `success=true` counts for nothing, an id that PortOne does not know: 403 `begun:foreign`",
+            "Flask, FastAPI and Django: `success=true` counts for nothing, an id that PortOne does not know: 403 `begun:foreign`",
         )
     if case["name"] == "V2: somebody else's browser":
         defended(
-            2, "Flask and FastAPI: a flow that another browser began: 403 `begun:foreign`, and nothing else is told"
+            2, "Flask, FastAPI and Django: a flow that another browser began: 403 `begun:foreign`, and nothing else is told"
         )
 
 
@@ -146,7 +146,7 @@ def test_flask_2() -> None:
     done = python(["-c", "from importlib.metadata import version; print(version('flask'), version('werkzeug'))"], env)
     assert re.fullmatch(r"2\.\S+ 2\.\S+\n", done.stdout), done.stdout + done.stderr
     tests = [str(ROOT / "tests" / "python" / name) for name in ("test_25_web.py", "test_26_flask.py")]
-    pytest_of = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "not fastapi and not flask_2"]
+    pytest_of = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "not fastapi and not django and not flask_2"]
     done = subprocess.run([*pytest_of, *tests], env=env, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -209,7 +209,7 @@ def test_another_site_begins_nothing(
     assert finished.status == 200, "of begin alone"
     strict = framework.open(*verifiers.values())
     assert strict.send("POST", "/certifications/begin", Origin="https://app.example").status == 403
-    observed(82, "Flask and FastAPI: a form of another site: 403 `cross_site`, and no new cookie")
+    observed(82, "Flask, FastAPI and Django: a form of another site: 403 `cross_site`, and no new cookie")
 
 
 @pytest.mark.parametrize("https", [False, True])
@@ -638,7 +638,7 @@ def test_of_a_strangers_flow_on_denied_learns_nothing(
     assert own.decision is not None and own.decision.verification.id == mine
     for text in (repr(foreign), json.dumps(dataclasses.asdict(foreign)), json.dumps(vars(foreign))):
         assert "too_young" not in text and stolen not in text and "Decision" not in text
-    observed(83, "Flask and FastAPI: `on_denied` is told `begun:foreign`, and has no decision to print")
+    observed(83, "Flask, FastAPI and Django: `on_denied` is told `begun:foreign`, and has no decision to print")
 
 
 def test_a_full_client_asks_to_come_back() -> None:

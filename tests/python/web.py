@@ -4,6 +4,7 @@ import asyncio
 import json
 import secrets
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional
 
 import bonin
@@ -105,6 +106,26 @@ class FastapiBrowser(Browser):
         return asyncio.run(all_at_once())
 
 
+class DjangoBrowser(Browser):
+    """By WSGI, as a server hands it over; FastapiBrowser is the one by ASGI."""
+
+    def __init__(self, app: Any) -> None:
+        import httpx
+
+        super().__init__(app)
+        self.client = httpx.Client(transport=httpx.WSGITransport(app=app.wsgi, raise_app_exceptions=False))
+
+    def send(
+        self, method: str, path: str, body: bytes = b"", type: Optional[str] = None, https: bool = False, **headers: str
+    ) -> Reply:
+        given = {**named(headers), **({} if type is None else {"Content-Type": type})}
+        given.setdefault("Accept", "")
+        reply = self.client.request(method, f"http{'s' * https}://shop.example{path}", content=body, headers=given)
+        # Django writes a space before each cookie, which a server drops.
+        cookies = [cookie.strip() for cookie in reply.headers.get_list("set-cookie")]
+        return Reply(reply.status_code, reply.headers, reply.text, cookies)
+
+
 def named(headers: Mapping[str, str]) -> Dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
 
@@ -135,6 +156,20 @@ def fastapi_app(verifiers: List[bonin.Verifier], **options: Any) -> Any:
     return app
 
 
+def django_app(verifiers: List[bonin.Verifier], asynchronous: bool = False, **options: Any) -> Any:
+    import djangos
+    from django.urls import include, path
+
+    import bonin.django
+
+    for name in ("on_allowed", "on_again", "on_denied"):
+        function = options.get(name)
+        if callable(function):
+            options[name] = lambda request, news, function=function: function(news)
+    made = [bonin.django.urls(verifier, asynchronous=asynchronous, **{**CHANNEL, **options}) for verifier in verifiers]
+    return djangos.App([path("", include(one)) for one in made])
+
+
 class Framework(NamedTuple):
     app: Callable[..., Any]
     browser: Callable[[Any], Browser]
@@ -144,7 +179,12 @@ class Framework(NamedTuple):
         return self.browser(self.app(list(verifiers), **options))
 
 
-FRAMEWORKS = {"flask": Framework(flask_app, FlaskBrowser), "fastapi": Framework(fastapi_app, FastapiBrowser)}
+FRAMEWORKS = {
+    "flask": Framework(flask_app, FlaskBrowser),
+    "fastapi": Framework(fastapi_app, FastapiBrowser),
+    "django": Framework(django_app, DjangoBrowser),
+    "django-async": Framework(partial(django_app, asynchronous=True), FastapiBrowser),
+}
 
 
 def elsewhere(api: str) -> str:

@@ -1,0 +1,100 @@
+"""A view of the application's own, behind a verification."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import inspect
+from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar, cast
+
+from asgiref.sync import iscoroutinefunction
+from django.http import HttpRequest  # type: ignore[import-untyped]
+
+from .. import Verifier, _routes, _web
+from .._web import Refusal
+from . import _settings
+from ._options import make_door
+from ._visit import AsyncVisit, Visit
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._options import DoorOptions
+
+_View = TypeVar("_View", bound=Callable[..., Any])
+
+
+def require_identity(verifier: Optional[Verifier] = None, **options: Unpack[DoorOptions]) -> Callable[[_View], _View]:
+    """A decorator for a view, sync or async: it runs only if the verification that the request names is allowed.
+
+    `request.identity` is the Decision. A GET names the id in its query, anything else in its body, which the view can read
+    again. For a class: `method_decorator(require_identity(verifier), name="dispatch")`, or IdentityRequiredMixin. The
+    view's own protection against CSRF stays. Without a verifier it is that of `settings.BONIN`, and so is every option
+    that is not given. Options: DoorOptions.
+    """
+    given = {**(_settings.door_options() if verifier is None else {}), **options}
+    door = make_door(_settings.verifier() if verifier is None else verifier, given)
+
+    def decorate(view: _View) -> _View:
+        @functools.wraps(view)
+        async def awaited(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            visit = AsyncVisit(request)
+            decided = await _routes.arun(door.decide(visit), visit)
+            if isinstance(decided, Refusal):
+                return visit.response(await _routes.arun(door.refuse(visit, decided), visit))
+            request.identity = decided
+            response = view(request, *args, **kwargs)
+            return visit.finished(await response if inspect.isawaitable(response) else response, _web.ALWAYS)
+
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if _in_loop():  # `dispatch` of a class whose handlers are async
+                return awaited(request, *args, **kwargs)
+            visit = Visit(request)
+            decided = _routes.run(door.decide(visit), visit)
+            if isinstance(decided, Refusal):
+                return visit.response(_routes.run(door.refuse(visit, decided), visit))
+            request.identity = decided
+            return visit.finished(view(request, *args, **kwargs), _web.ALWAYS)
+
+        chosen: Any = awaited if iscoroutinefunction(view) else guarded
+        chosen.bonin_door = door  # for the checks
+        return cast(_View, chosen)
+
+    made: Any = decorate
+    made.bonin_door = door
+    return made  # type: ignore[no-any-return]
+
+
+class IdentityRequiredMixin:
+    """For a class-based view, sync or async: `dispatch` runs only if the verification that the request names is allowed.
+
+    class Liquor(IdentityRequiredMixin, View):
+        verifier = verifier
+        identity_options = {"subject": bonin.django.session_subject}
+
+    Mixins that stand before it judge before it, such as LoginRequiredMixin. `self.request.identity` is the Decision.
+    verifier: None takes that of `settings.BONIN`. identity_options: those of `require_identity`.
+    """
+
+    verifier: Optional[Verifier] = None
+    identity_options: DoorOptions = {}
+    _guard: Any = None
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        cls._guard = staticmethod(require_identity(cls.verifier, **cls.identity_options))
+        view = super().as_view(**initkwargs)  # type: ignore[misc]
+        view.bonin_door = cls._guard.bonin_door
+        return view
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return self._guard(super().dispatch)(request, *args, **kwargs)  # type: ignore[misc]
+
+
+def _in_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

@@ -1,0 +1,128 @@
+"""What `settings.BONIN` says: one verifier a process, and the options of its routes."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import threading
+from pathlib import Path
+from typing import Any, Dict, Iterable, List, Mapping, Optional
+
+from django.conf import settings  # type: ignore[import-untyped]
+from django.core.exceptions import ImproperlyConfigured  # type: ignore[import-untyped]
+from django.core.signals import setting_changed  # type: ignore[import-untyped]
+from django.utils.module_loading import import_string  # type: ignore[import-untyped]
+
+from .. import Policy, PortOneV1, PortOneV2, Registry, Verifier, _native
+from ._options import DOOR, ROUTER, VIEWS
+
+_CLIENTS = {kind: list(inspect.signature(kind).parameters) for kind in (PortOneV1, PortOneV2)}
+_VERIFIER = ("policy", "registry", "otp_limits")
+#: Options that may be a dotted path.
+_FUNCTIONS = ("on_allowed", "on_again", "on_denied", "subject", "expect")
+
+_lock = threading.Lock()  # guards _made
+_made: Optional[Verifier] = None
+
+
+def verifier() -> Verifier:
+    """The verifier of `settings.BONIN`, made when it is first asked for: one a process, usable after a fork.
+
+    It is not to be closed: its connections end with the process.
+    """
+    global _made
+    with _lock:
+        if _made is None:
+            _made = make_verifier(given())
+        return _made
+
+
+def _forget(*, setting: str, **_: Any) -> None:
+    global _made
+    if setting == "BONIN":
+        with _lock:
+            _made = None
+
+
+setting_changed.connect(_forget)
+
+
+def given() -> Dict[str, Any]:
+    """What the settings say; a key of None is as not given. Raises ImproperlyConfigured."""
+    said = getattr(settings, "BONIN", None)
+    if not isinstance(said, Mapping):
+        raise ImproperlyConfigured("the settings have no BONIN, a dict; or give the verifier: urls(verifier)")
+    for name in said:
+        if name not in names():
+            raise ImproperlyConfigured(f"BONIN has an unknown key `{name}`{_native.did_you_mean(str(name), names())}")
+    return {name: _resolved(name, value) for name, value in said.items() if value is not None}
+
+
+def names() -> List[str]:
+    """Every key that BONIN may have."""
+    clients = [name for known in _CLIENTS.values() for name in known]
+    return [*dict.fromkeys((*clients, *_VERIFIER, *DOOR, *ROUTER, *VIEWS, *_native.web_flow_options()))]
+
+
+def make_verifier(said: Mapping[str, Any]) -> Verifier:
+    """Sends nothing and opens nothing."""
+    kind = PortOneV1 if "imp_key" in said else PortOneV2
+    unused = [name for known in _CLIENTS.values() for name in known if name in said and name not in _CLIENTS[kind]]
+    if unused:
+        raise ImproperlyConfigured(f"BONIN has `imp_key`, of V1, and `{unused[0]}`, of V2: one verifier asks one API")
+    if "policy" not in said:
+        raise ImproperlyConfigured("BONIN has no `policy`: the name of a preset, the path of a document, or a dict")
+    more = {"otp_limits": said["otp_limits"]} if "otp_limits" in said else {}
+    client: Any = kind(**_some(said, _CLIENTS[kind]))
+    return Verifier(client, _policy(said["policy"]), registry=_registry(said.get("registry")), **more)
+
+
+def route_options() -> Dict[str, Any]:
+    others = [name for known in _CLIENTS.values() for name in known]
+    return {name: value for name, value in given().items() if name not in others and name not in _VERIFIER}
+
+
+def door_options() -> Dict[str, Any]:
+    return _some(given(), DOOR)
+
+
+def _policy(said: Any) -> Policy:
+    if isinstance(said, Policy):
+        return said
+    if isinstance(said, Mapping):
+        return Policy(dict(said))  # type: ignore[arg-type]
+    if isinstance(said, os.PathLike) or str(said).endswith(".json"):
+        return Policy.load(os.fspath(said))
+    return Policy.preset(said)
+
+
+def _registry(said: Any) -> Optional[Registry]:
+    if said is None or isinstance(said, Registry):
+        return said
+    if not isinstance(said, Mapping):
+        raise ImproperlyConfigured(
+            "BONIN's `registry` must be a dict of `store`, `pepper` and what bonin.Registry takes"
+        )
+    return Registry(**{name: _resolved(name, value) if name == "store" else value for name, value in said.items()})
+
+
+def _resolved(name: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if name in _FUNCTIONS:
+        return import_string(value)
+    kind, _, where = value.partition(":")
+    if kind == "env":
+        if where not in os.environ:
+            raise ImproperlyConfigured(f"BONIN's `{name}` is `{value}`, and the environment has no {where}")
+        return os.environ[where]
+    if kind == "file":
+        try:
+            return Path(where).read_text(encoding="utf-8").strip()
+        except (OSError, ValueError) as error:
+            raise ImproperlyConfigured(f"BONIN's `{name}` is `{value}`, which cannot be read") from error
+    return value
+
+
+def _some(said: Mapping[str, Any], wanted: Iterable[str]) -> Dict[str, Any]:
+    return {name: said[name] for name in wanted if name in said}
