@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import inspect
 from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar, cast
@@ -48,8 +47,6 @@ def require_identity(verifier: Optional[Verifier] = None, **options: Unpack[Door
 
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            if _in_loop():  # `dispatch` of a class whose handlers are async
-                return awaited(request, *args, **kwargs)
             visit = Visit(request)
             decided = _routes.run(door.decide(visit), visit)
             if isinstance(decided, Refusal):
@@ -57,7 +54,7 @@ def require_identity(verifier: Optional[Verifier] = None, **options: Unpack[Door
             request.identity = decided
             return visit.finished(view(request, *args, **kwargs), _web.ALWAYS)
 
-        chosen: Any = awaited if iscoroutinefunction(view) else guarded
+        chosen: Any = awaited if _is_async(view) else guarded
         chosen.bonin_door = door  # for the checks
         return cast(_View, chosen)
 
@@ -92,9 +89,7 @@ class IdentityRequiredMixin:
         return self._guard(super().dispatch)(request, *args, **kwargs)  # type: ignore[misc]
 
 
-def _in_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
+def _is_async(view: Any) -> bool:
+    """`dispatch` of a class whose handlers are async is a function that answers a coroutine."""
+    bound = view.func if isinstance(view, functools.partial) else view  # as method_decorator has it
+    return iscoroutinefunction(view) or bool(getattr(getattr(bound, "__self__", None), "view_is_async", False))
