@@ -7,7 +7,13 @@ const { DESKTOP, MOBILE, NO_BROWSER, launch, movedByLater, shot } = require('./s
 const { startExample } = require('../node/examples.js');
 const { Visitor } = require('./visitor.js');
 
-const EXAMPLES = { express: 'express/server.js', nest: 'nest/src/main.ts', flask: 'flask/app.py', fastapi: 'fastapi/app.py' };
+const EXAMPLES = {
+  express: 'express/server.js',
+  nest: 'nest/src/main.ts',
+  flask: 'flask/app.py',
+  fastapi: 'fastapi/app.py',
+  django: 'django/app.py',
+};
 const DEVICES = { desktop: { ...DESKTOP, viewport: { width: 1280, height: 800 } }, phone: { ...MOBILE, deviceScaleFactor: 1 } };
 const WAYS = ['v1', 'v2'].flatMap((api) =>
   ['popup', 'redirect'].flatMap((window) => Object.keys(DEVICES).map((device) => ({ api, window, device, phone: device === 'phone' }))),
@@ -48,6 +54,7 @@ const STATES = {
   nest: [DESKTOP_POPUP, PHONE_REDIRECT],
   flask: [DESKTOP_POPUP],
   fastapi: [PHONE_REDIRECT],
+  django: [DESKTOP_POPUP, PHONE_REDIRECT],
 };
 const SIGN_UP = '본인인증하고 가입하기';
 const RECOVER = '본인인증하고 아이디 찾기';

@@ -87,7 +87,7 @@ async function refused(address) {
   while (await connects());
 }
 
-for (const file of ['express/server.js', 'flask/app.py', 'fastapi/app.py']) {
+for (const file of ['express/server.js', 'flask/app.py', 'fastapi/app.py', 'django/app.py']) {
   for (const signal of ['SIGTERM', 'SIGINT']) {
     test(`examples/${file}: ${signal} lets a request under way be answered, and ends with 0`, async (t) => {
       const shop = await startExample(file);
@@ -108,7 +108,7 @@ for (const file of ['express/server.js', 'flask/app.py', 'fastapi/app.py']) {
 }
 
 test('examples/*: the script for the page is served, and the page asks for it', async (t) => {
-  for (const file of ['express/server.js', 'nest/src/main.ts', 'flask/app.py', 'fastapi/app.py']) {
+  for (const file of ['express/server.js', 'nest/src/main.ts', 'flask/app.py', 'fastapi/app.py', 'django/app.py']) {
     const shop = await startExample(file);
     t.after(() => shop.stop());
     assert.match(await (await fetch(shop.url)).text(), /<script src="bonin\.js" defer>/);

@@ -31,7 +31,7 @@ def test_verify_async(sandbox: bonin.Sandbox) -> None:
     assert done.stdout == f"{ids[0]} allowed\n{ids[1]} denied\n"
 
 
-@pytest.mark.parametrize("example", ["flask", "fastapi"])
+@pytest.mark.parametrize("example", ["flask", "fastapi", "django"])
 def test_a_shop_with_a_sandbox_of_its_own(example: str) -> None:
     pytest.importorskip(example)
     env = {**environment(), "PORT": "0"}

@@ -1,4 +1,4 @@
-"""What is Django's own: decorator, mixin, CSRF, sessions, settings, checks, ASGI. Django REST framework: test_42_rest.py."""
+"""What is Django's own: decorator, mixin, CSRF, sessions, settings, checks, ASGI. Django REST framework: test_48_rest.py."""
 
 import asyncio
 import functools
@@ -943,8 +943,8 @@ def test_django_4() -> None:
     here = pathlib.Path(__file__).parent
     tests = [
         f"{here / 'test_25_web.py'}::test_the_contract",
-        str(here / "test_41_django.py"),
-        str(here / "test_42_rest.py"),
+        str(here / "test_47_django.py"),
+        str(here / "test_48_rest.py"),
     ]
     pytest_of = [
         sys.executable,
