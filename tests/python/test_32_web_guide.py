@@ -5,7 +5,8 @@ from typing import Any, Dict, List
 
 import pytest
 from conftest import ROOT
-from web import FastapiBrowser, FlaskBrowser
+from persons import PEPPER
+from web import DjangoBrowser, FastapiBrowser, FlaskBrowser
 
 
 def blocks(guide: str) -> List[str]:
@@ -13,7 +14,7 @@ def blocks(guide: str) -> List[str]:
 
 
 def test_both_languages_show_the_same_code() -> None:
-    assert len(blocks("web.md")) == 4
+    assert len(blocks("web.md")) == 9
     english, korean = ([re.sub(r"\s*#.*", "", block) for block in blocks(g)] for g in ("web.md", "web.ko.md"))
     assert english == korean
 
@@ -22,7 +23,7 @@ def test_the_examples(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("BONIN_API_SECRET", "BONIN_STORE_ID", "BONIN_CHANNEL_KEY"):
         monkeypatch.setenv(name, name.lower())
     names: Dict[str, Any] = {"__name__": "shop"}
-    short, flask, flask_guard, fastapi = blocks("web.md")
+    short, flask, flask_guard, fastapi = blocks("web.md")[:4]
     exec(flask, names)
     exec(flask_guard, names)
     names["app"].secret_key = "secret"
@@ -33,4 +34,31 @@ def test_the_examples(monkeypatch: pytest.MonkeyPatch) -> None:
     browser = FastapiBrowser(names["app"])
     assert browser.begin(prefix="/signup")["storeId"] == "bonin_store_id"
     assert browser.post("/sign-up", {"nickname": "gildong"}).json()["code"] == "invalid_id"
-    assert {line.split("(")[0] for line in short.splitlines()} == {"app.register_blueprint", "app.include_router"}
+    assert {line.split("(")[0] for line in short.splitlines()} == {
+        "app.register_blueprint", "app.include_router", "urlpatterns.append"
+    }  # fmt: skip
+
+
+def test_the_examples_of_django(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("rest_framework")
+    import djangos
+    from django.test import override_settings
+
+    for name in ("BONIN_API_SECRET", "BONIN_STORE_ID", "BONIN_CHANNEL_KEY"):
+        monkeypatch.setenv(name, name.lower())
+    monkeypatch.setenv("BONIN_PEPPER", PEPPER)
+    _, flask, _, _, urls, guards, rest, settings, transactions = blocks("web.md")
+    names: Dict[str, Any] = {"__name__": "shop"}
+    for block in (flask, urls, guards, rest, transactions):
+        exec(block, names)
+    browser = DjangoBrowser(djangos.App([*names["urlpatterns"], names["path"]("adult", names["Adult"].as_view())]))
+    assert browser.begin(prefix="/signup")["channelKey"] == "bonin_channel_key"
+    for where in ("/sign-up", "/liquor"):
+        assert browser.get(where).json()["code"] == "invalid_id"
+    assert browser.post("/adult", {}, Accept="*/*").json()["code"] == "invalid_id"
+    said: Dict[str, Any] = {}
+    exec(settings, said)
+    said["BONIN"]["on_allowed"] = names["sign_up"]  # in place of a module that is not here
+    with override_settings(BONIN=said["BONIN"]):
+        browser = DjangoBrowser(djangos.App([names["path"]("", names["include"](names["bonin"].django.urls()))]))
+        assert browser.begin()["storeId"] == "bonin_store_id"

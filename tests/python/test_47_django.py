@@ -192,8 +192,8 @@ def test_mixins_before_it_judge_first(sandbox: bonin.Sandbox, verifier: bonin.Ve
 def test_mistakes_in_the_options_of_a_guard(verifier: bonin.Verifier) -> None:
     with pytest.raises(bonin.InvalidArgument):
         require_identity(verifier, begun=None)  # type: ignore[typeddict-item]
-    with pytest.raises(TypeError, match="unexpected keyword argument `subjet`; did you mean `subject`"):
-        require_identity(verifier, subjet=None)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="unexpected keyword argument `sbject`; did you mean `subject`"):
+        require_identity(verifier, sbject=None)  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="on_allowed"):
         require_identity(verifier, on_allowed=None)  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="did you mean `channel_key`"):
