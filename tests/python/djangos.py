@@ -16,7 +16,7 @@ urlpatterns: List[Any] = []  # of an application that no request names
 SETTINGS: Dict[str, Any] = {
     "SECRET_KEY": "secret",
     "ROOT_URLCONF": "djangos",
-    "ALLOWED_HOSTS": ["shop.example", "testserver"],
+    "ALLOWED_HOSTS": ["shop.example", "testserver", "127.0.0.1"],
     "INSTALLED_APPS": ["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "bonin.django"],
     "MIDDLEWARE": [
         "djangos.which_app",

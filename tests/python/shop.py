@@ -1,5 +1,5 @@
-"""What test_28_servers.py serves: `shop:flask_app`, `shop:own_store_app` (which asks a store of the application's own as well) and
-`shop:fastapi_app`. Each answer names the process it is from."""
+"""What test_28_servers.py serves: `shop:flask_app`, `shop:own_store_app` (which asks a store of the application's own as well),
+`shop:fastapi_app`, `shop:django_app` and `shop:django_async_app`. Each answer names the process it is from."""
 
 import os
 import time
@@ -46,5 +46,8 @@ def __getattr__(name: str) -> Any:
 
     if name == "own_store_app":
         return web.flask_app([verifier], on_allowed=known)
+    if name in ("django_app", "django_async_app"):
+        made = web.django_app([verifier], asynchronous=name == "django_async_app", on_allowed=pid)
+        return made.wsgi if name == "django_app" else made
     app = {"flask_app": web.flask_app, "fastapi_app": web.fastapi_app}[name]
     return app([verifier], on_allowed=pid)

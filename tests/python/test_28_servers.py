@@ -37,6 +37,8 @@ SERVERS = {
     "gunicorn gevent own store": [*GUNICORN, "--worker-class", "gevent", "shop:own_store_app"],
     "gunicorn uvicorn": [*GUNICORN, "--worker-class", "uvicorn.workers.UvicornWorker", "--preload", "shop:fastapi_app"],
     "uvicorn": [*UVICORN, "shop:fastapi_app"],
+    "gunicorn gthread --preload django": [*GUNICORN, *GTHREAD, "--preload", "shop:django_app"],
+    "uvicorn django": [*UVICORN[:-1], "off", "shop:django_async_app"],
     "uvicorn --workers": [*UVICORN, "--workers", "2", "shop:fastapi_app"],
 }
 
@@ -178,7 +180,9 @@ def test_a_large_upload_is_turned_away(server: Server) -> None:
     chunks = (b"[" * 1000 for _ in range(100))
     try:
         connection.request("POST", "/identity-verifications", chunks, {"Content-Type": JSON}, encode_chunked=True)
-        assert json.loads(connection.getresponse().read())["code"] == "body_too_large"
+        # By WSGI Django reads no more than Content-Length says, and here there is none.
+        code = "invalid_body" if "shop:django_app" in server.process.args else "body_too_large"  # type: ignore[operator]
+        assert json.loads(connection.getresponse().read())["code"] == code
     except (BrokenPipeError, ConnectionResetError):  # it may hang up before it has heard everything
         pass
     finally:

@@ -6,6 +6,8 @@ import datetime
 from typing import Optional, Union, cast
 
 import bonin
+import bonin.django
+import bonin.django.rest
 import bonin.fastapi
 import bonin.flask
 from bonin import testing
@@ -121,6 +123,28 @@ decisions: bonin.Decisions = policy.evaluate_columns({"birth_date": [0, 1]}, now
 policy.evaluate_columns([0, 1], now=decision.at)  # wrong
 policy.evaluate_many([decision.verification], now=decision.at, expect={"merchant_uid": None})  # wrong
 policy.explain("de")  # wrong
+
+# bonin.django
+patterns, app_name = bonin.django.urls(
+    verifier, channel_key="channel", on_allowed=lambda request, decision: {"a": 1}, otp=True
+)
+bonin.django.urls(
+    subject=bonin.django.session_subject, asynchronous=True, customer=lambda request: {"fullName": "name"}
+)
+bonin.django.urls(verifier, chanel_key="channel")  # wrong
+bonin.django.urls(verifier, on_allowed=lambda decision: None)  # wrong
+bonin.django.urls(verifier, asynchronous="yes")  # wrong
+bonin.django.require_identity(verifier, on_denied=lambda request, refusal: refusal.code)
+bonin.django.require_identity(verifier, on_allowed=lambda request, decision: None)  # wrong
+bonin.django.require_identity(verifier, begun="no")  # wrong
+bonin.django.rest.identity_permission(verifier, settle_ms=0)
+bonin.django.rest.identity_permission(v2)  # wrong
+
+
+class Guarded(bonin.django.IdentityRequiredMixin):
+    verifier = verifier
+    identity_options = {"subject": bonin.django.session_subject, "begun": False}
+
 
 # bonin.flask and bonin.fastapi
 bonin.flask.identity_blueprint(verifier, name="adults", url_prefix="/adults", on_denied=lambda refusal: refusal.code)
