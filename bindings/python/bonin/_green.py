@@ -31,6 +31,16 @@ def waiter() -> Optional[Callable[[int], Any]]:
     return None
 
 
+def patched() -> bool:
+    """Is a thread of this program a greenlet?"""
+    monkey = sys.modules.get("gevent.monkey")
+    patcher = sys.modules.get("eventlet.patcher")
+    return bool(
+        (monkey is not None and monkey.is_module_patched("threading"))
+        or (patcher is not None and patcher.is_monkey_patched("thread"))
+    )
+
+
 def start_thread(function: Callable[..., Any], *arguments: Any, name: str) -> None:
     """A thread of the system's. A greenlet in its place would wait, in the one thread of all greenlets, for ever."""
     monkey = sys.modules.get("gevent.monkey")

@@ -7,6 +7,7 @@ from typing import Any
 
 from ._green import start_thread
 from ._registry import Claim
+from .errors import InvalidArgument
 
 
 def start(queue: Any, store: Any) -> None:
@@ -28,24 +29,47 @@ def _answer_all(queue: Any, store: Any) -> None:
         if question is None:
             return
         context = question.context
-        try:
-            if context is None:
-                _answer(question, store)
-            else:
-                context.run(_answer, question, store)  # the contextvars of the call that asks
-        except BaseException as error:  # whatever it is, the question is answered
-            try:
-                logging.getLogger("bonin").error("the application's own store failed", exc_info=True)
-            finally:
-                question.fail(error)
+        if context is None:
+            _ask(question, store)
+        else:
+            context.run(_ask, question, store)  # the contextvars of the call that asks
         del question  # not kept alive by the wait for the next
 
 
-def _answer(question: Any, store: Any) -> None:
+def _ask(question: Any, store: Any) -> None:
+    try:
+        if question.account_id is None:
+            told = store.find(question.keys)
+        else:
+            told = store.claim(question.keys, question.account_id)
+        if hasattr(told, "__await__"):
+            from . import _own_store_aio
+
+            told = _own_store_aio.wait(question, told)
+            if told is _own_store_aio.LATER:
+                return
+        answer(question, told)
+    except BaseException as error:  # whatever it is, the question is answered
+        fail(question, error)
+
+
+def answer(question: Any, told: Any) -> None:
+    """Hands on what the application's function answered."""
     if question.account_id is None:
-        question.found(store.find(question.keys))
+        if told is not None and not isinstance(told, str):
+            name = type(told).__name__
+            raise InvalidArgument(
+                f"`own_store.find` must answer an account id as text, or None: it answered `{name}`; use `str(id)`",
+                parameter="own_store.find",
+            )
+        question.found(told)
         return
-    claim = store.claim(question.keys, question.account_id)
-    if not isinstance(claim, Claim):
-        claim = Claim(claim)
+    claim = told if isinstance(told, Claim) else Claim(told)
     question.claimed(claim.outcome, claim.reason, claim.until)
+
+
+def fail(question: Any, error: BaseException) -> None:
+    try:
+        logging.getLogger("bonin").error("the application's own store failed", exc_info=error)
+    finally:
+        question.fail(error)

@@ -1,0 +1,89 @@
+"""An own store whose functions are asynchronous.
+
+They run on the loop of whoever awaits the call, where the application's connections belong, and end with the call. Of a
+blocking call they run on a loop of bonin's own, one for each process, while the thread that asks waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextvars import copy_context
+from typing import Any, Awaitable, Dict
+
+from . import _aio, _own_store
+from ._green import patched, start_thread
+from .errors import InvalidArgument
+
+#: What `wait` returns when the question is answered on the caller's loop.
+LATER = object()
+
+# Of each process that this one was forked from too: a loop that is freed in a child would close what the parent uses.
+_own_loops: Dict[int, asyncio.AbstractEventLoop] = {}
+
+
+class _Told:
+    """What the function answered. A coroutine that never comes to run is closed: Python would warn of it."""
+
+    __slots__ = ("awaitable",)
+
+    def __init__(self, awaitable: Awaitable[Any]) -> None:
+        self.awaitable = awaitable
+
+    def __del__(self) -> None:
+        if asyncio.iscoroutine(self.awaitable):
+            self.awaitable.close()
+
+
+def wait(question: Any, awaitable: Awaitable[Any]) -> Any:
+    """What the function answers, or LATER. On a thread of the own store, in the context of the call."""
+    told = _Told(awaitable)
+    caller = _aio.current.get()
+    if caller is None:
+        loop = _own_loop()
+        return asyncio.run_coroutine_threadsafe(_itself(told), loop).result()
+    _aio.current.set(None)  # a blocking call that the function makes must not wait for the loop it runs on
+    caller.loop.call_soon_threadsafe(_begin, question, told, caller, context=copy_context())
+    return LATER
+
+
+async def _itself(told: _Told) -> Any:
+    return await told.awaitable
+
+
+def _begin(question: Any, told: _Told, caller: _aio.Caller) -> None:
+    """On the caller's loop."""
+    if caller.over:
+        question.fail(asyncio.CancelledError())
+        return
+
+    def ended(task: asyncio.Future[Any]) -> None:
+        try:
+            _own_store.answer(question, task.result())
+        except BaseException as error:
+            if caller.over:  # nobody hears the answer: the function was cancelled with its call
+                question.fail(error)
+            else:
+                _own_store.fail(question, error)
+
+    task = asyncio.ensure_future(_itself(told))
+    caller.tasks.append(task)
+    task.add_done_callback(ended)
+
+
+def _own_loop() -> asyncio.AbstractEventLoop:
+    if patched():
+        raise InvalidArgument(
+            "an asynchronous own store cannot answer a blocking call under gevent or eventlet: write it without `async`",
+            parameter="own_store",
+        )
+    pid = os.getpid()
+    loop = _own_loops.get(pid)
+    if loop is None:
+        fresh = asyncio.new_event_loop()
+        loop = _own_loops.setdefault(pid, fresh)  # of two threads one comes first
+        if loop is fresh:
+            start_thread(loop.run_forever, name="bonin-own-store-loop")
+        else:
+            fresh.close()
+    return loop
