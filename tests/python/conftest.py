@@ -9,6 +9,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional
 
 import pytest
 from persons import PEPPER, People
+from web import FRAMEWORKS, Framework
 
 import bonin
 
@@ -48,6 +49,11 @@ def _sandbox() -> Iterator[bonin.Sandbox]:
 def sandbox(_sandbox: bonin.Sandbox) -> bonin.Sandbox:
     _sandbox.reset()
     return _sandbox
+
+
+@pytest.fixture(params=FRAMEWORKS)
+def framework(request: pytest.FixtureRequest) -> Framework:
+    return FRAMEWORKS[str(request.param)]
 
 
 @pytest.fixture

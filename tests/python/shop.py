@@ -17,7 +17,7 @@ verifier = bonin.Verifier(
     ),
     bonin.Policy.preset("kr.youth_protection"),
 )
-if "SHOP_WARM" in os.environ:  # a call before the fork: its thread and connection are the parent's
+if os.environ.get("SHOP_WARM"):  # a call before the fork: its thread and connection are the parent's
     assert verifier.verify(os.environ["SHOP_WARM"]).allowed
 
 

@@ -13,6 +13,7 @@ import pytest
 from conftest import Observe
 
 import bonin
+from bonin.web import refusal_of
 
 PERSON: Dict[str, Any] = {
     "name": "카나리아", "birth_date": "1991-11-11", "gender": "female", "phone": "01099998888", "carrier": "KT",
@@ -203,6 +204,28 @@ def test_calls_that_fit_no_signature(sandbox: bonin.Sandbox, verifier: bonin.Ver
         matches(value="카나리아")
     assert str(raised.value) == "matches() does not take these arguments"
     assert person.name.matches("카나리아")
+
+
+def test_refusals_for_glue_of_ones_own(
+    sandbox: bonin.Sandbox, verifier: bonin.Verifier, v2: bonin.PortOneV2, observed: Observe
+) -> None:
+    """However the application prints or sends what `refusal_of` answers; of somebody else's flow not even the rules."""
+    minor = {**PERSON, "birth_date": "2020-11-11"}
+    own = verifier.verify(sandbox.verify(minor), expect={"name": "카나리아", "phone": "01012341234"})
+    stolen = sandbox.verify(minor, id=verifier.begin("kim", channel_key="channel-1").id)
+    foreign = verifier.verify(stolen, subject="lee", begun=True)
+    refusals = [refusal_of(own), refusal_of(foreign)]
+    for words in ({"type": "X", "message": "카나리아 01099998888"}, {"id": "iv-2", "verifiedCustomer": PERSON}):
+        sandbox.fault("respond", status=400 if "type" in words else 200, body=json.dumps(words))
+        with pytest.raises(bonin.BoninError) as raised:
+            v2.lookup(stolen)
+        refusals.append(refusal_of(raised.value))
+    assert [refused.code for refused in refusals] == ["denied", "denied", "internal", "internal"]
+    for refused in refusals:
+        for text in (repr(refused), str(refused), f"{refused}", json.dumps(refused.to_dict(), ensure_ascii=False)):
+            clean(text, stolen, sandbox.api_secret, "01012341234")
+    assert "too_young" in repr(refusals[0]) and "too_young" not in repr(refusals[1])
+    observed(46, "Python: no canary in what `bonin.web.refusal_of` answers")
 
 
 def test_locals_in_tracebacks_of_the_package(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:

@@ -7,6 +7,7 @@ import os
 import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional
 
 import pytest
@@ -129,6 +130,56 @@ def test_a_blocking_call_within_an_awaited_one(people: People) -> None:
 
             assert asked_in_a_loop(main) == []
     assert len(set(inner_members.loops)) == 2
+
+
+def test_sessions_of_sqlalchemy(people: People, tmp_path: Path) -> None:
+    """Their connections belong to the loop that made them."""
+    sqlalchemy = pytest.importorskip("sqlalchemy")
+    pytest.importorskip("aiosqlite")
+    from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+    keys_of = sqlalchemy.Table(
+        "keys",
+        sqlalchemy.MetaData(),
+        sqlalchemy.Column("hash", sqlalchemy.String, primary_key=True),
+        sqlalchemy.Column("account_id", sqlalchemy.String),
+    )
+
+    class Table:
+        engine: AsyncEngine
+
+        async def find(self, keys: List[bonin.PersonKey]) -> Optional[str]:
+            hashes = [key.hash for key in keys]
+            async with self.engine.connect() as connection:
+                found = sqlalchemy.select(keys_of.c.account_id).where(keys_of.c.hash.in_(hashes))
+                account: Optional[str] = await connection.scalar(found)
+                return account
+
+        async def claim(self, keys: List[bonin.PersonKey], account_id: str) -> Any:
+            rows = [{"hash": key.hash, "account_id": account_id} for key in keys]
+            try:
+                async with self.engine.begin() as connection:
+                    await connection.execute(sqlalchemy.insert(keys_of), rows)
+            except sqlalchemy.exc.IntegrityError:
+                return "existing" if await self.find(keys) == account_id else bonin.Claim("taken", "other_account")
+            return "created"
+
+    table, kim = Table(), people("kim")
+    policy = bonin.Policy({"name": "sign-up", "rules": [{"account": "new"}]})
+    with bonin.Registry(own_store=table, pepper=PEPPER) as registry:
+        verifier = bonin.Verifier(people.v2, policy, registry=registry)
+
+        async def main() -> None:
+            table.engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path / 'members.db'}")
+            async with table.engine.begin() as connection:
+                await connection.run_sync(keys_of.metadata.create_all)
+            decisions: List[Any] = [await verifier.averify(kim.id, subject=f"s-{number}") for number in range(8)]
+            claims = await asyncio.gather(*(d.reservation.atry_commit(f"a-{n}") for n, d in enumerate(decisions)))
+            assert sorted(claim.outcome for claim in claims) == ["created"] + ["taken"] * 7
+            assert await registry.afind(kim) in {f"a-{n}" for n in range(8)}
+            await table.engine.dispose()
+
+        assert asked_in_a_loop(main) == []
 
 
 class Stuck:

@@ -44,8 +44,8 @@ SERVERS = {
 
 
 class Server:
-    def __init__(self, arguments: List[str], sandbox: bonin.Sandbox) -> None:
-        env = {**environment(sandbox), "SHOP_WARM": sandbox.verify("adult")}
+    def __init__(self, arguments: List[str], sandbox: bonin.Sandbox, **more: str) -> None:
+        env = {**environment(sandbox), "SHOP_WARM": sandbox.verify("adult"), **more}
         self.process = subprocess.Popen(
             [sys.executable, "-m", *arguments], env=env, cwd=HERE, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
             text=True, encoding="utf-8", start_new_session=True,
@@ -172,6 +172,40 @@ def test_one_worker_of_greenlets_goes_on_while_calls_wait(sandbox: bonin.Sandbox
         for call in calls:
             assert call.exception() is not None
     observed(80, "gunicorn -k gevent: four calls wait at once, and the worker answers others")
+
+
+LOGGING = {
+    "flask run": ["flask", "--app", "shop:flask_app", "run", "--port", "0"],
+    "flask run --debug": ["flask", "--app", "shop:flask_app", "run", "--port", "0", "--debug", "--no-reload"],
+    "gunicorn": [*GUNICORN, "--workers", "1", "shop:flask_app"],
+    "uvicorn": [*UVICORN, "shop:fastapi_app"],
+}
+
+
+@pytest.mark.parametrize("name", LOGGING)
+def test_a_failure_is_in_the_log_that_is_read(name: str, sandbox: bonin.Sandbox) -> None:
+    """A wrong secret, and no `logging` of the application's own: one line a failure, masked, with what to do."""
+    if name == "gunicorn" and (NO_FORKS or importlib.util.find_spec("gunicorn") is None):
+        pytest.skip(NO_FORKS or "no gunicorn: ./dev test installs it")
+    secret = "WRONG-" + "s" * 40
+    with serving(Server(LOGGING[name], sandbox, BONIN_API_SECRET=secret, SHOP_WARM="")) as server:
+        _, request, cookie = server.post("/identity-verifications/begin")
+        fields = {"identityVerificationId": request["identityVerificationId"]}
+        for _ in range(2):
+            status, answer, _ = server.post("/identity-verifications", fields, cookie)
+            assert (status, answer["code"]) == (500, "internal") and set(answer) == {
+                "allowed", "code", "ko", "en", "findings",
+            }  # fmt: skip
+            status, answer, _ = server.post("/identity-verifications", fields)
+            assert (status, answer["findings"][0]["reason"]) == (403, "no_cookie")
+        server.stop()
+        server.reader.join()
+        log = "".join(server.log)
+        assert log.count("an identity verification could not be checked: ") == 2, log
+        assert log.count("check the credentials") == 2 and log.count("(said once)") == 1, log
+        assert "Traceback" not in log
+        for hidden in (secret, fields["identityVerificationId"], cookie.partition("=")[2]):
+            assert hidden not in log, log
 
 
 def test_a_large_upload_is_turned_away(server: Server) -> None:

@@ -14,7 +14,7 @@ def blocks(guide: str) -> List[str]:
 
 
 def test_both_languages_show_the_same_code() -> None:
-    assert len(blocks("web.md")) == 9
+    assert len(blocks("web.md")) == 12
     english, korean = ([re.sub(r"\s*#.*", "", block) for block in blocks(g)] for g in ("web.md", "web.ko.md"))
     assert english == korean
 
@@ -23,8 +23,10 @@ def test_the_examples(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("BONIN_API_SECRET", "BONIN_STORE_ID", "BONIN_CHANNEL_KEY"):
         monkeypatch.setenv(name, name.lower())
     names: Dict[str, Any] = {"__name__": "shop"}
-    short, flask, flask_guard, fastapi = blocks("web.md")[:4]
+    short, glue, flask, flask_guard, fastapi, openapi, override = blocks("web.md")[:7]
     exec(flask, names)
+    exec(glue, names)
+    assert names["finish"]("a b\n", "session-1")[0] == 400
     exec(flask_guard, names)
     names["app"].secret_key = "secret"
     browser: Any = FlaskBrowser(names["app"])
@@ -34,6 +36,11 @@ def test_the_examples(monkeypatch: pytest.MonkeyPatch) -> None:
     browser = FastapiBrowser(names["app"])
     assert browser.begin(prefix="/signup")["storeId"] == "bonin_store_id"
     assert browser.post("/sign-up", {"nickname": "gildong"}).json()["code"] == "invalid_id"
+    exec(openapi, names)
+    assert browser.post("/members", {"nickname": "gildong"}).json()["code"] == "invalid_id"
+    names["decision"] = None
+    exec(override, names)
+    assert browser.post("/members", {"nickname": "gildong"}).json() == {"nickname": "gildong"}
     assert {line.split("(")[0] for line in short.splitlines()} == {
         "app.register_blueprint", "app.include_router", "urlpatterns.append"
     }  # fmt: skip
@@ -47,7 +54,7 @@ def test_the_examples_of_django(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("BONIN_API_SECRET", "BONIN_STORE_ID", "BONIN_CHANNEL_KEY"):
         monkeypatch.setenv(name, name.lower())
     monkeypatch.setenv("BONIN_PEPPER", PEPPER)
-    _, flask, _, _, urls, guards, rest, settings, transactions = blocks("web.md")
+    _, _, flask, _, _, _, _, urls, guards, rest, settings, transactions = blocks("web.md")
     names: Dict[str, Any] = {"__name__": "shop"}
     for block in (flask, urls, guards, rest, transactions):
         exec(block, names)

@@ -170,9 +170,55 @@ def django_app(verifiers: List[bonin.Verifier], asynchronous: bool = False, **op
     return djangos.App([path("", include(one)) for one in made])
 
 
+def flask_or_401(answers: Callable[[Any], str]) -> Callable[[Any], str]:
+    from flask import abort
+
+    return lambda request: answers(request) or abort(401)
+
+
+def fastapi_or_401(answers: Callable[[Any], str]) -> Callable[[Any], str]:
+    from fastapi import HTTPException
+
+    def answer(request: Any) -> str:
+        user = answers(request)
+        if not user:
+            raise HTTPException(401)
+        return user
+
+    return answer
+
+
+#: What a page of another site may send, and see.
+CORS_HEADERS = {"allow": ["Content-Type", "Authorization", "Bonin-Subject"], "expose": ["Bonin-Subject", "Retry-After"]}
+
+
+def flask_cors(app: Any, origin: str) -> Any:
+    from flask_cors import CORS
+
+    allow, expose = CORS_HEADERS["allow"], CORS_HEADERS["expose"]
+    CORS(app, origins=[origin], supports_credentials=True, allow_headers=allow, expose_headers=expose)
+    return app
+
+
+def fastapi_cors(app: Any, origin: str) -> Any:
+    from fastapi.middleware.cors import CORSMiddleware
+
+    app.add_middleware(
+        CORSMiddleware, allow_origins=[origin], allow_credentials=True, allow_methods=["GET", "POST"],
+        allow_headers=CORS_HEADERS["allow"], expose_headers=CORS_HEADERS["expose"],
+    )  # fmt: skip
+    return app
+
+
 class Framework(NamedTuple):
+    """or_401: makes a function of the request that ends one without an answer by 401. cors: lets an origin in. None where
+    the framework leaves either to a middleware of the application.
+    """
+
     app: Callable[..., Any]
     browser: Callable[[Any], Browser]
+    or_401: Optional[Callable[[Callable[[Any], str]], Callable[[Any], str]]] = None
+    cors: Optional[Callable[[Any, str], Any]] = None
 
     def open(self, *verifiers: bonin.Verifier, **options: Any) -> Browser:
         """A browser at an app with a router for each verifier."""
@@ -180,8 +226,8 @@ class Framework(NamedTuple):
 
 
 FRAMEWORKS = {
-    "flask": Framework(flask_app, FlaskBrowser),
-    "fastapi": Framework(fastapi_app, FastapiBrowser),
+    "flask": Framework(flask_app, FlaskBrowser, flask_or_401, flask_cors),
+    "fastapi": Framework(fastapi_app, FastapiBrowser, fastapi_or_401, fastapi_cors),
     "django": Framework(django_app, DjangoBrowser),
     "django-async": Framework(partial(django_app, asynchronous=True), FastapiBrowser),
 }

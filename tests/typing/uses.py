@@ -164,6 +164,12 @@ def denied(refusal: bonin.fastapi.Refusal) -> str:
 
 bonin.fastapi.identity_router(verifier, on_denied=denied)
 bonin.fastapi.identity_router(verifier, on_allowed=denied)  # wrong
+bonin.fastapi.identity_router(verifier, cookie={"same_site": "None", "partitioned": True}, retry_url="/sign-up")
+bonin.fastapi.identity_router(verifier, cookie={"same_site": "lax"})  # wrong
+bonin.fastapi.identity_router(verifier, tags=["members"], responses=bonin.fastapi.RESPONSES, include_in_schema=False)
+bonin.fastapi.identity_router(verifier, dependencies=[denied])  # wrong
+bonin.flask.identity_blueprint(verifier, on_again=lambda decision: None, retry_url=lambda request: "/sign-up")
+bonin.flask.identity_blueprint(verifier, retry_url=5)  # wrong
 
 
 @bonin.flask.require_identity(verifier, subject=lambda request: request.headers["X-User"])

@@ -7,17 +7,31 @@ docs/web.md tells which routes there are, and what the page sends.
 
 import inspect
 import logging
-from typing import TYPE_CHECKING, Any, Awaitable, Callable, List, Mapping, Optional, Sequence, Union
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Awaitable, Callable, Dict, List, Mapping, Optional, Sequence, Union
 
 try:
-    from fastapi import APIRouter, HTTPException, Request, Response
+    from fastapi import APIRouter, HTTPException, Request, Response, params
     from fastapi.concurrency import run_in_threadpool
     from fastapi.encoders import jsonable_encoder
     from starlette.requests import ClientDisconnect
 except ImportError as error:
     raise ImportError("bonin.fastapi needs FastAPI; install it with: pip install bonin[fastapi]") from error
 
-from . import Decision, Verifier, _routes, _starlette, _web
+from . import Decision, Verifier, _operations, _routes, _starlette, _web
+from ._models import AllowedAnswer as AllowedAnswer
+from ._models import BeginAnswerV1 as BeginAnswerV1
+from ._models import BeginAnswerV2 as BeginAnswerV2
+from ._models import ConfirmBody as ConfirmBody
+from ._models import FinishBodyV1 as FinishBodyV1
+from ._models import FinishBodyV2 as FinishBodyV2
+from ._models import RefusedAnswer as RefusedAnswer
+from ._models import RefusedFinding as RefusedFinding
+from ._models import SendAgainBody as SendAgainBody
+from ._models import SendBody as SendBody
+from ._models import SentAgainAnswer as SentAgainAnswer
+from ._models import SentAnswer as SentAnswer
+from ._operations import RESPONSES as RESPONSES
 from ._routes import Route
 from ._web import Refusal as Refusal
 
@@ -26,7 +40,25 @@ if TYPE_CHECKING:
 
     from .types import OtpOptions, RouterFlowOptions, SubjectCookie
 
-__all__ = ["IdentityRefused", "Refusal", "identity_router", "require_identity"]
+__all__ = [
+    "RESPONSES",
+    "AllowedAnswer",
+    "BeginAnswerV1",
+    "BeginAnswerV2",
+    "ConfirmBody",
+    "FinishBodyV1",
+    "FinishBodyV2",
+    "IdentityRefused",
+    "Refusal",
+    "RefusedAnswer",
+    "RefusedFinding",
+    "SendAgainBody",
+    "SendBody",
+    "SentAgainAnswer",
+    "SentAnswer",
+    "identity_router",
+    "require_identity",
+]
 
 _OfRequest = Optional[Callable[[Request], Any]]
 _OnDecision = Union[Callable[[Decision], Any], Callable[[Decision, Request], Any], None]
@@ -58,6 +90,10 @@ def identity_router(
     retry_url: _RetryUrl = None,
     prefix: str = "",
     allowed_origins: Sequence[str] = (),
+    tags: Sequence[Union[str, Enum]] = ("identity",),
+    dependencies: Optional[Sequence[params.Depends]] = None,
+    responses: Optional[Dict[Union[int, str], Dict[str, Any]]] = None,
+    include_in_schema: bool = True,
     **flow: "Unpack[RouterFlowOptions]",
 ) -> APIRouter:
     """The routes for the API of a verifier: `/identity-verifications` (V2) or `/certifications` (V1).
@@ -72,7 +108,9 @@ def identity_router(
     with begun. otp: True adds the routes `/send`, `/resend` (V2) and `/confirm`; a dict, or a function of the request that
     answers one, says what `send_otp` takes besides what the page says. retry_url: where the button of a refused
     redirect's page leads, a text or a function of the request. prefix: of all routes. allowed_origins: whose pages may
-    call `begin` besides those of this site, such as `https://app.example`.
+    call `begin` besides those of this site, such as `https://app.example`. tags, dependencies, responses,
+    include_in_schema: as those of APIRouter. In OpenAPI the answer to whoever is allowed is the annotation of what
+    `on_allowed` returns.
 
     Everything else is an option of `begin`, each static or a function of the request, which may be async: channel_key,
     redirect_url, customer, bypass, ... (`bonin.types.FlowOptions`).
@@ -92,12 +130,17 @@ def identity_router(
         otp=otp,
         flow=dict(flow),
     )
-    router = APIRouter(prefix=prefix)
+    router = APIRouter(prefix=prefix, tags=list(tags), dependencies=dependencies, include_in_schema=include_in_schema)
+    answers = [_operations.answer_of(on_allowed)]
+    if verifier.registry is not None:
+        answers.append(_operations.answer_of(on_again))
+    answer = _operations.one_of(answers)
     for route in door.routes:
         endpoint = _endpoint(door, route)
         name = f"bonin_{verifier.portone.api}_{route.name}"
         others = [method for method in _routes.METHODS if method != route.method]
-        router.add_api_route(route.path, endpoint, methods=[route.method], name=name, response_model=None)
+        told = _operations.described(verifier, route.name, answer, subject is None, responses)
+        router.add_api_route(route.path, endpoint, methods=[route.method], name=name, response_model=None, **told)
         router.add_api_route(
             route.path, endpoint, methods=others, name=f"{name}_only", response_model=None, include_in_schema=False
         )
@@ -118,9 +161,11 @@ def require_identity(
     """A dependency for a route of one's own: `identity: Annotated[Decision, Depends(require_identity(verifier))]`.
 
     The route runs only if the verification that the request names is allowed. A GET names the id in its query, anything
-    else in its body, which the route can read again. Options: as those of `identity_router`.
+    else in its body, which the route can read again. Options: as those of `identity_router`. What is made with the same
+    arguments is equal: `app.dependency_overrides[require_identity(verifier)] = lambda: decision`. For OpenAPI give the
+    route `responses=RESPONSES`, and let the model of its body inherit from FinishBodyV2 (or FinishBodyV1).
     """
-    door = _routes.Door(
+    return _RequireIdentity(
         verifier,
         on_denied=on_denied,
         subject=subject,
@@ -131,17 +176,29 @@ def require_identity(
         retry_url=retry_url,
     )
 
-    async def identity(request: Request, response: Response) -> Decision:
+
+class _RequireIdentity:
+    """Equal to one that is made with the same arguments: FastAPI calls it once for a request, and a test overrides both."""
+
+    def __init__(self, verifier: Verifier, *, cookie: Any, **options: Any) -> None:
+        self._door = _routes.Door(verifier, cookie=cookie, **options)
+        self._made_of = (verifier, *options.values(), *sorted((cookie or {}).items()))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _RequireIdentity) and self._made_of == other._made_of
+
+    def __hash__(self) -> int:
+        return hash(self._made_of)
+
+    async def __call__(self, request: Request, response: Response) -> Decision:
         visit = _Visit(request)
-        decided = await _routes.arun(door.decide(visit), visit)
+        decided = await _routes.arun(self._door.decide(visit), visit)
         if isinstance(decided, Decision):
             _finished(response, _web.ALWAYS, visit)
             return decided
         _starlette.answer_exceptions(request, IdentityRefused, _answer)  # so that nothing has to be registered
-        reply = await _routes.arun(door.refuse(visit, decided), visit)
+        reply = await _routes.arun(self._door.refuse(visit, decided), visit)
         raise IdentityRefused(decided, _response(reply, visit))
-
-    return identity
 
 
 async def _answer(request: Request, refused: IdentityRefused) -> Response:
