@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Iterator, Set
 
 ROOT = Path(__file__).resolve().parent.parent
-SKIPPED = {"build", "dist", "node_modules", ".venv", ".git"}
+SKIPPED = {"build", "dist", "node_modules", ".next", ".venv", ".git"}
 
 
 def documents() -> Iterator[Path]:

@@ -3,6 +3,7 @@
 // do not use them. Beside what they are given here (a table of users, a port), nothing was added or taken away.
 const axios = require('axios');
 const express = require('express');
+const { Sandbox } = require('bonin');
 const { readSettings } = require('../shop/settings.js');
 
 // A table of users without a unique index, one round trip away.
@@ -82,7 +83,7 @@ function makeApp({ url, impKey, impSecret, apiSecret }) {
   return app;
 }
 
-readSettings().then((settings) => {
+readSettings(Sandbox).then((settings) => {
   const server = makeApp(settings).listen(process.env.PORT ?? 8000, '127.0.0.1', () => {
     console.log(`http://127.0.0.1:${server.address().port} (Ctrl-C stops it)`);
     if (settings.sandbox) console.log(`PortOne is a sandbox at ${settings.url}`);

@@ -3,7 +3,7 @@
 const { randomBytes } = require('node:crypto');
 const path = require('node:path');
 const express = require('express');
-const { BoninError, Policy, PortOneV1, PortOneV2, Registry, Verifier } = require('bonin');
+const { BoninError, Policy, PortOneV1, PortOneV2, Registry, Sandbox, Verifier } = require('bonin');
 const { identityRouter } = require('bonin/express');
 const { readSettings } = require('../shop/settings.js');
 
@@ -118,7 +118,7 @@ function makeShop({ url: baseUrl, ...settings }) {
   return { app, close };
 }
 
-readSettings().then((settings) => {
+readSettings(Sandbox).then((settings) => {
   const { app, close } = makeShop(settings);
   const server = app.listen(process.env.PORT ?? 8000, '127.0.0.1', () => {
     console.log(`http://127.0.0.1:${server.address().port} (Ctrl-C stops it)`);

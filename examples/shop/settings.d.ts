@@ -15,4 +15,4 @@ export interface Settings {
   sandbox?: Sandbox;
 }
 
-export function readSettings(env?: NodeJS.ProcessEnv): Promise<Settings>;
+export function readSettings(sandbox: typeof Sandbox, env?: NodeJS.ProcessEnv): Promise<Settings>;

@@ -1,13 +1,13 @@
 'use strict';
 // Who the shop is to PortOne: as the environment says, or a sandbox in this process.
 const { randomBytes } = require('node:crypto');
-const { Sandbox } = require('bonin');
 
 const PORTONE = { v1: 'https://cdn.iamport.kr/v1/iamport.js', v2: 'https://cdn.portone.io/v2/browser-sdk.js' };
 // The same scripts, of a sandbox: their address is all that changes for the page.
 const scriptsOf = (url) => ({ v1: `${url}/v1/iamport.js`, v2: `${url}/v2/browser-sdk.js` });
 
-async function readSettings(env = process.env) {
+/** `Sandbox` is bonin's: each example has a copy of its own. */
+async function readSettings(Sandbox, env = process.env) {
   if (env.BONIN_API_SECRET || env.BONIN_IMP_KEY) {
     const url = env.BONIN_BASE_URL;
     return {

@@ -3,13 +3,14 @@
 
 const { after, before, describe, test } = require('node:test');
 const assert = require('node:assert/strict');
-const { DESKTOP, MOBILE, NO_BROWSER, launch, movedByLater, shot } = require('./support.js');
-const { startExample } = require('../node/examples.js');
+const { DESKTOP, MOBILE, NO_BROWSER, launch, movedByLater, popupOf, shot, violations } = require('./support.js');
+const { NO_NEXT, startExample } = require('../node/examples.js');
 const { Visitor } = require('./visitor.js');
 
 const EXAMPLES = {
   express: 'express/server.js',
   nest: 'nest/src/main.ts',
+  next: 'next/build.js',
   flask: 'flask/app.py',
   fastapi: 'fastapi/app.py',
   django: 'django/app.py',
@@ -52,6 +53,7 @@ const [DESKTOP_POPUP, PHONE_REDIRECT] = ['v2, popup, desktop', 'v1, redirect, ph
 const STATES = {
   express: [DESKTOP_POPUP, PHONE_REDIRECT],
   nest: [DESKTOP_POPUP, PHONE_REDIRECT],
+  next: [DESKTOP_POPUP, PHONE_REDIRECT],
   flask: [DESKTOP_POPUP],
   fastapi: [PHONE_REDIRECT],
   django: [DESKTOP_POPUP, PHONE_REDIRECT],
@@ -66,7 +68,7 @@ describe('the examples in the browser', { skip: NO_BROWSER, concurrency: 2 }, ()
   after(() => browser?.close());
 
   for (const [name, file] of Object.entries(EXAMPLES)) {
-    describe(`examples/${name}`, { concurrency: 1 }, () => {
+    describe(`examples/${name}`, { concurrency: 1, skip: name === 'next' && NO_NEXT }, () => {
       let shop;
       before(async () => (shop = await startExample(file)));
       after(() => shop?.stop());
@@ -335,6 +337,25 @@ describe('the examples in the browser', { skip: NO_BROWSER, concurrency: 2 }, ()
         assert.deepEqual([popups.length, begins.length], [1, 1]);
         await visitor.close();
       });
+
+      if (name === 'next')
+        test('a page of React, with bonin/browser in a client component, and a route of its own that judges', async () => {
+          const page = await browser.newPage(DEVICES.desktop);
+          await page.goto(`${shop.url}/tasting`);
+          await page.waitForFunction(() => globalThis.PortOne !== undefined);
+          for (const [persona, said] of [
+            ['minor', /연 나이 19세 이상/],
+            ['adult', /신청했어요/],
+          ]) {
+            const popup = await popupOf(page, () => page.getByRole('button', { name: '본인인증하고 신청하기' }).click());
+            await popup.locator(`input[name=persona][value=${persona}]`).check({ force: true });
+            await popup.getByRole('button', { name: '인증 완료' }).click();
+            await page.getByRole('status').getByText(said).waitFor();
+          }
+          assert.deepEqual(await violations(page), []);
+          await shot(page, 'example-next-tasting');
+          await page.context().close();
+        });
 
       test('nothing went wrong that nobody saw', () => {
         assert.doesNotMatch(shop.said(), /Traceback|Error/);

@@ -115,7 +115,8 @@ test('the command says it in one line', async (t) => {
 
 const BUNDLED = new RegExp(
   "^it was bundled.*Next\\.js `serverExternalPackages: \\['bonin'\\]`, " +
-    "webpack `externals: \\{ bonin: 'commonjs bonin' \\}`, esbuild `--external:bonin`$",
+    "webpack `externalsType: 'commonjs', externals: /\\^bonin\\(\\\\/\\|\\$\\)/`, " +
+    "esbuild `--external:bonin`, Vite `ssr: \\{ external: \\['bonin'\\] \\}`$",
 );
 
 /** The modules where a bundle would be, in a folder that is not the package's. */
@@ -141,7 +142,7 @@ test('the package was bundled, and something else stands for the addon', async (
 test('the package was bundled into an ES module, which has no __dirname', async (t) => {
   const lib = path.join(ROOT, 'bindings', 'node', 'lib');
   const file = path.join(temporary(t), 'bundle.mjs');
-  const modules = ['addon', 'elf', 'platform', 'unloadable'].map(
+  const modules = ['addon', 'bundled', 'elf', 'platform', 'unloadable'].map(
     (name) => `'./${name}.js': (module) => {${fs.readFileSync(path.join(lib, `${name}.js`), 'utf8')}}`,
   );
   fs.writeFileSync(

@@ -4,6 +4,7 @@
 const assert = require('node:assert/strict');
 const { execFileSync, spawn } = require('node:child_process');
 const fs = require('node:fs');
+const net = require('node:net');
 const path = require('node:path');
 const readline = require('node:readline');
 const { ROOT } = require('./support.js');
@@ -12,31 +13,58 @@ const TSC = path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
 const VENV = path.join(ROOT, '.venv', 'bin', 'python');
 const PYTHON = fs.existsSync(VENV) ? VENV : 'python3';
 
-/** Compiles an example of TypeScript: what is to be started then. */
+/** What `npm ci` in examples/next has put there: without it that example is skipped. */
+const NO_NEXT = !fs.existsSync(path.join(ROOT, 'examples', 'next', 'node_modules', 'next')) && 'npm ci --ignore-scripts in examples/next';
+
+/** Compiles an example of TypeScript, or builds the one of Next: what is to be started then. */
 function compiled(file) {
+  if (path.basename(file) === 'build.js') {
+    const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' };
+    execFileSync(process.execPath, [path.join(ROOT, 'examples', file)], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    return path.join(path.dirname(file), '.next', 'standalone', 'next', 'server.js');
+  }
   if (!file.endsWith('.ts')) return file;
   const folder = path.dirname(path.dirname(file));
   execFileSync(process.execPath, [TSC, '-p', path.join(ROOT, 'examples', folder)], { encoding: 'utf8' });
   return path.join(folder, 'build', path.basename(file).replace(/ts$/, 'js'));
 }
 
+/** For Next, to which port 0 is 3000. */
+function freePort() {
+  return new Promise((resolve) => {
+    const server = net.createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(String(port)));
+    });
+  });
+}
+
 /** Starts `examples/…`, with a sandbox of its own unless `environment` says otherwise. */
 async function startExample(file, environment = {}) {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith('BONIN_')));
-  const child = spawn(file.endsWith('.py') ? PYTHON : process.execPath, [path.join('examples', compiled(file))], {
+  const started = compiled(file);
+  const child = spawn(file.endsWith('.py') ? PYTHON : process.execPath, [path.join('examples', started)], {
     cwd: ROOT,
-    env: { ...clean, PORT: '0', PYTHONPATH: path.join(ROOT, 'bindings', 'python'), ...environment },
+    env: {
+      ...clean,
+      PORT: started === file ? '0' : await freePort(),
+      HOSTNAME: '127.0.0.1',
+      PYTHONPATH: path.join(ROOT, 'bindings', 'python'),
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
   child.stderr.on('data', (text) => (said += text));
   const ended = new Promise((resolve) => child.once('close', (code, signal) => resolve(signal ?? code)));
-  const addresses = [];
+  let url;
+  let sandboxUrl;
   for await (const line of readline.createInterface({ input: child.stdout })) {
-    addresses.push(/http:\/\/\S+\d/.exec(line)[0]);
-    if (addresses.length === (environment.BONIN_BASE_URL ? 1 : 2)) break;
+    const [address] = /http:\/\/\S+\d/.exec(line) ?? [];
+    if (/sandbox/.test(line)) sandboxUrl = address;
+    else url ??= address;
+    if (url && (environment.BONIN_BASE_URL || sandboxUrl)) break;
   }
-  const [url, sandboxUrl] = addresses;
   assert.ok(url, `${file} did not start: ${said}`);
   return {
     url,
@@ -52,4 +80,4 @@ async function startExample(file, environment = {}) {
   };
 }
 
-module.exports = { startExample };
+module.exports = { NO_NEXT, startExample };

@@ -1,6 +1,7 @@
 'use strict';
 // The addon and its JavaScript half, once for each environment.
 
+require('./bundled.js').checkRequire();
 const { isMainThread } = require('node:worker_threads');
 const native = require('./addon.js').loadOwn();
 const errors = require('./errors.js');

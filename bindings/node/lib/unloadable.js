@@ -3,6 +3,7 @@
 
 const { existsSync, readdirSync, readFileSync } = require('node:fs');
 const path = require('node:path');
+const { BUNDLED } = require('./bundled.js');
 const { Elf, endsEarly } = require('./elf.js');
 const { PLATFORMS, platformOf } = require('./platform.js');
 
@@ -12,10 +13,6 @@ const prebuiltOf = (name) => path.join(PREBUILT, name, 'bonin.node');
 const has = (name) => existsSync(path.join(ROOT, prebuiltOf(name)));
 
 const BUILD = '`npx bonin build --clean`';
-const BUNDLED =
-  'it was bundled, and its addon does not lie where the bundle does. Leave it out of the bundle: ' +
-  "Next.js `serverExternalPackages: ['bonin']`, webpack `externals: { bonin: 'commonjs bonin' }`, " +
-  'esbuild `--external:bonin`';
 
 const isBundled = () => ROOT === '' || !existsSync(path.join(ROOT, 'bindings/node/lib/unloadable.js'));
 const orPrebuilt = () => (has(platformOf(process)) ? ', or remove it: the prebuilt one is used then' : '');

@@ -2,12 +2,13 @@
 import path from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Sandbox } from 'bonin';
 import type { Request, Response } from 'express';
 import { readSettings } from '../../shop/settings.js';
 import { ShopModule } from './shop.module.js';
 
 async function main() {
-  const settings = await readSettings();
+  const settings = await readSettings(Sandbox);
   const app = await NestFactory.create<NestExpressApplication>(ShopModule.of(settings), { logger: ['error', 'warn'] });
   app.set('trust proxy', 'loopback'); // the one with https before it: the cookie is Secure then
   app.use('/bonin.js', (_req: Request, res: Response) => res.sendFile(require.resolve('bonin/browser.js')));
