@@ -120,7 +120,7 @@ function makeShop({ url: baseUrl, ...settings }) {
 
 readSettings(Sandbox).then((settings) => {
   const { app, close } = makeShop(settings);
-  const server = app.listen(process.env.PORT ?? 8000, '127.0.0.1', () => {
+  const server = app.listen(process.env.PORT ?? 8000, process.env.HOST ?? '127.0.0.1', () => {
     console.log(`http://127.0.0.1:${server.address().port} (Ctrl-C stops it)`);
     if (settings.sandbox) console.log(`PortOne is a sandbox at ${settings.url}`);
   });

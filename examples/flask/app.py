@@ -111,7 +111,7 @@ def script() -> Response:
 
 
 if __name__ == "__main__":
-    server = ThreadedWSGIServer("127.0.0.1", int(os.environ.get("PORT", "8000")), app)
+    server = ThreadedWSGIServer(os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000")), app)
     server.daemon_threads = False  # requests under way are answered first
 
     def stop(*_: object) -> None:

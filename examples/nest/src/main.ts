@@ -14,7 +14,7 @@ async function main() {
   app.use('/bonin.js', (_req: Request, res: Response) => res.sendFile(require.resolve('bonin/browser.js')));
   app.useStaticAssets(path.join(__dirname, '..', '..', 'page'));
   app.enableShutdownHooks(); // on SIGTERM what is under way is finished
-  await app.listen(process.env.PORT ?? 8000, '127.0.0.1');
+  await app.listen(process.env.PORT ?? 8000, process.env.HOST ?? '127.0.0.1');
   console.log(`${await app.getUrl()} (Ctrl-C stops it)`);
   if (settings.sandbox) console.log(`PortOne is a sandbox at ${settings.url}`);
 }
