@@ -20,7 +20,7 @@ pytest.importorskip("django")
 import django
 import djangos
 import web
-from conftest import ROOT, environment, python
+from conftest import ROOT, Observe, environment, python
 from django.apps import AppConfig
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
@@ -360,6 +360,7 @@ ANSWERS: Dict[str, Any] = {
 
 
 @pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume")
 def test_what_on_denied_may_answer(name: str, kind: str, verifier: bonin.Verifier) -> None:
     made, status, text = ANSWERS[name]
     browser = FRAMEWORKS[kind].open(verifier, on_denied=lambda refusal: made())
@@ -641,7 +642,7 @@ def test_without_sessions(kind: str, verifier: bonin.Verifier, caplog: pytest.Lo
 
 
 def test_a_failure_is_told_once(
-    kind: str, sandbox: bonin.Sandbox, verifier: bonin.Verifier, caplog: pytest.LogCaptureFixture
+    kind: str, sandbox: bonin.Sandbox, verifier: bonin.Verifier, caplog: pytest.LogCaptureFixture, observed: Observe
 ) -> None:
     """Where Django's users look, and without what the browser has posted."""
     browser = shop(kind, verifier, require_identity(verifier)(of(kind, welcome)))
@@ -659,6 +660,7 @@ def test_a_failure_is_told_once(
     sandbox.fault("reset", times=100)
     assert browser.post(FINISH, {"identityVerificationId": id}).status == 503
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR], "an outage is PortOne's"
+    observed(46, "Django: a failure is one masked line of `django.request`, without the request")
 
 
 class Mails(AdminEmailHandler):
@@ -672,7 +674,7 @@ class Mails(AdminEmailHandler):
         self.sent.append(f"{subject}\n{message}\n{html_message}")
 
 
-def test_mails_about_the_applications_errors(kind: str, verifier: bonin.Verifier) -> None:
+def test_mails_about_the_applications_errors(kind: str, verifier: bonin.Verifier, defended: Observe) -> None:
     def broken(request: Any) -> Any:
         raise LookupError("the shop's database is down")
 
@@ -691,6 +693,7 @@ def test_mails_about_the_applications_errors(kind: str, verifier: bonin.Verifier
     assert "the shop's database is down" in mail and "POST" in mail.upper()
     text = mail.partition("<html")[0]
     assert "카나리아" not in text and "01099998888" not in text
+    defended(11, "Django: what was posted to the routes is in no mail about an error of the application")
 
 
 # ---- the settings ---------------------------------------------------------------------------------------------------
