@@ -1,7 +1,7 @@
 """Runs the steps of examples/*/Dockerfile where no Docker engine is: each image becomes a folder with this machine's system
 in it, read-only, and a PATH that has the interpreter and no compiler. The result is started as its user and asked over HTTP.
 
-    images.py [express nest next flask fastapi]
+    images.py [express nest next flask fastapi django]
 
 It takes the packages of dist/, and needs root and mount namespaces: without them it says so and tries nothing.
 """

@@ -152,7 +152,7 @@ urlpatterns = [
 application = get_asgi_application()
 
 if __name__ == "__main__":
-    listening = socket.create_server(("127.0.0.1", int(os.environ.get("PORT", "8000"))))
+    listening = socket.create_server((os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))))
     print(f"http://127.0.0.1:{listening.getsockname()[1]} (Ctrl-C stops it)", flush=True)
     if shop.settings.sandbox:
         print(f"PortOne is a sandbox at {shop.settings.url}", flush=True)
