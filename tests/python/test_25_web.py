@@ -120,7 +120,8 @@ def test_the_contract(
         )
     if case["name"] == "V2: somebody else's browser":
         defended(
-            2, "Flask, FastAPI and Django: a flow that another browser began: 403 `begun:foreign`, and nothing else is told"
+            2,
+            "Flask, FastAPI and Django: a flow that another browser began: 403 `begun:foreign`, and nothing else is told",
         )
 
 
@@ -143,7 +144,16 @@ def test_flask_2() -> None:
     tests = [
         str(path) for path in sorted((ROOT / "tests" / "python").glob("test_2[56]_*.py")) if "flow" not in path.name
     ]
-    pytest_of = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "not fastapi and not django and not flask_2"]
+    pytest_of = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-k",
+        "not fastapi and not django and not flask_2",
+    ]
     done = subprocess.run([*pytest_of, *tests], env=env, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
 

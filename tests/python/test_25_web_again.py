@@ -6,6 +6,7 @@ import pytest
 from web import FRAMEWORKS, Framework
 
 import bonin
+import bonin.django
 import bonin.fastapi
 import bonin.flask
 
@@ -99,6 +100,12 @@ def test_the_decorator_and_the_dependency_deny_who_comes_again(
     app = framework.app([new_members], on_allowed=Members().sign_up)
     if framework is FRAMEWORKS["flask"]:
         app.add_url_rule("/own", "own", bonin.flask.require_identity(new_members)(lambda: "made"), methods=["POST"])
+    elif framework.app is not FRAMEWORKS["fastapi"].app:
+        from django.http import HttpResponse
+        from django.urls import path
+
+        guard = bonin.django.require_identity(new_members)
+        app.urlpatterns.append(path("own", guard(lambda request: HttpResponse("made"))))
     else:
         from fastapi import Depends
 
