@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional
 
 import pytest
-from conftest import environment, need_greenlets, python
+from conftest import Observe, environment, need_greenlets, python
 from persons import PEPPER, People
 
 import bonin
@@ -201,7 +201,9 @@ class Stuck:
 
 
 @pytest.mark.parametrize("how", ["cancelled", "timed out"])
-def test_the_function_ends_with_its_call(how: str, people: People, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_function_ends_with_its_call(
+    how: str, people: People, caplog: pytest.LogCaptureFixture, observed: Observe
+) -> None:
     store, kim = Stuck(), people("kim")
     policy = bonin.Policy({"name": "members", "rules": [{"account": "same"}]})
     with bonin.Registry(own_store=store, pepper=PEPPER, timeout_ms=60_000) as registry:
@@ -232,6 +234,8 @@ def test_the_function_ends_with_its_call(how: str, people: People, caplog: pytes
 
         complaints = asked_in_a_loop(main)
         assert complaints == [] and "own store failed" not in caplog.text
+    if how == "cancelled":
+        observed(86, "Python: an asynchronous function is cancelled with its call, and with one whose time is over")
 
 
 def test_a_function_that_is_late_does_not_hold_a_blocking_call(people: People) -> None:

@@ -19,6 +19,7 @@ from web import FORM, JSON, FastapiBrowser
 
 import bonin
 import bonin.fastapi as bf
+import bonin.web
 from bonin import _native
 from bonin.fastapi import identity_router, require_identity
 from bonin.types import RefusalCode

@@ -31,23 +31,23 @@ def waiter() -> Optional[Callable[[int], Any]]:
     return None
 
 
-def patched() -> bool:
-    """Is a thread of this program a greenlet?"""
+def threads_are_of() -> str:
+    """`gevent` or `eventlet`, where a thread of this program is a greenlet of theirs; else nothing."""
     monkey = sys.modules.get("gevent.monkey")
     patcher = sys.modules.get("eventlet.patcher")
-    return bool(
-        (monkey is not None and monkey.is_module_patched("threading"))
-        or (patcher is not None and patcher.is_monkey_patched("thread"))
-    )
+    if monkey is not None and monkey.is_module_patched("threading"):
+        return "gevent"
+    if patcher is not None and patcher.is_monkey_patched("thread"):
+        return "eventlet"
+    return ""
 
 
 def start_thread(function: Callable[..., Any], *arguments: Any, name: str) -> None:
     """A thread of the system's. A greenlet in its place would wait, in the one thread of all greenlets, for ever."""
-    monkey = sys.modules.get("gevent.monkey")
-    patcher = sys.modules.get("eventlet.patcher")
-    if monkey is not None and monkey.is_module_patched("threading"):
-        monkey.get_original("_thread", "start_new_thread")(function, arguments)
-    elif patcher is not None and patcher.is_monkey_patched("thread"):
-        patcher.original("_thread").start_new_thread(function, arguments)
+    greenlets = threads_are_of()
+    if greenlets == "gevent":
+        sys.modules["gevent.monkey"].get_original("_thread", "start_new_thread")(function, arguments)
+    elif greenlets == "eventlet":
+        sys.modules["eventlet.patcher"].original("_thread").start_new_thread(function, arguments)
     else:
         threading.Thread(target=function, args=arguments, name=name, daemon=True).start()

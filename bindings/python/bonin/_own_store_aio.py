@@ -12,7 +12,7 @@ from contextvars import copy_context
 from typing import Any, Awaitable, Dict
 
 from . import _aio, _own_store
-from ._green import patched, start_thread
+from ._green import start_thread, threads_are_of
 from .errors import InvalidArgument
 
 #: What `wait` returns when the question is answered on the caller's loop.
@@ -72,9 +72,10 @@ def _begin(question: Any, told: _Told, caller: _aio.Caller) -> None:
 
 
 def _own_loop() -> asyncio.AbstractEventLoop:
-    if patched():
+    greenlets = threads_are_of()
+    if greenlets:
         raise InvalidArgument(
-            "an asynchronous own store cannot answer a blocking call under gevent or eventlet: write it without `async`",
+            f"an asynchronous own store cannot answer a blocking call under {greenlets}: write it without `async`",
             parameter="own_store",
         )
     pid = os.getpid()
