@@ -19,6 +19,11 @@ bare root of the system, without a compiler and without any package of ours. *Em
         "unrun": "## Built, not run",
         "unrun_intro": "These were made, and no room here has an interpreter for them:",
         "addon": "the Node addon for {name}",
+        "container": """## In a container
+
+`node:*-slim`, `python:*-slim` and other images with glibc 2.17 or later take the packages as they are; alpine takes those with musl. Nothing is compiled and no system package is needed, so one
+stage is enough where the application needs no build. `examples/*/Dockerfile` are complete: not as root, a health check, an end on SIGTERM. `./dev package` runs their steps with the packages it
+has made, in a bare folder with this machine's interpreter and no compiler on the PATH; no Docker engine has run them.""",
         "windows": "There is nothing for Windows: use WSL.",
     },
     "ko": {
@@ -31,6 +36,11 @@ bare root of the system, without a compiler and without any package of ours. *Em
         "unrun": "## 빌드만 하고 실행하지 않은 것",
         "unrun_intro": "다음은 만들었지만 실행할 인터프리터가 있는 방이 없었습니다.",
         "addon": "{name}용 Node 애드온",
+        "container": """## 컨테이너에서
+
+`node:*-slim`, `python:*-slim`처럼 glibc 2.17 이상인 이미지는 패키지를 그대로 쓰고, alpine은 musl용을 씁니다. 컴파일하는 것도, 시스템 패키지도 없으므로 애플리케이션을 빌드할 일이 없으면 단계 하나로
+충분합니다. `examples/*/Dockerfile`이 완성된 예입니다. root로 실행하지 않고, 상태를 확인하고, SIGTERM에 끝납니다. `./dev package`는 만든 패키지로 그 단계들을 실행합니다. 이 컴퓨터의 인터프리터만 있고 `PATH`에
+컴파일러가 없는 빈 폴더에서 실행하며, Docker 엔진으로 실행해 보지는 않았습니다.""",
         "windows": "Windows용은 없습니다. WSL을 쓰십시오.",
     },
 }
@@ -50,7 +60,7 @@ def _page(visits: List[Any], words: Any) -> str:
         size = f"{visit.package.stat().st_size / 1e6:.1f} MB"
         cells = [visit.platform, visit.libc, visit.done["interpreter"], f"{visit.install_s:.1f} s", size, *worked]
         lines.append(f"| {' | '.join(cells)} |")
-    lines += ["", words["unrun"], "", words["unrun_intro"], ""]
+    lines += ["", words["container"], "", words["unrun"], "", words["unrun_intro"], ""]
     seen = {(visit.package.name, visit.target) for visit in visits}
     lines += [f"- {words['addon'].format(name=name)}" for name in addons() if (_tarball().name, name) not in seen]
     lines += [f"- {one.name}" for one in sorted(DIST.glob("*.whl")) if one.name not in {name for name, _ in seen}]

@@ -3,6 +3,8 @@
     rooms.py here      this machine, with nothing on the PATH but the interpreter
     rooms.py all       and bare roots of Debian 11 to 14, musl, and arm64 under qemu; writes docs/platforms.md and .ko.md
 
+The Dockerfiles of examples/ are run step by step as well (images.py).
+
 Each room installs the file and runs packaging/rooms/job.{py,cjs}: the main job on the sandbox, over TLS, with a registry on SQLite
 and, where a server is at hand (BONIN_ROOM_POSTGRESQL), on PostgreSQL. `all` needs root.
 """
@@ -18,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List
 
 import certificates
+import images
 import report
 from progress import say
 from roots import Root, arm_root, debian_root
@@ -202,6 +205,7 @@ def main() -> int:
     what = sys.argv[1] if len(sys.argv) > 1 else "here"
     visits = [python_here(), node_here()]
     neighbours_here(visits[0])
+    images.visit_all([])
     if what == "all":
         visits += visits_everywhere()
         report.write(visits)

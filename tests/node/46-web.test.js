@@ -1,10 +1,8 @@
 'use strict';
 // bonin/web: the shared cases through Request and Response, and what an application of its own makes of them.
 const assert = require('node:assert/strict');
-const http = require('node:http');
-const { Readable } = require('node:stream');
 const { after, afterEach, before, test } = require('node:test');
-const { PATH, begin, bonin, cases, finish, judge, tryCase } = require('./web.js');
+const { PATH, begin, bonin, bridge, cases, finish, judge, listen, tryCase } = require('./web.js');
 const { identityHandler, refusalOf, requireIdentity } = require('bonin/web');
 
 const policy = bonin.Policy.preset('kr.youth_protection');
@@ -30,23 +28,9 @@ afterEach(() => sandbox.clearFaults());
 
 /** Serves a function of a Request, as a framework does. */
 async function serving(t, handle) {
-  const server = http.createServer(async (req, res) => {
-    const gone = new AbortController();
-    res.once('close', () => gone.abort());
-    const body = req.method === 'GET' || req.method === 'HEAD' ? undefined : Readable.toWeb(req);
-    const url = `http://${req.headers.host}${req.url}`;
-    try {
-      const request = new Request(url, { method: req.method, headers: req.headers, body, duplex: 'half', signal: gone.signal });
-      const answer = await handle(request);
-      res.writeHead(answer.status, [...answer.headers].flat());
-      res.end(Buffer.from(await answer.arrayBuffer()));
-    } catch (error) {
-      res.writeHead(599).end(String(error?.message));
-    }
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))));
-  return `http://127.0.0.1:${server.address().port}`;
+  const { url, close } = await listen(bridge(handle));
+  t.after(close);
+  return url;
 }
 
 const handlerOf = (options, api = 'v2') => identityHandler({ channelKey: 'channel-1', verifier: verifiers[api], ...options });
@@ -202,6 +186,22 @@ test('a guard answers, and does not throw', async () => {
   const told = await requireIdentity(broken, options);
   assert.deepEqual([told.decision, told.refusal.code, told.response.status], [undefined, 'unavailable', 503]);
   await assert.rejects(requireIdentity(read, { ...options, onAllowed: () => {} }), bonin.InvalidArgument);
+});
+
+test('an action, which has no Request, makes one of the id', async () => {
+  const flow = verifiers.v2.begin('session-1', { channelKey: 'channel-1' });
+  const act = async (id, subject) => {
+    const body = new URLSearchParams({ identityVerificationId: id });
+    const request = new Request('http://action', { method: 'POST', body });
+    const { decision, refusal } = await requireIdentity(request, { verifier: verifiers.v2, subject: () => subject, ...silent });
+    return decision === undefined ? { ...refusal } : { allowed: decision.allowed };
+  };
+  assert.equal((await act(flow.id, 'session-1')).code, 'not_found', 'nothing was finished yet');
+  finish(sandbox, 'v2', 'adult', flow.id);
+  assert.deepEqual(await act(flow.id, 'session-1'), { allowed: true });
+  const stolen = await act(flow.id, 'session-2');
+  assert.deepEqual([stolen.code, stolen.findings.map(({ reason }) => reason)], ['denied', ['foreign']]);
+  assert.doesNotThrow(() => structuredClone(stolen), 'it goes over to the page');
 });
 
 test('a client that goes away ends its call', async () => {

@@ -1,14 +1,14 @@
 'use strict';
-// The recipes of docs/web.md for Koa and Fastify, as they stand there, through the shared cases.
+// The recipes of docs/web.md for Hono, Koa and Fastify, as they stand there, through the shared cases; that of Next.js, as modules.
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const path = require('node:path');
 const { after, before, test } = require('node:test');
 const bodyParser = require('koa-bodyparser');
-const { bonin, cases, judge, listen, tryCase } = require('./web.js');
+const { begin, bonin, bridge, cases, finish, judge, listen, tryCase } = require('./web.js');
 const { ROOT } = require('./support.js');
 
-const blocks = fs.readFileSync(path.join(ROOT, 'docs', 'web.md'), 'utf8').matchAll(/^## (\w+)\n(?:(?!^## )[^])*?^```js\n([^]*?)^```/gm);
+const blocks = fs.readFileSync(path.join(ROOT, 'docs', 'web.md'), 'utf8').matchAll(/^## ([\w.]+)\n(?:(?!^## )[^])*?^```js\n([^]*?)^```/gm);
 const RECIPES = Object.fromEntries([...blocks].map(([, name, code]) => [name, code]));
 
 // The subject of the recipes is a session's id, so no cookie of bonin's is missing.
@@ -41,6 +41,12 @@ function sessionIdOf(cookie, set) {
   return id;
 }
 const SESSIONS = {
+  Hono: async (c, next) => {
+    let fresh;
+    c.set('session', { id: sessionIdOf(c.req.header('cookie'), (cookie) => (fresh = cookie)) });
+    await next();
+    if (fresh !== undefined) c.header('Set-Cookie', fresh, { append: true });
+  },
   Koa: () => async (ctx, next) => {
     ctx.session = { id: sessionIdOf(ctx.headers.cookie, (cookie) => ctx.append('Set-Cookie', cookie)) };
     await next();
@@ -72,6 +78,7 @@ function applicationOf(name, api, parser) {
 }
 
 const WAYS = {
+  Hono: { of: (api) => bridge(applicationOf('Hono', api).fetch), arrives: () => true },
   Koa: { of: (api) => applicationOf('Koa', api).callback(), arrives: () => true },
   'Koa behind koa-bodyparser': {
     of: (api) =>
@@ -111,3 +118,38 @@ for (const [name, { of, arrives }] of Object.entries(WAYS)) {
     assert.equal((await fetch(`${urls.v2}/elsewhere`)).status, 404);
   });
 }
+
+test('Next.js: the route loads without secrets, as the build does it, and then begins, finishes, denies and sends on', async (t) => {
+  const code = RECIPES['Next.js']
+    .replace(/^import (\{[^}]+\}) from ('[^']+');$/gm, 'const $1 = require($2);')
+    .replace(/^export const (\w+) =/gm, 'const $1 = route.$1 =');
+  const made = [];
+  const load = (module) => {
+    if (module !== 'bonin') return require(module);
+    return {
+      ...bonin,
+      PortOneV2: function PortOneV2(options) {
+        made.push(options);
+        return portones.v2;
+      },
+    };
+  };
+  const members = [];
+  const env = {};
+  const route = {};
+  new Function('require', 'process', 'members', 'route', code)(load, { env }, { add: (member) => members.push(member) }, route);
+  assert.deepEqual([route.runtime, made], ['nodejs', []], 'nothing is made when it is loaded');
+  Object.assign(env, { BONIN_API_SECRET: 'secret', BONIN_STORE_ID: 'store', BONIN_CHANNEL_KEY: 'channel-1' });
+  const { url, close } = await listen(bridge((request) => route[request.method](request)));
+  t.after(close);
+  const flow = await begin(url, 'v2');
+  const ask = (persona, { issued, cookie }) => {
+    const query = new URLSearchParams({ identityVerificationId: finish(sandbox, 'v2', persona, issued) });
+    return fetch(`${url}/identity-verifications/redirect?${query}`, { headers: { cookie }, redirect: 'manual' });
+  };
+  const yes = await ask('adult', flow);
+  assert.deepEqual([yes.status, yes.headers.get('location'), members.length], [303, '/welcome', 1]);
+  const no = await ask('minor', await begin(url, 'v2'));
+  assert.deepEqual([no.status, (await no.json()).findings[0].reason, members.length], [403, 'too_young', 1]);
+  assert.deepEqual(made, [{ apiSecret: 'secret', storeId: 'store' }], 'one client');
+});

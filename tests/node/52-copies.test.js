@@ -119,6 +119,23 @@ for (const [what, link] of [
   });
 }
 
+test('bonin/web of one copy refuses a verifier, a decision and an error of the other', async (t) => {
+  const [one, other] = twoCopies(t);
+  const script = `
+    const web = require(${JSON.stringify(path.join(one, 'bindings/node/lib/web.cjs'))});
+    const told = (act) => { try { act(); return 'nothing'; } catch (error) { return [error instanceof one.InvalidArgument, error.message]; } };
+    const portone = new other.PortOneV2({ apiSecret: 'secret' });
+    const verifier = new other.Verifier(portone, other.Policy.preset('kr.work'));
+    portone.lookup('..').catch((error) => console.log(JSON.stringify([
+      told(() => web.identityHandler({ verifier })),
+      told(() => web.refusalOf(error)),
+    ])));`;
+  const [ofVerifier, ofError] = await runWith([one, other], script);
+  assert.deepEqual([ofVerifier[0], ofError[0]], [true, true]);
+  assert.match(ofVerifier[1], /another \(`npm ls bonin` shows them\)/);
+  assert.match(ofError[1], /`told` must be/);
+});
+
 test('a native handle of one copy is refused by the other', async (t) => {
   const copies = twoCopies(t);
   const script = `

@@ -3,6 +3,7 @@
 
 const assert = require('node:assert/strict');
 const http = require('node:http');
+const { Readable } = require('node:stream');
 const { bonin, repeated, vectors } = require('./support.js');
 
 const EXPRESS = { 'Express 4': require('express4'), 'Express 5': require('express') };
@@ -16,6 +17,24 @@ async function listen(app) {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${server.address().port}`;
   return { url, close: () => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))) };
+}
+
+/** An application for `listen` around a function of a Request, as a framework makes one; what it throws is a 599. */
+function bridge(handle) {
+  return async (req, res) => {
+    const gone = new AbortController();
+    res.once('close', () => gone.abort());
+    const body = req.method === 'GET' || req.method === 'HEAD' ? undefined : Readable.toWeb(req);
+    const url = `http://${req.headers.host}${req.url}`;
+    try {
+      const request = new Request(url, { method: req.method, headers: req.headers, body, duplex: 'half', signal: gone.signal });
+      const answer = await handle(request);
+      res.writeHead(answer.status, [...answer.headers].flat());
+      res.end(Buffer.from(await answer.arrayBuffer()));
+    } catch (error) {
+      res.writeHead(599).end(String(error?.message));
+    }
+  };
 }
 
 /** Begins a flow as a browser does: what its script gets, and the cookies. */
@@ -102,4 +121,4 @@ async function judge(entry, answer, ids) {
   for (const finding of body.findings) assert.deepEqual(Object.keys(finding), ['code', 'reason', 'ko', 'en']);
 }
 
-module.exports = { EXPRESS, PATH, begin, bonin, cases, finish, judge, listen, messages, send, tryCase };
+module.exports = { EXPRESS, PATH, begin, bonin, bridge, cases, finish, judge, listen, messages, send, tryCase };

@@ -19,28 +19,29 @@ function load() {
   try {
     if (existsSync(file) && endsEarly(file)) throw new Error('the file ends early');
     // Written out for tools that trace files, in `try`, where they pass over a file that is not there. A bundler that
-    // stops here has no way with .node files: leave bonin out of the bundle, as docs/operations.md says.
+    // stops here has no way with .node files: leave bonin out of the bundle, as docs/operations.md says. Turbopack would
+    // stop with less: it passes on, and the bundle says it.
     switch (name) {
       case 'built':
         native = require('./built.js').load(file);
         break;
       case 'linux-x64':
-        native = require('../prebuilt/linux-x64/bonin.node');
+        native = require(/* turbopackIgnore: true */ '../prebuilt/linux-x64/bonin.node');
         break;
       case 'linux-arm64':
-        native = require('../prebuilt/linux-arm64/bonin.node');
+        native = require(/* turbopackIgnore: true */ '../prebuilt/linux-arm64/bonin.node');
         break;
       case 'linuxmusl-x64':
-        native = require('../prebuilt/linuxmusl-x64/bonin.node');
+        native = require(/* turbopackIgnore: true */ '../prebuilt/linuxmusl-x64/bonin.node');
         break;
       case 'linuxmusl-arm64':
-        native = require('../prebuilt/linuxmusl-arm64/bonin.node');
+        native = require(/* turbopackIgnore: true */ '../prebuilt/linuxmusl-arm64/bonin.node');
         break;
       case 'darwin-x64':
-        native = require('../prebuilt/darwin-x64/bonin.node');
+        native = require(/* turbopackIgnore: true */ '../prebuilt/darwin-x64/bonin.node');
         break;
       case 'darwin-arm64':
-        native = require('../prebuilt/darwin-arm64/bonin.node');
+        native = require(/* turbopackIgnore: true */ '../prebuilt/darwin-arm64/bonin.node');
         break;
       default:
         throw new Error(`no addon for ${name}`);
