@@ -1,4 +1,4 @@
-"""bonin.flask and bonin.fastapi: who comes again after a sign-up, and the way back from a refusal's page."""
+"""bonin.flask, bonin.fastapi and bonin.django: who comes again after a sign-up, and the way back from a refusal's page."""
 
 from typing import Any, List
 
@@ -103,9 +103,10 @@ def test_the_decorator_and_the_dependency_deny_who_comes_again(
     elif framework.app is not FRAMEWORKS["fastapi"].app:
         from django.http import HttpResponse
         from django.urls import path
+        from django.views.decorators.csrf import csrf_exempt
 
         guard = bonin.django.require_identity(new_members)
-        app.urlpatterns.append(path("own", guard(lambda request: HttpResponse("made"))))
+        app.urlpatterns.append(path("own", csrf_exempt(guard(lambda request: HttpResponse("made")))))
     else:
         from fastapi import Depends
 
