@@ -171,7 +171,9 @@ const char* refused(const World& world, const Request& request, const Operation*
   }
   if (!options.token.empty() && same_secret(request.token, options.token)) return nullptr;
   const auto host = host_in_header(request.host);
-  if (request.from_loopback && names_loopback(host)) return nullptr;
+  // Behind a proxy on this machine every request comes from loopback.
+  const bool proxied = !options.public_url.empty() && !names_loopback(host_in_url(options.public_url));
+  if (!proxied && request.from_loopback && names_loopback(host)) return nullptr;
   if (!options.allow_remote) {
     return request.from_loopback ? "the sandbox is controlled by a name of loopback only"
                                  : "the sandbox is controlled from loopback only";

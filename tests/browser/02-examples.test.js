@@ -52,11 +52,11 @@ const [DESKTOP_POPUP, PHONE_REDIRECT] = ['v2, popup, desktop', 'v1, redirect, ph
 );
 const STATES = {
   express: [DESKTOP_POPUP, PHONE_REDIRECT],
-  nest: [DESKTOP_POPUP, PHONE_REDIRECT],
-  next: [DESKTOP_POPUP, PHONE_REDIRECT],
+  nest: [DESKTOP_POPUP],
+  next: [PHONE_REDIRECT],
   flask: [DESKTOP_POPUP],
   fastapi: [PHONE_REDIRECT],
-  django: [DESKTOP_POPUP, PHONE_REDIRECT],
+  django: [DESKTOP_POPUP],
 };
 const SIGN_UP = '본인인증하고 가입하기';
 const RECOVER = '본인인증하고 아이디 찾기';

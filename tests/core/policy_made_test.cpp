@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "bonin/bonin.hpp"
+#include "bonin/made.hpp"
 #include "policy/rules/all.hpp"
 
 namespace bonin {
@@ -30,13 +31,15 @@ TEST(Made, AVerificationTellsWhatItsProviderChecks) {
 TEST(Made, AllowedIsWhole) {
   const auto policy = Policy::preset("kr.youth_protection").value();
   const auto at = Clock::system()->now();
-  const auto decision = Made::allowed(verification(), at, &policy);
+  const auto decision = Made::allowed(verification(), at, &policy).value();
   EXPECT_TRUE(decision.allowed());
   EXPECT_EQ(decision.at(), at);
   EXPECT_EQ(decision.policy_hash(), policy.hash());
   EXPECT_EQ(decision.findings().size(), 4u);
   EXPECT_TRUE(decision.denials().empty());
-  EXPECT_TRUE(Made::allowed(verification(), at).allowed());
+  EXPECT_TRUE(Made::allowed(verification(), at).value().allowed());
+  const auto new_people = Policy::parse(R"({"name":"sign-up","rules":[{"account":"new"}]})").value();
+  EXPECT_EQ(Made::allowed(verification(), at, &new_people).error().parameter, "policy") << "nothing could be committed";
 }
 
 TEST(Made, DeniesByEveryRule) {

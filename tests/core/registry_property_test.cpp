@@ -107,6 +107,7 @@ class Model {
     if (!p.account.empty()) return "taken other_account";
     if (p.reserved > now && p.subject != subject) return "taken reserved";
     p.account = account;
+    p.by.clear();
     p.rejoin = p.reserved = 0;
     return "created";
   }

@@ -244,6 +244,8 @@ TEST_F(RegistryRules, ReservationsOwnSubjectMayClaimAtOnce) {
   const auto mine = reserve(registry, kim, "s").value().reservation.value();
   EXPECT_EQ(said(claim(registry, kim, "a", "s")), "created");
   EXPECT_EQ(said(commit(registry, mine.id, "a")), "existing");
+  EXPECT_EQ(standing(registry, kim, "s").value().place, Standing::Place::has_account)
+      << "a claim does not say by which verification the place was kept";
 }
 
 TEST_F(RegistryRules, BanOfAReservedPersonStopsTheCommit) {

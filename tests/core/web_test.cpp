@@ -538,6 +538,10 @@ TEST(WebAnswer, OfErrors) {
   EXPECT_EQ(of(ErrorKind::unauthorized, 1000), "internal -1");
   EXPECT_EQ(of(ErrorKind::outcome_unknown), "unavailable 1");
   EXPECT_EQ(of(ErrorKind::provider_failed), "provider_refused -1");
+  const auto lost = refusal_of(make_error(ErrorKind::claim_refused, ""));
+  EXPECT_EQ(info(lost.code).name, "denied");
+  ASSERT_EQ(lost.findings.size(), 1U);
+  EXPECT_EQ(lost.findings[0].code + " " + lost.findings[0].reason, "account claim_refused");
   auto too_often = make_error(ErrorKind::throttled, "");  // by bonin's own count: nothing was sent
   too_often.retry_after_ms = 6500;
   EXPECT_EQ(info(refusal_of(too_often).code).name, "too_often");

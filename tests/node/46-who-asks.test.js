@@ -221,3 +221,26 @@ test('three reasons, each said once, with what to look at', () => {
   assert.match(lines[0], /^BONIN_FLOW a browser brought .* without the cookie/);
   assert.match(lines[1], /^BONIN_FLOW .* by another subject/);
 });
+
+test('an `onError` that fails costs nobody the answer, where nobody handles what it throws', async (t) => {
+  const heard = t.mock.method(console, 'error', () => {});
+  mock.timers.enable({ apis: ['setTimeout'] });
+  t.after(() => mock.timers.reset());
+  let called;
+  const isCalled = new Promise((resolve) => (called = resolve));
+  const onError = () => {
+    throw new Error('the log is full');
+  };
+  const url = await serving(t, { onAllowed: async () => called(), onError });
+  const { issued, cookie } = await begin(url, 'v2');
+  const waiting = post(url, finish(sandbox, 'v2', 'adult', issued), { cookie });
+  await isCalled;
+  await new Promise((resolve) => setImmediate(resolve));
+  mock.timers.tick(10_000);
+  const answer = await waiting;
+  assert.deepEqual([answer.status, await told(answer)], [500, 'internal']);
+  const lines = heard.mock.calls.map(({ arguments: [line] }) => line);
+  assert.equal(lines.length, 2);
+  assert.match(lines[0], /^bonin: InternalError: .*answered nothing/);
+  assert.equal(lines[1], 'bonin: Error', 'of a foreign error the name alone');
+});

@@ -8,6 +8,7 @@ const path = require('node:path');
 const { after, afterEach, before, test } = require('node:test');
 const common = require('@nestjs/common');
 const core = require('@nestjs/core');
+const { lastValueFrom } = require('rxjs');
 const fastify = require('@nestjs/platform-fastify');
 const { PATH, begin, bonin, finish } = require('./web.js');
 const { nestOf } = require('./nest.js');
@@ -163,7 +164,9 @@ test('a guard where there is no HTTP lets nobody in', async () => {
   const guard = Object.create(nest.IdentityGuard.prototype);
   await assert.rejects(guard.canActivate({ getType: () => 'ws' }), { kind: 'internal' });
   const thrown = new bonin.InternalError('internal', 'of a message');
-  await assert.rejects(new nest.BoninExceptionFilter().catch(thrown, { getType: () => 'rpc' }), thrown);
+  const filter = new nest.BoninExceptionFilter();
+  await assert.rejects(lastValueFrom(filter.catch(thrown, { getType: () => 'rpc' })), thrown);
+  assert.throws(() => filter.catch(thrown, { getType: () => 'ws' }), thrown);
 });
 
 for (const platform of PLATFORMS) {

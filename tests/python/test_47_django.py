@@ -973,3 +973,33 @@ def test_without_django() -> None:
     script = "import sys; sys.modules['rest_framework'] = None; import bonin.django; import bonin.django.rest"
     done = python(["-c", script], environment())
     assert "ImportError: bonin.django.rest needs Django REST framework: pip install djangorestframework" in done.stderr
+
+
+def test_a_mixin_that_stands_too_late_is_no_class(verifier: bonin.Verifier) -> None:
+    with pytest.raises(TypeError, match="must stand before View"):
+        type("Late", (View, IdentityRequiredMixin), {"verifier": verifier})
+
+
+def test_what_as_view_is_given_counts(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
+    class Open(IdentityRequiredMixin, Handlers):
+        pass
+
+    Open.verifier = verifier
+    named = Open.as_view(identity_options={"on_denied": lambda request, refusal: HttpResponse("mine")})
+    strict = bonin.Verifier(
+        verifier.portone, bonin.Policy({"name": "nobody", "rules": [{"age": {"at_least": 120, "by": "full"}}]})
+    )
+    app = djangos.App([path("plain/<name>", Open.as_view()), path("named/<name>", named), path("strict/<name>", Open.as_view(verifier=strict)),
+                       path("", include(bonin.django.urls(verifier, **web.CHANNEL)))])  # fmt: skip
+    browser = opened("django", app)
+    id = browser.verified(sandbox)
+    assert browser.get(f"/plain/kim?identityVerificationId={id}").status == 200
+    assert browser.get("/named/kim").text == "mine"
+    assert browser.get(f"/strict/kim?identityVerificationId={id}").status == 403
+    assert browser.get("/plain/kim").json()["code"] == "invalid_id", "each view has a guard of its own"
+
+
+def test_without_begun_the_routes_want_djangos_token(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
+    app = djangos.App([path("", include(bonin.django.urls(verifier, begun=False, **web.CHANNEL)))])
+    reply = opened("django", app).post("/identity-verifications", {"identityVerificationId": sandbox.verify("adult")})
+    assert reply.status == 403 and "CSRF" in reply.text

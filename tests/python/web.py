@@ -159,6 +159,7 @@ def fastapi_app(verifiers: List[bonin.Verifier], **options: Any) -> Any:
 def django_app(verifiers: List[bonin.Verifier], asynchronous: bool = False, **options: Any) -> Any:
     import djangos
     from django.urls import include, path
+    from django.views.decorators.csrf import csrf_exempt
 
     import bonin.django
 
@@ -166,6 +167,8 @@ def django_app(verifiers: List[bonin.Verifier], asynchronous: bool = False, **op
         function = options.get(name)
         if callable(function):
             options[name] = lambda request, news, function=function: function(news)
+    if options.get("begun") is False:
+        options["decorators"] = [csrf_exempt]  # these tests are not about Django's token
     made = [bonin.django.urls(verifier, asynchronous=asynchronous, **{**CHANNEL, **options}) for verifier in verifiers]
     return djangos.App([path("", include(one)) for one in made])
 

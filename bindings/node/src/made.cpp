@@ -1,5 +1,7 @@
 // Verifications and decisions made by hand; bonin/testing is the public face.
 
+#include "bonin/made.hpp"
+
 #include "bonin/bonin.hpp"
 #include "convert.hpp"
 #include "errors.hpp"
@@ -29,7 +31,7 @@ const bonin::Policy* policy_of(const Info& info, std::size_t at) {
 Napi::Value allowed(const Info& info) {
   const auto env = info.Env();
   const auto& verification = from_handle<bonin::VerificationPtr>(env, info[0]);
-  return {env, to_js(env, Made::allowed(verification, bonin::Clock::system()->now(), policy_of(info, 1)))};
+  return {env, to_js(env, take(env, Made::allowed(verification, bonin::Clock::system()->now(), policy_of(info, 1))))};
 }
 
 /// verification, policy or undefined, code, reason

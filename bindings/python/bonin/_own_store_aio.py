@@ -48,7 +48,10 @@ def wait(question: Any, awaitable: Awaitable[Any]) -> Any:
 
 
 async def _itself(told: _Told) -> Any:
-    return await told.awaitable
+    try:
+        return await told.awaitable
+    except (SystemExit, KeyboardInterrupt) as error:  # which would end the loop, and with it every later call
+        raise RuntimeError(f"the function raised {type(error).__name__}") from error
 
 
 def _begin(question: Any, told: _Told, caller: _aio.Caller) -> None:

@@ -1,5 +1,7 @@
 // Verifications and decisions made by hand; bonin.testing is the public face.
 
+#include "bonin/made.hpp"
+
 #include <optional>
 
 #include "arguments.hpp"
@@ -44,7 +46,7 @@ void register_made(py::module_& m) {
     Arguments arguments("allowed", args, kwargs, {"verification", "policy"});
     const auto given = read(arguments);
     arguments.finish();
-    return to_python(Made::allowed(given.verification, given.at, given.rules()));
+    return to_python(take(Made::allowed(given.verification, given.at, given.rules())));
   });
   m.def("made_denied", [](const py::args& args, const py::kwargs& kwargs) {
     Arguments arguments("denied", args, kwargs, {"code", "reason", "verification", "policy"});

@@ -26,7 +26,6 @@
 #include "bonin/finding.hpp"
 #include "bonin/flow.hpp"
 #include "bonin/health.hpp"
-#include "bonin/made.hpp"
 #include "bonin/otp.hpp"
 #include "bonin/policy.hpp"
 #include "bonin/policy_cases.hpp"

@@ -17,13 +17,18 @@ class Made {
   static Result<VerificationPtr> verification(std::string_view facts);
 
   /// A decision in which every rule passed. `policy`: whose; null: one that asks for a verification alone.
-  static Decision allowed(VerificationPtr verification, Moment at, const Policy* policy = nullptr);
+  /// ErrorKind::invalid_argument for a policy with `account: new`: whoever it allows holds a reservation, which nothing
+  /// but a registry can give.
+  static Result<Decision> allowed(VerificationPtr verification, Moment at, const Policy* policy = nullptr);
 
   /// A decision in which the first rule with this code did not pass, for this reason, and every other passed. `policy`:
   /// whose; null: one with this rule. ErrorKind::invalid_argument for a code that the policy does not have, or that is
   /// of rules made of others, and for a reason that there is not.
   static Result<Decision> denied(VerificationPtr verification, Moment at, std::string_view code,
                                  std::string_view reason, const Policy* policy = nullptr);
+
+ private:
+  static Decision passed(VerificationPtr verification, Moment at, const Policy& policy);
 };
 
 }  // namespace bonin

@@ -89,11 +89,21 @@ Result<VerificationPtr> Made::verification(std::string_view facts) {
   return made;
 }
 
-Decision Made::allowed(VerificationPtr verification, Moment at, const Policy* policy) {
+Result<Decision> Made::allowed(VerificationPtr verification, Moment at, const Policy* policy) {
+  if (policy != nullptr && policy->wants_new_account()) {
+    return invalid_argument(
+        "policy",
+        "a decision made by hand holds no reservation, which a policy with `account: new` promises: "
+        "let a flow of `start()` make it");
+  }
+  return passed(std::move(verification), at, policy != nullptr ? *policy : policy_with("verified"));
+}
+
+Decision Made::passed(VerificationPtr verification, Moment at, const Policy& policy) {
   Decision decision;
   decision.allowed_ = true;
   decision.at_ = at;
-  decision.program_ = (policy != nullptr ? *policy : policy_with("verified")).program_;
+  decision.program_ = policy.program_;
   decision.verification_ = std::move(verification);
   decision.reasons_.fill(static_cast<std::uint8_t>(Reason::pass));
   return decision;
@@ -113,7 +123,7 @@ Result<Decision> Made::denied(VerificationPtr verification, Moment at, std::stri
                             "there is no such reason: docs/policy.md lists them" + did_you_mean(reason, words));
   }
   const Policy own = policy != nullptr ? *policy : policy_with(code);
-  auto decision = allowed(std::move(verification), at, &own);
+  auto decision = passed(std::move(verification), at, own);
   const Program& program = *own.program_;
   std::uint64_t bit = 1;
   for (std::size_t i = 0; i < program.steps.size(); i = program.steps[i].end) {

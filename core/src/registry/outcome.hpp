@@ -29,6 +29,12 @@ inline bool is_reserved_for(const PersonRow& person, std::string_view subject) {
   return !subject.empty() && std::string_view(person.reserved_for).substr(0, mine.size()) == mine;
 }
 
+/// The account did not come of the verification that the place was kept by.
+inline void forget_verification(PersonRow& person) {
+  constexpr std::size_t one_hash = 64;
+  if (person.reserved_for.size() > one_hash) person.reserved_for.resize(one_hash);
+}
+
 /// Did this subject's sign-up by this verification make the account that the person holds?
 inline bool signed_up_by(const PersonRow& person, std::string_view subject, const UsedId& id) {
   return !person.account.empty() && !person.reservation.empty() && !subject.empty() &&

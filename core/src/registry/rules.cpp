@@ -216,6 +216,7 @@ Claim Rules::claim(const PersonKeys& keys, std::string_view account, std::string
   // A live reservation of this subject was given in the knowledge of how the DI came about.
   if (keys.page_chosen && person.reserved_until <= now_) return refused("page_chosen_di", for_ever);
   settle_account(person, account);
+  forget_verification(person);
   store_.put_person(person);
   return granted(Claim::Outcome::created);
 }

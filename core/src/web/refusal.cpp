@@ -55,6 +55,17 @@ std::optional<Finding> finding_of_provider(std::string_view pg_code) {
                      "network."};
 }
 
+/// A sign-up whose last step granted nothing: somebody was quicker, or it took too long.
+Finding claim_refused() {
+  return {
+      .code = "account",
+      .outcome = Outcome::fail,
+      .reason = "claim_refused",
+      .pointer = "",
+      .ko = "가입을 마치지 못했습니다. 이미 가입하셨는지 확인하고 처음부터 다시 시도해 주세요.",
+      .en = "The sign-up could not be completed. Please check whether you already have an account, and start again."};
+}
+
 std::int64_t seconds(const Error& error) {
   return std::max<std::int64_t>(1, (error.retry_after_ms.value_or(0) + 999) / 1000);
 }
@@ -108,6 +119,8 @@ Refusal refusal_of(const Error& error) {
   } else if (error.kind == ErrorKind::invalid_argument && error.parameter == "method") {
     refusal.code = RefusalCode::invalid_person;
     refusal.findings.push_back(finding_of(method_field, false));
+  } else if (error.kind == ErrorKind::claim_refused) {
+    refusal = refusal_of({claim_refused()});
   } else if (error.kind == ErrorKind::not_found) {
     refusal.code = RefusalCode::not_found;
   } else if (error.kind == ErrorKind::provider_failed) {

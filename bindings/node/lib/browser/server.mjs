@@ -47,7 +47,7 @@ export async function ask(address, body, options, begins) {
   try {
     const init = { method: 'POST', headers, body: body && JSON.stringify(body), credentials, signal: stop.signal };
     const response = await fetch(address, init);
-    if (token && begins) keepToken(response);
+    if (mine === 'new') keepToken(response);
     return await answerOf(response);
   } catch {
     return refusal(signal?.aborted ? 'aborted' : 'offline');

@@ -20,4 +20,5 @@ module.exports = {
   ...load('@nestjs/common'),
   ModulesContainer: load('@nestjs/core').ModulesContainer,
   APP_FILTER: load('@nestjs/core').APP_FILTER,
+  throwError: load('rxjs').throwError,
 };

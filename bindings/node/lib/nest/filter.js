@@ -3,8 +3,8 @@
 
 const { BoninError } = require('../index.cjs');
 const { refusalOf } = require('../web.cjs');
-const { prepare, refuse } = require('../web/answer.js');
-const { Catch } = require('./common.js');
+const { contained, prepare, refuse } = require('../web/answer.js');
+const { Catch, throwError } = require('./common.js');
 const { log } = require('./log.js');
 const { partsOf } = require('./platform.js');
 const { IdentityRefused, logged } = require('./refused.js');
@@ -17,9 +17,14 @@ class BoninExceptionFilter {
     this.#onError = onError;
   }
 
-  async catch(exception, host) {
-    if (host.getType() !== 'http') throw exception;
-    const http = host.switchToHttp();
+  catch(exception, host) {
+    const type = host.getType();
+    if (type === 'http') return this.#answer(exception, host.switchToHttp());
+    if (type === 'rpc') return throwError(() => exception); // a microservice hears of an Observable alone
+    throw exception;
+  }
+
+  async #answer(exception, http) {
     const { req, res } = partsOf(http.getRequest(), http.getResponse());
     const refusal = exception instanceof IdentityRefused ? exception.refusal : refusalOf(exception);
     if (res.headersSent) {
@@ -27,7 +32,7 @@ class BoninExceptionFilter {
       return;
     }
     prepare(res);
-    const onError = logged.has(refusal) ? () => {} : this.#onError;
+    const onError = logged.has(refusal) ? () => {} : contained(this.#onError);
     await refuse({ onError }, req, res, refusal);
   }
 }

@@ -3,6 +3,7 @@
 
 const { InternalError } = require('../index.cjs');
 const { web } = require('../native.js');
+const { print } = require('./print.js');
 const { warnOnce } = require('./warn.js');
 const { refusalOfError } = require('./refusal.js');
 
@@ -43,6 +44,16 @@ async function retryUrlOf({ retryUrl }, req) {
   throw new InternalError('internal', 'the `retryUrl` function must answer a path such as `/sign-up`, or a whole address');
 }
 
+/** Where nobody handles what it throws, an `onError` that fails must not end the process or cost the browser its answer. */
+const contained = (onError) => async (error) => {
+  try {
+    await onError(error);
+  } catch (thrown) {
+    print(error);
+    print(thrown);
+  }
+};
+
 const SILENCE_MS = 10_000;
 
 /** A function that has returned may answer later, by a callback. One that never does must not leave the browser waiting. */
@@ -51,7 +62,12 @@ function expectAnswer(settings, req, res, name) {
   const timer = setTimeout(() => {
     if (res.headersSent) return;
     const message = `\`${name}\` answered nothing within 10 seconds; it must send an answer`;
-    refuse({ onError: settings.onError }, req, res, refusalOfError(new InternalError('internal', message, { parameter: name })));
+    refuse(
+      { onError: contained(settings.onError) },
+      req,
+      res,
+      refusalOfError(new InternalError('internal', message, { parameter: name })),
+    ).catch(() => res.destroy?.());
   }, SILENCE_MS);
   timer.unref?.();
   res.once('close', () => clearTimeout(timer));
@@ -80,4 +96,4 @@ async function refuse(settings, req, res, refusal) {
   expectAnswer(settings, req, res, 'onDenied');
 }
 
-module.exports = { answerAgain, answerAllowed, answerDenied, prepare, refuse, sendJson, welcome };
+module.exports = { answerAgain, answerAllowed, answerDenied, contained, prepare, refuse, sendJson, welcome };

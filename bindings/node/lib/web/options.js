@@ -1,10 +1,11 @@
 'use strict';
 // The options of the router and of the middleware: a mistake is found when the application starts.
 
-const { BoninError, InvalidArgument, PortOneV1, Verifier } = require('../index.cjs');
+const { InvalidArgument, PortOneV1, Verifier } = require('../index.cjs');
 const { mistyped } = require('../errors.js');
 const { readOptions, readSettings } = require('../options.js');
 const native = require('../native.js');
+const { print } = require('./print.js');
 const { warnOnce } = require('./warn.js');
 
 const wrong = (message, parameter) => new InvalidArgument('invalid_argument', message, { parameter });
@@ -44,10 +45,6 @@ const ROUTER = {
 };
 
 const OTP = new Set(['channelKey', 'company', 'customerId', 'customData', 'bypass']);
-
-/** The message of an error of bonin, which is masked, and only the name of any other error. */
-const masked = (error) => (error instanceof BoninError ? `${error.name}: ${error.message}` : `${error?.name}`);
-const print = (error) => console.error(`bonin: ${masked(error)}`);
 
 /** Reads the options of a router or a middleware. */
 function read(given, known) {
@@ -103,4 +100,4 @@ function readRouterOptions(given) {
   return Object.assign(options, { flow, otpFixed: otp });
 }
 
-module.exports = { masked, readGuardOptions: (options) => read(options, COMMON), readRouterOptions, warn, wrong };
+module.exports = { readGuardOptions: (options) => read(options, COMMON), readRouterOptions, warn, wrong };

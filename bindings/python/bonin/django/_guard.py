@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar, cast
 
 from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest  # type: ignore[import-untyped]
+from django.views import View  # type: ignore[import-untyped]
 
 from .. import Verifier, _routes, _web
 from .._web import Refusal
@@ -76,17 +77,24 @@ class IdentityRequiredMixin:
 
     verifier: Optional[Verifier] = None
     identity_options: DoorOptions = {}
-    _guard: Any = None
+    identity_guard: Any = None  # made by as_view, for this view alone
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        order = cls.__mro__
+        if View in order and order.index(View) < order.index(IdentityRequiredMixin):
+            raise TypeError(f"{cls.__name__}: IdentityRequiredMixin must stand before View, or it guards nothing")
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
-        cls._guard = staticmethod(require_identity(cls.verifier, **cls.identity_options))
-        view = super().as_view(**initkwargs)  # type: ignore[misc]
-        view.bonin_door = cls._guard.bonin_door
+        given = {"verifier": cls.verifier, "identity_options": cls.identity_options, **initkwargs}
+        guard = require_identity(given["verifier"], **given["identity_options"])
+        view = super().as_view(**{**initkwargs, "identity_guard": guard})  # type: ignore[misc]
+        view.bonin_door = guard.bonin_door  # type: ignore[attr-defined]
         return view
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return self._guard(super().dispatch)(request, *args, **kwargs)  # type: ignore[misc]
+        return self.identity_guard(super().dispatch)(request, *args, **kwargs)  # type: ignore[misc]
 
 
 def _is_async(view: Any) -> bool:

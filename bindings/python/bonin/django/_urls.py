@@ -59,7 +59,8 @@ def _view(router: _routes.Router, route: _routes.Route, asynchronous: bool) -> C
         return visit.response(await _routes.arun(router.answer(visit, route), visit))
 
     view: Any = async_view if asynchronous else sync_view
-    view.csrf_exempt = True  # a flow is tied to its browser already, and `begin` refuses other sites
+    if router.begun:  # a flow is tied to its browser then, and `begin` refuses other sites
+        view.csrf_exempt = True
     view.bonin_door = router  # for the checks
     return view  # type: ignore[no-any-return]
 
