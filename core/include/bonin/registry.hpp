@@ -9,6 +9,7 @@
 //
 // A person is known by CI and by DI. Only HMAC-SHA-256 of them is ever stored, under the operator's key (the pepper).
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -48,6 +49,8 @@ struct PersonKey {
   std::string pepper_id;
   std::string hash;      // 64 lower-case hex characters
   std::string provider;  // who verified the person, such as DANAL
+
+  std::array<std::uint8_t, 32> hash_bytes() const noexcept;
 };
 
 /// A reservation, or why there is none: `has_account`, `reserved`, `banned`, `rejoin_period`, `two_persons`,
@@ -133,7 +136,9 @@ struct OwnStore {
 ///
 /// A call ends in time whatever the store does: with ErrorKind::timed_out when its own `timeout` is over, with
 /// ErrorKind::store_busy when the registry's is (the shorter one counts), and with ErrorKind::cancelled when its Call
-/// is cancelled. Such a call may still take effect, but for a reservation and a use of an id: they are given back.
+/// is cancelled. `count`, `rotate` and `forget_uses` go through whole tables and may take an hour unless their own
+/// `timeout` says less; what they have done by then stays done. A call that ended early may still take effect, but for
+/// a reservation and a use of an id: they are given back.
 class Registry {
  public:
   struct Options {
@@ -154,6 +159,12 @@ class Registry {
 
   /// Checks the options and reads the peppers; opens nothing, starts nothing.
   static Result<Registry> create(Options options);
+
+  /// The keys of this person as an application's own table stores them: in the operator's order of kinds, each under
+  /// every pepper, the newest first. Asks no store. ErrorKind::invalid_argument also for a DI alone whose salt the page
+  /// chose (unless `accept_page_chosen_di` names the provider): an application's unique index cannot tell that two are
+  /// one person's.
+  Result<std::vector<PersonKey>> keys(const Verification&) const;
 
   /// The account of this person, if any. ErrorKind::conflict when CI and DI lead to two persons.
   Call find(const Verification&, Callback<std::optional<std::string>> done, const CallOptions& = {}) const;
@@ -224,11 +235,12 @@ class Registry {
   /// Persons with a number above `after`, at most `limit` (1 to 10,000) of them.
   Call export_page(std::int64_t after, int limit, Callback<PersonPage> done, const CallOptions& = {}) const;
 
-  /// Removes what has lapsed and tells how many keys are left under which pepper. A key can be computed again only from
-  /// the CI or DI itself, so a row moves to the newest pepper when its person is met. Reads whole tables.
+  /// Removes what lapsed a day ago (the clock of another machine may be behind) and tells how many keys are left under
+  /// which pepper. A key can be computed again only from the CI or DI itself, so a row moves to the newest pepper when
+  /// its person is met. Reads whole tables. Other calls come in between.
   Call rotate(Callback<std::vector<PepperCount>> done, const CallOptions& = {}) const;
 
-  /// Forgets ids that were used up before a moment. Answers how many.
+  /// Forgets ids that were used up before a moment. Answers how many. Other calls come in between.
   Call forget_uses(Moment before, Callback<std::int64_t> done, const CallOptions& = {}) const;
 
   /// `store`: does it answer a read, and does it know the peppers? An own store is not asked. A bad state is an answer.

@@ -41,8 +41,8 @@ Result<Done> choose_store(Registry::Impl& impl, const std::string& store, std::c
         return invalid_argument("store", "there is no folder `" + folder.string() + "` for the store");
       }
     }
-    impl.engine_options.make = [path, timeout, home = getpid(), opened = std::make_shared<std::atomic<bool>>(false)] {
-      return std::make_unique<SqliteStore>(path, timeout, home, opened);
+    impl.engine_options.make = [path, timeout, home = getpid(), known = std::make_shared<KnownFile>()] {
+      return std::make_unique<SqliteStore>(path, timeout, home, known);
     };
     return Done{};
   }

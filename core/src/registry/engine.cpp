@@ -88,6 +88,7 @@ std::shared_ptr<Engine> Engine::start(const Options& options) {
   };
   engine->writer_ = make(options.one_lane ? Lane::Kind::both : Lane::Kind::write);
   engine->reader_ = options.one_lane ? engine->writer_ : make(Lane::Kind::read);
+  engine->surveyor_ = options.one_lane ? engine->writer_ : make(Lane::Kind::read);
   auto& known = lanes();
   const std::lock_guard lock(known.mutex);
   std::erase_if(known.watches, [](const auto& weak) { return weak.expired(); });
@@ -97,6 +98,7 @@ std::shared_ptr<Engine> Engine::start(const Options& options) {
 
 void Engine::stop() noexcept {
   if (reader_) reader_->stop();
+  if (surveyor_) surveyor_->stop();
   if (writer_) writer_->stop();
   // Calls that the lanes did not answer: an own store has the question, or a lane could not be joined.
   watch_->stop();

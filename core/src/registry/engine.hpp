@@ -8,8 +8,9 @@
 
 namespace bonin::registry_detail {
 
-/// A lane that writes and one that reads, so that a look-up never waits for a disk, and a watch over the calls of both.
-/// A store that has one connection only (in memory) has one lane.
+/// A lane that writes and one that reads, so that a look-up never waits for a disk, one that reads whole tables, which
+/// no look-up waits for, and a watch over the calls of all. A store that has one connection only (in memory) has one
+/// lane.
 class Engine {
  public:
   struct Options {
@@ -22,12 +23,18 @@ class Engine {
   static std::shared_ptr<Engine> start(const Options&);
   ~Engine() { stop(); }
 
+  /// How long a call over whole tables may take.
+  static constexpr std::chrono::hours long_limit{1};
+
   /// A call begins: its end is watched from now on. A call's own limit can only shorten the registry's.
   template <class T>
-  std::shared_ptr<Answer<T>> begin(RegistryOperation operation, const CallOptions& call, Callback<T> done) {
-    const bool own_limit = !call.timeout || *call.timeout >= timeout_;
+  std::shared_ptr<Answer<T>> begin(RegistryOperation operation, const CallOptions& call, Callback<T> done,
+                                   bool whole_tables = false) {
+    const std::chrono::milliseconds limit =
+        whole_tables ? std::max<std::chrono::milliseconds>(timeout_, long_limit) : timeout_;
+    const bool own_limit = !call.timeout || *call.timeout >= limit;
     const auto now = clock_->steady();
-    const auto deadline = now + (own_limit ? timeout_ : *call.timeout);
+    const auto deadline = now + (own_limit ? limit : *call.timeout);
     tally_->began();
     auto answer = std::make_shared<Answer<T>>(watch_, deadline, own_limit, Pending::Counted{tally_, operation, now},
                                               std::move(done));
@@ -41,6 +48,7 @@ class Engine {
   }
 
   void read(std::unique_ptr<Job> job) { reader_->post(std::move(job)); }
+  void survey(std::unique_ptr<Job> job) { surveyor_->post(std::move(job)); }
   void write(std::unique_ptr<Job> job) { writer_->post(std::move(job)); }
   void stop() noexcept;
   RegistryMetrics metrics() const noexcept { return tally_->metrics(); }
@@ -61,6 +69,7 @@ class Engine {
   const std::shared_ptr<Tally> tally_;
   std::shared_ptr<Lane> writer_;
   std::shared_ptr<Lane> reader_;
+  std::shared_ptr<Lane> surveyor_;
 };
 
 }  // namespace bonin::registry_detail

@@ -7,6 +7,7 @@ namespace {
 
 constexpr int max_attempts = 10;
 constexpr Millis tidy_every = 60'000;
+constexpr Millis tidy_again = 500;  // while there is more than `tidy_limit`
 constexpr int tidy_limit = 200;
 constexpr std::chrono::milliseconds patience{1'000};
 
@@ -193,8 +194,8 @@ void Lane::attempt(Group& group, bool ask) {
     }
     rules.check_peppers(writes_);
     if (writes_ && now - tidied_at_ >= tidy_every) {
-      rules.tidy(tidy_limit);
-      tidied_at_ = now;
+      const bool all = rules.tidy(tidy_limit) < tidy_limit;
+      tidied_at_ = all ? now : now - tidy_every + tidy_again;
     }
     for (auto& job : group) {
       // A caller that has left while the store was waited for gets no transaction, unless one may already have been

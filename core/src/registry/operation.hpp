@@ -172,6 +172,39 @@ Call read(Registry::Impl& impl, RegistryOperation operation, const CallOptions& 
   return Call(answer);
 }
 
+/// A look at many rows, on a connection of its own.
+template <class T>
+Call survey(Registry::Impl& impl, RegistryOperation operation, const CallOptions& call, typename Task<T>::Work work,
+            Callback<T> done, bool whole_tables) {
+  const auto engine = impl.running();
+  auto answer = engine->begin<T>(operation, call, std::move(done), whole_tables);
+  engine->survey(std::make_unique<Task<T>>(answer, std::move(work), typename Task<T>::Options{}));
+  return Call(answer);
+}
+
+/// A write over whole tables in slices, each a transaction of its own, so that other calls come in between. `step` goes
+/// on from what earlier slices left in a `Progress`, and returns true while there is more; `end` is given the last.
+template <class T, class Progress>
+Call write_in_slices(Registry::Impl& impl, RegistryOperation operation, const CallOptions& call,
+                     typename Slice<Progress>::Step step,
+                     std::function<void(const std::shared_ptr<Engine>&, std::shared_ptr<Answer<T>>, Progress)> end,
+                     Callback<T> done) {
+  const auto engine = impl.running();
+  auto answer = engine->begin<T>(operation, call, std::move(done), true);
+  const auto weak = std::weak_ptr(engine);
+  const auto last = [weak, answer, end = std::move(end)](Progress progress) {
+    if (const auto engine = weak.lock()) return end(engine, answer, std::move(progress));
+    answer->fail(make_error(ErrorKind::closed, "the registry is closed"));
+  };
+  const auto post = [weak](std::unique_ptr<Job> job) {
+    if (const auto engine = weak.lock()) return engine->write(std::move(job));
+    job->call->fail(make_error(ErrorKind::closed, "the registry is closed"));
+  };
+  const auto plan = std::make_shared<const typename Slice<Progress>::Plan>(std::move(step), post, last);
+  engine->write(std::make_unique<Slice<Progress>>(answer, plan, Progress{}));
+  return Call(answer);
+}
+
 /// What the application's own store says of these keys, as `convert` reads it.
 template <class T, class Convert>
 Call ask_own(Registry::Impl& impl, RegistryOperation operation, const CallOptions& call, const PersonKeys& keys,

@@ -203,16 +203,17 @@ void PostgresStore::erase_person(std::int64_t id) {
   run({17, "DELETE FROM bonin.person WHERE id = $1"}, Arguments() << id);
 }
 
-void PostgresStore::erase_lapsed(Millis now, int limit) {
+std::int64_t PostgresStore::erase_lapsed(Millis before, int limit) {
   // Whatever somebody else is about to use is left alone.
   Arguments arguments;
-  arguments << now;
-  arguments.or_null(limit < 0 ? "" : std::to_string(limit));
-  run({18,
+  arguments << before << static_cast<std::int64_t>(limit);
+  const auto rows = run(
+      {18,
        "DELETE FROM bonin.person WHERE id IN (SELECT id FROM bonin.person WHERE account IS NULL AND kept_until <= $1 "
        "LIMIT $2 FOR UPDATE SKIP LOCKED)"},
       arguments);
   simple("DELETE FROM bonin.writer WHERE at < now() - interval '1 day'");
+  return std::strtoll(PQcmdTuples(rows.get()), nullptr, 10);
 }
 
 std::vector<PersonRow> PostgresStore::persons_after(std::int64_t id, int limit) {
@@ -246,9 +247,18 @@ void PostgresStore::erase_use(std::string_view id_hash, Millis used_at) {
                                                                                            << id_hash << used_at);
 }
 
-std::int64_t PostgresStore::erase_uses(Millis before) {
-  const auto rows = run({22, "DELETE FROM bonin.used_verification WHERE used_at < $1"}, Arguments() << before);
-  return std::strtoll(PQcmdTuples(rows.get()), nullptr, 10);
+ErasedUses PostgresStore::erase_uses(Millis before, std::string_view after, int rows) {
+  const auto told =
+      run({22,
+           "WITH slice AS (SELECT id_hash FROM bonin.used_verification WHERE id_hash > $1 "
+           "ORDER BY id_hash LIMIT $2), "
+           "gone AS (DELETE FROM bonin.used_verification u USING slice s "
+           "WHERE u.id_hash = s.id_hash AND u.used_at < $3 RETURNING 1) "
+           "SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM slice), (SELECT max(id_hash) FROM slice)"},
+          Arguments() << after << static_cast<std::int64_t>(rows) << before);
+  ErasedUses slice{number(told.get(), 0, 0), {}};
+  if (number(told.get(), 0, 1) == rows) slice.last = text(told.get(), 0, 2);
+  return slice;
 }
 
 Counts PostgresStore::counts() {

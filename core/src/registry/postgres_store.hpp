@@ -40,14 +40,14 @@ class PostgresStore final : public Store {
   std::int64_t add_person(const PersonRow&) override;
   void put_person(const PersonRow&) override;
   void erase_person(std::int64_t id) override;
-  void erase_lapsed(Millis now, int limit) override;
+  std::int64_t erase_lapsed(Millis before, int limit) override;
   std::vector<PersonRow> persons_after(std::int64_t id, int limit) override;
 
   std::optional<UseRow> use(std::string_view id_hash) override;
   void add_use(const UseRow&) override;
   void touch_use(std::string_view id_hash, Millis used_at) override;
   void erase_use(std::string_view id_hash, Millis used_at) override;
-  std::int64_t erase_uses(Millis before) override;
+  ErasedUses erase_uses(Millis before, std::string_view after, int rows) override;
 
   Counts counts() override;
   std::vector<std::pair<std::string, std::int64_t>> keys_by_pepper() override;

@@ -7,6 +7,23 @@ namespace bonin {
 
 using namespace registry_detail;
 
+namespace {
+
+// One slice of a long write takes some milliseconds.
+constexpr int persons_a_slice = 500;
+constexpr int uses_a_slice = 2'000;
+
+}  // namespace
+
+std::array<std::uint8_t, 32> PersonKey::hash_bytes() const noexcept {
+  const auto digit = [](char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10) & 15; };
+  std::array<std::uint8_t, 32> bytes{};
+  for (std::size_t i = 0; i < bytes.size() && 2 * i + 1 < hash.size(); ++i) {
+    bytes[i] = static_cast<std::uint8_t>(digit(hash[2 * i]) << 4 | digit(hash[2 * i + 1]));
+  }
+  return bytes;
+}
+
 std::string_view to_string(KeyKind kind) noexcept { return kind == KeyKind::ci ? "ci" : "di"; }
 
 std::optional<Error> registry_detail::check_account(std::string_view account_id) {
@@ -26,6 +43,19 @@ void Admission::require_reservation() noexcept {
 }
 
 // ---- reading ------------------------------------------------------------------------------------
+
+Result<std::vector<PersonKey>> Registry::keys(const Verification& verification) const {
+  if (auto error = refusal_of(impl_.get(), {})) return std::move(*error);
+  auto keys = keys_of(*impl_->ring, verification);
+  if (!keys) return keys.error();
+  if (keys->page_chosen) {
+    return invalid_argument(
+        "verification",
+        "the page chose the salt of its di, and there is no ci: a table of keys would take one person "
+        "for several; ask the provider for the ci, or name it in `accept_page_chosen_di`");
+  }
+  return shown(*impl_->ring, keys.value());
+}
 
 Call Registry::find(const Verification& verification, Callback<std::optional<std::string>> done,
                     const CallOptions& call) const {
@@ -76,16 +106,16 @@ Call Registry::standing(const Verification& verification, std::string_view subje
 
 Call Registry::count(Callback<Counts> done, const CallOptions& call) const {
   if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
-  const auto ask = [](Rules& rules, const PersonKeys&, bool&) { return rules.count(); };
-  return read<Counts>(*impl_, RegistryOperation::count, call, {}, ask, std::move(done));
+  const auto work = [](Rules& rules) { return Result<Counts>(rules.count()); };
+  return survey<Counts>(*impl_, RegistryOperation::count, call, work, std::move(done), true);
 }
 
 Call Registry::export_page(std::int64_t after, int limit, Callback<PersonPage> done, const CallOptions& call) const {
   if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
   if (after < 0) return refuse(done, invalid_argument("after", "expected 0 or the number of a person"));
   if (limit < 1 || limit > 10'000) return refuse(done, invalid_argument("limit", "expected 1 to 10000"));
-  const auto ask = [after, limit](Rules& rules, const PersonKeys&, bool&) { return rules.page(after, limit); };
-  return read<PersonPage>(*impl_, RegistryOperation::export_page, call, {}, ask, std::move(done));
+  const auto work = [after, limit](Rules& rules) { return Result<PersonPage>(rules.page(after, limit)); };
+  return survey<PersonPage>(*impl_, RegistryOperation::export_page, call, work, std::move(done), false);
 }
 
 // ---- accounts -----------------------------------------------------------------------------------
@@ -168,16 +198,27 @@ RegistryMetrics Registry::metrics() const {
 
 Call Registry::rotate(Callback<std::vector<PepperCount>> done, const CallOptions& call) const {
   if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
-  const auto work = [](Rules& rules) { return Result<std::vector<PepperCount>>(rules.rotate()); };
-  return write<std::vector<PepperCount>>(*impl_, RegistryOperation::rotate, call, {}, work, std::move(done));
+  using Counted = std::vector<PepperCount>;
+  const auto step = [](Rules& rules, Done&) { return rules.tidy(persons_a_slice) >= persons_a_slice; };
+  const auto end = [](const std::shared_ptr<Engine>& engine, std::shared_ptr<Answer<Counted>> answer, Done) {
+    const auto work = [](Rules& rules) { return Result<Counted>(rules.count_by_pepper()); };
+    engine->survey(std::make_unique<Task<Counted>>(std::move(answer), work, Task<Counted>::Options{}));
+  };
+  return write_in_slices<Counted, Done>(*impl_, RegistryOperation::rotate, call, step, end, std::move(done));
 }
 
 Call Registry::forget_uses(Moment before, Callback<std::int64_t> done, const CallOptions& call) const {
   if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
-  const auto work = [before](Rules& rules) {
-    return Result<std::int64_t>(rules.forget_uses(before.time_since_epoch().count()));
+  const auto step = [before = before.time_since_epoch().count()](Rules& rules, ErasedUses& so_far) {
+    auto slice = rules.forget_uses(before, so_far.last, uses_a_slice);
+    so_far.erased += slice.erased;
+    so_far.last = std::move(slice.last);
+    return !so_far.last.empty();
   };
-  return write<std::int64_t>(*impl_, RegistryOperation::forget_uses, call, {}, work, std::move(done));
+  const auto end = [](const std::shared_ptr<Engine>&, const std::shared_ptr<Answer<std::int64_t>>& answer,
+                      const ErasedUses& all) { answer->give(all.erased); };
+  return write_in_slices<std::int64_t, ErasedUses>(*impl_, RegistryOperation::forget_uses, call, step, end,
+                                                   std::move(done));
 }
 
 }  // namespace bonin

@@ -281,8 +281,7 @@ bool Rules::unban(const Who& who, const PersonKeys& keys) {
 
 // ---- housekeeping -------------------------------------------------------------------------------
 
-std::vector<PepperCount> Rules::rotate() {
-  tidy(-1);
+std::vector<PepperCount> Rules::count_by_pepper() {
   std::vector<PepperCount> counts;
   for (std::size_t i = 0; i < ring_.size(); ++i) counts.push_back({ring_.id(i), 0, i == 0, true});
   for (const auto& [id, keys] : store_.keys_by_pepper()) {

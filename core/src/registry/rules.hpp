@@ -30,8 +30,10 @@ class Rules {
   void check_peppers(bool write);
   /// Would `check_peppers` have something to write?
   bool peppers_changed();
-  /// Removes some persons whose retention has ended.
-  void tidy(int limit) { store_.erase_lapsed(now_, limit); }
+  /// How long what has lapsed stays: the clock of another machine may still hold it alive.
+  static constexpr Millis slack = 86'400'000;
+  /// Removes some persons whose retention ended longer ago than that. How many.
+  std::int64_t tidy(int limit) { return store_.erase_lapsed(now_ - slack, limit); }
 
   // Reading. `stale` is set when a key was met under an older pepper.
   Result<std::optional<std::string>> find(const PersonKeys&, bool& stale);
@@ -39,6 +41,7 @@ class Rules {
   Standing standing(const PersonKeys&, const UsedId&, std::string_view subject, bool& stale);
   PersonPage page(std::int64_t after, int limit);
   Counts count() { return store_.counts(); }
+  std::vector<PepperCount> count_by_pepper();
 
   /// The moment at which it all happens.
   Millis now() const noexcept { return now_; }
@@ -59,8 +62,9 @@ class Rules {
   void give_back(const Reservation&);
   void give_back_use(const UsedId&, Millis used_at);
   void rekey(const PersonKeys& keys) { look(keys, Mode::write); }
-  std::vector<PepperCount> rotate();
-  std::int64_t forget_uses(Millis before) { return store_.erase_uses(before); }
+  ErasedUses forget_uses(Millis before, std::string_view after, int rows) {
+    return store_.erase_uses(before, after, rows);
+  }
 
  private:
   /// The persons that the keys lead to.

@@ -26,6 +26,12 @@ void SqliteStore::failed(int code) {
   };
   // After any failure but a lock, the next call opens a new connection and sees the file as it is then.
   broken_ = primary != SQLITE_BUSY && primary != SQLITE_LOCKED && primary != SQLITE_CONSTRAINT;
+  if (extended == SQLITE_READONLY_DBMOVED) gone();
+  const bool cannot_open = primary == SQLITE_CANTOPEN || primary == SQLITE_READONLY;
+  // SQLite needs its log beside the file even to read it.
+  if (cannot_open && !in_memory() && on_read_only_file_system(path_)) {
+    because(ErrorKind::store_read_only, "the store lies on a file system that is read-only");
+  }
   switch (primary) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -43,6 +49,12 @@ void SqliteStore::failed(int code) {
       because(ErrorKind::store_corrupt, "the store is damaged, or no store at all");
       break;
     case SQLITE_CANTOPEN:
+      if (db_ != nullptr && sqlite3_db_readonly(db_, "main") == 1) {
+        because(ErrorKind::store_read_only,
+                "the store cannot be written to, and SQLite reads such a file only while somebody who may write has it "
+                "open");
+      }
+      [[fallthrough]];
     case SQLITE_AUTH:
     case SQLITE_PERM:
       because(ErrorKind::store_unavailable, "the store `" + path_ + "` cannot be opened");
@@ -85,6 +97,50 @@ std::int64_t SqliteStore::pragma(const char* sql) {
   return value;
 }
 
+void SqliteStore::gone() const {
+  fail(ErrorKind::store_unavailable,
+       "the store `" + path_ +
+           "` was moved, deleted or replaced while it was in use: put the same file back, or "
+           "restart to take the file that is there");
+}
+
+void SqliteStore::was_set_back() const {
+  fail(ErrorKind::store_unavailable,
+       "the store `" + path_ + "` was set back to an older state while it was in use: restart to go on with it");
+}
+
+FileState SqliteStore::check_place() const {
+  const auto found = state_of(path_);
+  if (!found || !found->same_file(known_->file) || found->size == 0) gone();
+  return *found;
+}
+
+void SqliteStore::begin(Slot slot, const char* sql) {
+  if (!in_memory()) {
+    const auto found = check_place();
+    if (found != seen_) {
+      // Somebody wrote to the file itself: SQLite, which moves its log into it, or a copy that was put over it.
+      sqlite3_db_release_memory(db_);
+      seen_ = found;
+      age_known_ = false;
+    }
+  }
+  added_ = 0;
+  SqliteStatement(*this, slot, sql).run();
+  if (!in_memory() && (!age_known_ || known_->set_back)) check_age();
+  age_known_ = true;
+}
+
+/// A number is never given to two persons, so an older copy is known by its lower number.
+void SqliteStore::check_age() {
+  const std::int64_t known = known_->persons;  // before the transaction has a snapshot
+  SqliteStatement query(*this, s_highest_person, "SELECT seq FROM sqlite_sequence WHERE name = 'person'");
+  const auto highest = query.step() ? query.number(0) : 0;
+  if (highest < known) known_->set_back = true;
+  if (known_->set_back) was_set_back();
+  known_->met(highest);
+}
+
 namespace {
 
 void refuse(std::optional<Error> error) {
@@ -95,17 +151,19 @@ void refuse(std::optional<Error> error) {
 
 void SqliteStore::check_file() const {
   if (in_memory()) return;
+  if (known_->opened && !state_of(path_)) gone();
   refuse(check_file_system(path_));
-  if (!*opened_) create_private(path_);
+  if (!known_->opened) create_private(path_);
   refuse(keep_private(path_));
 }
 
 bool SqliteStore::open() {
   if (db_ != nullptr) return false;
   // An empty store in its place would let everybody sign up again.
-  if (in_memory() && (*opened_ || getpid() != home_)) {
+  if (in_memory() && (known_->opened || getpid() != home_)) {
     fail(ErrorKind::store_unavailable, "a store in memory lives in the process that made it only");
   }
+  if (known_->set_back) was_set_back();
   broken_ = committing_ = false;
   try {
     // One at a time: see create_private(), which closes a descriptor.
@@ -116,10 +174,16 @@ bool SqliteStore::open() {
     const int code = sqlite3_open_v2(path_.c_str(), &db_, flags, nullptr);
     if (code != SQLITE_OK) failed(code);
     sqlite3_busy_handler(db_, wait, this);
-    // So would a new file in the place of the one there was: its version would be 0.
-    if (*opened_ && pragma("PRAGMA user_version") == 0) {
-      fail(ErrorKind::store_unavailable, "the store is gone: an empty file is in its place");
+    if (!in_memory()) {
+      const auto there = state_of(path_);
+      int moved = 1;
+      sqlite3_file_control(db_, nullptr, SQLITE_FCNTL_HAS_MOVED, &moved);
+      if (!there || moved != 0 || (known_->opened && !there->same_file(known_->file))) gone();
+      seen_ = *there;
+      age_known_ = false;
     }
+    // So would a new file in the place of the one there was: its version would be 0.
+    if (known_->opened && pragma("PRAGMA user_version") == 0) gone();
     // SQLite may not wait by itself for the change of a journal's mode, when several processes make one file at once.
     for (auto waited = std::chrono::milliseconds(0);; waited += std::chrono::milliseconds(5)) {
       try {
@@ -136,7 +200,10 @@ bool SqliteStore::open() {
         "PRAGMA journal_size_limit = 67108864");
     migrate();
     if (!in_memory()) refuse(keep_private(path_));  // somebody else may have made the log meanwhile
-    *opened_ = true;
+    if (!known_->opened) {
+      if (!in_memory()) known_->file = seen_;
+      known_->opened = true;
+    }
   } catch (...) {
     close();
     throw;
@@ -183,17 +250,23 @@ void SqliteStore::before_fork() noexcept {
   if (!in_memory()) close();
 }
 
-void SqliteStore::begin_read() { SqliteStatement(*this, s_begin_read, "BEGIN").run(); }
+void SqliteStore::begin_read() {
+  writing_ = false;
+  begin(s_begin_read, "BEGIN");
+}
 
 void SqliteStore::begin_write(const std::vector<std::int64_t>&) {
   // SQLite has one writer for each file, which is the lock.
-  SqliteStatement(*this, s_begin_write, "BEGIN IMMEDIATE").run();
+  writing_ = true;
+  begin(s_begin_write, "BEGIN IMMEDIATE");
 }
 
 void SqliteStore::commit() {
+  if (writing_ && !in_memory()) check_place();
   committing_ = true;
   SqliteStatement(*this, s_commit, "COMMIT").run();
   committing_ = false;
+  known_->met(std::exchange(added_, 0));
 }
 
 void SqliteStore::rollback() noexcept {

@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -15,6 +17,31 @@ namespace {
 Error unavailable(std::string message) { return make_error(ErrorKind::store_unavailable, std::move(message)); }
 
 }  // namespace
+
+std::optional<FileState> state_of(const std::string& path) {
+  const auto nanoseconds = [](const auto& at) {
+    return static_cast<std::int64_t>(at.tv_sec) * 1'000'000'000 + at.tv_nsec;
+  };
+  struct statx more {};
+  if (::statx(AT_FDCWD, path.c_str(), 0, STATX_BASIC_STATS | STATX_BTIME, &more) == 0) {
+    const auto born = (more.stx_mask & STATX_BTIME) != 0 ? nanoseconds(more.stx_btime) : 0;
+    return FileState{makedev(more.stx_dev_major, more.stx_dev_minor), more.stx_ino, born, more.stx_size,
+                     nanoseconds(more.stx_mtime)};
+  }
+  // Some containers forbid statx.
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0) return std::nullopt;
+  return FileState{found.st_dev, found.st_ino, 0, static_cast<std::uint64_t>(found.st_size),
+                   nanoseconds(found.st_mtim)};
+}
+
+bool on_read_only_file_system(const std::string& path) {
+  struct statvfs found {};
+  if (::statvfs(path.c_str(), &found) == 0) return (found.f_flag & ST_RDONLY) != 0;
+  // The file is not there. It would lie on the file system of its directory.
+  const auto folder = std::filesystem::path(path).parent_path().string();
+  return ::statvfs(folder.c_str(), &found) == 0 && (found.f_flag & ST_RDONLY) != 0;
+}
 
 std::optional<Error> check_file_system(const std::string& path) {
   auto name = platform::shared_file_system_of(path);

@@ -1,12 +1,46 @@
 #pragma once
 // The file of a SQLite store: where it may lie, and who may read it.
 
+#include <sys/types.h>
+
+#include <atomic>
+#include <cstdint>
 #include <optional>
 #include <string>
 
 #include "bonin/result.hpp"
 
 namespace bonin::registry_detail {
+
+/// What lies at a path, and what its bytes were last changed by.
+struct FileState {
+  dev_t device = 0;
+  std::uint64_t number = 0;
+  std::int64_t born = 0;  // a number may be given again; 0 where the file system does not tell
+  std::uint64_t size = 0;
+  std::int64_t changed = 0;  // nanoseconds since 1970, as `born`
+
+  bool operator==(const FileState&) const = default;
+  bool same_file(const FileState& other) const {
+    return device == other.device && number == other.number && born == other.born;
+  }
+};
+std::optional<FileState> state_of(const std::string& path);
+
+/// The file that a registry has opened first. Its stores share one, and none of them takes another file for it.
+struct KnownFile {
+  std::atomic<bool> opened{false};  // written after `file`, which does not change then
+  FileState file;
+  std::atomic<std::int64_t> persons{0};  // the highest number of a person that was seen in it
+  std::atomic<bool> set_back{false};     // it was seen with fewer
+
+  void met(std::int64_t person) noexcept {
+    for (auto highest = persons.load(); person > highest && !persons.compare_exchange_weak(highest, person);) continue;
+  }
+};
+
+/// Does the path lie on a file system that nobody can write to?
+bool on_read_only_file_system(const std::string& path);
 
 /// Refuses a file system whose locks or shared memory SQLite's log cannot rely on.
 std::optional<Error> check_file_system(const std::string& path);

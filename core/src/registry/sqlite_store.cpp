@@ -86,7 +86,7 @@ std::int64_t SqliteStore::add_person(const PersonRow& row) {
                         "INSERT INTO person (account, rejoin_at, banned_until, ban_reason, reservation, reserved_for, "
                         "reserved_until, kept_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   query.bind(row).run();
-  return sqlite3_last_insert_rowid(db_);
+  return added_ = sqlite3_last_insert_rowid(db_);
 }
 
 void SqliteStore::put_person(const PersonRow& row) {
@@ -101,11 +101,12 @@ void SqliteStore::erase_person(std::int64_t id) {
   (query << id).run();
 }
 
-void SqliteStore::erase_lapsed(Millis now, int limit) {
+std::int64_t SqliteStore::erase_lapsed(Millis before, int limit) {
   SqliteStatement query(*this, s_erase_lapsed,
                         "DELETE FROM person WHERE id IN "
                         "(SELECT id FROM person WHERE account IS NULL AND kept_until <= ? LIMIT ?)");
-  (query << now << static_cast<std::int64_t>(limit)).run();
+  (query << before << static_cast<std::int64_t>(limit)).run();
+  return sqlite3_changes64(db_);
 }
 
 std::vector<PersonRow> SqliteStore::persons_after(std::int64_t id, int limit) {
@@ -141,10 +142,20 @@ void SqliteStore::erase_use(std::string_view id_hash, Millis used_at) {
   (query << id_hash << used_at).run();
 }
 
-std::int64_t SqliteStore::erase_uses(Millis before) {
-  SqliteStatement query(*this, s_erase_uses, "DELETE FROM used_verification WHERE used_at < ?");
+ErasedUses SqliteStore::erase_uses(Millis before, std::string_view after, int rows) {
+  ErasedUses slice;
+  {
+    SqliteStatement query(*this, s_last_use,
+                          "SELECT id_hash FROM used_verification WHERE id_hash > ? ORDER BY id_hash LIMIT 1 OFFSET ?");
+    if ((query << after << static_cast<std::int64_t>(rows - 1)).step()) slice.last = query.text(0);
+  }
+  SqliteStatement query(
+      *this, s_erase_uses,
+      "DELETE FROM used_verification WHERE id_hash > ? AND (? IS NULL OR id_hash <= ?) AND used_at < ?");
+  (query << after).or_null(slice.last).or_null(slice.last);
   (query << before).run();
-  return sqlite3_changes(db_);
+  slice.erased = sqlite3_changes64(db_);
+  return slice;
 }
 
 Counts SqliteStore::counts() {

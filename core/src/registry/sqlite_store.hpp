@@ -17,12 +17,11 @@ class SqliteStatement;
 
 class SqliteStore final : public Store {
  public:
-  using Flag = std::shared_ptr<std::atomic<bool>>;
   /// `path`: a file, or `:memory:` for a store that lives as long as this object, in the process `home` only.
-  /// `opened`: shared by all stores of a registry: has one been open? The file is created before that only.
+  /// `known`: shared by all stores of a registry. The file is created only before one of them has been open.
   SqliteStore(std::string path, std::chrono::milliseconds timeout, pid_t home,
-              Flag opened = std::make_shared<std::atomic<bool>>(false))
-      : path_(std::move(path)), timeout_(timeout), home_(home), opened_(std::move(opened)) {}
+              std::shared_ptr<KnownFile> known = std::make_shared<KnownFile>())
+      : path_(std::move(path)), timeout_(timeout), home_(home), known_(std::move(known)) {}
   ~SqliteStore() override { close(); }
 
   bool open() override;
@@ -47,14 +46,14 @@ class SqliteStore final : public Store {
   std::int64_t add_person(const PersonRow&) override;
   void put_person(const PersonRow&) override;
   void erase_person(std::int64_t id) override;
-  void erase_lapsed(Millis now, int limit) override;
+  std::int64_t erase_lapsed(Millis before, int limit) override;
   std::vector<PersonRow> persons_after(std::int64_t id, int limit) override;
 
   std::optional<UseRow> use(std::string_view id_hash) override;
   void add_use(const UseRow&) override;
   void touch_use(std::string_view id_hash, Millis used_at) override;
   void erase_use(std::string_view id_hash, Millis used_at) override;
-  std::int64_t erase_uses(Millis before) override;
+  ErasedUses erase_uses(Millis before, std::string_view after, int rows) override;
 
   Counts counts() override;
   std::vector<std::pair<std::string, std::int64_t>> keys_by_pepper() override;
@@ -89,13 +88,22 @@ class SqliteStore final : public Store {
     s_add_use,
     s_touch_use,
     s_erase_use,
+    s_last_use,
     s_erase_uses,
     s_counts,
     s_keys_by_pepper,
+    s_highest_person,
     slot_count,
   };
   sqlite3_stmt* statement(Slot slot, const char* sql);
   void check_file() const;
+  void begin(Slot slot, const char* sql);
+  /// Fails unless the file at the path is the one that the registry has opened first.
+  FileState check_place() const;
+  /// Fails when the file is an older copy of it. First in a transaction.
+  void check_age();
+  [[noreturn]] void gone() const;
+  [[noreturn]] void was_set_back() const;
   void migrate();
   std::int64_t pragma(const char* sql);
   [[noreturn]] void failed(int code);
@@ -107,13 +115,17 @@ class SqliteStore final : public Store {
   const std::string path_;
   const std::chrono::milliseconds timeout_;
   const pid_t home_;
-  const Flag opened_;
+  const std::shared_ptr<KnownFile> known_;
   sqlite3* db_ = nullptr;
   std::array<sqlite3_stmt*, slot_count> statements_{};
   std::chrono::steady_clock::time_point waiting_since_{};
   bool broken_ = false;  // nothing more is asked of this connection
   bool committing_ = false;
-  bool gave_way_ = false;  // a wait ended for a fork's sake
+  bool writing_ = false;
+  FileState seen_;          // of the open file, when it was last looked at
+  bool age_known_ = false;  // of what was seen then
+  std::int64_t added_ = 0;  // the highest number that this transaction has given to a person
+  bool gave_way_ = false;   // a wait ended for a fork's sake
 };
 
 }  // namespace bonin::registry_detail

@@ -74,6 +74,12 @@ struct UseRow {
   Millis used_at = 0;
 };
 
+/// Of a slice of the uses.
+struct ErasedUses {
+  std::int64_t erased = 0;
+  std::string last;  // the slice's; empty: there are no more
+};
+
 /// A pepper the store has seen. `proof` tells a wrong key of the same id.
 struct PepperRow {
   std::string id;
@@ -127,14 +133,16 @@ class Store {
   virtual std::int64_t add_person(const PersonRow&) = 0;
   virtual void put_person(const PersonRow&) = 0;
   virtual void erase_person(std::int64_t id) = 0;  // with its keys
-  virtual void erase_lapsed(Millis now, int limit) = 0;
+  /// Persons that nothing keeps since before a moment, at most `limit` of them. How many.
+  virtual std::int64_t erase_lapsed(Millis before, int limit) = 0;
   virtual std::vector<PersonRow> persons_after(std::int64_t id, int limit) = 0;
 
   virtual std::optional<UseRow> use(std::string_view id_hash) = 0;
   virtual void add_use(const UseRow&) = 0;
   virtual void touch_use(std::string_view id_hash, Millis used_at) = 0;
   virtual void erase_use(std::string_view id_hash, Millis used_at) = 0;
-  virtual std::int64_t erase_uses(Millis before) = 0;
+  /// Of the next `rows` uses in the order of their hashes, those from before a moment.
+  virtual ErasedUses erase_uses(Millis before, std::string_view after, int rows) = 0;
 
   virtual Counts counts() = 0;
   virtual std::vector<std::pair<std::string, std::int64_t>> keys_by_pepper() = 0;

@@ -44,6 +44,41 @@ class Task final : public Job {
   std::optional<Result<T>> result_;
 };
 
+/// One slice of a long write. A slice that is tried again begins where it began before.
+template <class Progress>
+class Slice final : public Job {
+ public:
+  using Step = std::function<bool(Rules&, Progress&)>;  // true: there is more to do
+  struct Plan {
+    Plan(Step step, std::function<void(std::unique_ptr<Job>)> post, std::function<void(Progress)> last)
+        : step(std::move(step)), post(std::move(post)), last(std::move(last)) {}
+    const Step step;
+    const std::function<void(std::unique_ptr<Job>)> post;  // behind the calls that wait by then
+    const std::function<void(Progress)> last;
+  };
+
+  Slice(std::shared_ptr<Pending> call, std::shared_ptr<const Plan> plan, Progress begins)
+      : Job(std::move(call)), plan_(std::move(plan)), begins_(std::move(begins)) {}
+
+  void run(Rules& rules) override {
+    ends_ = begins_;
+    more_ = plan_->step(rules, *ends_);
+  }
+  void skip() override { ends_.reset(); }
+  void settle() override {
+    if (call->ended()) return;  // nobody waits: what is left stays
+    if (!ends_) return call->fail(make_error(ErrorKind::internal, "the call was not made"));
+    if (!more_) return plan_->last(std::move(*ends_));
+    plan_->post(std::make_unique<Slice>(call, plan_, std::move(*ends_)));
+  }
+
+ private:
+  const std::shared_ptr<const Plan> plan_;
+  const Progress begins_;
+  std::optional<Progress> ends_;
+  bool more_ = false;
+};
+
 /// `ask` is given what to answer to, once, on any thread.
 class OwnTask final : public Job {
  public:
