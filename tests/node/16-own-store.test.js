@@ -134,7 +134,7 @@ test('what the application throws or makes up is an error, never an answer', asy
     },
     rejects: () => Promise.reject(new RangeError('canary')),
     nothing: () => Promise.reject(),
-    number: () => 5,
+    number: () => 5.5,
     word: () => 'granted',
     object: () => ({ outcome: 'taken', reason: 'canary' }),
     until: () => ({ outcome: 'refused', until: 'tomorrow' }),

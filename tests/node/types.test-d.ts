@@ -115,6 +115,10 @@ place?.id.length;
 })();
 (async () => {
   for await (const { accountId } of registry.export()) accountId?.length;
+  for (const { hash, hashBytes } of registry.keys(verification)) hash.length === hashBytes.byteLength;
+  await registry.claim(verification, 7, { subject: 7n });
+  // @ts-expect-error: an id is no boolean
+  await registry.claim(verification, true);
 })();
 // @ts-expect-error an attribute is not its value
 const name: string = verification.person.name;

@@ -65,7 +65,7 @@ def test_values_of_other_types(sandbox: bonin.Sandbox, verifier: bonin.Verifier)
         ({"timeout_ms": True}, "timeout_ms", bonin.InvalidTimeout),
         ({"timeout_ms": 10**30}, "timeout_ms", bonin.InvalidTimeout),
         ({"timeout_ms": -1}, "timeout_ms", bonin.InvalidTimeout),
-        ({"subject": 5}, "subject", bonin.InvalidArgument),
+        ({"subject": 5.5}, "subject", bonin.InvalidArgument),
         ({"expect": "order-1"}, "expect", bonin.InvalidArgument),
         ({"expect": {"merchantUid": "order-1"}}, "expect.merchantUid", bonin.InvalidArgument),
         ({"expect": {"name": 5}}, "expect.name", bonin.InvalidArgument),

@@ -279,10 +279,10 @@ def test_what_it_raises_and_what_it_may_not_answer(people: People, caplog: pytes
 
 
 @pytest.mark.parametrize("later", [False, True])
-def test_an_id_that_is_no_text_is_named(later: bool, people: People) -> None:
+def test_an_id_may_be_a_number_or_a_uuid_and_nothing_else(later: bool, people: People) -> None:
     import uuid
 
-    given: List[Any] = [7, uuid.UUID(int=7), b"a-1"]
+    given: List[Any] = [7, uuid.UUID(int=7), b"a-1", True, 7.0]
 
     class Plain(Members):
         def find(self, keys: Any) -> Any:  # type: ignore[override]
@@ -293,7 +293,10 @@ def test_an_id_that_is_no_text_is_named(later: bool, people: People) -> None:
             return given[0]
 
     with bonin.Registry(own_store=Later() if later else Plain(), pepper=PEPPER) as registry:
-        for name in ("int", "UUID", "bytes"):
+        for text in ("7", "00000000-0000-0000-0000-000000000007"):
+            assert registry.find(people("kim")) == text
+            given.pop(0)
+        for name in ("bytes", "bool", "float"):
             with pytest.raises(bonin.StoreFailed) as raised:
                 registry.find(people("kim"))
             assert f"it answered `{name}`; use `str(id)`" in str(raised.value.__cause__)

@@ -246,7 +246,7 @@ export class Decision {
    * Rejects with `ClaimRefused` when nothing was granted, with `InvalidArgument` when there is no reservation, and as a call
    * of `Registry` does.
    */
-  commit(accountId: string, options?: CallOptions): Promise<Granted>;
+  commit(accountId: OwnId, options?: CallOptions): Promise<Granted>;
   readonly policyName: string;
   /** SHA-256 of the policy that decided, 64 hex characters. */
   readonly policyHash: string;
@@ -271,7 +271,7 @@ export interface DeniedDecision extends Decision {
   readonly denials: readonly [Finding, ...Finding[]];
   readonly reservation: undefined;
   /** Rejects: nothing was granted to somebody who is denied. */
-  commit(accountId: string, options?: CallOptions): Promise<never>;
+  commit(accountId: OwnId, options?: CallOptions): Promise<never>;
 }
 
 // Of all options only what the object has itself counts, read once. Undefined is as not given, but for what would weaken a
@@ -729,7 +729,7 @@ export interface RegistryMetrics {
   transactionCalls: number;
   /** Transactions that were tried again. */
   retries: number;
-  /** Opened; more than two say that some were lost. */
+  /** Opened; more than three say that some were lost. */
   connections: number;
   /** As `Metrics` has it. */
   latencyMs: { bounds: number[]; counts: number[]; count: number; sum: number };
@@ -914,7 +914,7 @@ export class PortOneV2 extends PortOne {
 
 export interface VerifyOptions extends CallOptions {
   /** Who asks: a session or user id of the application. A policy about accounts, bans or single use needs it. */
-  subject?: string;
+  subject?: OwnId;
   /** What the verification must carry; nothing by default. */
   expect?: Expect;
   /** True allows only what `begin` started for the same `subject` within the hour, and needs `subject`. False by default. */
@@ -1157,9 +1157,9 @@ export class Reservation {
   readonly id: string;
   readonly expiresAt: Date;
   /** Turns it into an account; saying it again answers `existing`. Rejects with `ClaimRefused` when nothing was granted. */
-  commit(accountId: string, options?: CallOptions): Promise<Granted>;
+  commit(accountId: OwnId, options?: CallOptions): Promise<Granted>;
   /** As `commit`, and a refusal is an answer: ask `granted`. */
-  tryCommit(accountId: string, options?: CallOptions): Promise<Claim>;
+  tryCommit(accountId: OwnId, options?: CallOptions): Promise<Claim>;
   /** Gives the place back. False: it was not there any more. */
   cancel(options?: CallOptions): Promise<boolean>;
   toJSON(): object;
@@ -1194,13 +1194,22 @@ export interface PepperCount {
   given: boolean;
 }
 
+/** An id of the application's: a text, or a safe integer or a BigInt, which is the same as its decimal digits as text. */
+export type OwnId = string | number | bigint;
+
+/** A key of a person for an application's own table. */
+export interface HashedKey extends PersonKey {
+  /** The 32 bytes of `hash`, a Buffer. */
+  hashBytes: Uint8Array;
+}
+
 /** A key of the registry, at least 32 bytes: the text itself, or where it is, `env:NAME` or `file:PATH`. */
 export type Pepper = string | { id?: string; key: string };
 
 /** An application that keeps its own table of users. Asked on this thread; nothing waits for it elsewhere. */
 export interface OwnStore {
   /** The account of a person with one of these keys, or nothing. */
-  find(keys: PersonKey[]): string | undefined | null | Promise<string | undefined | null>;
+  find(keys: PersonKey[]): OwnId | undefined | null | Promise<OwnId | undefined | null>;
   /** Finds and inserts in one step of the application's own, so that of two at once one wins. */
   claim(keys: PersonKey[], accountId: string): OwnClaim | Promise<OwnClaim>;
 }
@@ -1225,7 +1234,7 @@ export interface RegistryOptions {
 }
 
 /** Whom an order of the operator is about. */
-export type Who = Verification | { accountId: string } | { verification: Verification } | { person: number };
+export type Who = Verification | { accountId: OwnId } | { verification: Verification } | { person: number };
 
 /**
  * Which person holds which account, which ids were used; docs/registry.md describes it. Every call rejects rather than
@@ -1240,16 +1249,23 @@ export class Registry implements AsyncDisposable {
    * @throws InvalidArgument, InvalidPepper, InvalidTimeout
    */
   constructor(store: string | undefined, options: RegistryOptions);
+  /**
+   * The keys of this person as an application's own table stores them: in the order of `keys`, each under every pepper, the
+   * newest first. Asks no store.
+   * @throws InvalidArgument for a verification that is not verified, holds no attested key, or only a DI whose salt the
+   *   page chose; Closed
+   */
+  keys(verification: Verification): HashedKey[];
   /** The account of this person. Rejects with `Conflict` when CI and DI lead to two persons. */
   find(verification: Verification, options?: CallOptions): Promise<string | undefined>;
   /** Makes the account this person's. Rejects with `ClaimRefused` when nothing was granted. `subject`: who signs up. */
-  claim(verification: Verification, accountId: string, options?: CallOptions & { subject?: string }): Promise<Granted>;
+  claim(verification: Verification, accountId: OwnId, options?: CallOptions & { subject?: OwnId }): Promise<Granted>;
   /** As `claim`, and a refusal is an answer: ask `granted`. */
-  tryClaim(verification: Verification, accountId: string, options?: CallOptions & { subject?: string }): Promise<Claim>;
+  tryClaim(verification: Verification, accountId: OwnId, options?: CallOptions & { subject?: OwnId }): Promise<Claim>;
   /** Is this the person who holds the account? False for whatever cannot be proved. */
-  match(verification: Verification, accountId: string, options?: CallOptions): Promise<boolean>;
+  match(verification: Verification, accountId: OwnId, options?: CallOptions): Promise<boolean>;
   /** The account is given up; its person stays known for `rejoinAfterMs`. False: there was no such account. */
-  release(accountId: string, options: CallOptions & { rejoinAfterMs: number }): Promise<boolean>;
+  release(accountId: OwnId, options: CallOptions & { rejoinAfterMs: number }): Promise<boolean>;
   /**
    * Keeps a person out until a moment, or for ever. `reason`: the operator's own text, at most 1,000 bytes; write nothing
    * personal. Rejects with `NotFound` for an account or person there is not.
@@ -1258,23 +1274,23 @@ export class Registry implements AsyncDisposable {
   /** Ends a ban. False: there was no ban. */
   unban(who: Who, options?: CallOptions): Promise<boolean>;
   /** Uses an id up for one subject; `other_subject` must be refused. */
-  consume(verificationId: string, subject: string, options?: CallOptions): Promise<Use>;
+  consume(verificationId: string, subject: OwnId, options?: CallOptions): Promise<Use>;
   /** Erases the person of an account with everything, a ban included. False: there was no such account. */
-  forget(accountId: string, options?: CallOptions): Promise<boolean>;
+  forget(accountId: OwnId, options?: CallOptions): Promise<boolean>;
   /** What a policy needs to know, as `Policy.evaluate` takes it. Read only. */
-  standing(verification: Verification, subject: string, options?: CallOptions): Promise<Standing>;
+  standing(verification: Verification, subject: OwnId, options?: CallOptions): Promise<Standing>;
   /** As `standing`, and does what is asked for in the same transaction. Judge by the standing it answers. */
   admit(
     verification: Verification,
-    subject: string,
+    subject: OwnId,
     options?: CallOptions & { consume?: boolean; reserve?: boolean; acceptPageChosenDi?: boolean },
   ): Promise<{ standing: Standing; reservation: Reservation | undefined }>;
   /** Keeps a place for a person. The same subject again gets the same one, renewed. */
-  reserve(verification: Verification, subject: string, options?: CallOptions): Promise<Reserved>;
+  reserve(verification: Verification, subject: OwnId, options?: CallOptions): Promise<Reserved>;
   /** Turns a reservation (or its id) into an account. Rejects with `ClaimRefused` when nothing was granted. */
-  commit(reservation: Reservation | string, accountId: string, options?: CallOptions): Promise<Granted>;
+  commit(reservation: Reservation | string, accountId: OwnId, options?: CallOptions): Promise<Granted>;
   /** As `commit`, and a refusal is an answer: ask `granted`. */
-  tryCommit(reservation: Reservation | string, accountId: string, options?: CallOptions): Promise<Claim>;
+  tryCommit(reservation: Reservation | string, accountId: OwnId, options?: CallOptions): Promise<Claim>;
   /** Gives a place back. False: it was not there any more. */
   cancel(reservation: Reservation | string, options?: CallOptions): Promise<boolean>;
   /** How many there are of each. Reads whole tables. */
@@ -1321,7 +1337,7 @@ export class Verifier<P extends PortOneV1 | PortOneV2 = PortOneV1 | PortOneV2> {
    * @param subject who asks: a session or user id, 1 to 1,000 bytes
    * @throws InvalidArgument
    */
-  begin(subject: string, options?: FlowOptions): Flow<P extends PortOneV1 ? 'v1' : 'v2'>;
+  begin(subject: OwnId, options?: FlowOptions): Flow<P extends PortOneV1 ? 'v1' : 'v2'>;
   /**
    * An id in, a decision out: ask `(await verifier.verify(id)).allowed`. A decision that denies is an object as well, so
    * `if (await verifier.verify(id))` lets everybody in.
@@ -1338,9 +1354,9 @@ export class Verifier<P extends PortOneV1 | PortOneV2 = PortOneV1 | PortOneV2> {
    * the subject, the number or the address asked too often, with `ProviderFailed` when the provider refuses.
    * @param subject who asks
    */
-  sendOtp(subject: string, person: OtpPerson, options?: CallOptions): Promise<OtpSent<P extends PortOneV1 ? 'v1' : 'v2'>>;
+  sendOtp(subject: OwnId, person: OtpPerson, options?: CallOptions): Promise<OtpSent<P extends PortOneV1 ? 'v1' : 'v2'>>;
   /** V2: sends the code again. Rejects with `NotFound` for an id that was not sent for this subject. */
-  resendOtp(subject: string, id: string, options?: CallOptions): Promise<void>;
+  resendOtp(subject: OwnId, id: string, options?: CallOptions): Promise<void>;
   /**
    * Finishes it with the code, or without one for the APP method, and judges as `verify` does with `begun`. Rejects with
    * `ProviderFailed` for a wrong code, with `Throttled` after too many tries.
@@ -1348,7 +1364,7 @@ export class Verifier<P extends PortOneV1 | PortOneV2 = PortOneV1 | PortOneV2> {
   confirmOtp(
     id: string,
     otp: string | undefined,
-    options: CallOptions & { subject: string; expect?: Expect; guardian?: string },
+    options: CallOptions & { subject: OwnId; expect?: Expect; guardian?: string },
   ): Promise<AllowedDecision | DeniedDecision>;
   /**
    * Looks at what a verification needs, for boot and readiness: asks PortOne for an id that nobody has, and the registry for a
@@ -1413,9 +1429,9 @@ export class Proofs {
    * application knows the person as. `days`: 1 to 366, from the decision.
    * @throws InvalidArgument
    */
-  issue(decision: AllowedDecision, options: { subject: string; days: number }): string;
+  issue(decision: AllowedDecision, options: { subject: OwnId; days: number }): string;
   /** What a proof is worth for this subject and this policy. Whatever is not valid is no error. */
-  check(proof: string | null | undefined, options: { subject: string; policy: Policy }): Proof;
+  check(proof: string | null | undefined, options: { subject: OwnId; policy: Policy }): Proof;
   toString(): string;
 }
 

@@ -103,6 +103,15 @@ class Registry {
     }
   }
 
+  /**
+   * The keys of this person as an application's own table stores them: `[{kind, pepperId, hash, hashBytes, provider}]`, in
+   * the order of `keys`, each under every pepper, the newest first. Asks no store.
+   */
+  keys(verification) {
+    const held = native.registry.keys(this.#registry, recordIn(verification));
+    return held.map((key) => ({ ...key, hashBytes: Buffer.from(key.hash, 'hex') }));
+  }
+
   /** The account of this person, or undefined. Rejects with `Conflict` when CI and DI lead to two persons. */
   find(verification, options) {
     return this.#call('find', options, PLAIN, () => [recordIn(verification)]);

@@ -102,6 +102,20 @@ std::string to_text(napi_env env, napi_value value, const char* parameter, Error
   return text;
 }
 
+std::string to_own_id(napi_env env, napi_value value, const char* parameter) {
+  napi_valuetype type = napi_undefined;
+  napi_typeof(env, value, &type);
+  double number = 0;
+  if (type == napi_number) napi_get_value_double(env, value, &number);
+  const bool safe = type == napi_number && std::trunc(number) == number && std::abs(number) <= 9007199254740991.0;
+  if (safe) return std::to_string(static_cast<std::int64_t>(number));
+  if (type == napi_bigint) napi_coerce_to_string(env, value, &value);
+  if (type == napi_bigint || type == napi_string) return to_text(env, value, parameter);
+  raise(env, ErrorKind::invalid_argument,
+        quoted(parameter) + " must be a string, a safe integer or a BigInt: use `String(id)` for anything else",
+        parameter);
+}
+
 std::int64_t to_integer(napi_env env, napi_value value, const char* parameter, ErrorKind kind) {
   double number = 0;
   if (napi_get_value_double(env, value, &number) != napi_ok || !std::isfinite(number) || std::trunc(number) != number) {

@@ -126,6 +126,8 @@ T& self(const Napi::CallbackInfo& info) {
 bool is_given(napi_env env, napi_value value);  // neither undefined nor null
 std::string to_text(napi_env env, napi_value value, const char* parameter,
                     bonin::ErrorKind kind = bonin::ErrorKind::invalid_argument);
+/// An id of the application's as text: a string, a safe integer or a BigInt in decimal digits.
+std::string to_own_id(napi_env env, napi_value value, const char* parameter);
 std::int64_t to_integer(napi_env env, napi_value value, const char* parameter,
                         bonin::ErrorKind kind = bonin::ErrorKind::invalid_argument);
 bool to_bool(napi_env env, napi_value value, const char* parameter);

@@ -45,7 +45,7 @@ Napi::Value audit_record(const Info& info) { return {info.Env(), to_js(info.Env(
 
 /// decision, slot, account id, timeoutMs
 Napi::Value commit(const Info& info) {
-  const auto account = to_text(info.Env(), info[2], "accountId");
+  const auto account = to_own_id(info.Env(), info[2], "accountId");
   return begin<bonin::Claim>(
       info, [&](auto done, auto& call) { return decision(info).commit(account, std::move(done), call); });
 }

@@ -76,7 +76,7 @@ void put(const Ask& ask, const Queue& queue, std::vector<bonin::PersonKey> keys,
 Napi::Value answer_find(const Info& info) {
   const auto env = info.Env();
   std::optional<std::string> account;
-  if (is_given(env, info[1])) account = to_text(env, info[1], "ownStore.find");
+  if (is_given(env, info[1])) account = to_own_id(env, info[1], "ownStore.find");
   from_handle<Find>(env, info[0]).answer(std::move(account));
   return env.Undefined();
 }

@@ -24,7 +24,7 @@ Napi::Value create(const Info& info) {
 Napi::Value issue(const Info& info) {
   const auto env = info.Env();
   const auto& decision = from_handle<bonin::Decision>(env, info[1]);
-  const auto subject = to_text(env, info[2], "subject");
+  const auto subject = to_own_id(env, info[2], "subject");
   const auto days = to_integer(env, info[3], "days");
   const int within = days < 0 || days > Proofs::most_days ? 0 : static_cast<int>(days);
   return {env, to_js(env, take(env, self<Proofs>(info).issue(decision, subject, within)))};
@@ -35,7 +35,7 @@ Napi::Value check(const Info& info) {
   const auto env = info.Env();
   const auto text = is_given(env, info[1]) ? to_text(env, info[1], "proof") : std::string();
   const auto proof =
-      self<Proofs>(info).check(text, to_text(env, info[2], "subject"), from_handle<bonin::Policy>(env, info[3]));
+      self<Proofs>(info).check(text, to_own_id(env, info[2], "subject"), from_handle<bonin::Policy>(env, info[3]));
   auto out = Napi::Object::New(env);
   out.Set("valid", proof.state == bonin::ProofState::valid);
   out.Set("state", to_js(env, bonin::word(proof.state)));

@@ -74,16 +74,16 @@ Napi::Value find(const Info& info) {
 /// …, verification, account id, subject or undefined
 template <auto operation>
 Napi::Value claim(const Info& info) {
-  const auto account = to_text(info.Env(), info[3], "accountId");
+  const auto account = to_own_id(info.Env(), info[3], "accountId");
   Registry::ClaimOptions options;
-  if (is_given(info.Env(), info[4])) options.subject = to_text(info.Env(), info[4], "subject");
+  if (is_given(info.Env(), info[4])) options.subject = to_own_id(info.Env(), info[4], "subject");
   return begin<bonin::Claim>(info, [&](auto done, auto& call) {
     return (registry(info).*operation)(verification(info), account, options, std::move(done), call);
   });
 }
 
 Napi::Value match(const Info& info) {
-  const auto account = to_text(info.Env(), info[3], "accountId");
+  const auto account = to_own_id(info.Env(), info[3], "accountId");
   return begin<bool>(info, [&](auto done, auto& call) {
     return registry(info).match(verification(info), account, std::move(done), call);
   });
@@ -91,7 +91,7 @@ Napi::Value match(const Info& info) {
 
 /// …, account id, rejoin period in milliseconds
 Napi::Value release(const Info& info) {
-  const auto account = to_text(info.Env(), info[2], "accountId");
+  const auto account = to_own_id(info.Env(), info[2], "accountId");
   const std::chrono::milliseconds rejoin_after{to_integer(info.Env(), info[3], "rejoinAfterMs")};
   return begin<bool>(info, [&](auto done, auto& call) {
     return registry(info).release(account, rejoin_after, std::move(done), call);
@@ -102,7 +102,7 @@ Napi::Value release(const Info& info) {
 bonin::Who to_who(const Info& info, std::size_t first) {
   const auto env = info.Env();
   bonin::Who who;
-  if (is_given(env, info[first])) who.account_id = to_text(env, info[first], "accountId");
+  if (is_given(env, info[first])) who.account_id = to_own_id(env, info[first], "accountId");
   if (is_given(env, info[first + 1])) who.verification = from_handle<bonin::VerificationPtr>(env, info[first + 1]);
   if (is_given(env, info[first + 2])) who.person = to_integer(env, info[first + 2], "person");
   return who;
@@ -127,19 +127,19 @@ Napi::Value unban(const Info& info) {
 /// …, id of a verification, subject
 Napi::Value consume(const Info& info) {
   const auto id = to_text(info.Env(), info[2], "verificationId");
-  const auto subject = to_text(info.Env(), info[3], "subject");
+  const auto subject = to_own_id(info.Env(), info[3], "subject");
   return begin<bonin::Standing::Use>(
       info, [&](auto done, auto& call) { return registry(info).consume(id, subject, std::move(done), call); });
 }
 
 Napi::Value forget(const Info& info) {
-  const auto account = to_text(info.Env(), info[2], "accountId");
+  const auto account = to_own_id(info.Env(), info[2], "accountId");
   return begin<bool>(info,
                      [&](auto done, auto& call) { return registry(info).forget(account, std::move(done), call); });
 }
 
 Napi::Value standing(const Info& info) {
-  const auto subject = to_text(info.Env(), info[3], "subject");
+  const auto subject = to_own_id(info.Env(), info[3], "subject");
   return begin<bonin::Standing>(info, [&](auto done, auto& call) {
     return registry(info).standing(verification(info), subject, std::move(done), call);
   });
@@ -147,7 +147,7 @@ Napi::Value standing(const Info& info) {
 
 /// …, verification, subject, {consume, reserve}
 Napi::Value admit(const Info& info) {
-  const auto subject = to_text(info.Env(), info[3], "subject");
+  const auto subject = to_own_id(info.Env(), info[3], "subject");
   Registry::AdmitOptions admit;
   Options options(info.Env(), info[4], "options");
   options.boolean("consume", admit.consume);
@@ -160,7 +160,7 @@ Napi::Value admit(const Info& info) {
 }
 
 Napi::Value reserve(const Info& info) {
-  const auto subject = to_text(info.Env(), info[3], "subject");
+  const auto subject = to_own_id(info.Env(), info[3], "subject");
   return begin<bonin::Reserved>(info, [&](auto done, auto& call) {
     return registry(info).reserve(verification(info), subject, std::move(done), call);
   });
@@ -169,7 +169,7 @@ Napi::Value reserve(const Info& info) {
 template <auto operation>
 Napi::Value commit(const Info& info) {
   const auto id = to_text(info.Env(), info[2], "reservation");
-  const auto account = to_text(info.Env(), info[3], "accountId");
+  const auto account = to_own_id(info.Env(), info[3], "accountId");
   return begin<bonin::Claim>(
       info, [&](auto done, auto& call) { return (registry(info).*operation)(id, account, std::move(done), call); });
 }
@@ -220,6 +220,12 @@ Napi::Value close(const Info& info) {
   });
 }
 
+/// registry, verification
+Napi::Value keys(const Info& info) {
+  const auto env = info.Env();
+  return array_of(env, take(env, registry(info).keys(*from_handle<bonin::VerificationPtr>(env, info[1]))));
+}
+
 Napi::Value warnings(const Info& info) { return array_of(info.Env(), registry(info).warnings()); }
 
 Napi::Value describe(const Info& info) { return {info.Env(), to_js(info.Env(), registry(info).describe())}; }
@@ -250,6 +256,7 @@ void register_registry(Napi::Env env, Napi::Object exports) {
   define<rotate>(functions, "rotate");
   define<forget_uses>(functions, "forgetUses");
   define<close>(functions, "close");
+  define<keys>(functions, "keys");
   define<warnings>(functions, "warnings");
   define<describe>(functions, "describe");
   exports.Set("registry", functions);

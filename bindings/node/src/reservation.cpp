@@ -13,7 +13,7 @@ Napi::Value expires_at(const Info& info) { return {info.Env(), to_js(info.Env(),
 /// reservation, slot, account id, timeoutMs
 template <auto commit>
 Napi::Value commit_by(const Info& info) {
-  const auto account = to_text(info.Env(), info[2], "accountId");
+  const auto account = to_own_id(info.Env(), info[2], "accountId");
   return begin<bonin::Claim>(
       info, [&](auto done, auto& call) { return (place(info).*commit)(account, std::move(done), call); });
 }

@@ -22,7 +22,7 @@ Napi::Value create(const Info& info) {
 /// verifier, subject, options
 Napi::Value begin(const Info& info) {
   const auto env = info.Env();
-  const auto subject = to_text(env, info[1], "subject");
+  const auto subject = to_own_id(env, info[1], "subject");
   bonin::FlowOptions options;
   Options read(env, info[2], "options");
   read.fields(options);
@@ -40,7 +40,7 @@ Napi::Value begin(const Info& info) {
 /// verifier, slot, subject, person, timeoutMs; answers {api, id, expiresAt}
 Napi::Value send_otp(const Info& info) {
   const auto env = info.Env();
-  const auto subject = to_text(env, info[2], "subject");
+  const auto subject = to_own_id(env, info[2], "subject");
   bonin::OtpPerson person;
   Options options(env, info[3], "person");
   options.fields(person);
@@ -53,7 +53,7 @@ Napi::Value send_otp(const Info& info) {
 /// verifier, slot, subject, id, timeoutMs
 Napi::Value resend_otp(const Info& info) {
   const auto env = info.Env();
-  const auto subject = to_text(env, info[2], "subject");
+  const auto subject = to_own_id(env, info[2], "subject");
   const auto id = to_text(env, info[3], "id", bonin::ErrorKind::invalid_id);
   return ::begin<bonin::Done>(info, [&](auto done, auto& call) {
     return self<bonin::Verifier>(info).resend_otp(subject, id, std::move(done), call);
@@ -66,7 +66,7 @@ bonin::Verifier::VerifyOptions options_of(const Info& info) {
   bonin::Verifier::VerifyOptions options;
   options.timeout = to_timeout(env, info[3]);
   options.caller = Environment::of(env).caller();
-  if (is_given(env, info[4])) options.subject = to_text(env, info[4], "subject");
+  if (is_given(env, info[4])) options.subject = to_own_id(env, info[4], "subject");
   if (is_given(env, info[5])) options.guardian = to_text(env, info[5], "guardian");
   return options;
 }

@@ -24,6 +24,7 @@ from typing import (
     Union,
     final,
 )
+from uuid import UUID
 
 from typing_extensions import Unpack
 
@@ -81,6 +82,7 @@ from .types import (
 
 _T = TypeVar("_T")
 _Path = Union[str, PathLike[str]]
+_OwnId = Union[str, int, UUID]  # of the application's: a number is the same as its digits, a UUID as its text
 
 # mypy takes MYPY for True and sees no `__bool__`: its error code `truthy-bool` reports `if decision:`, and the lines
 # that follow are checked. After a `__bool__` that answers NoReturn they are not. Pyright sees a `__bool__` that answers
@@ -314,13 +316,13 @@ class Decision:
 
         It is there whenever a verifier's policy asks for `account: new` and lets the person in as somebody new.
         """
-    def commit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Claim:
+    def commit(self, account_id: _OwnId, *, timeout_ms: Optional[int] = None) -> Claim:
         """Turns the reservation into an account: a Claim that is granted; saying it again answers `existing`.
 
         timeout_ms: the registry's (5,000) by default. Raises ClaimRefused when nothing was granted, InvalidArgument
         when there is no reservation, and what a call of Registry raises.
         """
-    def acommit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, Claim]:
+    def acommit(self, account_id: _OwnId, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, Claim]:
         """As commit(), to be awaited; cancelling the task cancels the call."""
     def record(self) -> str:
         """An audit line: JSON without personal data, the id hashed (SHA-256). The same inputs give the same bytes."""
@@ -491,17 +493,17 @@ class Reservation:
     @property
     def expires_at(self) -> datetime.datetime:
         """When it lapses, datetime in UTC."""
-    def commit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Claim:
+    def commit(self, account_id: _OwnId, *, timeout_ms: Optional[int] = None) -> Claim:
         """Turns it into an account: a Claim that is granted; saying it again answers `existing`.
 
         timeout_ms: the registry's (5,000) by default. Raises ClaimRefused when nothing was granted, and what a call of
         Registry raises.
         """
-    def acommit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, Claim]:
+    def acommit(self, account_id: _OwnId, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, Claim]:
         """As commit(), to be awaited; cancelling the task cancels the call."""
-    def try_commit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Claim:
+    def try_commit(self, account_id: _OwnId, *, timeout_ms: Optional[int] = None) -> Claim:
         """As commit(), and a refusal is an answer: ask `.granted`."""
-    def atry_commit(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, Claim]:
+    def atry_commit(self, account_id: _OwnId, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, Claim]:
         """As try_commit(), to be awaited; cancelling the task cancels the call."""
     def cancel(self, *, timeout_ms: Optional[int] = None) -> bool:
         """Gives the place back. False: it was not there any more."""
@@ -510,7 +512,7 @@ class Reservation:
 
 class _OwnStore(Protocol):
     """An application's own table of users. Both functions must be safe to call from several threads at once."""
-    def find(self, keys: List[PersonKey], /) -> Optional[str]:
+    def find(self, keys: List[PersonKey], /) -> Optional[_OwnId]:
         """The account of a person with one of these keys, or None."""
     def claim(self, keys: List[PersonKey], account_id: str, /) -> Union[Claim, ClaimOutcome]:
         """Finds and inserts in one step of the application's own, so that of two at once one wins."""
@@ -551,6 +553,13 @@ class Registry:
     @property
     def warnings(self) -> List[str]:
         """What its operator should know of the options; empty if there is nothing to say."""
+    def keys(self, verification: Verification) -> List[PersonKey]:
+        """The keys of this person as an application's own table stores them, in the order of `keys`, each under every
+        pepper, the newest first. Asks no store.
+
+        Raises InvalidArgument for a verification that is not verified, holds no attested key, or only a DI whose salt
+        the page chose (unless accept_page_chosen_di names the provider), and Closed.
+        """
     def find(self, verification: Verification, *, timeout_ms: Optional[int] = None) -> Optional[str]:
         """The account of this person, or None. Raises Conflict when CI and DI lead to two persons."""
     def afind(
@@ -563,9 +572,9 @@ class Registry:
     def claim(
         self,
         verification: Verification,
-        account_id: str,
+        account_id: _OwnId,
         *,
-        subject: Optional[str] = None,
+        subject: Optional[_OwnId] = None,
         timeout_ms: Optional[int] = None,
     ) -> Claim:
         """Makes the account this person's: a Claim that is granted; saying it again answers `existing`.
@@ -576,58 +585,58 @@ class Registry:
     def aclaim(
         self,
         verification: Verification,
-        account_id: str,
+        account_id: _OwnId,
         *,
-        subject: Optional[str] = None,
+        subject: Optional[_OwnId] = None,
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, Claim]:
         """As claim(), to be awaited; cancelling the task cancels the call."""
     def try_claim(
         self,
         verification: Verification,
-        account_id: str,
+        account_id: _OwnId,
         *,
-        subject: Optional[str] = None,
+        subject: Optional[_OwnId] = None,
         timeout_ms: Optional[int] = None,
     ) -> Claim:
         """As claim(), and a refusal is an answer: ask `.granted`."""
     def atry_claim(
         self,
         verification: Verification,
-        account_id: str,
+        account_id: _OwnId,
         *,
-        subject: Optional[str] = None,
+        subject: Optional[_OwnId] = None,
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, Claim]:
         """As try_claim(), to be awaited; cancelling the task cancels the call."""
-    def match(self, verification: Verification, account_id: str, *, timeout_ms: Optional[int] = None) -> bool:
+    def match(self, verification: Verification, account_id: _OwnId, *, timeout_ms: Optional[int] = None) -> bool:
         """Is this the person who holds the account? False for whatever cannot be proved."""
     def amatch(
         self,
         verification: Verification,
-        account_id: str,
+        account_id: _OwnId,
         *,
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, bool]:
         """As match(), to be awaited; cancelling the task cancels the call."""
-    def release(self, account_id: str, *, rejoin_after_ms: int, timeout_ms: Optional[int] = None) -> bool:
+    def release(self, account_id: _OwnId, *, rejoin_after_ms: int, timeout_ms: Optional[int] = None) -> bool:
         """The account is given up; its person stays known for rejoin_after_ms. False: there was no such account."""
     def arelease(
         self,
-        account_id: str,
+        account_id: _OwnId,
         *,
         rejoin_after_ms: int,
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, bool]:
         """As release(), to be awaited; cancelling the task cancels the call."""
-    def forget(self, account_id: str, *, timeout_ms: Optional[int] = None) -> bool:
+    def forget(self, account_id: _OwnId, *, timeout_ms: Optional[int] = None) -> bool:
         """Erases the person of an account with everything, a ban included. False: there was no such account."""
-    def aforget(self, account_id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, bool]:
+    def aforget(self, account_id: _OwnId, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, bool]:
         """As forget(), to be awaited; cancelling the task cancels the call."""
     def ban(
         self,
         *,
-        account_id: Optional[str] = None,
+        account_id: Optional[_OwnId] = None,
         verification: Optional[Verification] = None,
         person: Optional[int] = None,
         until: Optional[datetime.datetime] = None,
@@ -642,7 +651,7 @@ class Registry:
     def aban(
         self,
         *,
-        account_id: Optional[str] = None,
+        account_id: Optional[_OwnId] = None,
         verification: Optional[Verification] = None,
         person: Optional[int] = None,
         until: Optional[datetime.datetime] = None,
@@ -653,7 +662,7 @@ class Registry:
     def unban(
         self,
         *,
-        account_id: Optional[str] = None,
+        account_id: Optional[_OwnId] = None,
         verification: Optional[Verification] = None,
         person: Optional[int] = None,
         timeout_ms: Optional[int] = None,
@@ -662,18 +671,18 @@ class Registry:
     def aunban(
         self,
         *,
-        account_id: Optional[str] = None,
+        account_id: Optional[_OwnId] = None,
         verification: Optional[Verification] = None,
         person: Optional[int] = None,
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, bool]:
         """As unban(), to be awaited; cancelling the task cancels the call."""
-    def consume(self, verification_id: str, subject: str, *, timeout_ms: Optional[int] = None) -> Use:
+    def consume(self, verification_id: str, subject: _OwnId, *, timeout_ms: Optional[int] = None) -> Use:
         """Uses an id up for one subject; `other_subject` must be refused."""
     def aconsume(
         self,
         verification_id: str,
-        subject: str,
+        subject: _OwnId,
         *,
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, Use]:
@@ -682,7 +691,7 @@ class Registry:
         self,
         verification: Verification,
         *,
-        subject: Optional[str] = None,
+        subject: Optional[_OwnId] = None,
         timeout_ms: Optional[int] = None,
     ) -> Standing:
         """What a policy needs to know, as Policy.evaluate takes it. Read only. subject: who asks."""
@@ -690,14 +699,14 @@ class Registry:
         self,
         verification: Verification,
         *,
-        subject: Optional[str] = None,
+        subject: Optional[_OwnId] = None,
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, Standing]:
         """As standing(), to be awaited; cancelling the task cancels the call."""
     def admit(
         self,
         verification: Verification,
-        subject: str,
+        subject: _OwnId,
         *,
         consume: bool = False,
         reserve: bool = False,
@@ -712,7 +721,7 @@ class Registry:
     def aadmit(
         self,
         verification: Verification,
-        subject: str,
+        subject: _OwnId,
         *,
         consume: bool = False,
         reserve: bool = False,
@@ -720,12 +729,12 @@ class Registry:
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, Admission]:
         """As admit(), to be awaited; cancelling the task cancels the call."""
-    def reserve(self, verification: Verification, subject: str, *, timeout_ms: Optional[int] = None) -> Reserved:
+    def reserve(self, verification: Verification, subject: _OwnId, *, timeout_ms: Optional[int] = None) -> Reserved:
         """Keeps a place for a person, or says why there is none. The same subject again gets the same one, renewed."""
     def areserve(
         self,
         verification: Verification,
-        subject: str,
+        subject: _OwnId,
         *,
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, Reserved]:
@@ -733,7 +742,7 @@ class Registry:
     def commit(
         self,
         reservation: Union[Reservation, str],
-        account_id: str,
+        account_id: _OwnId,
         *,
         timeout_ms: Optional[int] = None,
     ) -> Claim:
@@ -744,7 +753,7 @@ class Registry:
     def acommit(
         self,
         reservation: Union[Reservation, str],
-        account_id: str,
+        account_id: _OwnId,
         *,
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, Claim]:
@@ -752,7 +761,7 @@ class Registry:
     def try_commit(
         self,
         reservation: Union[Reservation, str],
-        account_id: str,
+        account_id: _OwnId,
         *,
         timeout_ms: Optional[int] = None,
     ) -> Claim:
@@ -760,7 +769,7 @@ class Registry:
     def atry_commit(
         self,
         reservation: Union[Reservation, str],
-        account_id: str,
+        account_id: _OwnId,
         *,
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, Claim]:
@@ -1211,7 +1220,7 @@ class Verifier:
 
         With an application's own store the policy may ask about accounts alone. Raises InvalidArgument otherwise.
         """
-    def begin(self, subject: str, **options: Unpack[FlowOptions]) -> Flow:
+    def begin(self, subject: _OwnId, **options: Unpack[FlowOptions]) -> Flow:
         """Starts an identity verification that is to happen in a browser. Sends nothing, stores nothing.
 
         subject: who asks, a session or user id of the application, 1 to 1,000 bytes. options: for PortOne's script, and
@@ -1222,7 +1231,7 @@ class Verifier:
         self,
         id: str,
         *,
-        subject: Optional[str] = None,
+        subject: Optional[_OwnId] = None,
         expect: Expect = {},
         begun: bool = False,
         settle_ms: int = 0,
@@ -1246,7 +1255,7 @@ class Verifier:
         self,
         id: str,
         *,
-        subject: Optional[str] = None,
+        subject: Optional[_OwnId] = None,
         expect: Expect = {},
         begun: bool = False,
         settle_ms: int = 0,
@@ -1259,7 +1268,7 @@ class Verifier:
         self,
         id: str,
         *,
-        subject: Optional[str] = None,
+        subject: Optional[_OwnId] = None,
         expect: Expect = {},
         begun: bool = False,
         settle_ms: int = 0,
@@ -1275,7 +1284,7 @@ class Verifier:
         self,
         id: str,
         *,
-        subject: Optional[str] = None,
+        subject: Optional[_OwnId] = None,
         expect: Expect = {},
         begun: bool = False,
         settle_ms: int = 0,
@@ -1286,7 +1295,7 @@ class Verifier:
         """As require(), to be awaited; cancelling the task cancels the call."""
     def send_otp(
         self,
-        subject: str,
+        subject: _OwnId,
         *,
         channel_key: str,
         name: str,
@@ -1311,7 +1320,7 @@ class Verifier:
         """
     def asend_otp(
         self,
-        subject: str,
+        subject: _OwnId,
         *,
         channel_key: str,
         name: str,
@@ -1327,16 +1336,16 @@ class Verifier:
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, OtpSent]:
         """As send_otp(), to be awaited; cancelling the task cancels the call."""
-    def resend_otp(self, subject: str, id: str, *, timeout_ms: Optional[int] = None) -> None:
+    def resend_otp(self, subject: _OwnId, id: str, *, timeout_ms: Optional[int] = None) -> None:
         """V2: sends the code again. id: of OtpSent. Raises NotFound for an id that was not sent for this subject."""
-    def aresend_otp(self, subject: str, id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, None]:
+    def aresend_otp(self, subject: _OwnId, id: str, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, None]:
         """As resend_otp(), to be awaited; cancelling the task cancels the call."""
     def confirm_otp(
         self,
         id: str,
         otp: Optional[str] = None,
         *,
-        subject: str,
+        subject: _OwnId,
         expect: Expect = {},
         guardian: Optional[str] = None,
         timeout_ms: Optional[int] = None,
@@ -1351,7 +1360,7 @@ class Verifier:
         id: str,
         otp: Optional[str] = None,
         *,
-        subject: str,
+        subject: _OwnId,
         expect: Expect = {},
         guardian: Optional[str] = None,
         timeout_ms: Optional[int] = None,
@@ -1401,13 +1410,13 @@ class Proofs:
         """key: of at least 32 bytes, the text itself, `env:NAME` or `file:PATH`; keys: several, the newest first, which
         signs while all are tried. clock: a Sandbox, whose clock is followed. Raises InvalidPepper.
         """
-    def issue(self, decision: Decision, *, subject: str, days: int) -> str:
+    def issue(self, decision: Decision, *, subject: _OwnId, days: int) -> str:
         """A proof of a decision that allowed: a text of about 300 characters, nothing of it personal.
 
         subject: whom the application knows the person as, 1 to 1,000 bytes. days: 1 to 366, from the decision. Raises
         InvalidArgument.
         """
-    def check(self, proof: Optional[str], *, subject: str, policy: Policy) -> Proof:
+    def check(self, proof: Optional[str], *, subject: _OwnId, policy: Policy) -> Proof:
         """What a proof is worth for this subject and this policy: ask `.valid`. Whatever is not valid is no error."""
 
 @final

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from uuid import UUID
 
 from ._green import start_thread
 from ._registry import Claim
@@ -56,10 +57,11 @@ def _ask(question: Any, store: Any) -> None:
 def answer(question: Any, told: Any) -> None:
     """Hands on what the application's function answered."""
     if question.account_id is None:
-        if told is not None and not isinstance(told, str):
+        if told is not None and (isinstance(told, bool) or not isinstance(told, (str, int, UUID))):
             name = type(told).__name__
             raise InvalidArgument(
-                f"`own_store.find` must answer an account id as text, or None: it answered `{name}`; use `str(id)`",
+                "`own_store.find` must answer an account id (text, a whole number or a uuid.UUID), or None: it answered "
+                f"`{name}`; use `str(id)`",
                 parameter="own_store.find",
             )
         question.found(told)

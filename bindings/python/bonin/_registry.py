@@ -78,6 +78,11 @@ class PersonKey(NamedTuple):
     hash: str
     provider: str
 
+    @property
+    def hash_bytes(self) -> bytes:
+        """The 32 bytes of the hash."""
+        return bytes.fromhex(self.hash)
+
 
 class StoredKey(NamedTuple):
     """A key of a person and when it was received."""

@@ -32,6 +32,10 @@ class Arguments {
 
   void text(const char* name, std::string& into);
   void text(const char* name, std::optional<std::string>& into);
+  /// An id of the application's, as text.
+  void own_id(const char* name, std::string& into) {
+    if (const auto value = find(name)) into = to_own_id(value, name);
+  }
   void path(const char* name, std::string& into);
   void secret(const char* name, bonin::Secret& into);
   void json(const char* name, std::string& into);

@@ -85,7 +85,7 @@ void register_decision(py::module_& m) {
   twins<bonin::Claim, Decision>(
       cls, "commit", {"account_id"},
       [](const Decision& self, Arguments& arguments) {
-        auto account = to_text(arguments.need("account_id"), "account_id");
+        auto account = to_own_id(arguments.need("account_id"), "account_id");
         const auto call = read_call_options(arguments);
         serve_own_stores();
         return [self, account = std::move(account), call](bonin::Callback<bonin::Claim> done) {

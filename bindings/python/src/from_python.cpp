@@ -30,6 +30,26 @@ std::string to_text(py::handle value, const std::string& parameter, ErrorKind ki
   return std::string(text, static_cast<std::size_t>(size));
 }
 
+std::string to_own_id(py::handle value, const std::string& parameter) {
+  if (PyUnicode_Check(value.ptr())) return to_text(value, parameter);
+  py::object text;
+  if (PyLong_Check(value.ptr()) && !PyBool_Check(value.ptr())) {
+    // Of a subclass as well, whose str() may be a name.
+    text = py::reinterpret_steal<py::object>(PyNumber_ToBase(value.ptr(), 10));
+  } else if (const auto uuid = py::module_::import("uuid").attr("UUID"); py::isinstance(value, uuid)) {
+    text = py::reinterpret_steal<py::object>(PyObject_Str(value.ptr()));
+  } else {
+    raise(ErrorKind::invalid_argument,
+          "`" + parameter + "` must be text, a whole number or a uuid.UUID: use `str(id)` for anything else",
+          parameter);
+  }
+  if (!text) {
+    PyErr_Clear();  // it would carry the id
+    raise(ErrorKind::invalid_argument, "`" + parameter + "` has no text of its own", parameter);
+  }
+  return to_text(text, parameter);
+}
+
 std::int64_t to_integer(py::handle value, const std::string& parameter, ErrorKind kind) {
   if (!PyLong_Check(value.ptr()) || PyBool_Check(value.ptr())) {
     raise(kind, "`" + parameter + "` must be a whole number", parameter);

@@ -14,6 +14,8 @@ namespace py = pybind11;
 
 std::string to_text(py::handle value, const std::string& parameter,
                     bonin::ErrorKind kind = bonin::ErrorKind::invalid_argument);
+/// An id of the application's as text: text, a whole number in decimal digits, or a uuid.UUID.
+std::string to_own_id(py::handle value, const std::string& parameter);
 std::int64_t to_integer(py::handle value, const std::string& parameter,
                         bonin::ErrorKind kind = bonin::ErrorKind::invalid_argument);
 bool to_bool(py::handle value, const std::string& parameter);

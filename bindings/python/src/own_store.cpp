@@ -235,7 +235,7 @@ void claimed(Question& question, py::handle outcome, py::handle reason, py::hand
 }
 
 void found(Question& question, py::handle account) {
-  question.answer(account.is_none() ? Found() : Found(to_text(account, "own_store.find")));
+  question.answer(account.is_none() ? Found() : Found(to_own_id(account, "own_store.find")));
 }
 
 }  // namespace

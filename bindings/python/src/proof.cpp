@@ -36,7 +36,7 @@ Proofs create_proofs(const py::args& args, const py::kwargs& kwargs) {
 py::object issue(const Proofs& self, const py::args& args, const py::kwargs& kwargs) {
   Arguments arguments("issue", args, kwargs, {"decision"});
   const auto decision = arguments.need("decision");
-  const auto subject = to_text(arguments.need("subject"), "subject");
+  const auto subject = to_own_id(arguments.need("subject"), "subject");
   int days = 0;
   arguments.need("days");
   arguments.integer("days", days);
@@ -52,7 +52,7 @@ py::object check(const Proofs& self, const py::args& args, const py::kwargs& kwa
   std::string text;
   arguments.need("proof");
   arguments.text("proof", text);
-  const auto subject = to_text(arguments.need("subject"), "subject");
+  const auto subject = to_own_id(arguments.need("subject"), "subject");
   const auto policy = arguments.need("policy");
   arguments.finish();
   if (!py::isinstance<bonin::Policy>(policy)) raise(ErrorKind::invalid_argument, "`policy` must be a Policy", "policy");

@@ -82,13 +82,15 @@ Registry create_registry(const py::args& args, const py::kwargs& kwargs) {
 
 std::string text(Arguments& arguments, const char* name) { return to_text(arguments.need(name), name); }
 
+std::string own_id(Arguments& arguments, const char* name) { return to_own_id(arguments.need(name), name); }
+
 VerificationPtr verification(Arguments& arguments) {
   return to_verification(arguments.need("verification"), "verification");
 }
 
 bonin::Who who(Arguments& arguments) {
   bonin::Who who;
-  arguments.text("account_id", who.account_id);
+  arguments.own_id("account_id", who.account_id);
   if (const auto given = arguments.find("verification")) who.verification = to_verification(given, "verification");
   if (const auto given = arguments.find("person")) who.person = to_integer(given, "person");
   return who;
@@ -132,8 +134,8 @@ void add_claim(py::class_<Registry>& cls, const char* name, const char* doc) {
       cls, name, {"verification", "account_id"},
       [](Arguments& a) {
         Registry::ClaimOptions options;
-        a.text("subject", options.subject);
-        return [v = verification(a), account = text(a, "account_id"), options](auto& r, auto done, auto& call) {
+        a.own_id("subject", options.subject);
+        return [v = verification(a), account = own_id(a, "account_id"), options](auto& r, auto done, auto& call) {
           return (r.*claim)(*v, account, options, std::move(done), call);
         };
       },
@@ -147,7 +149,7 @@ void add_commit(py::class_<Registry>& cls, const char* name, const char* doc) {
   operation<Claim>(
       cls, name, {"reservation", "account_id"},
       [](Arguments& a) {
-        return [given = reservation(a), account = text(a, "account_id")](auto& r, auto done, auto& call) {
+        return [given = reservation(a), account = own_id(a, "account_id")](auto& r, auto done, auto& call) {
           if (const auto* place = std::get_if<0>(&given)) return (place->*by_place)(account, std::move(done), call);
           return (r.*by_id)(*std::get_if<1>(&given), account, std::move(done), call);
         };
@@ -172,7 +174,7 @@ void add_accounts(py::class_<Registry>& cls) {
   operation<bool>(
       cls, "match", {"verification", "account_id"},
       [](Arguments& a) {
-        return [v = verification(a), account = text(a, "account_id")](auto& r, auto done, auto& call) {
+        return [v = verification(a), account = own_id(a, "account_id")](auto& r, auto done, auto& call) {
           return r.match(*v, account, std::move(done), call);
         };
       },
@@ -183,7 +185,7 @@ void add_accounts(py::class_<Registry>& cls) {
       [](Arguments& a) {
         const auto name = "rejoin_after_ms";
         const std::chrono::milliseconds after{to_integer(a.need(name), name)};
-        return [account = text(a, "account_id"), after](auto& r, auto done, auto& call) {
+        return [account = own_id(a, "account_id"), after](auto& r, auto done, auto& call) {
           return r.release(account, after, std::move(done), call);
         };
       },
@@ -192,7 +194,7 @@ void add_accounts(py::class_<Registry>& cls) {
   operation<bool>(
       cls, "forget", {"account_id"},
       [](Arguments& a) {
-        return [account = text(a, "account_id")](auto& r, auto done, auto& call) {
+        return [account = own_id(a, "account_id")](auto& r, auto done, auto& call) {
           return r.forget(account, std::move(done), call);
         };
       },
@@ -228,7 +230,7 @@ void add_sign_up(py::class_<Registry>& cls) {
   operation<bonin::Standing::Use>(
       cls, "consume", {"verification_id", "subject"},
       [](Arguments& a) {
-        return [id = text(a, "verification_id"), subject = text(a, "subject")](auto& r, auto done, auto& call) {
+        return [id = text(a, "verification_id"), subject = own_id(a, "subject")](auto& r, auto done, auto& call) {
           return r.consume(id, subject, std::move(done), call);
         };
       },
@@ -238,7 +240,7 @@ void add_sign_up(py::class_<Registry>& cls) {
       cls, "standing", {"verification"},
       [](Arguments& a) {
         std::string subject;
-        a.text("subject", subject);
+        a.own_id("subject", subject);
         return [v = verification(a), subject](auto& r, auto done, auto& call) {
           return r.standing(*v, subject, std::move(done), call);
         };
@@ -252,7 +254,7 @@ void add_sign_up(py::class_<Registry>& cls) {
         a.boolean("consume", options.consume);
         a.boolean("reserve", options.reserve);
         a.boolean("accept_page_chosen_di", options.accept_page_chosen_di);
-        return [v = verification(a), subject = text(a, "subject"), options](auto& r, auto done, auto& call) {
+        return [v = verification(a), subject = own_id(a, "subject"), options](auto& r, auto done, auto& call) {
           return r.admit(*v, subject, options, std::move(done), call);
         };
       },
@@ -262,7 +264,7 @@ void add_sign_up(py::class_<Registry>& cls) {
   operation<bonin::Reserved>(
       cls, "reserve", {"verification", "subject"},
       [](Arguments& a) {
-        return [v = verification(a), subject = text(a, "subject")](auto& r, auto done, auto& call) {
+        return [v = verification(a), subject = own_id(a, "subject")](auto& r, auto done, auto& call) {
           return r.reserve(*v, subject, std::move(done), call);
         };
       },
@@ -336,6 +338,24 @@ void add_housekeeping(py::class_<Registry>& cls) {
       "aexport($self, *, after=0, limit=1000, timeout_ms=None)\n--\n\nAs export(), for `async for`.");
 }
 
+void add_keys(py::class_<Registry>& cls) {
+  add_method(
+      cls, "keys",
+      "keys($self, verification)\n--\n\n"
+      "The keys of this person as an application's own table stores them: a list of PersonKey, in the order of "
+      "`keys`, each under every pepper, the newest first. Asks no store. Raises InvalidArgument for a verification "
+      "that is not verified or holds no attested key.",
+      [](const py::args& all, const py::kwargs& kwargs) -> py::object {
+        const auto [self, args] = split_self<Registry, py::class_<Registry>::type>("keys", all);
+        Arguments arguments("keys", args, kwargs, {"verification"});
+        const auto of = verification(arguments);
+        arguments.finish();
+        py::list keys;
+        for (const auto& key : take(self.keys(*of))) keys.append(to_python(key));
+        return keys;
+      });
+}
+
 void add_end(py::class_<Registry>& cls) {
   cls.def(
       "metrics", [](const Registry& self) { return to_python(self.metrics()); },
@@ -385,6 +405,7 @@ void register_registry(py::module_& m) {
           "reservation_life_ms=None, "
           "timeout_ms=None, own_store=None, clock=None)\n--\n\n");
   add_accounts(cls);
+  add_keys(cls);
   add_bans(cls);
   add_sign_up(cls);
   add_housekeeping(cls);

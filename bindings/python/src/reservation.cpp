@@ -19,7 +19,7 @@ void add(py::class_<Reservation>& cls, const char* name, const char* doc) {
   twins<bonin::Claim, Reservation>(
       cls, name, {"account_id"},
       [](const Reservation& self, Arguments& arguments) {
-        auto account = to_text(arguments.need("account_id"), "account_id");
+        auto account = to_own_id(arguments.need("account_id"), "account_id");
         const auto call = read_call_options(arguments);
         serve_own_stores();
         return [self, account = std::move(account), call](bonin::Callback<bonin::Claim> done) {

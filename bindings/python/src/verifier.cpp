@@ -54,7 +54,7 @@ Verifier create_verifier(const py::args& args, const py::kwargs& kwargs) {
 
 py::object begin(const Verifier& self, const py::args& args, const py::kwargs& kwargs) {
   Arguments arguments("begin", args, kwargs, {"subject"});
-  const auto subject = to_text(arguments.need("subject"), "subject");
+  const auto subject = to_own_id(arguments.need("subject"), "subject");
   bonin::FlowOptions options;
   arguments.fields(options);
   arguments.finish();
@@ -70,7 +70,7 @@ py::object sent_to_python(const bonin::OtpSent& sent) {
 }
 
 auto read_send_otp(const Verifier& self, Arguments& arguments) {
-  auto subject = to_text(arguments.need("subject"), "subject");
+  auto subject = to_own_id(arguments.need("subject"), "subject");
   bonin::OtpPerson person;
   arguments.fields(person);
   return [self, subject = std::move(subject), person = std::move(person), call = read_call_options(arguments)](
@@ -78,7 +78,7 @@ auto read_send_otp(const Verifier& self, Arguments& arguments) {
 }
 
 auto read_resend_otp(const Verifier& self, Arguments& arguments) {
-  auto subject = to_text(arguments.need("subject"), "subject");
+  auto subject = to_own_id(arguments.need("subject"), "subject");
   auto id = arguments.id();
   return [self, subject = std::move(subject), id = std::move(id), call = read_call_options(arguments)](
              bonin::Callback<bonin::Done> done) { return self.resend_otp(subject, id, std::move(done), call); };
@@ -87,7 +87,7 @@ auto read_resend_otp(const Verifier& self, Arguments& arguments) {
 /// What `verify` and `confirm_otp` share.
 Verifier::VerifyOptions read_options(Arguments& arguments) {
   Verifier::VerifyOptions options;
-  arguments.text("subject", options.subject);
+  arguments.own_id("subject", options.subject);
   options.expect = to_expect(arguments.given("expect"));
   arguments.text("guardian", options.guardian);
   arguments.duration("timeout_ms", options.timeout);
