@@ -196,40 +196,55 @@ std::size_t warnings_of(const std::string& store) {
   return made ? made->warnings().size() : 99;
 }
 
-TEST(RegistryAddress, RemoteHostWithoutTlsIsWarnedOf) {
+TEST(RegistryAddress, RemoteHostWithoutTlsIsRefusedUnlessAskedFor) {
   if (!Registry::create({.store = "postgresql:///x", .own_store = {}, .peppers = {pepper("one", 'a')}})) {
     GTEST_SKIP() << "built without PostgreSQL";
   }
+  const auto refused = [](const std::string& store) {
+    const auto made = Registry::create({.store = store, .own_store = {}, .peppers = {pepper("one", 'a')}});
+    return !made && made.error().kind == ErrorKind::invalid_argument && made.error().parameter == "store" &&
+           made.error().message.find("hunter2") == std::string::npos &&
+           made.error().message.find("sslmode=verify-full") != std::string::npos;
+  };
   unsetenv("PGSSLMODE");
   for (const std::string mode : {"", "?sslmode=disable", "?sslmode=allow", "?sslmode=prefer"}) {
-    EXPECT_EQ(warnings_of("postgresql://user:hunter2@db.example.com/x" + mode), 1u) << mode;
     EXPECT_EQ(warnings_of("postgresql://localhost/x" + mode), 0u) << mode;
     EXPECT_EQ(warnings_of("postgresql://127.0.0.53/x" + mode), 0u) << mode;
     EXPECT_EQ(warnings_of("postgresql://[::1]/x" + mode), 0u) << mode;
     EXPECT_EQ(warnings_of("postgresql:///x" + mode), 0u) << mode;
     EXPECT_EQ(warnings_of("postgresql://%2Fvar%2Frun%2Fpostgresql/x" + mode), 0u) << mode;
-    EXPECT_EQ(warnings_of("postgresql://localhost,10.0.0.2/x" + mode), 1u) << mode;
   }
-  EXPECT_EQ(warnings_of("postgresql://127.1.2.3.example.com/x"), 1u);
-  EXPECT_EQ(warnings_of("postgresql:///x?host=localhost&hostaddr=10.0.0.2"), 1u);
+  for (const std::string mode : {"", "?sslmode=allow", "?sslmode=prefer"}) {
+    EXPECT_TRUE(refused("postgresql://user:hunter2@db.example.com/x" + mode)) << mode;
+    EXPECT_TRUE(refused("postgresql://localhost,10.0.0.2/x" + mode)) << mode;
+  }
+  EXPECT_TRUE(refused("postgresql://127.1.2.3.example.com/x"));
+  EXPECT_TRUE(refused("postgresql:///x?host=localhost&hostaddr=10.0.0.2"));
+  EXPECT_EQ(warnings_of("postgresql://user:hunter2@db.example.com/x?sslmode=disable"), 1u);
+  EXPECT_EQ(warnings_of("postgresql://localhost,10.0.0.2/x?sslmode=disable"), 1u);
   for (const std::string mode : {"require", "verify-ca", "verify-full"}) {
     EXPECT_EQ(warnings_of("postgresql://db.example.com/x?sslmode=" + mode), 0u) << mode;
   }
   setenv("PGSSLMODE", "verify-full", 1);
   EXPECT_EQ(warnings_of("postgresql://db.example.com/x"), 0u);
-  EXPECT_EQ(warnings_of("postgresql://db.example.com/x?sslmode=prefer"), 1u);
+  EXPECT_TRUE(refused("postgresql://db.example.com/x?sslmode=prefer"));
   unsetenv("PGSSLMODE");
-  const auto made = Registry::create(
-      {.store = "postgresql://user:hunter2@db.example.com/x", .own_store = {}, .peppers = {pepper("one", 'a')}});
+  const auto made = Registry::create({.store = "postgresql://user:hunter2@db.example.com/x?sslmode=disable",
+                                      .own_store = {},
+                                      .peppers = {pepper("one", 'a')}});
   ASSERT_EQ(made->warnings().size(), 1u);
   EXPECT_EQ(made->warnings()[0].find("hunter2"), std::string::npos);
   EXPECT_NE(made->warnings()[0].find("sslmode=verify-full"), std::string::npos);
   EXPECT_EQ(warnings_of("sqlite::memory:"), 0u);
-  test::observed(48, "PostgreSQL on another host without TLS: a warning that names `sslmode=verify-full`");
+  test::observed(48,
+                 "PostgreSQL on another host without TLS: refused when the registry is made, or a warning where "
+                 "`sslmode=disable` asks for it");
 }
 
 TEST(RegistryAddress, ThatLibpqCannotReadIsRefusedWithoutItsWords) {
-  for (const std::string store : {"postgresql://user:hunter2@host/x?schema=y", "postgresql://user:hunter2%zz@host/x"}) {
+  for (const std::string store :
+       {"postgresql://user:hunter2@host/x?schema=y", "postgresql://user:hunter2%zz@host/x",
+        "postgresql://user:a@hunter2@localhost/x", "postgresql://user:hunter2/b@localhost/x"}) {
     const auto made = Registry::create({.store = store, .own_store = {}, .peppers = {pepper("one", 'a')}});
     ASSERT_FALSE(made);
     EXPECT_EQ(made.error().kind, ErrorKind::invalid_argument);

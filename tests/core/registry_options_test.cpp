@@ -68,7 +68,8 @@ TEST(RegistryOptions, OnlyTheKindsThatCountAreKept) {
 }
 
 TEST(RegistryOptions, DescriptionShowsNoSecret) {
-  auto made = Registry::create({.store = "postgresql://u:hunter2@h/db", .peppers = {pepper("one", 'a')}});
+  auto made =
+      Registry::create({.store = "postgresql://u:hunter2@h/db?sslmode=disable", .peppers = {pepper("one", 'a')}});
   if (made) {
     EXPECT_EQ(made->describe(), "Registry(postgresql, peppers=[one])");
   } else {

@@ -407,15 +407,21 @@ test('every call takes a limit and a signal, however silent the server', async (
 });
 
 test('warnings and addresses', (t) => {
-  const [warning, ...others] = fresh(t, {}, 'postgresql://u:hunter2@db.example.com/x').warnings;
+  const remote = 'postgresql://u:hunter2@db.example.com/x';
+  const [warning, ...others] = fresh(t, { schema: 'shop' }, `${remote}?sslmode=disable`).warnings;
   assert.match(warning, /sslmode=verify-full/);
   assert.doesNotMatch(warning, /hunter2/);
   assert.deepEqual([...others, ...fresh(t).warnings], []);
   for (const pepper of ['file:/tmp/a\0b', 'env:A\0B']) {
     assert.throws(() => new Registry('sqlite::memory:', { pepper }), { name: 'InvalidPepper', message: /NUL/ });
   }
-  assert.throws(
-    () => new Registry('postgresql://u:hunter2@host/x?schema=y', { pepper: KEY }),
-    (error) => error.name === 'InvalidArgument' && error.parameter === 'store' && !error.message.includes('hunter2'),
-  );
+  for (const address of ['postgresql://u:hunter2@host/x?schema=y', remote, `${remote}?sslmode=prefer`]) {
+    assert.throws(
+      () => new Registry(address, { pepper: KEY }),
+      (error) => error.name === 'InvalidArgument' && error.parameter === 'store' && !error.message.includes('hunter2'),
+    );
+  }
+  for (const [address, schema] of [[`${remote}?sslmode=require`, 'Shop'], ['sqlite::memory:', 'shop']]) {
+    assert.throws(() => new Registry(address, { pepper: KEY, schema }), { name: 'InvalidArgument', parameter: 'schema' });
+  }
 });

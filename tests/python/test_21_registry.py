@@ -403,12 +403,18 @@ def test_a_fork_does_not_wait_for_a_silent_store(silent: str, people: People) ->
 
 
 def test_warnings_and_addresses(tmp_path: pathlib.Path) -> None:
-    (warning,) = bonin.Registry("postgresql://u:hunter2@db.example.com/x", pepper=PEPPER).warnings
+    remote = "postgresql://u:hunter2@db.example.com/x"
+    (warning,) = bonin.Registry(f"{remote}?sslmode=disable", pepper=PEPPER, schema="shop").warnings
     assert "sslmode=verify-full" in warning and "hunter2" not in warning
     assert bonin.Registry(f"sqlite:{tmp_path / 'x.db'}", pepper=PEPPER).warnings == []
     for pepper in ("file:/tmp/a\0b", "env:A\0B"):
         with pytest.raises(bonin.InvalidPepper, match="NUL"):
             bonin.Registry("sqlite::memory:", pepper=pepper)
-    with pytest.raises(bonin.InvalidArgument) as refused:
-        bonin.Registry("postgresql://u:hunter2@host/x?schema=y", pepper=PEPPER)
-    assert refused.value.parameter == "store" and "hunter2" not in str(refused.value)
+    for address in ("postgresql://u:hunter2@host/x?schema=y", remote, f"{remote}?sslmode=prefer"):
+        with pytest.raises(bonin.InvalidArgument) as refused:
+            bonin.Registry(address, pepper=PEPPER)
+        assert refused.value.parameter == "store" and "hunter2" not in str(refused.value)
+    for address, schema in ((f"{remote}?sslmode=require", "Shop"), ("sqlite::memory:", "shop")):
+        with pytest.raises(bonin.InvalidArgument) as refused:
+            bonin.Registry(address, pepper=PEPPER, schema=schema)
+        assert refused.value.parameter == "schema"

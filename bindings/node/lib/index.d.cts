@@ -1229,6 +1229,8 @@ export interface RegistryOptions {
   timeoutMs?: number;
   /** In place of a store. */
   ownStore?: OwnStore;
+  /** Of the tables in PostgreSQL, `bonin` by default: lower-case letters, digits and `_`. */
+  schema?: string;
   /** Whose clock is followed; the machine's by default. A verifier takes a registry of its own clock alone. */
   clock?: Sandbox;
 }

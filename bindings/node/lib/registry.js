@@ -10,7 +10,7 @@ const { askOf } = require('./own-store.js');
 const { Reservation } = require('./reservation.js');
 const { recordOf } = require('./verification.js');
 
-const CREATE = new Set(['pepper', 'peppers', 'keys', 'acceptPageChosenDi', 'reservationLifeMs', 'timeoutMs', 'ownStore', 'clock']);
+const CREATE = new Set(['pepper', 'peppers', 'keys', 'acceptPageChosenDi', 'reservationLifeMs', 'timeoutMs', 'ownStore', 'clock', 'schema']);
 const PEPPER = new Set(['id', 'key']);
 const WHO = new Set(['accountId', 'verification', 'person']);
 const CALL = ['timeoutMs', 'signal'];
@@ -72,7 +72,7 @@ class Registry {
    * Checks the options; opens nothing before the first call.
    * @param {string | undefined} store `sqlite:PATH` or `postgresql://…`; undefined with `ownStore`
    * @param {object} options `{pepper | peppers, keys, acceptPageChosenDi, reservationLifeMs, timeoutMs,
-   *   ownStore: {find, claim}, clock}`
+   *   ownStore: {find, claim}, clock, schema}`
    */
   constructor(store, options) {
     const { pepper, peppers, ownStore, clock, ...rest } = readOptions(options, CREATE);

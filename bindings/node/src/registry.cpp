@@ -54,6 +54,7 @@ Napi::Value create(const Info& info) {
   Options options(env, info[0], "options");
   std::vector<std::string> keys;
   options.text("store", made.store);
+  options.text("schema", made.schema);
   const bool has_keys = options.texts("keys", keys);
   options.texts("acceptPageChosenDi", made.accept_page_chosen_di);
   options.duration("reservationLifeMs", made.reservation_life);

@@ -539,6 +539,7 @@ class Registry:
         timeout_ms: Optional[int] = None,
         own_store: Optional[_OwnStore] = None,
         clock: Optional[_Sandbox] = None,
+        schema: Optional[str] = None,
     ) -> None:
         """Checks the options and reads the peppers; opens nothing.
 
@@ -548,7 +549,7 @@ class Registry:
         alone for a new account although the page chooses its salt; none by default (SECURITY.md). reservation_life_ms: 600,000 by
         default, 1,000 to 86,400,000. timeout_ms: how long a call may wait for the store; 5,000 by default, 1 to
         600,000. own_store: an object with find(keys) and claim(keys, account_id). clock: a Sandbox, whose clock is
-        followed. Raises InvalidArgument, InvalidPepper, InvalidTimeout.
+        followed. schema: of the tables in PostgreSQL, `bonin` by default. Raises InvalidArgument, InvalidPepper, InvalidTimeout.
         """
     @property
     def warnings(self) -> List[str]:

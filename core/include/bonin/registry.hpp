@@ -153,6 +153,7 @@ class Registry {
     std::chrono::milliseconds reservation_life{600'000};  // 1 s to 1 day
     std::chrono::milliseconds timeout{5'000};             // how long a call may wait for the store; 1 ms to 10 min
     std::shared_ptr<const Clock> clock{};                 // null: the machine's
+    std::string schema{};                                 // of the tables in PostgreSQL; empty: `bonin`
   };
 
   Registry() = default;  // holds nothing: every call ends with ErrorKind::closed
@@ -168,6 +169,10 @@ class Registry {
 
   /// The account of this person, if any. ErrorKind::conflict when CI and DI lead to two persons.
   Call find(const Verification&, Callback<std::optional<std::string>> done, const CallOptions& = {}) const;
+
+  /// What makes the tables in PostgreSQL, for whoever lets no application make any. One transaction; the registry then
+  /// needs USAGE on the schema and SELECT, INSERT, UPDATE and DELETE on its tables.
+  static Result<std::string> schema_sql(std::string_view schema = "bonin");
 
   struct ClaimOptions {
     std::string subject{};  // who signs up: lets the claim of a reservation's own subject through

@@ -10,6 +10,7 @@
 #include "registry/sqlite_store.hpp"
 #ifdef BONIN_HAS_POSTGRESQL
 #include "registry/postgres_address.hpp"
+#include "registry/postgres_schema.hpp"
 #include "registry/postgres_store.hpp"
 #endif
 
@@ -18,9 +19,22 @@ namespace {
 
 using namespace registry_detail;
 
-Result<Done> choose_store(Registry::Impl& impl, const std::string& store, std::chrono::milliseconds timeout) {
+#ifdef BONIN_HAS_POSTGRESQL
+std::optional<Error> check_schema(std::string_view schema) {
+  if (good_schema(schema)) return std::nullopt;
+  return invalid_argument("schema",
+                          "expected 1 to 63 lower-case letters, digits and `_`, no digit first, and no schema of "
+                          "PostgreSQL's own (`pg_`)");
+}
+#endif
+
+Result<Done> choose_store(Registry::Impl& impl, const Registry::Options& options) {
+  const auto& store = options.store;
+  const auto timeout = options.timeout;
   constexpr std::string_view sqlite = "sqlite:";
   if (store.find('\0') != std::string::npos) return invalid_argument("store", "expected no zero byte");
+  const bool postgresql = store.starts_with("postgresql://") || store.starts_with("postgres://");
+  if (!options.schema.empty() && !postgresql) return invalid_argument("schema", "only PostgreSQL has schemas");
   if (store.starts_with(sqlite)) {
     std::string path = store.substr(sqlite.size());
     if (path.empty()) return invalid_argument("store", "expected the path of a file after `sqlite:`");
@@ -46,19 +60,31 @@ Result<Done> choose_store(Registry::Impl& impl, const std::string& store, std::c
     };
     return Done{};
   }
-  if (store.starts_with("postgresql://") || store.starts_with("postgres://")) {
+  if (postgresql) {
 #ifdef BONIN_HAS_POSTGRESQL
     impl.kind = "postgresql";
     const auto address = PostgresAddress::read(Secret(store));
     if (!address)
       return invalid_argument("store",
-                              "libpq cannot read the address: an option that it does not know, or bad escapes");
+                              "libpq cannot read the address: an option that it does not know, or bad escapes; write "
+                              "`@`, `:`, `/` and `?` of a password as %40, %3A, %2F and %3F, and a schema as the "
+                              "option `schema` of the registry");
     if (address->in_the_clear()) {
+      if (!address->asked_for_no_tls()) {
+        return invalid_argument("store",
+                                "the connection to PostgreSQL may cross the network unencrypted: add "
+                                "`sslmode=verify-full&sslrootcert=PATH` to its address, or `sslmode=disable` to a "
+                                "network that nobody else reads");
+      }
       impl.warnings.emplace_back(
-          "the connection to PostgreSQL may cross the network unencrypted: add "
-          "`sslmode=verify-full&sslrootcert=PATH` to its address");
+          "the connection to PostgreSQL crosses the network unencrypted: replace `sslmode=disable` by "
+          "`sslmode=verify-full&sslrootcert=PATH` in its address");
     }
-    impl.engine_options.make = [url = Secret(store), timeout] { return std::make_unique<PostgresStore>(url, timeout); };
+    const std::string schema = options.schema.empty() ? "bonin" : options.schema;
+    if (auto error = check_schema(schema)) return std::move(*error);
+    impl.engine_options.make = [url = Secret(store), schema, timeout] {
+      return std::make_unique<PostgresStore>(url, schema, timeout);
+    };
     return Done{};
 #else
     return invalid_argument("store", "this bonin was built without PostgreSQL");
@@ -90,6 +116,7 @@ Result<Registry> Registry::create(Options options) {
   impl->engine_options.clock = options.clock ? options.clock : Clock::system();
   impl->engine_options.timeout = options.timeout;
   if (options.own_store) {
+    if (!options.schema.empty()) return invalid_argument("schema", "only PostgreSQL has schemas");
     if (!options.store.empty())
       return invalid_argument("store", "expected either a store or one of the application's own");
     impl->own = std::move(options.own_store);
@@ -99,7 +126,7 @@ Result<Registry> Registry::create(Options options) {
   } else if (options.own_store.find || options.own_store.claim) {
     return invalid_argument("own_store", "expected both `find` and `claim`");
   } else {
-    auto chosen = choose_store(*impl, options.store, options.timeout);
+    auto chosen = choose_store(*impl, options);
     if (!chosen) return chosen.error();
   }
   std::vector<std::string> page_chosen;
@@ -113,6 +140,15 @@ Result<Registry> Registry::create(Options options) {
   if (!ring) return ring.error();
   impl->ring = impl->engine_options.ring = ring.value();
   return Registry(std::move(impl));
+}
+
+Result<std::string> Registry::schema_sql(std::string_view schema) {
+#ifdef BONIN_HAS_POSTGRESQL
+  if (auto error = check_schema(schema)) return std::move(*error);
+  return registry_detail::schema_sql(schema);
+#else
+  return invalid_argument("schema", "this bonin was built without PostgreSQL");
+#endif
 }
 
 const std::vector<std::string>& Registry::warnings() const noexcept {

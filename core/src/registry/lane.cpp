@@ -5,7 +5,7 @@
 namespace bonin::registry_detail {
 namespace {
 
-constexpr int max_attempts = 10;
+constexpr int max_conflicts = 10;  // until each call is tried alone
 constexpr Millis tidy_every = 60'000;
 constexpr Millis tidy_again = 500;  // while there is more than `tidy_limit`
 constexpr int tidy_limit = 200;
@@ -92,7 +92,7 @@ void Lane::loop() {
 
 /// Waits before another attempt; false: there is no time for one.
 bool Lane::pause(int attempt, Time deadline) {
-  const auto most = std::min(1000, 5 << attempt);
+  const auto most = std::min(1000, 5 << std::min(attempt, 8));
   const auto wait = std::chrono::milliseconds(std::uniform_int_distribution<int>(0, most)(random_));
   if (clock_->steady() + wait >= deadline) return false;
   std::unique_lock lock(mutex_);
@@ -130,7 +130,16 @@ void Lane::serve(Group& group) {
     Time deadline = Time::min();
     for (const auto& job : group) deadline = std::max(deadline, job->call->deadline);
     for (auto& job : group) job->call->failed_once(failure.error);
-    if ((failure.again || failure.commit_lost) && attempt < max_attempts && pause(attempt, deadline)) {
+    if (failure.smaller && !ask && group.size() > 1) {
+      const auto middle = group.begin() + static_cast<std::ptrdiff_t>(group.size() / 2);
+      Group half(std::make_move_iterator(middle), std::make_move_iterator(group.end()));
+      group.erase(middle, group.end());
+      serve(group);
+      return serve(half);
+    }
+    // An outage is ridden out for as long as the calls may take. A conflict may be one call's own.
+    const bool patient = !failure.alone || attempt < max_conflicts;
+    if ((failure.again || failure.commit_lost) && patient && pause(attempt, deadline)) {
       tally_->retried();
       continue;
     }

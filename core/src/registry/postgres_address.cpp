@@ -23,6 +23,12 @@ std::vector<std::string> split(const std::string& list) {
   return parts;
 }
 
+/// A `@` in a host and a port that is no number are pieces of a password that was not escaped.
+bool is_sound(const PostgresHost& host) {
+  const bool number = std::all_of(host.port.begin(), host.port.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return number && (host.name.starts_with('@') || host.name.find('@') == std::string::npos);
+}
+
 /// A socket in the file system, or this very machine.
 bool stays_here(const PostgresHost& host) {
   const std::string& where = host.address.empty() ? host.name : host.address;
@@ -57,6 +63,7 @@ std::optional<PostgresAddress> PostgresAddress::read(const Secret& url) {
   for (std::size_t i = 0; i < std::max(names.size(), addresses.size()); ++i) {
     address.hosts.push_back({at(names, i), at(addresses, i), at(ports, i)});
   }
+  if (!std::all_of(address.hosts.begin(), address.hosts.end(), is_sound)) return std::nullopt;
   address.ssl_mode = given["sslmode"];
   if (const int seconds = std::atoi(given["connect_timeout"].c_str()); seconds > 0) {
     address.connect_timeout = std::chrono::seconds(seconds);

@@ -27,6 +27,8 @@ struct PostgresAddress {
 
   /// May what is sent cross a network in the clear?
   bool in_the_clear() const;
+  /// Somebody has said so.
+  bool asked_for_no_tls() const { return ssl_mode == "disable"; }
 };
 
 }  // namespace bonin::registry_detail

@@ -5,9 +5,10 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "model/crypto.hpp"
-#include "registry/keyring.hpp"
+#include "registry/postgres_refusal.hpp"
 #include "registry/postgres_schema.hpp"
 #include "registry/postgres_store.hpp"
 
@@ -19,26 +20,30 @@ constexpr const char* migration_lock = "7090152684311";
 
 constexpr std::int64_t slice = 50;  // how long the end of the registry may go unheard, in milliseconds
 
-/// Why there is no connection, in libpq's words: host, port and cause, and never a password. Its first line.
-std::string reason_of(const PGconn* connection) {
-  std::string_view words = connection == nullptr ? "" : PQerrorMessage(connection);
-  words = words.substr(0, words.find('\n'));
-  return words.empty() ? "no answer in time" : std::string(words);
-}
-
 std::string milliseconds(std::chrono::milliseconds time) { return std::to_string(time.count()); }
+
+std::string settings_for(std::chrono::milliseconds timeout) {
+  return "SET LOCAL statement_timeout = " + milliseconds(timeout) +
+         "; SET LOCAL lock_timeout = " + milliseconds(timeout) +
+         "; SET LOCAL idle_in_transaction_session_timeout = " + milliseconds(timeout + std::chrono::seconds(5)) + "; ";
+}
 
 }  // namespace
 
 void PostgresStore::Clear::operator()(pg_result* result) const noexcept { PQclear(result); }
 
-PostgresStore::PostgresStore(Secret url, std::chrono::milliseconds timeout)
-    : url_(std::move(url)), timeout_(timeout), lane_(crypto::random_hex()) {}
+PostgresStore::PostgresStore(Secret url, std::string schema, std::chrono::milliseconds timeout)
+    : url_(std::move(url)),
+      schema_(std::move(schema)),
+      timeout_(timeout),
+      settings_(settings_for(timeout)),
+      lane_(crypto::random_hex()) {}
 
 void PostgresStore::close() noexcept {
   PQfinish(connection_);
   connection_ = nullptr;
-  prepared_.reset();
+  for (auto& [sql, statement] : statements_) statement.prepared = false;
+  named_ = wrote_ = false;
 }
 
 void PostgresStore::lost() {
@@ -58,27 +63,40 @@ void PostgresStore::failed(const pg_result* result) {
   const std::string_view code(state);
   StoreFailure failure;
   // The server's own words may quote a row, so only its code is passed on.
-  const auto because = [&](ErrorKind kind, const char* what) {
+  const auto because = [&](ErrorKind kind, const std::string& what) {
     failure.error.kind = kind;
-    failure.error.message = std::string(what) + " (postgresql: SQLSTATE " + std::string(code) + ")";
+    failure.error.message = what + " (postgresql: SQLSTATE " + std::string(code) + ")";
   };
   if (code == "40001" || code == "40P01" || code == "23505") {
     // Serialization, deadlock, or somebody else was first: another look tells.
     because(ErrorKind::store_busy, "the store is busy");
     failure.again = failure.alone = true;
-  } else if (code == "55P03" || code == "57014" || code == "53200" || code == "53300" || code == "53400") {
+  } else if (code == "26000" || code == "42P05") {
+    because(ErrorKind::store_failed, "a pooler of transactions mixes up the statements of its sessions");
+    failure.again = !std::exchange(never_named_, true);
+    close();
+  } else if (code == "53200") {
+    // Mostly the table of locks, which everybody in the server shares.
+    because(ErrorKind::store_busy, "the server is short of memory or of locks (max_locks_per_transaction)");
+    failure.again = failure.smaller = true;
+  } else if (code == "55P03" || code == "57014" || code == "53300" || code == "53400") {
     // Waited too long, or the server is short of something that is not space.
     because(ErrorKind::store_busy, "the store is busy");
   } else if (code == "53100") {
     because(ErrorKind::store_full, "there is no space left for the store");
   } else if (code == "25006") {
+    // This session may be older than the right to write, or its server may have become a replica.
     because(ErrorKind::store_read_only, "the store cannot be written to");
+    failure.again = wrote_;
+    close();
   } else if (code == "XX001" || code == "XX002") {
     because(ErrorKind::store_corrupt, "the store is damaged");
   } else if (code.starts_with("57P") || code.starts_with("08")) {
     lost();
-  } else if (code.starts_with("28") || code.starts_with("3D") || code == "42501") {
-    because(ErrorKind::store_unavailable, "the store does not let the registry in");
+  } else if (code == "42501") {
+    because(ErrorKind::store_failed,
+            "the user lacks a right to the schema `" + schema_ +
+                "`: make it the owner, or grant USAGE on it and SELECT, INSERT, UPDATE, DELETE on its tables");
   } else {
     because(ErrorKind::store_failed, "the store failed");
     failure.alone = true;
@@ -115,16 +133,19 @@ PostgresStore::Rows PostgresStore::answer() {
     Rows rows(PQgetResult(connection_));
     if (rows == nullptr) break;
     const auto status = PQresultStatus(rows.get());
-    const bool fine = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
-    (fine ? last : error) = std::move(rows);
+    if (status == PGRES_TUPLES_OK || (status == PGRES_COMMAND_OK && last == nullptr)) {
+      last = std::move(rows);
+    } else if (status != PGRES_COMMAND_OK) {
+      error = std::move(rows);
+    }
   }
   if (error != nullptr) failed(error.get());
   if (last == nullptr) lost();
   return last;
 }
 
-PostgresStore::Rows PostgresStore::simple(const std::string& sql) {
-  if (PQsendQuery(connection_, sql.c_str()) == 0) lost();
+PostgresStore::Rows PostgresStore::simple(std::string_view sql) {
+  if (PQsendQuery(connection_, in_schema(sql, schema_).c_str()) == 0) lost();
   return answer();
 }
 
@@ -136,28 +157,36 @@ void PostgresStore::connect() {
   const auto limit = std::max<std::chrono::milliseconds>(
       address->connect_timeout.value_or(std::chrono::duration_cast<std::chrono::seconds>(timeout_)),
       std::chrono::seconds(2));
-  std::string why;
+  PostgresRefusal refusal;
+  bool lasting = true;
   for (const auto& host : address->hosts) {
     if (connect_to(host, std::chrono::steady_clock::now() + limit)) return;
-    why = reason_of(connection_);
+    refusal = read_refusal(connection_ == nullptr ? "" : PQerrorMessage(connection_));
+    lasting = lasting && refusal.lasting;
     close();
     if (stopping()) break;
   }
-  fail(ErrorKind::store_unavailable, "the store cannot be reached: " + why, true);
+  // A wrong password that is said again and again would lock its user out.
+  fail(lasting ? ErrorKind::store_failed : ErrorKind::store_unavailable, "the store cannot be reached: " + refusal.why,
+       !lasting);
 }
 
 bool PostgresStore::connect_to(const PostgresHost& host, Time deadline) {
   const std::string url(url_.reveal());
   const std::string tcp_timeout = milliseconds(timeout_);
   // What stands before the address may be overridden by it; the host is one of its own.
-  const char* names[] = {"tcp_user_timeout", "application_name", "dbname", "host", "hostaddr", "port", nullptr};
+  // The encoding is a parameter of the start: poolers know it, and set it for each of their clients.
+  const char* names[] = {
+      "tcp_user_timeout", "application_name", "dbname", "host", "hostaddr", "port", "client_encoding", nullptr};
   const char* values[] = {tcp_timeout.c_str(),  "bonin",           url.c_str(), host.name.c_str(),
-                          host.address.c_str(), host.port.c_str(), nullptr};
+                          host.address.c_str(), host.port.c_str(), "UTF8",      nullptr};
   {
     const Away away(*this);  // it asks a name server
     connection_ = PQconnectStartParams(names, values, 1);
   }
-  if (connection_ == nullptr || PQstatus(connection_) == CONNECTION_BAD) return false;
+  if (connection_ == nullptr) return false;
+  PQsetErrorVerbosity(connection_, PQERRORS_VERBOSE);  // with SQLSTATE
+  if (PQstatus(connection_) == CONNECTION_BAD) return false;
   for (auto next = PGRES_POLLING_WRITING;;) {
     if (!wait(next == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline)) return false;
     next = PQconnectPoll(connection_);
@@ -171,13 +200,8 @@ bool PostgresStore::open() {
   close();
   connect();
   PQsetNoticeProcessor(connection_, [](void*, const char*) {}, nullptr);
+  writing_ = false;
   try {
-    // A commit must be on disk before it is acknowledged, whatever the database's own setting.
-    simple("SET client_encoding = 'UTF8'; SET statement_timeout = " + milliseconds(timeout_) +
-           "; SET lock_timeout = " + milliseconds(timeout_) +
-           "; SET idle_in_transaction_session_timeout = " + milliseconds(timeout_ + std::chrono::seconds(5)) +
-           "; SELECT set_config('synchronous_commit', 'on', false) "
-           "WHERE current_setting('synchronous_commit') IN ('off', 'local')");
     migrate();
   } catch (...) {
     close();
@@ -186,32 +210,37 @@ bool PostgresStore::open() {
   return true;
 }
 
-void PostgresStore::migrate() {
-  const auto version = [this]() -> long {
-    // Asked of the catalogue's table: a look by name could be answered from what was true before the lock was ours.
-    const auto there = simple("SELECT 1 FROM pg_tables WHERE schemaname = 'bonin' AND tablename = 'schema_version'");
-    if (PQntuples(there.get()) == 0) return 0;
-    const auto rows = simple("SELECT version FROM bonin.schema_version");
-    return PQntuples(rows.get()) == 0 ? 0 : std::strtol(PQgetvalue(rows.get(), 0, 0), nullptr, 10);
-  };
-  if (version() == postgres_version) return;
-  simple("BEGIN");
-  simple(std::string("SELECT pg_advisory_xact_lock(") + migration_lock + ")");
-  const auto from = version();
-  if (from > postgres_version) fail(ErrorKind::store_failed, "the store was made by a newer version of bonin");
-  if (from == 0) {
-    simple(
-        "CREATE SCHEMA IF NOT EXISTS bonin; CREATE TABLE bonin.schema_version (version integer NOT NULL); "
-        "INSERT INTO bonin.schema_version VALUES (0)");
+long PostgresStore::version(const std::string& before, const std::string& after) {
+  // Asked of the catalogue's table: a look by name could be answered from what was true before the lock was ours.
+  const auto there = simple(before + "SELECT count(*), pg_backend_pid() FROM pg_tables WHERE schemaname = '" + schema_ +
+                            "' AND tablename = 'schema_version'");
+  // A pooler of transactions does not tell its clients the number of a server's process.
+  named_ = !never_named_ && std::atoi(PQgetvalue(there.get(), 0, 1)) == PQbackendPID(connection_);
+  if (*PQgetvalue(there.get(), 0, 0) == '0') {
+    if (!after.empty()) simple(after);
+    return 0;
   }
-  for (auto step = from; step < postgres_version; ++step) simple(postgres_steps[step]);
-  simple("UPDATE bonin.schema_version SET version = " + std::to_string(postgres_version));
+  const auto rows = simple("SELECT version FROM bonin.schema_version; " + after);
+  return PQntuples(rows.get()) == 0 ? 0 : std::strtol(PQgetvalue(rows.get(), 0, 0), nullptr, 10);
+}
+
+void PostgresStore::migrate() {
+  if (version("BEGIN READ ONLY; " + settings_, "COMMIT") == schema_version()) return;
+  simple("BEGIN; " + settings_ + "SELECT pg_advisory_xact_lock(" + migration_lock + ")");
+  const auto from = version("", "");
+  if (from > schema_version()) fail(ErrorKind::store_failed, "the store was made by a newer version of bonin");
+  if (from == 0) {
+    // Asking for a schema that is there takes the right to make one.
+    const auto there = simple("SELECT 1 FROM pg_namespace WHERE nspname = '" + schema_ + "'");
+    if (PQntuples(there.get()) == 0) simple("CREATE SCHEMA \"" + schema_ + "\"");
+  }
+  if (from < schema_version()) simple(schema_steps(from, schema_));
   simple("COMMIT");
 }
 
 void PostgresStore::begin_read() {
   writing_ = false;
-  simple("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  simple("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + settings_);
 }
 
 void PostgresStore::begin_write(const std::vector<std::int64_t>& locks) {
@@ -219,7 +248,11 @@ void PostgresStore::begin_write(const std::vector<std::int64_t>& locks) {
   token_ = crypto::random_hex();
   // Under these locks the rules may look first and write afterwards; taken in one order, they cannot deadlock. The
   // unique indexes stay the judges of last resort.
-  std::string sql = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(n) FROM (SELECT unnest(ARRAY[";
+  std::string sql = "BEGIN ISOLATION LEVEL READ COMMITTED; " + settings_ +
+                    // A commit must be on disk before it is acknowledged, whatever the database's own setting.
+                    "SELECT set_config('synchronous_commit', 'on', true) "
+                    "WHERE current_setting('synchronous_commit') IN ('off', 'local'); "
+                    "SELECT pg_advisory_xact_lock(n) FROM (SELECT unnest(ARRAY[";
   for (std::size_t i = 0; i < locks.size(); ++i) {
     if (i > 0) sql += ',';
     sql += '\'' + std::to_string(locks[i]) + '\'';
@@ -235,6 +268,7 @@ void PostgresStore::commit() {
     // not do: after a crash of the server it can be given to another one.
     simple("INSERT INTO bonin.writer (lane, token, at) VALUES ('" + lane_ + "', '" + token_ +
            "', now()) ON CONFLICT (lane) DO UPDATE SET token = excluded.token, at = excluded.at; COMMIT");
+    wrote_ = true;
   } else {
     simple("COMMIT");
   }

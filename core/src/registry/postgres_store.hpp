@@ -1,7 +1,7 @@
 #pragma once
 // The rules' statements in PostgreSQL.
 
-#include <bitset>
+#include <unordered_map>
 
 #include "registry/postgres_address.hpp"
 #include "registry/store.hpp"
@@ -13,8 +13,8 @@ namespace bonin::registry_detail {
 
 class PostgresStore final : public Store {
  public:
-  /// `url`: a connection string as libpq reads it.
-  PostgresStore(Secret url, std::chrono::milliseconds timeout);
+  /// `url`: a connection string as libpq reads it. `schema`: the one of the tables.
+  PostgresStore(Secret url, std::string schema, std::chrono::milliseconds timeout);
   ~PostgresStore() override { close(); }
 
   bool open() override;
@@ -60,14 +60,20 @@ class PostgresStore final : public Store {
   class Arguments;
   using Time = std::chrono::steady_clock::time_point;
 
+  /// As the server gets it.
   struct Statement {
-    std::size_t slot;
-    const char* sql;
+    std::string sql;
+    std::string name;
+    bool prepared = false;
   };
-  Rows run(const Statement&, const Arguments&);
-  std::optional<PersonRow> one_person(const Statement& read, const Statement& write, const Arguments&);
-  Rows simple(const std::string& sql);
-  /// The last result of what was sent, or throws; in every case the connection has nothing more to say.
+  Statement& statement(std::string_view sql);
+  /// One statement. `sql` is a constant.
+  Rows run(std::string_view sql, const Arguments&);
+  std::optional<PersonRow> one_person(std::string_view read, std::string_view write, const Arguments&);
+  /// Any number of statements, in one flight.
+  Rows simple(std::string_view sql);
+  /// The rows of the last of what was sent that has any, or throws; in every case the connection has nothing more to
+  /// say.
   Rows answer();
   bool wait_for_answer();
   /// Waits until the server can be written to or read from (POLLOUT, POLLIN), without keeping a fork waiting. False: it
@@ -75,18 +81,25 @@ class PostgresStore final : public Store {
   bool wait(short events, Time deadline) const;
   void connect();
   bool connect_to(const PostgresHost& host, Time deadline);
+  /// Of the tables; 0: there are none. What is to be said `before` and `after` needs no flights of its own.
+  long version(const std::string& before, const std::string& after);
   void migrate();
   [[noreturn]] void failed(const pg_result*);
   [[noreturn]] void lost();
   void close() noexcept;
 
   const Secret url_;
+  const std::string schema_;
   const std::chrono::milliseconds timeout_;
-  const std::string lane_;  // names this store's row in `writer`
-  std::string token_;       // of the write transaction under way
-  std::string unanswered_;  // of the one whose COMMIT got no answer
+  const std::string settings_;  // of each transaction, for a pooler gives the next one another session
+  const std::string lane_;      // names this store's row in `writer`
+  std::string token_;           // of the write transaction under way
+  std::string unanswered_;      // of the one whose COMMIT got no answer
   pg_conn* connection_ = nullptr;
-  std::bitset<64> prepared_;
+  std::unordered_map<std::string_view, Statement> statements_;
+  bool named_ = false;        // statements are prepared once: the session is this connection's own
+  bool never_named_ = false;  // a named one was not found: there is a pooler after all
+  bool wrote_ = false;        // this connection has committed something
   bool writing_ = false;
   bool committing_ = false;
 };

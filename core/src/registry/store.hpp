@@ -31,6 +31,7 @@ struct StoreFailure {
   bool again = false;        // the same transaction may well succeed when it is tried again
   bool commit_lost = false;  // COMMIT was sent and its answer did not come
   bool alone = false;        // the fault may lie with one job of the group
+  bool smaller = false;      // half of the group may well succeed
 };
 
 [[noreturn]] inline void fail(ErrorKind kind, std::string message, bool again = false) {

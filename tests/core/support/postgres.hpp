@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstdio>
+#include <fstream>
 
 #include "support/registry.hpp"
 
@@ -47,7 +48,42 @@ class Postgres {
 
   /// Runs a statement; its output without decoration.
   std::string sql(const std::string& database, const std::string& statement) const {
-    return output(bin_ + "/psql -X -q -A -t -v ON_ERROR_STOP=1 '" + url(database) + "' -c \"" + statement + "\" 2>&1");
+    return sql_at(url(database), statement);
+  }
+  std::string sql_at(const std::string& address, const std::string& statement) const {
+    return output(bin_ + "/psql -X -q -A -t -v ON_ERROR_STOP=1 '" + address + "' -c \"" + statement + "\" 2>&1");
+  }
+  /// The address of a database, for somebody with fewer rights.
+  std::string url_of(const std::string& user, const std::string& database) const {
+    return "postgresql://" + user + "@127.0.0.1:" + std::to_string(port_) + "/" + database + "?sslmode=disable";
+  }
+  /// Runs a text with quotes of its own.
+  std::string script(const std::string& database, const std::string& text) const {
+    const auto file = directory_.file("script.sql");
+    std::ofstream(file) << text;
+    return output(bin_ + "/psql -X -q -A -t -v ON_ERROR_STOP=1 '" + url(database) + "' -f " + file + " 2>&1");
+  }
+
+  static std::string output(const std::string& command) {
+    std::string text;
+    FILE* pipe = popen(command.c_str(), "r");
+    if (pipe == nullptr) return text;
+    char buffer[4096];
+    for (std::size_t n; (n = fread(buffer, 1, sizeof buffer, pipe)) > 0;) text.append(buffer, n);
+    pclose(pipe);
+    while (text.ends_with('\n')) text.pop_back();
+    return text;
+  }
+  static int free_port() {
+    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    bind(fd, reinterpret_cast<sockaddr*>(&address), size);
+    getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+    ::close(fd);
+    return ntohs(address.sin_port);
   }
 
  private:
@@ -84,27 +120,6 @@ class Postgres {
     const std::string command = as_ + bin_ + "/pg_ctl -s -w -t 60 -D " + data_ + " " + what + " >/dev/null 2>&1";
     return std::system(("cd / && " + command).c_str()) == 0;
   }
-  static std::string output(const std::string& command) {
-    std::string text;
-    FILE* pipe = popen(command.c_str(), "r");
-    if (pipe == nullptr) return text;
-    char buffer[4096];
-    for (std::size_t n; (n = fread(buffer, 1, sizeof buffer, pipe)) > 0;) text.append(buffer, n);
-    pclose(pipe);
-    while (text.ends_with('\n')) text.pop_back();
-    return text;
-  }
-  static int free_port() {
-    const int fd = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    bind(fd, reinterpret_cast<sockaddr*>(&address), size);
-    getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-    ::close(fd);
-    return ntohs(address.sin_port);
-  }
 
   TempDir directory_;
   std::string bin_, data_, as_, missing_;
@@ -114,13 +129,13 @@ class Postgres {
 };
 
 /// For the first line of a test that needs PostgreSQL.
-#define BONIN_NEEDS_POSTGRES()                                                                                  \
-  do {                                                                                                          \
-    const auto& missing = bonin::registry_test::Postgres::instance().missing();                                 \
-    if (!missing.empty()) GTEST_SKIP() << "PostgreSQL is left out: " << missing;                                \
-    auto probe =                                                                                                \
-        bonin::Registry::create({.store = "postgresql://x", .own_store = {}, .peppers = {pepper("one", 'a')}}); \
-    if (!probe) GTEST_SKIP() << "PostgreSQL is left out: " << probe.error().message;                            \
+#define BONIN_NEEDS_POSTGRES()                                                                                   \
+  do {                                                                                                           \
+    const auto& missing = bonin::registry_test::Postgres::instance().missing();                                  \
+    if (!missing.empty()) GTEST_SKIP() << "PostgreSQL is left out: " << missing;                                 \
+    auto probe =                                                                                                 \
+        bonin::Registry::create({.store = "postgresql:///x", .own_store = {}, .peppers = {pepper("one", 'a')}}); \
+    if (!probe) GTEST_SKIP() << "PostgreSQL is left out: " << probe.error().message;                             \
   } while (false)
 
 }  // namespace bonin::registry_test
