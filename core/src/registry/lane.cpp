@@ -196,10 +196,14 @@ void Lane::attempt(Group& group, bool ask) {
       for (const auto& job : group) job->locks(locks);
       std::sort(locks.begin(), locks.end());
       locks.erase(std::unique(locks.begin(), locks.end()), locks.end());
-      store_->begin_write(locks);
+      Wanted wanted;
+      for (const auto& job : group) job->wants(wanted);
+      store_->begin_write_ahead(locks, wanted);
       if (ask && store_->took_effect()) return store_->rollback();
     } else {
-      store_->begin_read();
+      Wanted wanted;
+      for (const auto& job : group) job->wants(wanted);
+      store_->begin_look_up(wanted);
     }
     rules.check_peppers(writes_);
     if (writes_ && now - tidied_at_ >= tidy_every) {

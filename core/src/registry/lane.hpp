@@ -22,6 +22,8 @@ class Job {
   virtual ~Job() = default;
   /// Adds the numbers of what the call is about.
   virtual void locks(std::vector<std::int64_t>&) const {}
+  /// Adds what it will look up. A call that writes may look up more.
+  virtual void wants(Wanted& all) const { all.more = true; }
   /// Inside a transaction; may be run again when that failed.
   virtual void run(Rules&) = 0;
   /// In place of `run`: what an earlier transaction did for it was rolled back, and is not to be undone.

@@ -74,14 +74,26 @@ inline std::vector<PersonKey> shown(const Keyring& ring, const PersonKeys& keys)
 /// The locks of a call: numbers for the keys and texts that it is about.
 struct Locks {
   std::vector<std::int64_t> all;
+  Wanted wanted;  // what they stand for
   Locks& keys(const PersonKeys& keys) {
     for (const auto& key : keys.keys) {
       for (const auto& hash : key.hashes) all.push_back(lock_of(hash));
+      wanted.keys.insert(wanted.keys.end(), key.hashes.begin(), key.hashes.end());
     }
     return *this;
   }
   Locks& on(std::string_view what, std::string_view value) {
-    if (!value.empty()) all.push_back(lock_of(what, value));
+    if (value.empty()) return *this;
+    all.push_back(lock_of(what, value));
+    if (what == "account") wanted.accounts.emplace_back(value);
+    if (what == "reservation") wanted.reservations.emplace_back(value);
+    return *this;
+  }
+  /// A use of an id, in the flow that it ended.
+  Locks& use(const UsedId& id) {
+    on("use", id.id).on("flow", id.flow);
+    wanted.uses = use_hashes(id);
+    if (!id.flow.empty()) wanted.uses.push_back(flow_hash(id.flow));
     return *this;
   }
 };
@@ -113,8 +125,9 @@ Call write(Registry::Impl& impl, RegistryOperation operation, const CallOptions&
            typename Task<T>::Work work, Callback<T> done) {
   const auto engine = impl.running();
   auto answer = engine->begin<T>(operation, call, std::move(done));
-  engine->write(
-      std::make_unique<Task<T>>(answer, std::move(work), typename Task<T>::Options{.locks = std::move(locks.all)}));
+  engine->write(std::make_unique<Task<T>>(
+      answer, std::move(work),
+      typename Task<T>::Options{.locks = std::move(locks.all), .wanted = std::move(locks.wanted)}));
   return Call(answer);
 }
 
@@ -125,7 +138,7 @@ Call write(Registry::Impl& impl, RegistryOperation operation, const CallOptions&
            std::shared_ptr<Millis> made_at, std::function<T(Rules&)> work, Undo undo, Callback<T> done) {
   const auto engine = impl.running();
   auto answer = engine->begin<T>(operation, call, std::move(done));
-  typename Task<T>::Options options{.locks = locks.all};
+  typename Task<T>::Options options{.locks = locks.all, .wanted = std::move(locks.wanted)};
   options.undo = [undo, locks = std::move(locks.all), weak = std::weak_ptr(engine)](const T& given) {
     const auto engine = weak.lock();
     Task<Done>::Work work = undo(given);
@@ -139,23 +152,29 @@ Call write(Registry::Impl& impl, RegistryOperation operation, const CallOptions&
   return Call(answer);
 }
 
-/// A look-up by keys. When it meets an older pepper, the writing lane moves the rows to the newest.
+/// A look-up by keys, and of `uses` of an id. When it meets an older pepper, the writing lane moves the rows to the
+/// newest.
 template <class T, class Ask>
 Call read(Registry::Impl& impl, RegistryOperation operation, const CallOptions& call, PersonKeys keys, Ask ask,
-          Callback<T> done) {
+          Callback<T> done, std::vector<std::string> uses = {}) {
   const auto engine = impl.running();
   auto answer = engine->begin<T>(operation, call, std::move(done));
+  typename Task<T>::Options options;
+  options.wanted.uses = std::move(uses);
+  options.wanted.more = operation == RegistryOperation::count || operation == RegistryOperation::export_page;
+  for (const auto& key : keys.keys) {
+    options.wanted.keys.insert(options.wanted.keys.end(), key.hashes.begin(), key.hashes.end());
+  }
   if (impl.ring->size() == 1) {
     const auto work = [keys = std::move(keys), ask](Rules& rules) {
       bool stale = false;
       return Result<T>(ask(rules, keys, stale));
     };
-    engine->read(std::make_unique<Task<T>>(answer, work, typename Task<T>::Options{}));
+    engine->read(std::make_unique<Task<T>>(answer, work, std::move(options)));
     return Call(answer);
   }
   auto stale = std::make_shared<bool>(false);
   auto shared = std::make_shared<const PersonKeys>(std::move(keys));
-  typename Task<T>::Options options;
   options.first = [stale, shared, weak = std::weak_ptr(engine)] {
     const auto engine = weak.lock();
     if (!*stale || !engine) return;
@@ -164,8 +183,9 @@ Call read(Registry::Impl& impl, RegistryOperation operation, const CallOptions& 
       return Result<Done>(Done{});
     };
     // Whether it succeeds changes no answer; the next look-up tries again.
-    Task<Done>::Options locks{.locks = Locks().keys(*shared).all};
-    engine->write(std::make_unique<Task<Done>>(engine->chore(), rekey, std::move(locks)));
+    auto locks = Locks().keys(*shared);
+    Task<Done>::Options options{.locks = std::move(locks.all), .wanted = std::move(locks.wanted)};
+    engine->write(std::make_unique<Task<Done>>(engine->chore(), rekey, std::move(options)));
   };
   const auto work = [shared, stale, ask](Rules& rules) { return Result<T>(ask(rules, *shared, *stale)); };
   engine->read(std::make_unique<Task<T>>(answer, work, std::move(options)));

@@ -43,6 +43,7 @@ void PostgresStore::close() noexcept {
   PQfinish(connection_);
   connection_ = nullptr;
   for (auto& [sql, statement] : statements_) statement.prepared = false;
+  preparing_.clear();
   named_ = wrote_ = false;
 }
 
@@ -243,31 +244,11 @@ void PostgresStore::begin_read() {
   simple("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + settings_);
 }
 
-void PostgresStore::begin_write(const std::vector<std::int64_t>& locks) {
-  writing_ = true;
-  token_ = crypto::random_hex();
-  // Under these locks the rules may look first and write afterwards; taken in one order, they cannot deadlock. The
-  // unique indexes stay the judges of last resort.
-  std::string sql = "BEGIN ISOLATION LEVEL READ COMMITTED; " + settings_ +
-                    // A commit must be on disk before it is acknowledged, whatever the database's own setting.
-                    "SELECT set_config('synchronous_commit', 'on', true) "
-                    "WHERE current_setting('synchronous_commit') IN ('off', 'local'); "
-                    "SELECT pg_advisory_xact_lock(n) FROM (SELECT unnest(ARRAY[";
-  for (std::size_t i = 0; i < locks.size(); ++i) {
-    if (i > 0) sql += ',';
-    sql += '\'' + std::to_string(locks[i]) + '\'';
-  }
-  sql += "]::bigint[]) AS n ORDER BY n) AS sorted";
-  simple(sql);
-}
-
 void PostgresStore::commit() {
+  if (seen_) return seen_.reset();
   committing_ = true;
   if (writing_) {
-    // The token lets a later connection see whether this very transaction took effect. A transaction's number would
-    // not do: after a crash of the server it can be given to another one.
-    simple("INSERT INTO bonin.writer (lane, token, at) VALUES ('" + lane_ + "', '" + token_ +
-           "', now()) ON CONFLICT (lane) DO UPDATE SET token = excluded.token, at = excluded.at; COMMIT");
+    commit_write();
     wrote_ = true;
   } else {
     simple("COMMIT");
@@ -282,7 +263,11 @@ bool PostgresStore::took_effect() {
 
 void PostgresStore::rollback() noexcept {
   committing_ = false;
+  seen_.reset();
+  ahead_ = {};
   if (connection_ == nullptr) return;
+  // Which of the statements that were posted took effect is not known, and which of their names are there.
+  if (!preparing_.empty() || PQpipelineStatus(connection_) != PQ_PIPELINE_OFF) return close();
   try {
     if (PQtransactionStatus(connection_) != PQTRANS_IDLE) simple("ROLLBACK");
   } catch (const StoreFailure&) {

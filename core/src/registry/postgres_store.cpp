@@ -2,10 +2,13 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <deque>
+#include <utility>
 
+#include "model/crypto.hpp"
 #include "registry/keyring.hpp"
 #include "registry/person_columns.hpp"
 #include "registry/postgres_schema.hpp"
@@ -85,6 +88,43 @@ Hash hash_of_hex(std::string_view hex) {
   return hash;
 }
 
+#define BONIN_KEY_ROW "encode(k.hash, 'hex'), k.kind, k.pepper, k.person, k.provider, k.received_at"
+
+KeyRow key_at(const pg_result* rows, int row) {
+  return {hash_of_hex(text(rows, row, 0)),
+          static_cast<KeyKind>(number(rows, row, 1)),
+          text(rows, row, 2),
+          number(rows, row, 3),
+          text(rows, row, 4),
+          number(rows, row, 5)};
+}
+
+UseRow use_at(const pg_result* rows, int row) { return {text(rows, row, 0), text(rows, row, 1), number(rows, row, 2)}; }
+
+/// As PostgreSQL reads an array of bytes.
+std::string array_of(const std::vector<Hash>& hashes) {
+  std::string array = "{";
+  for (const auto& hash : hashes) {
+    if (array.size() > 1) array += ',';
+    array += "\"\\\\x" + hex(hash) + '"';
+  }
+  return array + '}';
+}
+
+std::string array_of(const std::vector<std::string>& texts) {
+  std::string array = "{";
+  for (const auto& text : texts) {
+    if (array.size() > 1) array += ',';
+    array += '"';
+    for (const char c : text) {
+      if (c == '"' || c == '\\') array += '\\';
+      array += c;
+    }
+    array += '"';
+  }
+  return array + '}';
+}
+
 }  // namespace
 
 PostgresStore::Statement& PostgresStore::statement(std::string_view sql) {
@@ -97,25 +137,84 @@ PostgresStore::Statement& PostgresStore::statement(std::string_view sql) {
   return statement;
 }
 
-PostgresStore::Rows PostgresStore::run(std::string_view sql, const Arguments& arguments) {
-  auto& statement = this->statement(sql);
-  if (!named_) {
-    if (PQsendQueryParams(connection_, statement.sql.c_str(), arguments.size(), nullptr, arguments.values(),
-                          arguments.lengths(), arguments.formats(), 0) == 0) {
-      lost();
-    }
-    return answer();
+void PostgresStore::send_text(std::string_view sql, const Arguments& arguments) {
+  if (PQsendQueryParams(connection_, statement(sql).sql.c_str(), arguments.size(), nullptr, arguments.values(),
+                        arguments.lengths(), arguments.formats(), 0) == 0) {
+    lost();
   }
+}
+
+void PostgresStore::send(std::string_view sql, const Arguments& arguments) {
+  if (!named_) return send_text(sql, arguments);
+  auto& statement = this->statement(sql);
   if (!statement.prepared) {
     if (PQsendPrepare(connection_, statement.name.c_str(), statement.sql.c_str(), 0, nullptr) == 0) lost();
-    answer();
-    statement.prepared = true;
+    if (PQpipelineStatus(connection_) == PQ_PIPELINE_OFF) {
+      answer();
+      statement.prepared = true;
+    } else {
+      preparing_.push_back(&statement);
+    }
   }
   if (PQsendQueryPrepared(connection_, statement.name.c_str(), arguments.size(), arguments.values(),
                           arguments.lengths(), arguments.formats(), 0) == 0) {
     lost();
   }
-  return answer();
+}
+
+PostgresStore::Rows PostgresStore::run(std::string_view sql, const Arguments& arguments) {
+  if (seen_) fail(ErrorKind::internal, "the registry reads what it had not said");
+  const bool posted = PQpipelineStatus(connection_) != PQ_PIPELINE_OFF;
+  send(sql, arguments);
+  if (!posted) return answer();
+  auto all = answers();
+  if (all.empty()) fail(ErrorKind::internal, "a statement without an answer was asked for one");
+  return std::move(all.back());
+}
+
+void PostgresStore::post(std::string_view sql, const Arguments& arguments) {
+  if (PQpipelineStatus(connection_) == PQ_PIPELINE_OFF && PQenterPipelineMode(connection_) == 0) lost();
+  send(sql, arguments);
+}
+
+void PostgresStore::forget(std::int64_t person) {
+  std::erase_if(ahead_.keys, [person](const auto& entry) { return entry.second && entry.second->person.id == person; });
+  const auto theirs = [person](const auto& entry) { return entry.second && entry.second->id == person; };
+  std::erase_if(ahead_.accounts, theirs);
+  std::erase_if(ahead_.reservations, theirs);
+}
+
+std::vector<PostgresStore::Rows> PostgresStore::answers() {
+  if (PQpipelineSync(connection_) == 0) lost();
+  std::vector<Rows> all;
+  Rows error;
+  for (bool more = true; more;) {
+    if (!wait_for_answer()) lost();
+    Rows rows(PQgetResult(connection_));
+    if (rows == nullptr) {  // the end of one statement
+      if (PQstatus(connection_) != CONNECTION_OK) lost();
+      continue;
+    }
+    switch (PQresultStatus(rows.get())) {
+      case PGRES_TUPLES_OK:
+        all.push_back(std::move(rows));
+        break;
+      case PGRES_COMMAND_OK:
+      case PGRES_PIPELINE_ABORTED:  // what failed has said why
+        break;
+      case PGRES_PIPELINE_SYNC:
+        more = false;
+        break;
+      default:
+        if (PQresultErrorField(rows.get(), PG_DIAG_SQLSTATE) == nullptr) lost();
+        error = std::move(rows);
+    }
+  }
+  if (PQexitPipelineMode(connection_) == 0) lost();
+  if (error != nullptr) failed(error.get());
+  for (auto* statement : preparing_) statement->prepared = true;
+  preparing_.clear();
+  return all;
 }
 
 // A row that is about to be written is locked as it is read.
@@ -126,9 +225,144 @@ std::optional<PersonRow> PostgresStore::one_person(std::string_view read, std::s
   return person_at(rows.get(), 0);
 }
 
+// ---- many at once -------------------------------------------------------------------------------
+
+void PostgresStore::begin_look_up(const Wanted& wanted) {
+  if (wanted.more) return begin_read();
+  writing_ = false;
+  if (PQenterPipelineMode(connection_) == 0) lost();
+  const auto time = std::to_string(timeout_.count());
+  send_text("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", {});
+  send("SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $1, true)", Arguments() << time);
+  send("SELECT p.id, p.proof, EXISTS (SELECT 1 FROM bonin.person_key k WHERE k.pepper = p.id) FROM bonin.pepper p", {});
+  if (!wanted.keys.empty()) {
+    const auto keys = array_of(wanted.keys);
+    send("SELECT encode(k.hash, 'hex'), k.pepper, " BONIN_PERSON
+         " FROM bonin.person_key k JOIN bonin.person p ON p.id = k.person WHERE k.hash = ANY ($1::bytea[])",
+         Arguments() << keys);
+    send("SELECT " BONIN_KEY_ROW
+         " FROM bonin.person_key k WHERE k.person IN (SELECT person FROM bonin.person_key WHERE hash = ANY "
+         "($1::bytea[])) ORDER BY k.person, k.kind, k.hash",
+         Arguments() << keys);
+  }
+  if (!wanted.uses.empty()) {
+    send("SELECT id_hash, subject_hash, used_at FROM bonin.used_verification WHERE id_hash = ANY ($1::text[])",
+         Arguments() << array_of(wanted.uses));
+  }
+  send_text("COMMIT", {});
+  const auto all = answers();
+  auto rows = all.begin() + 1;
+  Seen seen;
+  for (int i = 0; i < PQntuples(rows->get()); ++i) {
+    seen.peppers.push_back({text(rows->get(), i, 0), text(rows->get(), i, 1)});
+    if (text(rows->get(), i, 2) == "t") seen.used_peppers.push_back(seen.peppers.back().id);
+  }
+  if (!wanted.keys.empty()) {
+    ++rows;
+    for (int i = 0; i < PQntuples(rows->get()); ++i) {
+      seen.keys[hash_of_hex(text(rows->get(), i, 0))] = {text(rows->get(), i, 1), person_at(rows->get(), i, 2)};
+    }
+    ++rows;
+    for (int i = 0; i < PQntuples(rows->get()); ++i) {
+      auto key = key_at(rows->get(), i);
+      seen.keys_of[key.person].push_back(std::move(key));
+    }
+  }
+  if (!wanted.uses.empty()) {
+    ++rows;
+    for (int i = 0; i < PQntuples(rows->get()); ++i) {
+      auto use = use_at(rows->get(), i);
+      seen.uses[use.id_hash] = std::move(use);
+    }
+  }
+  seen_ = std::move(seen);
+}
+
+void PostgresStore::begin_write_ahead(const std::vector<std::int64_t>& locks, const Wanted& wanted) {
+  writing_ = true;
+  token_ = crypto::random_hex();
+  ahead_ = {};
+  if (PQenterPipelineMode(connection_) == 0) lost();
+  const auto time = std::to_string(timeout_.count());
+  const auto idle = std::to_string((timeout_ + std::chrono::seconds(5)).count());
+  send_text("BEGIN ISOLATION LEVEL READ COMMITTED", {});
+  // A commit must be on disk before it is acknowledged, whatever the database's own setting.
+  send(
+      "SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $1, true), "
+      "set_config('idle_in_transaction_session_timeout', $2, true), CASE WHEN current_setting('synchronous_commit') IN "
+      "('off', 'local') THEN set_config('synchronous_commit', 'on', true) END",
+      Arguments() << time << idle);
+  // Under these locks the rules may look first and write afterwards; taken in one order, they cannot deadlock. The
+  // unique indexes stay the judges of last resort.
+  std::string numbers = "{";
+  for (const auto lock : locks) {
+    if (numbers.size() > 1) numbers += ',';
+    numbers += std::to_string(lock);
+  }
+  numbers += '}';
+  send_text("SELECT pg_advisory_xact_lock(n) FROM (SELECT unnest($1::bigint[]) AS n ORDER BY n) AS sorted",
+            Arguments() << numbers);
+  send("SELECT id, proof FROM bonin.pepper", {});
+  const auto person_by = [this](std::string_view sql, const std::vector<std::string>& values) {
+    if (!values.empty()) send(sql, Arguments() << array_of(values));
+  };
+  if (!wanted.keys.empty()) {
+    send("SELECT encode(k.hash, 'hex'), k.pepper, " BONIN_PERSON
+         " FROM bonin.person_key k JOIN bonin.person p ON p.id = k.person WHERE k.hash = ANY ($1::bytea[]) "
+         "ORDER BY p.id FOR UPDATE OF p",
+         Arguments() << array_of(wanted.keys));
+  }
+  person_by("SELECT p.account, " BONIN_PERSON
+            " FROM bonin.person p WHERE p.account = ANY ($1::text[]) ORDER BY p.id FOR UPDATE",
+            wanted.accounts);
+  person_by("SELECT p.reservation, " BONIN_PERSON
+            " FROM bonin.person p WHERE p.reservation = ANY ($1::text[]) ORDER BY p.id FOR UPDATE",
+            wanted.reservations);
+  person_by("SELECT id_hash, subject_hash, used_at FROM bonin.used_verification WHERE id_hash = ANY ($1::text[])",
+            wanted.uses);
+  const auto all = answers();
+  auto rows = all.begin() + 2;
+  ahead_.peppers.emplace();
+  for (int i = 0; i < PQntuples(rows->get()); ++i) {
+    ahead_.peppers->push_back({text(rows->get(), i, 0), text(rows->get(), i, 1)});
+  }
+  if (!wanted.keys.empty()) {
+    ++rows;
+    for (const auto& hash : wanted.keys) ahead_.keys[hash] = std::nullopt;
+    for (int i = 0; i < PQntuples(rows->get()); ++i) {
+      ahead_.keys[hash_of_hex(text(rows->get(), i, 0))] = Hit{text(rows->get(), i, 1), person_at(rows->get(), i, 2)};
+    }
+  }
+  const auto keep = [&rows](auto& ahead, const std::vector<std::string>& values, auto read) {
+    if (values.empty()) return;
+    ++rows;
+    for (const auto& value : values) ahead[value] = std::nullopt;
+    for (int i = 0; i < PQntuples(rows->get()); ++i) ahead[text(rows->get(), i, 0)] = read(rows->get(), i);
+  };
+  const auto person = [](const pg_result* found, int row) { return person_at(found, row, 1); };
+  keep(ahead_.accounts, wanted.accounts, person);
+  keep(ahead_.reservations, wanted.reservations, person);
+  keep(ahead_.uses, wanted.uses, use_at);
+}
+
+void PostgresStore::commit_write() {
+  if (PQpipelineStatus(connection_) == PQ_PIPELINE_OFF && PQenterPipelineMode(connection_) == 0) lost();
+  // The token lets a later connection see whether this very transaction took effect. A transaction's number would not
+  // do: after a crash of the server it can be given to another one.
+  send_text(
+      "INSERT INTO bonin.writer (lane, token, at) VALUES ($1, $2, now()) ON CONFLICT (lane) DO UPDATE SET token = "
+      "excluded.token, at = excluded.at",
+      Arguments() << lane_ << token_);
+  send_text("COMMIT", {});
+  answers();
+  ahead_ = {};
+}
+
 // ---- peppers ------------------------------------------------------------------------------------
 
 std::vector<PepperRow> PostgresStore::peppers() {
+  if (seen_) return seen_->peppers;
+  if (auto ahead = std::exchange(ahead_.peppers, std::nullopt)) return std::move(*ahead);
   const auto rows = run("SELECT id, proof FROM bonin.pepper", {});
   std::vector<PepperRow> found;
   for (int i = 0; i < PQntuples(rows.get()); ++i) found.push_back({text(rows.get(), i, 0), text(rows.get(), i, 1)});
@@ -137,11 +371,12 @@ std::vector<PepperRow> PostgresStore::peppers() {
 
 void PostgresStore::add_pepper(const PepperRow& row) {
   // Another machine with the same pepper may be adding it as well; with another key of that id it fails at the check.
-  run("INSERT INTO bonin.pepper (id, proof) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING", Arguments()
-                                                                                              << row.id << row.proof);
+  post("INSERT INTO bonin.pepper (id, proof) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING", Arguments()
+                                                                                               << row.id << row.proof);
 }
 
 bool PostgresStore::uses_pepper(std::string_view id) {
+  if (seen_) return std::find(seen_->used_peppers.begin(), seen_->used_peppers.end(), id) != seen_->used_peppers.end();
   const auto rows = run("SELECT 1 FROM bonin.person_key WHERE pepper = $1 LIMIT 1", Arguments() << id);
   return PQntuples(rows.get()) > 0;
 }
@@ -149,6 +384,11 @@ bool PostgresStore::uses_pepper(std::string_view id) {
 // ---- keys ---------------------------------------------------------------------------------------
 
 std::optional<Hit> PostgresStore::key(const Hash& hash) {
+  if (seen_) {
+    const auto hit = seen_->keys.find(hash);
+    return hit == seen_->keys.end() ? std::nullopt : std::optional(hit->second);
+  }
+  if (const auto ahead = ahead_.keys.find(hash); ahead != ahead_.keys.end()) return ahead->second;
 #define BONIN_KEY \
   "SELECT k.pepper, " BONIN_PERSON " FROM bonin.person_key k JOIN bonin.person p ON p.id = k.person WHERE k.hash = $1"
   const auto rows = run(writing_ ? std::string_view(BONIN_KEY " FOR UPDATE OF p") : BONIN_KEY, Arguments() << hash);
@@ -158,28 +398,28 @@ std::optional<Hit> PostgresStore::key(const Hash& hash) {
 }
 
 std::vector<KeyRow> PostgresStore::keys_of(std::int64_t first, std::int64_t last) {
-  const auto rows =
-      run("SELECT encode(hash, 'hex'), kind, pepper, person, provider, received_at "
-          "FROM bonin.person_key WHERE person BETWEEN $1 AND $2 ORDER BY person, kind, hash",
-          Arguments() << first << last);
+  if (seen_ && first == last) return seen_->keys_of[first];
+  const auto rows = run("SELECT " BONIN_KEY_ROW
+                        " FROM bonin.person_key k WHERE k.person BETWEEN $1 AND $2 ORDER BY k.person, k.kind, k.hash",
+                        Arguments() << first << last);
   std::vector<KeyRow> keys;
-  for (int i = 0; i < PQntuples(rows.get()); ++i) {
-    keys.push_back({hash_of_hex(text(rows.get(), i, 0)), static_cast<KeyKind>(number(rows.get(), i, 1)),
-                    text(rows.get(), i, 2), number(rows.get(), i, 3), text(rows.get(), i, 4),
-                    number(rows.get(), i, 5)});
-  }
+  for (int i = 0; i < PQntuples(rows.get()); ++i) keys.push_back(key_at(rows.get(), i));
   return keys;
 }
 
 void PostgresStore::add_key(const KeyRow& row) {
-  run("INSERT INTO bonin.person_key (hash, kind, pepper, person, provider, received_at) "
+  ahead_.keys.erase(row.hash);
+  post(
+      "INSERT INTO bonin.person_key (hash, kind, pepper, person, provider, received_at) "
       "VALUES ($1, $2, $3, $4, $5, $6)",
       Arguments() << row.hash << static_cast<std::int64_t>(row.kind) << row.pepper << row.person << row.provider
                   << row.received_at);
 }
 
 void PostgresStore::move_key(const Hash& from, const Hash& to, std::string_view pepper) {
-  run("UPDATE bonin.person_key SET hash = $1, pepper = $2 WHERE hash = $3", Arguments() << to << pepper << from);
+  ahead_.keys.erase(from);
+  ahead_.keys.erase(to);
+  post("UPDATE bonin.person_key SET hash = $1, pepper = $2 WHERE hash = $3", Arguments() << to << pepper << from);
 }
 
 // ---- persons ------------------------------------------------------------------------------------
@@ -191,15 +431,20 @@ std::optional<PersonRow> PostgresStore::person(std::int64_t id) {
 }
 
 std::optional<PersonRow> PostgresStore::person_of_account(std::string_view account) {
+  if (const auto ahead = ahead_.accounts.find(account); ahead != ahead_.accounts.end()) return ahead->second;
   return one_person(BONIN_PERSON_BY("account"), BONIN_PERSON_BY("account") " FOR UPDATE", Arguments() << account);
 }
 
 std::optional<PersonRow> PostgresStore::person_of_reservation(std::string_view reservation) {
+  if (const auto ahead = ahead_.reservations.find(reservation); ahead != ahead_.reservations.end())
+    return ahead->second;
   return one_person(BONIN_PERSON_BY("reservation"), BONIN_PERSON_BY("reservation") " FOR UPDATE",
                     Arguments() << reservation);
 }
 
 std::int64_t PostgresStore::add_person(const PersonRow& row) {
+  ahead_.accounts.erase(row.account);
+  ahead_.reservations.erase(row.reservation);
   const auto rows =
       run("INSERT INTO bonin.person (account, rejoin_at, banned_until, ban_reason, reservation, "
           "reserved_for, reserved_until, kept_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
@@ -207,24 +452,51 @@ std::int64_t PostgresStore::add_person(const PersonRow& row) {
   return number(rows.get(), 0, 0);
 }
 
+void PostgresStore::add_person_with(const PersonRow& row, std::vector<KeyRow> keys) {
+  if (keys.empty()) return static_cast<void>(add_person(row));
+  ahead_.accounts.erase(row.account);
+  ahead_.reservations.erase(row.reservation);
+  std::vector<Hash> hashes;
+  std::string kinds = "{";
+  for (const auto& key : keys) {
+    ahead_.keys.erase(key.hash);
+    hashes.push_back(key.hash);
+    if (kinds.size() > 1) kinds += ',';
+    kinds += std::to_string(static_cast<int>(key.kind));
+  }
+  post(
+      "WITH p AS (INSERT INTO bonin.person (account, rejoin_at, banned_until, ban_reason, reservation, reserved_for, "
+      "reserved_until, kept_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id) "
+      "INSERT INTO bonin.person_key (hash, kind, pepper, person, provider, received_at) "
+      "SELECT k.hash, k.kind, $11, p.id, $12, $13 FROM p, unnest($9::bytea[], $10::smallint[]) AS k (hash, kind)",
+      Arguments().bind(row) << array_of(hashes) << kinds + '}' << keys[0].pepper << keys[0].provider
+                            << keys[0].received_at);
+}
+
 void PostgresStore::put_person(const PersonRow& row) {
-  run("UPDATE bonin.person SET account = $1, rejoin_at = $2, banned_until = $3, ban_reason = $4, reservation = $5, "
+  forget(row.id);
+  ahead_.accounts.erase(row.account);
+  ahead_.reservations.erase(row.reservation);
+  post(
+      "UPDATE bonin.person SET account = $1, rejoin_at = $2, banned_until = $3, ban_reason = $4, reservation = $5, "
       "reserved_for = $6, reserved_until = $7, kept_until = $8 WHERE id = $9",
       Arguments().bind(row) << row.id);
 }
 
-void PostgresStore::erase_person(std::int64_t id) { run("DELETE FROM bonin.person WHERE id = $1", Arguments() << id); }
+void PostgresStore::erase_person(std::int64_t id) {
+  forget(id);
+  post("DELETE FROM bonin.person WHERE id = $1", Arguments() << id);
+}
 
 std::int64_t PostgresStore::erase_lapsed(Millis before, int limit) {
+  ahead_ = {};
   // Whatever somebody else is about to use is left alone.
-  Arguments arguments;
-  arguments << before << static_cast<std::int64_t>(limit);
-  const auto rows = run(
-      "DELETE FROM bonin.person WHERE id IN (SELECT id FROM bonin.person WHERE account IS NULL AND kept_until <= $1 "
-      "LIMIT $2 FOR UPDATE SKIP LOCKED)",
-      arguments);
-  simple("DELETE FROM bonin.writer WHERE at < now() - interval '1 day'");
-  return std::strtoll(PQcmdTuples(rows.get()), nullptr, 10);
+  const auto rows =
+      run("WITH gone AS (DELETE FROM bonin.person WHERE id IN (SELECT id FROM bonin.person WHERE account IS NULL AND "
+          "kept_until <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING 1) SELECT count(*) FROM gone",
+          Arguments() << before << static_cast<std::int64_t>(limit));
+  post("DELETE FROM bonin.writer WHERE at < now() - interval '1 day'", {});
+  return number(rows.get(), 0, 0);
 }
 
 std::vector<PersonRow> PostgresStore::persons_after(std::int64_t id, int limit) {
@@ -238,23 +510,31 @@ std::vector<PersonRow> PostgresStore::persons_after(std::int64_t id, int limit) 
 // ---- uses and numbers ---------------------------------------------------------------------------
 
 std::optional<UseRow> PostgresStore::use(std::string_view id_hash) {
+  if (seen_) {
+    const auto use = seen_->uses.find(id_hash);
+    return use == seen_->uses.end() ? std::nullopt : std::optional(use->second);
+  }
+  if (const auto ahead = ahead_.uses.find(id_hash); ahead != ahead_.uses.end()) return ahead->second;
   const auto rows = run("SELECT id_hash, subject_hash, used_at FROM bonin.used_verification WHERE id_hash = $1",
                         Arguments() << id_hash);
   if (PQntuples(rows.get()) == 0) return std::nullopt;
-  return UseRow{text(rows.get(), 0, 0), text(rows.get(), 0, 1), number(rows.get(), 0, 2)};
+  return use_at(rows.get(), 0);
 }
 
 void PostgresStore::add_use(const UseRow& row) {
-  run("INSERT INTO bonin.used_verification (id_hash, subject_hash, used_at) VALUES ($1, $2, $3)",
-      Arguments() << row.id_hash << row.subject_hash << row.used_at);
+  ahead_.uses.erase(row.id_hash);
+  post("INSERT INTO bonin.used_verification (id_hash, subject_hash, used_at) VALUES ($1, $2, $3)",
+       Arguments() << row.id_hash << row.subject_hash << row.used_at);
 }
 
 void PostgresStore::touch_use(std::string_view id_hash, Millis used_at) {
-  run("UPDATE bonin.used_verification SET used_at = $1 WHERE id_hash = $2", Arguments() << used_at << id_hash);
+  ahead_.uses.erase(std::string(id_hash));
+  post("UPDATE bonin.used_verification SET used_at = $1 WHERE id_hash = $2", Arguments() << used_at << id_hash);
 }
 
 void PostgresStore::erase_use(std::string_view id_hash, Millis used_at) {
-  run("DELETE FROM bonin.used_verification WHERE id_hash = $1 AND used_at = $2", Arguments() << id_hash << used_at);
+  ahead_.uses.erase(std::string(id_hash));
+  post("DELETE FROM bonin.used_verification WHERE id_hash = $1 AND used_at = $2", Arguments() << id_hash << used_at);
 }
 
 ErasedUses PostgresStore::erase_uses(Millis before, std::string_view after, int rows) {
@@ -265,6 +545,7 @@ ErasedUses PostgresStore::erase_uses(Millis before, std::string_view after, int 
           "WHERE u.id_hash = s.id_hash AND u.used_at < $3 RETURNING 1) "
           "SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM slice), (SELECT max(id_hash) FROM slice)",
           Arguments() << after << static_cast<std::int64_t>(rows) << before);
+  ahead_.uses.clear();
   ErasedUses slice{number(told.get(), 0, 0), {}};
   if (number(told.get(), 0, 1) == rows) slice.last = text(told.get(), 0, 2);
   return slice;

@@ -1,6 +1,7 @@
 #pragma once
 // The rules' statements in PostgreSQL.
 
+#include <map>
 #include <unordered_map>
 
 #include "registry/postgres_address.hpp"
@@ -20,7 +21,11 @@ class PostgresStore final : public Store {
   bool open() override;
   bool may_hang() const noexcept override { return true; }
   void begin_read() override;
-  void begin_write(const std::vector<std::int64_t>& locks) override;
+  /// In one flight, the COMMIT included.
+  void begin_look_up(const Wanted&) override;
+  void begin_write(const std::vector<std::int64_t>& locks) override { begin_write_ahead(locks, {}); }
+  /// In one flight.
+  void begin_write_ahead(const std::vector<std::int64_t>& locks, const Wanted&) override;
   void commit() override;
   void rollback() noexcept override;
   bool took_effect() override;
@@ -38,6 +43,7 @@ class PostgresStore final : public Store {
   std::optional<PersonRow> person_of_account(std::string_view account) override;
   std::optional<PersonRow> person_of_reservation(std::string_view reservation) override;
   std::int64_t add_person(const PersonRow&) override;
+  void add_person_with(const PersonRow&, std::vector<KeyRow>) override;
   void put_person(const PersonRow&) override;
   void erase_person(std::int64_t id) override;
   std::int64_t erase_lapsed(Millis before, int limit) override;
@@ -69,6 +75,17 @@ class PostgresStore final : public Store {
   Statement& statement(std::string_view sql);
   /// One statement. `sql` is a constant.
   Rows run(std::string_view sql, const Arguments&);
+  /// Sends it with its text, whatever is prepared.
+  void send_text(std::string_view sql, const Arguments&);
+  void commit_write();
+  /// Sends it, and does not wait for the answer.
+  void send(std::string_view sql, const Arguments&);
+  /// The rows of each statement that was sent since the pipeline began, in their order.
+  std::vector<Rows> answers();
+  /// A statement whose answer comes with that of the next one that is asked for, or of the COMMIT.
+  void post(std::string_view sql, const Arguments&);
+  /// What was read ahead of a person is not so any more.
+  void forget(std::int64_t person);
   std::optional<PersonRow> one_person(std::string_view read, std::string_view write, const Arguments&);
   /// Any number of statements, in one flight.
   Rows simple(std::string_view sql);
@@ -88,6 +105,15 @@ class PostgresStore final : public Store {
   [[noreturn]] void lost();
   void close() noexcept;
 
+  /// What a transaction that is over has read.
+  struct Seen {
+    std::vector<PepperRow> peppers;
+    std::vector<std::string> used_peppers;
+    std::map<Hash, Hit> keys;
+    std::map<std::int64_t, std::vector<KeyRow>> keys_of;
+    std::map<std::string, UseRow, std::less<>> uses;
+  };
+
   const Secret url_;
   const std::string schema_;
   const std::chrono::milliseconds timeout_;
@@ -97,6 +123,17 @@ class PostgresStore final : public Store {
   std::string unanswered_;      // of the one whose COMMIT got no answer
   pg_conn* connection_ = nullptr;
   std::unordered_map<std::string_view, Statement> statements_;
+  std::vector<Statement*> preparing_;  // in the pipeline that is under way
+  /// What was read with the locks of a transaction that writes, until it is written to.
+  struct Ahead {
+    std::optional<std::vector<PepperRow>> peppers;
+    std::map<Hash, std::optional<Hit>> keys;
+    std::map<std::string, std::optional<UseRow>, std::less<>> uses;
+    std::map<std::string, std::optional<PersonRow>, std::less<>> accounts, reservations;
+  };
+
+  std::optional<Seen> seen_;
+  Ahead ahead_;
   bool named_ = false;        // statements are prepared once: the session is this connection's own
   bool never_named_ = false;  // a named one was not found: there is a pooler after all
   bool wrote_ = false;        // this connection has committed something

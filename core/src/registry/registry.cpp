@@ -97,11 +97,12 @@ Call Registry::standing(const Verification& verification, std::string_view subje
   if (impl_->own)
     return standing_in_own_store(*impl_, RegistryOperation::standing, call, keys, std::string(subject),
                                  std::move(done));
-  const auto ask = [id = UsedId(verification), subject = std::string(subject)](Rules& rules, const PersonKeys& keys,
-                                                                               bool& stale) {
+  const UsedId id(verification);
+  const auto ask = [id, subject = std::string(subject)](Rules& rules, const PersonKeys& keys, bool& stale) {
     return rules.standing(keys, id, subject, stale);
   };
-  return read<Standing>(*impl_, RegistryOperation::standing, call, std::move(keys), ask, std::move(done));
+  return read<Standing>(*impl_, RegistryOperation::standing, call, std::move(keys), ask, std::move(done),
+                        use_hashes(id));
 }
 
 Call Registry::count(Callback<Counts> done, const CallOptions& call) const {

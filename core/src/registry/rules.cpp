@@ -65,21 +65,23 @@ Rules::Known Rules::look(const PersonKeys& keys, Mode mode) {
   if (mode == Mode::write) {
     for (const auto& old : known.old) store_.move_key(old.from, old.to, ring_.id(0));
     // These keys are this person's even when the call is refused: a ban holds for all of them from now on.
-    if (known.persons.size() == 1 && !known.contradiction) add_keys(keys, known.missing, known.persons[0].id);
+    if (known.persons.size() == 1 && !known.contradiction) {
+      for (const auto& row : missing_keys(keys, known, known.persons[0].id)) store_.add_key(row);
+    }
   }
   return known;
 }
 
-void Rules::add_keys(const PersonKeys& keys, const std::vector<std::size_t>& which, std::int64_t person) {
-  for (const auto i : which) {
-    store_.add_key({keys.keys[i].hashes[0], keys.keys[i].kind, ring_.id(0), person, keys.provider, now_});
+std::vector<KeyRow> Rules::missing_keys(const PersonKeys& keys, const Known& known, std::int64_t person) const {
+  std::vector<KeyRow> rows;
+  for (const auto i : known.missing) {
+    rows.push_back({keys.keys[i].hashes[0], keys.keys[i].kind, ring_.id(0), person, keys.provider, now_});
   }
+  return rows;
 }
 
-std::int64_t Rules::add_person(const PersonKeys& keys, const Known& known, const PersonRow& person) {
-  const auto id = store_.add_person(person);
-  add_keys(keys, known.missing, id);
-  return id;
+void Rules::add_person(const PersonKeys& keys, const Known& known, const PersonRow& person) {
+  store_.add_person_with(person, missing_keys(keys, known, 0));
 }
 
 bool Rules::reserved_by_other(const PersonRow& person, std::string_view subject) const {

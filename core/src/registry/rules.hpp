@@ -19,6 +19,11 @@ struct UsedId {
   std::string flow;  // empty: no flow is used up with the id
 };
 
+/// The hashes under which the use of an id may be stored. A new use is written under the first. A hash without an API
+/// counts for both: earlier versions wrote such hashes, and `consume` does not know the API.
+std::vector<std::string> use_hashes(const UsedId&);
+std::string flow_hash(std::string_view flow);
+
 /// The operations inside one transaction at one moment. Throws StoreFailure; a refused argument is a Result instead,
 /// and has written nothing.
 class Rules {
@@ -87,8 +92,8 @@ class Rules {
   Standing::Place place(const Known&, const PersonKeys&, const UsedId&, std::string_view subject) const;
   Standing::Use use(const UsedId&, std::string_view subject);
   void rely_on(const std::string& hash, const UseRow&);
-  std::int64_t add_person(const PersonKeys&, const Known&, const PersonRow&);
-  void add_keys(const PersonKeys&, const std::vector<std::size_t>& which, std::int64_t person);
+  void add_person(const PersonKeys&, const Known&, const PersonRow&);
+  std::vector<KeyRow> missing_keys(const PersonKeys&, const Known&, std::int64_t person) const;
   void settle_account(PersonRow&, std::string_view account);
   void keep_or_erase(const PersonRow&);
   bool lapsed(const PersonRow& p) const { return p.account.empty() && p.kept_until() <= now_; }

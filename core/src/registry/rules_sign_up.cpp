@@ -10,17 +10,16 @@ constexpr Millis longest_call = 3'600'000;  // more than any time limit
 
 std::string used_by(std::string_view id_hash, std::string_view subject) { return digest({"use", id_hash, subject}); }
 
-/// The hashes under which the use of an id may be stored. A new use is written under the first. A hash without an API
-/// counts for both: earlier versions wrote such hashes, and `consume` does not know the API.
+}  // namespace
+
 std::vector<std::string> use_hashes(const UsedId& used) {
   const auto hash_in = [&](Api api) { return digest({"verification", to_string(api), used.id}); };
   auto of_either = digest({"verification", used.id});
   if (used.api) return {hash_in(*used.api), std::move(of_either)};
   return {std::move(of_either), hash_in(Api::v1), hash_in(Api::v2)};
 }
-std::string flow_hash(std::string_view flow) { return digest({"flow", flow}); }
 
-}  // namespace
+std::string flow_hash(std::string_view flow) { return digest({"flow", flow}); }
 
 // ---- two-phase sign-up --------------------------------------------------------------------------
 

@@ -22,8 +22,8 @@ Call Registry::consume(std::string_view verification_id, std::string_view subjec
       return Result<Done>(Done{});
     };
   };
-  return write<Standing::Use>(*impl_, RegistryOperation::consume, call, Locks().on("use", verification_id), made_at,
-                              work, undo, std::move(done));
+  return write<Standing::Use>(*impl_, RegistryOperation::consume, call,
+                              Locks().use(UsedId(std::string(verification_id))), made_at, work, undo, std::move(done));
 }
 
 Call Registry::admit(const Verification& verification, std::string_view subject, const AdmitOptions& options,
@@ -48,7 +48,7 @@ Call Registry::admit(const Verification& verification, std::string_view subject,
     return standing_in_own_store(*impl_, RegistryOperation::admit, call, keys, std::string(subject), judge);
   }
   const UsedId used(verification, options.begun);
-  auto locks = Locks().keys(keys).on("use", used.id).on("flow", used.flow);
+  auto locks = Locks().keys(keys).use(used);
   const auto made_at = std::make_shared<Millis>(0);
   const auto fresh = crypto::random_hex();
   const auto work = [keys = std::move(keys), used, subject = std::string(subject), options,

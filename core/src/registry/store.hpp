@@ -87,6 +87,24 @@ struct PepperRow {
   std::string proof;
 };
 
+/// What a group of calls will look up.
+struct Wanted {
+  std::vector<Hash> keys;
+  std::vector<std::string> uses;  // `id_hash`
+  std::vector<std::string> accounts;
+  std::vector<std::string> reservations;
+  bool more = false;  // other things will be read as well
+
+  void add(const Wanted& other) {
+    const auto append = [](auto& all, const auto& some) { all.insert(all.end(), some.begin(), some.end()); };
+    append(keys, other.keys);
+    append(uses, other.uses);
+    append(accounts, other.accounts);
+    append(reservations, other.reservations);
+    more = more || other.more;
+  }
+};
+
 /// What a store knows of the lane that uses it.
 struct Host {
   std::atomic<bool> stopping{false};  // nobody waits for the answer any more
@@ -110,8 +128,13 @@ class Store {
   virtual void before_fork() noexcept {}
 
   virtual void begin_read() = 0;
+  /// The same for look-ups that are known beforehand, so that a distant store can be asked once. Unless there is more,
+  /// nothing else may be read: persons by their keys, keys of one such person, uses and peppers.
+  virtual void begin_look_up(const Wanted&) { begin_read(); }
   /// `locks`: numbers that stand for what the transaction is about, sorted; no two transactions hold one at once.
   virtual void begin_write(const std::vector<std::int64_t>& locks) = 0;
+  /// The same, and what will most likely be looked up is read with it where that saves a distant store a question.
+  virtual void begin_write_ahead(const std::vector<std::int64_t>& locks, const Wanted&) { begin_write(locks); }
   virtual void commit() = 0;
   /// Leaves the transaction, if need be by giving the connection up.
   virtual void rollback() noexcept = 0;
@@ -132,6 +155,14 @@ class Store {
   virtual std::optional<PersonRow> person_of_account(std::string_view account) = 0;
   virtual std::optional<PersonRow> person_of_reservation(std::string_view reservation) = 0;
   virtual std::int64_t add_person(const PersonRow&) = 0;
+  /// With its keys, of one provider and one moment; their `person` is left open.
+  virtual void add_person_with(const PersonRow& person, std::vector<KeyRow> keys) {
+    const auto id = add_person(person);
+    for (auto& key : keys) {
+      key.person = id;
+      add_key(key);
+    }
+  }
   virtual void put_person(const PersonRow&) = 0;
   virtual void erase_person(std::int64_t id) = 0;  // with its keys
   /// Persons that nothing keeps since before a moment, at most `limit` of them. How many.

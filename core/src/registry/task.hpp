@@ -14,6 +14,7 @@ class Task final : public Job {
   using Work = std::function<Result<T>(Rules&)>;
   struct Options {
     std::vector<std::int64_t> locks{};
+    Wanted wanted{};
     /// Runs before the answer is given, so that a caller who has the answer comes after it in the queue.
     std::function<void()> first{};
     /// Runs in place of the answer when nobody waits for it any more.
@@ -26,6 +27,7 @@ class Task final : public Job {
   void locks(std::vector<std::int64_t>& all) const override {
     all.insert(all.end(), options_.locks.begin(), options_.locks.end());
   }
+  void wants(Wanted& all) const override { all.add(options_.wanted); }
   void run(Rules& rules) override { result_.emplace(work_(rules)); }
   void skip() override { result_.reset(); }
   void settle() override {
