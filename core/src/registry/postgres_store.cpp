@@ -225,6 +225,17 @@ std::optional<PersonRow> PostgresStore::one_person(std::string_view read, std::s
   return person_at(rows.get(), 0);
 }
 
+// Key by key on purpose: with many at once the planner reads whole tables while they are small, or not yet analysed.
+#define BONIN_KEYS(lock, ci)                                                                               \
+  "SELECT encode(h.hash, 'hex'), found.* FROM unnest($1::bytea[]) AS h (hash) CROSS JOIN LATERAL (SELECT " \
+  "k.pepper, " BONIN_PERSON ", " ci                                                                        \
+  " FROM bonin.person_key k JOIN bonin.person p ON p.id = k.person WHERE k.hash = h.hash OFFSET 0 " lock ") AS found"
+
+bool PostgresStore::has_key(std::int64_t person, KeyKind kind) {
+  if (!seen_ || kind != KeyKind::ci) return Store::has_key(person, kind);
+  return std::find(seen_->with_ci.begin(), seen_->with_ci.end(), person) != seen_->with_ci.end();
+}
+
 // ---- many at once -------------------------------------------------------------------------------
 
 void PostgresStore::begin_look_up(const Wanted& wanted) {
@@ -234,16 +245,10 @@ void PostgresStore::begin_look_up(const Wanted& wanted) {
   const auto time = std::to_string(timeout_.count());
   send_text("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", {});
   send("SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $1, true)", Arguments() << time);
-  send("SELECT p.id, p.proof, EXISTS (SELECT 1 FROM bonin.person_key k WHERE k.pepper = p.id) FROM bonin.pepper p", {});
+  send("SELECT id, proof FROM bonin.pepper", {});
   if (!wanted.keys.empty()) {
-    const auto keys = array_of(wanted.keys);
-    send("SELECT encode(k.hash, 'hex'), k.pepper, " BONIN_PERSON
-         " FROM bonin.person_key k JOIN bonin.person p ON p.id = k.person WHERE k.hash = ANY ($1::bytea[])",
-         Arguments() << keys);
-    send("SELECT " BONIN_KEY_ROW
-         " FROM bonin.person_key k WHERE k.person IN (SELECT person FROM bonin.person_key WHERE hash = ANY "
-         "($1::bytea[])) ORDER BY k.person, k.kind, k.hash",
-         Arguments() << keys);
+    send(BONIN_KEYS("", "(SELECT true FROM bonin.person_key c WHERE c.person = p.id AND c.kind = 0 LIMIT 1) AS ci"),
+         Arguments() << array_of(wanted.keys));
   }
   if (!wanted.uses.empty()) {
     send("SELECT id_hash, subject_hash, used_at FROM bonin.used_verification WHERE id_hash = ANY ($1::text[])",
@@ -255,17 +260,13 @@ void PostgresStore::begin_look_up(const Wanted& wanted) {
   Seen seen;
   for (int i = 0; i < PQntuples(rows->get()); ++i) {
     seen.peppers.push_back({text(rows->get(), i, 0), text(rows->get(), i, 1)});
-    if (text(rows->get(), i, 2) == "t") seen.used_peppers.push_back(seen.peppers.back().id);
   }
   if (!wanted.keys.empty()) {
     ++rows;
     for (int i = 0; i < PQntuples(rows->get()); ++i) {
-      seen.keys[hash_of_hex(text(rows->get(), i, 0))] = {text(rows->get(), i, 1), person_at(rows->get(), i, 2)};
-    }
-    ++rows;
-    for (int i = 0; i < PQntuples(rows->get()); ++i) {
-      auto key = key_at(rows->get(), i);
-      seen.keys_of[key.person].push_back(std::move(key));
+      Hit hit{text(rows->get(), i, 1), person_at(rows->get(), i, 2)};
+      if (text(rows->get(), i, 10) == "t") seen.with_ci.push_back(hit.person.id);
+      seen.keys[hash_of_hex(text(rows->get(), i, 0))] = std::move(hit);
     }
   }
   if (!wanted.uses.empty()) {
@@ -307,10 +308,7 @@ void PostgresStore::begin_write_ahead(const std::vector<std::int64_t>& locks, co
     if (!values.empty()) send(sql, Arguments() << array_of(values));
   };
   if (!wanted.keys.empty()) {
-    send("SELECT encode(k.hash, 'hex'), k.pepper, " BONIN_PERSON
-         " FROM bonin.person_key k JOIN bonin.person p ON p.id = k.person WHERE k.hash = ANY ($1::bytea[]) "
-         "ORDER BY p.id FOR UPDATE OF p",
-         Arguments() << array_of(wanted.keys));
+    send(BONIN_KEYS("FOR UPDATE OF p", "NULL AS ci"), Arguments() << array_of(wanted.keys));
   }
   person_by("SELECT p.account, " BONIN_PERSON
             " FROM bonin.person p WHERE p.account = ANY ($1::text[]) ORDER BY p.id FOR UPDATE",
@@ -376,8 +374,10 @@ void PostgresStore::add_pepper(const PepperRow& row) {
 }
 
 bool PostgresStore::uses_pepper(std::string_view id) {
-  if (seen_) return std::find(seen_->used_peppers.begin(), seen_->used_peppers.end(), id) != seen_->used_peppers.end();
+  // Rarely asked, and as true a moment later: it may come after what was seen.
+  const auto seen = std::exchange(seen_, std::nullopt);
   const auto rows = run("SELECT 1 FROM bonin.person_key WHERE pepper = $1 LIMIT 1", Arguments() << id);
+  seen_ = seen;
   return PQntuples(rows.get()) > 0;
 }
 
@@ -398,7 +398,6 @@ std::optional<Hit> PostgresStore::key(const Hash& hash) {
 }
 
 std::vector<KeyRow> PostgresStore::keys_of(std::int64_t first, std::int64_t last) {
-  if (seen_ && first == last) return seen_->keys_of[first];
   const auto rows = run("SELECT " BONIN_KEY_ROW
                         " FROM bonin.person_key k WHERE k.person BETWEEN $1 AND $2 ORDER BY k.person, k.kind, k.hash",
                         Arguments() << first << last);

@@ -36,6 +36,7 @@ class PostgresStore final : public Store {
 
   std::optional<Hit> key(const Hash&) override;
   std::vector<KeyRow> keys_of(std::int64_t first, std::int64_t last) override;
+  bool has_key(std::int64_t person, KeyKind) override;
   void add_key(const KeyRow&) override;
   void move_key(const Hash& from, const Hash& to, std::string_view pepper) override;
 
@@ -108,9 +109,8 @@ class PostgresStore final : public Store {
   /// What a transaction that is over has read.
   struct Seen {
     std::vector<PepperRow> peppers;
-    std::vector<std::string> used_peppers;
     std::map<Hash, Hit> keys;
-    std::map<std::int64_t, std::vector<KeyRow>> keys_of;
+    std::vector<std::int64_t> with_ci;  // persons who have a key of this kind
     std::map<std::string, UseRow, std::less<>> uses;
   };
 

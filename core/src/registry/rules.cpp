@@ -59,8 +59,7 @@ Rules::Known Rules::look(const PersonKeys& keys, Mode mode) {
   known.contradiction = known.persons.size() > 1;
   if (ci_missing && known.persons.size() == 1) {
     // Known by DI, and this CI is new: a person has one CI, so a second one is somebody else's.
-    const auto rows = store_.keys_of(known.persons[0].id, known.persons[0].id);
-    known.contradiction = std::any_of(rows.begin(), rows.end(), [](const KeyRow& r) { return r.kind == KeyKind::ci; });
+    known.contradiction = store_.has_key(known.persons[0].id, KeyKind::ci);
   }
   if (mode == Mode::write) {
     for (const auto& old : known.old) store_.move_key(old.from, old.to, ring_.id(0));

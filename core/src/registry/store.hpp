@@ -129,7 +129,7 @@ class Store {
 
   virtual void begin_read() = 0;
   /// The same for look-ups that are known beforehand, so that a distant store can be asked once. Unless there is more,
-  /// nothing else may be read: persons by their keys, keys of one such person, uses and peppers.
+  /// nothing else may be read: persons by their keys, whether one has a key of a kind, uses and peppers.
   virtual void begin_look_up(const Wanted&) { begin_read(); }
   /// `locks`: numbers that stand for what the transaction is about, sorted; no two transactions hold one at once.
   virtual void begin_write(const std::vector<std::int64_t>& locks) = 0;
@@ -148,6 +148,10 @@ class Store {
   virtual std::optional<Hit> key(const Hash&) = 0;
   /// Of the persons with these numbers, in the order of the numbers, kinds and hashes.
   virtual std::vector<KeyRow> keys_of(std::int64_t first, std::int64_t last) = 0;
+  virtual bool has_key(std::int64_t person, KeyKind kind) {
+    const auto rows = keys_of(person, person);
+    return std::any_of(rows.begin(), rows.end(), [kind](const KeyRow& row) { return row.kind == kind; });
+  }
   virtual void add_key(const KeyRow&) = 0;
   virtual void move_key(const Hash& from, const Hash& to, std::string_view pepper) = 0;
 
