@@ -187,6 +187,7 @@ bool PostgresStore::connect_to(const PostgresHost& host, Time deadline) {
   }
   if (connection_ == nullptr) return false;
   PQsetErrorVerbosity(connection_, PQERRORS_VERBOSE);  // with SQLSTATE
+  PQsetNoticeProcessor(connection_, [](void*, const char*) {}, nullptr);
   if (PQstatus(connection_) == CONNECTION_BAD) return false;
   for (auto next = PGRES_POLLING_WRITING;;) {
     if (!wait(next == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline)) return false;
@@ -200,7 +201,6 @@ bool PostgresStore::open() {
   if (connection_ != nullptr && PQstatus(connection_) == CONNECTION_OK) return false;
   close();
   connect();
-  PQsetNoticeProcessor(connection_, [](void*, const char*) {}, nullptr);
   writing_ = false;
   try {
     migrate();
