@@ -198,7 +198,9 @@ Call survey(Registry::Impl& impl, RegistryOperation operation, const CallOptions
             Callback<T> done, bool whole_tables) {
   const auto engine = impl.running();
   auto answer = engine->begin<T>(operation, call, std::move(done), whole_tables);
-  engine->survey(std::make_unique<Task<T>>(answer, std::move(work), typename Task<T>::Options{}));
+  typename Task<T>::Options options;
+  options.wanted.more = true;
+  engine->survey(std::make_unique<Task<T>>(answer, std::move(work), std::move(options)));
   return Call(answer);
 }
 

@@ -203,7 +203,9 @@ Call Registry::rotate(Callback<std::vector<PepperCount>> done, const CallOptions
   const auto step = [](Rules& rules, Done&) { return rules.tidy(persons_a_slice) >= persons_a_slice; };
   const auto end = [](const std::shared_ptr<Engine>& engine, std::shared_ptr<Answer<Counted>> answer, Done) {
     const auto work = [](Rules& rules) { return Result<Counted>(rules.count_by_pepper()); };
-    engine->survey(std::make_unique<Task<Counted>>(std::move(answer), work, Task<Counted>::Options{}));
+    Task<Counted>::Options options;
+    options.wanted.more = true;
+    engine->survey(std::make_unique<Task<Counted>>(std::move(answer), work, std::move(options)));
   };
   return write_in_slices<Counted, Done>(*impl_, RegistryOperation::rotate, call, step, end, std::move(done));
 }
