@@ -421,7 +421,10 @@ test('warnings and addresses', (t) => {
       (error) => error.name === 'InvalidArgument' && error.parameter === 'store' && !error.message.includes('hunter2'),
     );
   }
-  for (const [address, schema] of [[`${remote}?sslmode=require`, 'Shop'], ['sqlite::memory:', 'shop']]) {
+  for (const [address, schema] of [
+    [`${remote}?sslmode=require`, 'Shop'],
+    ['sqlite::memory:', 'shop'],
+  ]) {
     assert.throws(() => new Registry(address, { pepper: KEY, schema }), { name: 'InvalidArgument', parameter: 'schema' });
   }
 });

@@ -120,7 +120,7 @@ test('require denies a foreign flow', async () => {
 
 test('a subject is text of 1 to 1,000 bytes', async () => {
   const wrong = { name: 'InvalidArgument', parameter: 'subject' };
-  for (const subject of ['', 's'.repeat(1001), '가'.repeat(334), undefined, null, 7, {}, '\ud800']) {
+  for (const subject of ['', 's'.repeat(1001), '가'.repeat(334), undefined, null, 7.5, true, {}, '\ud800']) {
     assert.throws(() => verifiers.v2.begin(subject), wrong);
     await assert.rejects(verifiers.v2.verify('abc', { subject, begun: true }), wrong);
   }

@@ -125,7 +125,7 @@ def test_a_foreign_flow_uses_nothing_up(sandbox: bonin.Sandbox, v2: bonin.PortOn
         assert verifier.verify(id, subject="session-1", begun=True).allowed
 
 
-@pytest.mark.parametrize("subject", ["", "s" * 1001, "가" * 334, None, 7, b"s", "\ud800"])
+@pytest.mark.parametrize("subject", ["", "s" * 1001, "가" * 334, None, 7.5, True, b"s", "\ud800"])
 def test_a_subject_is_text_of_1_to_1000_bytes(subject: Any, verifier: bonin.Verifier) -> None:
     with pytest.raises(bonin.InvalidArgument) as raised:
         verifier.begin(subject)

@@ -10,7 +10,17 @@ const { askOf } = require('./own-store.js');
 const { Reservation } = require('./reservation.js');
 const { recordOf } = require('./verification.js');
 
-const CREATE = new Set(['pepper', 'peppers', 'keys', 'acceptPageChosenDi', 'reservationLifeMs', 'timeoutMs', 'ownStore', 'clock', 'schema']);
+const CREATE = new Set([
+  'pepper',
+  'peppers',
+  'keys',
+  'acceptPageChosenDi',
+  'reservationLifeMs',
+  'timeoutMs',
+  'ownStore',
+  'clock',
+  'schema',
+]);
 const PEPPER = new Set(['id', 'key']);
 const WHO = new Set(['accountId', 'verification', 'person']);
 const CALL = ['timeoutMs', 'signal'];
