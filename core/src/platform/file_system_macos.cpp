@@ -2,10 +2,18 @@
 
 #include <sys/mount.h>
 #include <sys/param.h>
+#include <sys/stat.h>
 
 #include "platform/file_system.hpp"
 
 namespace bonin::platform {
+
+FileTimes times_of(const std::string& path) noexcept {
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0) return {};
+  const auto nanoseconds = [](const timespec& at) { return std::int64_t{at.tv_sec} * 1'000'000'000 + at.tv_nsec; };
+  return {nanoseconds(found.st_birthtimespec), nanoseconds(found.st_mtimespec)};
+}
 
 std::optional<std::string> shared_file_system_of(const std::string& path) {
   struct statfs found {};

@@ -1,10 +1,7 @@
 #include "registry/sqlite_file.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/sysmacros.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
@@ -19,20 +16,11 @@ Error unavailable(std::string message) { return make_error(ErrorKind::store_unav
 }  // namespace
 
 std::optional<FileState> state_of(const std::string& path) {
-  const auto nanoseconds = [](const auto& at) {
-    return static_cast<std::int64_t>(at.tv_sec) * 1'000'000'000 + at.tv_nsec;
-  };
-  struct statx more {};
-  if (::statx(AT_FDCWD, path.c_str(), 0, STATX_BASIC_STATS | STATX_BTIME, &more) == 0) {
-    const auto born = (more.stx_mask & STATX_BTIME) != 0 ? nanoseconds(more.stx_btime) : 0;
-    return FileState{makedev(more.stx_dev_major, more.stx_dev_minor), more.stx_ino, born, more.stx_size,
-                     nanoseconds(more.stx_mtime)};
-  }
-  // Some containers forbid statx.
   struct stat found {};
   if (::stat(path.c_str(), &found) != 0) return std::nullopt;
-  return FileState{found.st_dev, found.st_ino, 0, static_cast<std::uint64_t>(found.st_size),
-                   nanoseconds(found.st_mtim)};
+  const auto times = platform::times_of(path);
+  return FileState{found.st_dev, found.st_ino, times.born,
+                   static_cast<std::uint64_t>(found.st_size), times.written};
 }
 
 bool on_read_only_file_system(const std::string& path) {
