@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -60,27 +61,31 @@ struct KernelStatx {
   std::uint16_t mode, unused;
   std::uint64_t inode, size, blocks, attributes_mask;
   Time accessed, born, changed, written;
-  std::uint32_t device_numbers[4];
+  std::uint32_t special_major, special_minor, device_major, device_minor;
   std::uint64_t spare[14];
 };
 static_assert(sizeof(KernelStatx) == 256);
-constexpr unsigned wants_birth = 0x800;
+constexpr unsigned basic_stats = 0x7ff;
+constexpr unsigned birth = 0x800;
 
 constexpr std::int64_t nanoseconds(std::int64_t seconds, std::int64_t rest) { return seconds * 1'000'000'000 + rest; }
 
 }  // namespace
 
-FileTimes times_of(const std::string& path) noexcept {
-  FileTimes times;
+std::optional<FileState> state_of(const std::string& path) {
 #ifdef SYS_statx
   KernelStatx more{};
-  // Some containers forbid it.
-  const bool told = ::syscall(SYS_statx, AT_FDCWD, path.c_str(), 0, wants_birth, &more) == 0;
-  if (told && (more.mask & wants_birth) != 0) times.born = nanoseconds(more.born.seconds, more.born.nanoseconds);
+  if (::syscall(SYS_statx, AT_FDCWD, path.c_str(), 0, basic_stats | birth, &more) == 0) {
+    const auto at = [](const KernelStatx::Time& time) { return nanoseconds(time.seconds, time.nanoseconds); };
+    return FileState{makedev(more.device_major, more.device_minor), more.inode,
+                     (more.mask & birth) != 0 ? at(more.born) : 0, more.size, at(more.written)};
+  }
 #endif
+  // Some containers forbid statx.
   struct stat found {};
-  if (::stat(path.c_str(), &found) == 0) times.written = nanoseconds(found.st_mtim.tv_sec, found.st_mtim.tv_nsec);
-  return times;
+  if (::stat(path.c_str(), &found) != 0) return std::nullopt;
+  return FileState{found.st_dev, found.st_ino, 0, static_cast<std::uint64_t>(found.st_size),
+                   nanoseconds(found.st_mtim.tv_sec, found.st_mtim.tv_nsec)};
 }
 
 std::optional<std::string> shared_file_system_of(const std::string& path) {

@@ -8,11 +8,12 @@
 
 namespace bonin::platform {
 
-FileTimes times_of(const std::string& path) noexcept {
+std::optional<FileState> state_of(const std::string& path) {
   struct stat found {};
-  if (::stat(path.c_str(), &found) != 0) return {};
+  if (::stat(path.c_str(), &found) != 0) return std::nullopt;
   const auto nanoseconds = [](const timespec& at) { return std::int64_t{at.tv_sec} * 1'000'000'000 + at.tv_nsec; };
-  return {nanoseconds(found.st_birthtimespec), nanoseconds(found.st_mtimespec)};
+  return FileState{found.st_dev, found.st_ino, nanoseconds(found.st_birthtimespec),
+                   static_cast<std::uint64_t>(found.st_size), nanoseconds(found.st_mtimespec)};
 }
 
 std::optional<std::string> shared_file_system_of(const std::string& path) {

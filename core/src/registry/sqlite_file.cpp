@@ -8,21 +8,12 @@
 #include <cerrno>
 #include <filesystem>
 
-#include "platform/file_system.hpp"
-
 namespace bonin::registry_detail {
 namespace {
 
 Error unavailable(std::string message) { return make_error(ErrorKind::store_unavailable, std::move(message)); }
 
 }  // namespace
-
-std::optional<FileState> state_of(const std::string& path) {
-  struct stat found {};
-  if (::stat(path.c_str(), &found) != 0) return std::nullopt;
-  const auto times = platform::times_of(path);
-  return FileState{found.st_dev, found.st_ino, times.born, static_cast<std::uint64_t>(found.st_size), times.written};
-}
 
 bool on_read_only_file_system(const std::string& path) {
   struct statvfs found {};

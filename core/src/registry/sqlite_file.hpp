@@ -1,31 +1,18 @@
 #pragma once
 // The file of a SQLite store: where it may lie, and who may read it.
 
-#include <sys/types.h>
-
 #include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
 
 #include "bonin/result.hpp"
+#include "platform/file_system.hpp"
 
 namespace bonin::registry_detail {
 
-/// What lies at a path, and what its bytes were last changed by.
-struct FileState {
-  dev_t device = 0;
-  std::uint64_t number = 0;
-  std::int64_t born = 0;  // a number may be given again; 0 where the file system does not tell
-  std::uint64_t size = 0;
-  std::int64_t changed = 0;  // nanoseconds since 1970, as `born`
-
-  bool operator==(const FileState&) const = default;
-  bool same_file(const FileState& other) const {
-    return device == other.device && number == other.number && born == other.born;
-  }
-};
-std::optional<FileState> state_of(const std::string& path);
+using platform::FileState;
+using platform::state_of;
 
 /// The file that a registry has opened first. Its stores share one, and none of them takes another file for it.
 struct KnownFile {
