@@ -49,13 +49,9 @@ std::optional<Moment> to_moment(std::string_view text) {
   return Moment(std::chrono::milliseconds(value));
 }
 
-std::string from_hex(std::string_view hex) {
-  std::string text;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-    unsigned byte = 0;
-    std::from_chars(hex.data() + i, hex.data() + i + 2, byte, 16);
-    text += static_cast<char>(byte);
-  }
+std::string text_of_hex(std::string_view hex) {
+  std::string text(hex.size() / 2, '\0');
+  decode_hex(hex, {reinterpret_cast<unsigned char*>(text.data()), text.size()});
   return text;
 }
 
@@ -124,7 +120,7 @@ Proof Proofs::check(std::string_view proof, std::string_view subject, const Poli
 
   const Proof signed_here{.at = at,
                           .until = until,
-                          .policy_name = from_hex(part[3]),
+                          .policy_name = text_of_hex(part[3]),
                           .policy_hash = std::string(part[4]),
                           .id_sha256 = std::string(part[5]),
                           .ko = {},

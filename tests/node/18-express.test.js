@@ -2,7 +2,7 @@
 // bonin/express under Express 4 and Express 5: the shared cases, and what the options change.
 const assert = require('node:assert/strict');
 const { after, afterEach, before, test } = require('node:test');
-const { EXPRESS, PATH, begin, bonin, cases, finish, judge, listen, messages, tryCase } = require('./web.js');
+const { EXPRESS, PATH, begin, bonin, cases, finish, judge, listen, openBoth, messages, tryCase } = require('./web.js');
 const { defended } = require('./support.js');
 const { identityRouter, requireIdentity } = require('bonin/express');
 
@@ -10,21 +10,12 @@ const policy = bonin.Policy.preset('kr.youth_protection');
 const silent = { onError: () => {} };
 let sandbox;
 let verifiers;
-let portones;
 
+let end;
 before(async () => {
-  sandbox = await bonin.Sandbox.start();
-  const { impKey, impSecret, apiSecret, storeId, url: baseUrl } = sandbox;
-  portones = {
-    v1: new bonin.PortOneV1({ impKey, impSecret, baseUrl, maxAttempts: 1 }),
-    v2: new bonin.PortOneV2({ apiSecret, storeId, baseUrl, maxAttempts: 1 }),
-  };
-  verifiers = { v1: new bonin.Verifier(portones.v1, policy), v2: new bonin.Verifier(portones.v2, policy) };
+  ({ sandbox, verifiers, end } = await openBoth(policy));
 });
-after(async () => {
-  for (const portone of Object.values(portones)) portone.close();
-  await sandbox.close();
-});
+after(() => end());
 afterEach(() => sandbox.clearFaults());
 
 /** An application that never shows what went wrong. */

@@ -2,7 +2,7 @@
 // bonin/web: the shared cases through Request and Response, and what an application of its own makes of them.
 const assert = require('node:assert/strict');
 const { after, afterEach, before, test } = require('node:test');
-const { PATH, begin, bonin, bridge, cases, finish, judge, listen, tryCase } = require('./web.js');
+const { PATH, begin, bonin, bridge, cases, finish, judge, listen, openBoth, tryCase } = require('./web.js');
 const { identityHandler, refusalOf, requireIdentity } = require('bonin/web');
 
 const policy = bonin.Policy.preset('kr.youth_protection');
@@ -11,19 +11,11 @@ let sandbox;
 let verifiers;
 let portones;
 
+let end;
 before(async () => {
-  sandbox = await bonin.Sandbox.start();
-  const { impKey, impSecret, apiSecret, storeId, url: baseUrl } = sandbox;
-  portones = {
-    v1: new bonin.PortOneV1({ impKey, impSecret, baseUrl, maxAttempts: 1 }),
-    v2: new bonin.PortOneV2({ apiSecret, storeId, baseUrl, maxAttempts: 1 }),
-  };
-  verifiers = { v1: new bonin.Verifier(portones.v1, policy), v2: new bonin.Verifier(portones.v2, policy) };
+  ({ sandbox, portones, verifiers, end } = await openBoth(policy));
 });
-after(async () => {
-  for (const portone of Object.values(portones)) portone.close();
-  await sandbox.close();
-});
+after(() => end());
 afterEach(() => sandbox.clearFaults());
 
 /** Serves a function of a Request, as a framework does. */

@@ -5,7 +5,7 @@ const { after, afterEach, before, test } = require('node:test');
 const common = require('@nestjs/common');
 const core = require('@nestjs/core');
 const fastify = require('@nestjs/platform-fastify');
-const { PATH, begin, bonin, cases, finish, judge, tryCase } = require('./web.js');
+const { PATH, begin, bonin, cases, finish, judge, openBoth, tryCase } = require('./web.js');
 const { nestOf } = require('./nest.js');
 const nest = require('bonin/nest');
 
@@ -17,19 +17,11 @@ let sandbox;
 let verifiers;
 let portones;
 
+let end;
 before(async () => {
-  sandbox = await bonin.Sandbox.start();
-  const { impKey, impSecret, apiSecret, storeId, url: baseUrl } = sandbox;
-  portones = {
-    v1: new bonin.PortOneV1({ impKey, impSecret, baseUrl, maxAttempts: 1 }),
-    v2: new bonin.PortOneV2({ apiSecret, storeId, baseUrl, maxAttempts: 1 }),
-  };
-  verifiers = { v1: new bonin.Verifier(portones.v1, policy), v2: new bonin.Verifier(portones.v2, policy) };
+  ({ sandbox, portones, verifiers, end } = await openBoth(policy));
 });
-after(async () => {
-  for (const portone of Object.values(portones)) portone.close();
-  await sandbox.close();
-});
+after(() => end());
 afterEach(() => sandbox.clearFaults());
 
 async function serving(t, platform, root, options) {

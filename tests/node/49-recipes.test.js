@@ -5,7 +5,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { after, before, test } = require('node:test');
 const bodyParser = require('koa-bodyparser');
-const { begin, bonin, bridge, cases, finish, judge, listen, tryCase } = require('./web.js');
+const { begin, bonin, bridge, cases, finish, judge, listen, openBoth, tryCase } = require('./web.js');
 const { ROOT } = require('./support.js');
 
 const blocks = fs.readFileSync(path.join(ROOT, 'docs', 'web.md'), 'utf8').matchAll(/^## ([\w.]+)\n(?:(?!^## )[^])*?^```js\n([^]*?)^```/gm);
@@ -17,20 +17,11 @@ const isOfTheCookie = ({ findings = [] }) => findings.some(([, reason]) => reaso
 let sandbox;
 let portones;
 let verifiers;
+let end;
 before(async () => {
-  sandbox = await bonin.Sandbox.start();
-  const { impKey, impSecret, apiSecret, storeId, url: baseUrl } = sandbox;
-  portones = {
-    v1: new bonin.PortOneV1({ impKey, impSecret, baseUrl, maxAttempts: 1 }),
-    v2: new bonin.PortOneV2({ apiSecret, storeId, baseUrl, maxAttempts: 1 }),
-  };
-  const policy = bonin.Policy.preset('kr.youth_protection');
-  verifiers = { v1: new bonin.Verifier(portones.v1, policy), v2: new bonin.Verifier(portones.v2, policy) };
+  ({ sandbox, portones, verifiers, end } = await openBoth(bonin.Policy.preset('kr.youth_protection')));
 });
-after(async () => {
-  for (const portone of Object.values(portones)) portone.close();
-  await sandbox.close();
-});
+after(() => end());
 
 /** A session by a cookie: `begin` of the shared cases keeps the cookies. */
 function sessionIdOf(cookie, set) {

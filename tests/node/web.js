@@ -11,6 +11,22 @@ const { cases, messages } = vectors('web');
 const PATH = { v1: '/certifications', v2: '/identity-verifications' };
 const ISSUED = { v1: 'merchant_uid', v2: 'identityVerificationId' };
 
+/** A sandbox, with a client and a verifier of each API, which try once. `end` closes them. */
+async function openBoth(policy) {
+  const sandbox = await bonin.Sandbox.start();
+  const { impKey, impSecret, apiSecret, storeId, url: baseUrl } = sandbox;
+  const portones = {
+    v1: new bonin.PortOneV1({ impKey, impSecret, baseUrl, maxAttempts: 1 }),
+    v2: new bonin.PortOneV2({ apiSecret, storeId, baseUrl, maxAttempts: 1 }),
+  };
+  const verifiers = { v1: new bonin.Verifier(portones.v1, policy), v2: new bonin.Verifier(portones.v2, policy) };
+  const end = async () => {
+    for (const portone of Object.values(portones)) portone.close();
+    await sandbox.close();
+  };
+  return { sandbox, portones, verifiers, end };
+}
+
 /** Serves an application; answers its address and `close`. */
 async function listen(app) {
   const server = http.createServer(app);
@@ -121,4 +137,4 @@ async function judge(entry, answer, ids) {
   for (const finding of body.findings) assert.deepEqual(Object.keys(finding), ['code', 'reason', 'ko', 'en']);
 }
 
-module.exports = { EXPRESS, PATH, begin, bonin, bridge, cases, finish, judge, listen, messages, send, tryCase };
+module.exports = { EXPRESS, PATH, begin, bonin, bridge, cases, finish, judge, listen, messages, openBoth, send, tryCase };

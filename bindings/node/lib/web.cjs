@@ -11,6 +11,7 @@ const { readSettings } = require('./options.js');
 const { answerAgain, answerAllowed, answerDenied, refuse } = require('./web/answer.js');
 const { Outgoing, incoming } = require('./web/fetch.js');
 const { passes } = require('./web/flow.js');
+const { routeAtEnd } = require('./web/mount.js');
 const { readGuardOptions, readRouterOptions, wrong } = require('./web/options.js');
 const { refusalOf: refusalOfCode, refusalOfDecision, refusalOfError } = require('./web/refusal.js');
 const { routesOf } = require('./web/routes.js');
@@ -72,8 +73,7 @@ function identityHandler(given) {
   }
   const routes = routesOf(settings);
   return async (request, context) => {
-    const path = new URL(request.url).pathname.replace(/(?<=.)\/$/, '');
-    const [, route] = [...routes].find(([place]) => path.endsWith(place)) ?? []; // no place ends with another
+    const route = routeAtEnd(routes, new URL(request.url).pathname);
     if (route === undefined) return new Response(null, { status: 404 });
     const req = incoming(request, await address?.(request, context));
     req.context = context;

@@ -27,6 +27,9 @@ class Visit:
     users read. `run` drives a visit whose steps return, `arun` one whose steps return awaitables.
     """
 
+    #: Of the verifier's methods: `a` where steps are awaited.
+    prefix = ""
+
     def __init__(self, request: Any, method: str, query: bytes, secure: bool, address: Optional[str]) -> None:
         self.request, self.method, self.query, self.secure, self.address = request, method, query, secure, address
         self.added: List[Tuple[str, str]] = []
@@ -49,8 +52,8 @@ class Visit:
         raise NotImplementedError
 
     def call(self, verifier: Verifier, method: str, /, **arguments: Any) -> Any:
-        """Step: a method of the verifier."""
-        raise NotImplementedError
+        """Step: a method of the verifier, or its awaited twin."""
+        return getattr(verifier, self.prefix + method)(**arguments)
 
 
 class Reply(NamedTuple):

@@ -208,6 +208,8 @@ async def _answer(request: Request, refused: IdentityRefused) -> Response:
 class _Visit(_routes.Visit):
     """A request. Functions that are not async run in a thread, for they may wait for a database."""
 
+    prefix = "a"
+
     def __init__(self, request: Request) -> None:
         query = request.scope.get("query_string", b"")
         address = request.client.host if request.client else None
@@ -225,9 +227,6 @@ class _Visit(_routes.Visit):
 
     def tell(self, function: Callable[..., Any], news: Any) -> Awaitable[Any]:
         return _awaited(function, news, self.request) if _takes_two(function) else _awaited(function, news)
-
-    def call(self, verifier: Verifier, method: str, /, **arguments: Any) -> Any:
-        return getattr(verifier, f"a{method}")(**arguments)
 
 
 def _logger() -> logging.Logger:

@@ -153,9 +153,6 @@ class _Visit(_routes.Visit):
     def tell(self, function: Callable[..., Any], news: Any) -> Any:
         return current_app.ensure_sync(function)(news)
 
-    def call(self, verifier: Verifier, method: str, /, **arguments: Any) -> Any:
-        return getattr(verifier, method)(**arguments)
-
 
 def _view(router: _routes.Router, route: Route) -> Callable[[], Response]:
     """Flask's own 405 is out of a blueprint's reach."""

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace bonin {
 
@@ -15,6 +17,14 @@ inline std::string to_hex(std::span<const unsigned char> bytes) {
     text += digits[byte & 15];
   }
   return text;
+}
+
+/// Fills `into` with the bytes that `to_hex` wrote, as far as there are any.
+inline void decode_hex(std::string_view hex, std::span<unsigned char> into) noexcept {
+  const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+  for (std::size_t i = 0; i < into.size() && 2 * i + 1 < hex.size(); ++i) {
+    into[i] = static_cast<unsigned char>((digit(hex[2 * i]) << 4 | digit(hex[2 * i + 1])) & 0xff);
+  }
 }
 
 }  // namespace bonin

@@ -158,6 +158,12 @@ std::string digest(std::initializer_list<std::string_view> parts) {
 
 std::string hex(const Hash& hash) { return to_hex(hash); }
 
+Hash hash_of_hex(std::string_view hex) noexcept {
+  Hash hash{};
+  decode_hex(hex, hash);
+  return hash;
+}
+
 std::int64_t lock_of(const Hash& hash) noexcept {
   std::int64_t number;
   std::memcpy(&number, hash.data(), sizeof number);

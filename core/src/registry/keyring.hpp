@@ -66,6 +66,7 @@ class Keyring {
 /// SHA-256 of the parts, each led by its length, in lower-case hex.
 std::string digest(std::initializer_list<std::string_view> parts);
 std::string hex(const Hash&);
+Hash hash_of_hex(std::string_view hex) noexcept;
 /// The number that stands for a text among the locks of a transaction.
 std::int64_t lock_of(std::string_view what, std::string_view value);
 std::int64_t lock_of(const Hash&) noexcept;

@@ -191,18 +191,16 @@ void Lane::attempt(Group& group, bool ask) {
     }
     const Millis now = clock_->now().time_since_epoch().count();
     Rules rules(*store_, *ring_, now);
+    Wanted wanted;
+    for (const auto& job : group) job->wants(wanted);
     if (writes_) {
       std::vector<std::int64_t> locks{lock_of("lane", token_)};
       for (const auto& job : group) job->locks(locks);
       std::sort(locks.begin(), locks.end());
       locks.erase(std::unique(locks.begin(), locks.end()), locks.end());
-      Wanted wanted;
-      for (const auto& job : group) job->wants(wanted);
       store_->begin_write_ahead(locks, wanted);
       if (ask && store_->took_effect()) return store_->rollback();
     } else {
-      Wanted wanted;
-      for (const auto& job : group) job->wants(wanted);
       store_->begin_look_up(wanted);
     }
     rules.check_peppers(writes_);

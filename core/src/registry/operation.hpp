@@ -71,6 +71,11 @@ inline std::vector<PersonKey> shown(const Keyring& ring, const PersonKeys& keys)
   return list;
 }
 
+/// These keys, under every pepper, will be looked up.
+inline void want(Wanted& wanted, const PersonKeys& keys) {
+  for (const auto& key : keys.keys) wanted.keys.insert(wanted.keys.end(), key.hashes.begin(), key.hashes.end());
+}
+
 /// The locks of a call: numbers for the keys and texts that it is about.
 struct Locks {
   std::vector<std::int64_t> all;
@@ -78,8 +83,8 @@ struct Locks {
   Locks& keys(const PersonKeys& keys) {
     for (const auto& key : keys.keys) {
       for (const auto& hash : key.hashes) all.push_back(lock_of(hash));
-      wanted.keys.insert(wanted.keys.end(), key.hashes.begin(), key.hashes.end());
     }
+    want(wanted, keys);
     return *this;
   }
   Locks& on(std::string_view what, std::string_view value) {
@@ -161,10 +166,7 @@ Call read(Registry::Impl& impl, RegistryOperation operation, const CallOptions& 
   auto answer = engine->begin<T>(operation, call, std::move(done));
   typename Task<T>::Options options;
   options.wanted.uses = std::move(uses);
-  options.wanted.more = operation == RegistryOperation::count || operation == RegistryOperation::export_page;
-  for (const auto& key : keys.keys) {
-    options.wanted.keys.insert(options.wanted.keys.end(), key.hashes.begin(), key.hashes.end());
-  }
+  want(options.wanted, keys);
   if (impl.ring->size() == 1) {
     const auto work = [keys = std::move(keys), ask](Rules& rules) {
       bool stale = false;

@@ -24,15 +24,16 @@ inline std::string reserved_for(std::string_view reservation, std::string_view s
   return hash_of_subject(reservation, subject) + digest({"reserved by", reservation, api, id.id});
 }
 
+constexpr std::size_t hash_size = 64;  // of a digest in hex
+
 inline bool is_reserved_for(const PersonRow& person, std::string_view subject) {
-  const auto mine = hash_of_subject(person.reservation, subject);
-  return !subject.empty() && std::string_view(person.reserved_for).substr(0, mine.size()) == mine;
+  return !subject.empty() &&
+         std::string_view(person.reserved_for).substr(0, hash_size) == hash_of_subject(person.reservation, subject);
 }
 
 /// The account did not come of the verification that the place was kept by.
 inline void forget_verification(PersonRow& person) {
-  constexpr std::size_t one_hash = 64;
-  if (person.reserved_for.size() > one_hash) person.reserved_for.resize(one_hash);
+  if (person.reserved_for.size() > hash_size) person.reserved_for.resize(hash_size);
 }
 
 /// Did this subject's sign-up by this verification make the account that the person holds?

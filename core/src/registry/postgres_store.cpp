@@ -79,15 +79,6 @@ PersonRow person_at(const pg_result* rows, int row, int first = 0) {
   return person;
 }
 
-Hash hash_of_hex(std::string_view hex) {
-  const auto digit = [](char c) { return static_cast<std::uint8_t>(c <= '9' ? c - '0' : c - 'a' + 10); };
-  Hash hash{};
-  for (std::size_t i = 0; i < hash.size() && 2 * i + 1 < hex.size(); ++i) {
-    hash[i] = static_cast<std::uint8_t>(digit(hex[2 * i]) << 4 | digit(hex[2 * i + 1]));
-  }
-  return hash;
-}
-
 #define BONIN_KEY_ROW "encode(k.hash, 'hex'), k.kind, k.pepper, k.person, k.provider, k.received_at"
 
 KeyRow key_at(const pg_result* rows, int row) {

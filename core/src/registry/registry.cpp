@@ -15,14 +15,7 @@ constexpr int uses_a_slice = 2'000;
 
 }  // namespace
 
-std::array<std::uint8_t, 32> PersonKey::hash_bytes() const noexcept {
-  const auto digit = [](char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10) & 15; };
-  std::array<std::uint8_t, 32> bytes{};
-  for (std::size_t i = 0; i < bytes.size() && 2 * i + 1 < hash.size(); ++i) {
-    bytes[i] = static_cast<std::uint8_t>(digit(hash[2 * i]) << 4 | digit(hash[2 * i + 1]));
-  }
-  return bytes;
-}
+std::array<std::uint8_t, 32> PersonKey::hash_bytes() const noexcept { return hash_of_hex(hash); }
 
 std::string_view to_string(KeyKind kind) noexcept { return kind == KeyKind::ci ? "ci" : "di"; }
 

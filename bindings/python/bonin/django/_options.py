@@ -74,10 +74,10 @@ def make_door(verifier: Verifier, given: Mapping[str, Any]) -> _routes.Door:
 
 
 def make_router(verifier: Verifier, given: Mapping[str, Any]) -> _routes.Router:
-    known = {**DOOR, **ROUTER, **_some(given, (*DOOR, *ROUTER))}
+    known = {**DOOR, **ROUTER, **some(given, (*DOOR, *ROUTER))}
     flow = {name: value for name, value in given.items() if name not in known and name not in VIEWS}
     return _routes.Router(verifier, flow=flow, **known)
 
 
-def _some(given: Mapping[str, Any], names: Iterable[str]) -> Dict[str, Any]:
+def some(given: Mapping[str, Any], names: Iterable[str]) -> Dict[str, Any]:
     return {name: given[name] for name in names if name in given}

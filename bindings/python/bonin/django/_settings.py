@@ -6,7 +6,7 @@ import inspect
 import os
 import threading
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional
 
 from django.conf import settings  # type: ignore[import-untyped]
 from django.core.exceptions import ImproperlyConfigured  # type: ignore[import-untyped]
@@ -14,7 +14,7 @@ from django.core.signals import setting_changed  # type: ignore[import-untyped]
 from django.utils.module_loading import import_string  # type: ignore[import-untyped]
 
 from .. import Policy, PortOneV1, PortOneV2, Registry, Verifier, _native
-from ._options import DOOR, ROUTER, VIEWS
+from ._options import DOOR, ROUTER, VIEWS, some
 
 _CLIENTS = {kind: list(inspect.signature(kind).parameters) for kind in (PortOneV1, PortOneV2)}
 _VERIFIER = ("policy", "registry", "otp_limits")
@@ -73,7 +73,7 @@ def make_verifier(said: Mapping[str, Any]) -> Verifier:
     if "policy" not in said:
         raise ImproperlyConfigured("BONIN has no `policy`: the name of a preset, the path of a document, or a dict")
     more = {"otp_limits": said["otp_limits"]} if "otp_limits" in said else {}
-    client: Any = kind(**_some(said, _CLIENTS[kind]))
+    client: Any = kind(**some(said, _CLIENTS[kind]))
     return Verifier(client, _policy(said["policy"]), registry=_registry(said.get("registry")), **more)
 
 
@@ -83,7 +83,7 @@ def route_options() -> Dict[str, Any]:
 
 
 def door_options() -> Dict[str, Any]:
-    return _some(given(), DOOR)
+    return some(given(), DOOR)
 
 
 def _policy(said: Any) -> Policy:
@@ -122,7 +122,3 @@ def _resolved(name: str, value: Any) -> Any:
         except (OSError, ValueError) as error:
             raise ImproperlyConfigured(f"BONIN's `{name}` is `{value}`, which cannot be read") from error
     return value
-
-
-def _some(said: Mapping[str, Any], wanted: Iterable[str]) -> Dict[str, Any]:
-    return {name: said[name] for name in wanted if name in said}

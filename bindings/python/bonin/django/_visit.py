@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostE
 from django.http.request import RawPostDataException  # type: ignore[import-untyped]
 from django.http.response import HttpResponseBase  # type: ignore[import-untyped]
 
-from .. import Verifier, _routes, _web
+from .. import _routes, _web
 
 
 class Visit(_routes.Visit):
@@ -58,9 +58,6 @@ class Visit(_routes.Visit):
     def tell(self, function: Callable[..., Any], news: Any) -> Any:
         return _settled(function, self.request, news)
 
-    def call(self, verifier: Verifier, method: str, /, **arguments: Any) -> Any:
-        return getattr(verifier, method)(**arguments)
-
     def response(self, reply: _routes.Reply) -> HttpResponseBase:
         if reply.given is None:
             body, status, headers = reply.default
@@ -87,6 +84,8 @@ class Visit(_routes.Visit):
 class AsyncVisit(Visit):
     """A request in an event loop. Functions that are not async run in the thread in which Django runs sync code."""
 
+    prefix = "a"
+
     async def body(self) -> _web.Body:
         return super().body()  # type: ignore[no-any-return]
 
@@ -95,9 +94,6 @@ class AsyncVisit(Visit):
 
     def tell(self, function: Callable[..., Any], news: Any) -> Any:
         return _awaited(function, self.request, news)
-
-    def call(self, verifier: Verifier, method: str, /, **arguments: Any) -> Any:
-        return getattr(verifier, f"a{method}")(**arguments)
 
 
 def _settled(function: Callable[..., Any], *args: Any) -> Any:
