@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Runs postgres_bench on a private PostgreSQL that lives as long as this script.
+# postgres.sh COMMAND ...: runs it with the address of a private PostgreSQL, which lives as long as this script.
 set -euo pipefail
-bench=$1
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
 [ -x "$bin/initdb" ] || { echo "PostgreSQL: skipped, the package postgresql is not installed"; exit 0; }
 place=$(mktemp -d)
@@ -15,4 +14,4 @@ trap '"${as[@]}" "$bin/pg_ctl" -D "$place/data" -m immediate -s stop; rm -rf "$p
 "${as[@]}" "$bin/initdb" -D "$place/data" -U bonin -A trust >/dev/null
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 "${as[@]}" "$bin/pg_ctl" -D "$place/data" -s -w -l "$place/log" -o "-p $port -h 127.0.0.1 -k $place" start
-"$bench" "postgresql://bonin@127.0.0.1:$port/postgres?sslmode=disable"
+"$@" "postgresql://bonin@127.0.0.1:$port/postgres?sslmode=disable"

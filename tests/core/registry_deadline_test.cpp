@@ -138,35 +138,20 @@ TEST(RegistryDeadline, ForkDoesNotWaitForASilentServer) {
   test::observed(47, "a fork does not wait for it");
 }
 
-/// Counts when a lane begins with a transaction: it looks at the time first.
-struct CountingClock final : Clock {
-  Moment now() const noexcept override {
-    ++asked;
-    return Clock::system()->now();
-  }
-  std::chrono::steady_clock::time_point steady() const noexcept override { return Clock::system()->steady(); }
-  mutable std::atomic<int> asked{0};
-};
-
 TEST(RegistryDeadline, ForkDoesNotWaitForSomebodyElsesLock) {
   if (thread_sanitizer) GTEST_SKIP() << "ThreadSanitizer takes no threads after a fork";
   const TempDir directory;
   const auto path = directory.file("db");
-  const auto clock = std::make_shared<CountingClock>();
-  Registry::Options options;
-  options.store = "sqlite:" + path;
-  options.peppers = Settings().peppers;
-  options.clock = clock;
-  options.timeout = 10min;
-  const auto registry = Registry::create(std::move(options)).value();
+  Settings settings;
+  settings.timeout = 10min;
+  const auto registry = open("sqlite:" + path, settings);
   ASSERT_EQ(said(claim(registry, verified("ci-0"), "a0")), "created");
   SqliteStore other(path, 5s, getpid());
   other.open();
   other.begin_write({});
-  const int before = clock->asked;
   Ending<Claim> ending;
   registry.claim(verified("ci-1"), "a1", {}, ending.callback());
-  while (clock->asked == before) std::this_thread::yield();
+  while (registry.metrics().waiting > 0) std::this_thread::yield();
   for (int i = 0; i < 3; ++i) {
     const pid_t child = fork();
     if (child == 0) _exit(0);
@@ -301,7 +286,6 @@ class RegistryGivesBack : public testing::Test {
     impl_->ring = registry_detail::Keyring::create({pepper("one", 'a')}, {KeyKind::ci, KeyKind::di}).value();
     impl_->reservation_life = 10min;
     auto& options = impl_->engine_options;
-    options.one_lane = true;
     options.ring = impl_->ring;
     options.clock = std::make_shared<MovableClock>();  // all of it happens within one millisecond
     options.timeout = 10min;

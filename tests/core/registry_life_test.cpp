@@ -42,7 +42,6 @@ TEST(RegistryLife, ClosedWhileItStartsRunsNothing) {
   auto impl = std::make_shared<Registry::Impl>();
   Registry registry(impl);
   impl->ring = registry_detail::Keyring::create({pepper("one", 'a')}, {KeyKind::ci}).value();
-  impl->engine_options.one_lane = true;
   impl->engine_options.ring = impl->ring;
   impl->engine_options.clock = Clock::system();
   impl->engine_options.timeout = 20s;

@@ -64,7 +64,11 @@ TEST_P(RegistryPooler, ClaimsAreRightAndDurable) {
   EXPECT_EQ(count(first)->accounts, registries / 2 * each);
   for (int i = 0; i < 20; ++i) EXPECT_TRUE(find(all[0], verified("ci-" + std::to_string(i))).value().has_value());
   // The timeout of these registries is 20 s. Nothing is prepared in a session that may be another's next.
-  EXPECT_EQ(postgres().sql(database_, "SELECT DISTINCT setting FROM seen"), "on 20s 20s 25s 0");
+  // A group waits for a lock briefly.
+  EXPECT_EQ(postgres().sql(database_,
+                           "SELECT DISTINCT setting FROM seen WHERE setting NOT IN ('on 20s 20s 25s 0', 'on 20s 250ms "
+                           "25s 0')"),
+            "");
   EXPECT_EQ(postgres().sql(database_, "SELECT count(*) FROM seen"), std::to_string(registries / 2 * each));
 }
 

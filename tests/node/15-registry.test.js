@@ -427,4 +427,14 @@ test('warnings and addresses', (t) => {
   ]) {
     assert.throws(() => new Registry(address, { pepper: KEY, schema }), { name: 'InvalidArgument', parameter: 'schema' });
   }
+  fresh(t, { connections: 8 }, `${remote}?sslmode=require`);
+  for (const [address, connections] of [
+    [`${remote}?sslmode=require`, 0],
+    ['sqlite::memory:', 2],
+  ]) {
+    assert.throws(() => new Registry(address, { pepper: KEY, connections }), {
+      name: 'InvalidArgument',
+      parameter: 'connections',
+    });
+  }
 });

@@ -418,3 +418,8 @@ def test_warnings_and_addresses(tmp_path: pathlib.Path) -> None:
         with pytest.raises(bonin.InvalidArgument) as refused:
             bonin.Registry(address, pepper=PEPPER, schema=schema)
         assert refused.value.parameter == "schema"
+    bonin.Registry(f"{remote}?sslmode=require", pepper=PEPPER, connections=8)
+    for address, connections in ((f"{remote}?sslmode=require", 0), ("sqlite::memory:", 2)):
+        with pytest.raises(bonin.InvalidArgument) as refused:
+            bonin.Registry(address, pepper=PEPPER, connections=connections)
+        assert refused.value.parameter == "connections"

@@ -1231,6 +1231,8 @@ export interface RegistryOptions {
   ownStore?: OwnStore;
   /** Of the tables in PostgreSQL, `bonin` by default: lower-case letters, digits and `_`. */
   schema?: string;
+  /** To PostgreSQL in each process, opened as they are needed: 4 by default, 1 to 64. */
+  connections?: number;
   /** Whose clock is followed; the machine's by default. A verifier takes a registry of its own clock alone. */
   clock?: Sandbox;
 }

@@ -20,6 +20,7 @@ const CREATE = new Set([
   'ownStore',
   'clock',
   'schema',
+  'connections',
 ]);
 const PEPPER = new Set(['id', 'key']);
 const WHO = new Set(['accountId', 'verification', 'person']);
@@ -82,7 +83,7 @@ class Registry {
    * Checks the options; opens nothing before the first call.
    * @param {string | undefined} store `sqlite:PATH` or `postgresql://…`; undefined with `ownStore`
    * @param {object} options `{pepper | peppers, keys, acceptPageChosenDi, reservationLifeMs, timeoutMs,
-   *   ownStore: {find, claim}, clock, schema}`
+   *   ownStore: {find, claim}, clock, schema, connections}`
    */
   constructor(store, options) {
     const { pepper, peppers, ownStore, clock, ...rest } = readOptions(options, CREATE);

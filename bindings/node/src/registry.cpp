@@ -55,6 +55,7 @@ Napi::Value create(const Info& info) {
   std::vector<std::string> keys;
   options.text("store", made.store);
   options.text("schema", made.schema);
+  options.integer("connections", made.connections);
   const bool has_keys = options.texts("keys", keys);
   options.texts("acceptPageChosenDi", made.accept_page_chosen_di);
   options.duration("reservationLifeMs", made.reservation_life);

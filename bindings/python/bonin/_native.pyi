@@ -540,6 +540,7 @@ class Registry:
         own_store: Optional[_OwnStore] = None,
         clock: Optional[_Sandbox] = None,
         schema: Optional[str] = None,
+        connections: Optional[int] = None,
     ) -> None:
         """Checks the options and reads the peppers; opens nothing.
 
@@ -549,7 +550,8 @@ class Registry:
         alone for a new account although the page chooses its salt; none by default (SECURITY.md). reservation_life_ms: 600,000 by
         default, 1,000 to 86,400,000. timeout_ms: how long a call may wait for the store; 5,000 by default, 1 to
         600,000. own_store: an object with find(keys) and claim(keys, account_id). clock: a Sandbox, whose clock is
-        followed. schema: of the tables in PostgreSQL, `bonin` by default. Raises InvalidArgument, InvalidPepper, InvalidTimeout.
+        followed. schema: of the tables in PostgreSQL, `bonin` by default. connections: to PostgreSQL in each process, opened as
+        they are needed; 4 by default, 1 to 64. Raises InvalidArgument, InvalidPepper, InvalidTimeout.
         """
     @property
     def warnings(self) -> List[str]:

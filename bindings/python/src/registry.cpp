@@ -61,6 +61,7 @@ Registry create_registry(const py::args& args, const py::kwargs& kwargs) {
   Registry::Options options;
   arguments.text("store", options.store);
   arguments.text("schema", options.schema);
+  arguments.integer("connections", options.connections);
   options.peppers = read_peppers(arguments);
   if (arguments.find("keys")) {
     std::vector<std::string> names;
@@ -400,12 +401,13 @@ void register_registry(py::module_& m) {
       "reservation_life_ms: how long a place is kept, 1 s "
       "to 1 day. "
       "timeout_ms: how long a call may wait for the store, 1 ms to 10 minutes. "
-      "schema: of the tables in PostgreSQL, `bonin` by default.\n\n"
+      "schema: of the tables in PostgreSQL, `bonin` by default. "
+      "connections: to PostgreSQL in each process, 1 to 64, 4 by default.\n\n"
       "Raises InvalidArgument, InvalidPepper, InvalidTimeout.");
   cls.def(py::init(&create_registry),
           "__init__($self, self, store=None, *, pepper=None, peppers=None, keys=None, accept_page_chosen_di=(), "
           "reservation_life_ms=None, "
-          "timeout_ms=None, own_store=None, clock=None, schema=None)\n--\n\n");
+          "timeout_ms=None, own_store=None, clock=None, schema=None, connections=None)\n--\n\n");
   add_accounts(cls);
   add_keys(cls);
   add_bans(cls);

@@ -22,6 +22,9 @@ class Clock {
   /// It is `steady()`, unless somebody moves time, as the sandbox does: calls under way keep to their deadlines then.
   virtual std::chrono::steady_clock::time_point lasting() const noexcept { return steady(); }
 
+  /// A registry in a database that has a clock of its own, which all machines share, follows that one instead.
+  virtual bool is_the_machines() const noexcept { return false; }
+
   /// The machine's clocks. Never null.
   static const std::shared_ptr<const Clock>& system() noexcept;
 };

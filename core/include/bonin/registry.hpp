@@ -152,8 +152,11 @@ class Registry {
     std::vector<std::string> accept_page_chosen_di{};
     std::chrono::milliseconds reservation_life{600'000};  // 1 s to 1 day
     std::chrono::milliseconds timeout{5'000};             // how long a call may wait for the store; 1 ms to 10 min
-    std::shared_ptr<const Clock> clock{};                 // null: the machine's
+    std::shared_ptr<const Clock> clock{};                 // null: the machine's, or PostgreSQL's own
     std::string schema{};                                 // of the tables in PostgreSQL; empty: `bonin`
+    // To PostgreSQL in each process, 1 to 64, opened as they are needed; 4 by default. One of several is left to
+    // look-ups. With three or more, a person whose rows somebody else has locked delays nobody else.
+    std::optional<int> connections{};
   };
 
   Registry() = default;  // holds nothing: every call ends with ErrorKind::closed

@@ -50,7 +50,7 @@ struct RegistryMetrics {
   std::uint64_t transactions = 0;       // that ended, those of the registry's own among them
   std::uint64_t transaction_calls = 0;  // in them; up to 64 share one
   std::uint64_t retries = 0;            // transactions that were tried again
-  std::uint64_t connections = 0;        // opened; more than three say that some were lost
+  std::uint64_t connections = 0;        // opened; more than Options::connections say that some were lost
 
   /// Calls that ended, by their time in the buckets of Metrics::latency_bounds_ms.
   std::array<std::uint64_t, Metrics::latency_bounds_ms.size() + 1> latency_counts{};

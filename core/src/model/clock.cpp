@@ -9,6 +9,7 @@ class SystemClock final : public Clock {
     return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
   }
   std::chrono::steady_clock::time_point steady() const noexcept override { return std::chrono::steady_clock::now(); }
+  bool is_the_machines() const noexcept override { return true; }
 };
 
 }  // namespace

@@ -35,11 +35,15 @@ Result<Done> choose_store(Registry::Impl& impl, const Registry::Options& options
   if (store.find('\0') != std::string::npos) return invalid_argument("store", "expected no zero byte");
   const bool postgresql = store.starts_with("postgresql://") || store.starts_with("postgres://");
   if (!options.schema.empty() && !postgresql) return invalid_argument("schema", "only PostgreSQL has schemas");
+  if (options.connections && !postgresql) {
+    return invalid_argument("connections", "only a store on a server takes a number of connections");
+  }
   if (store.starts_with(sqlite)) {
     std::string path = store.substr(sqlite.size());
     if (path.empty()) return invalid_argument("store", "expected the path of a file after `sqlite:`");
     impl.kind = "sqlite";
-    impl.engine_options.one_lane = path == ":memory:";
+    impl.engine_options.one_writer = path != ":memory:";
+    impl.engine_options.connections = impl.engine_options.one_writer ? 3 : 1;
     if (path != ":memory:") {
       if (path.starts_with("//")) {  // which leads to the root, where nobody wants it
         return invalid_argument("store",
@@ -82,8 +86,9 @@ Result<Done> choose_store(Registry::Impl& impl, const Registry::Options& options
     }
     const std::string schema = options.schema.empty() ? "bonin" : options.schema;
     if (auto error = check_schema(schema)) return std::move(*error);
-    impl.engine_options.make = [url = Secret(store), schema, timeout] {
-      return std::make_unique<PostgresStore>(url, schema, timeout);
+    impl.engine_options.connections = options.connections.value_or(4);
+    impl.engine_options.make = [url = Secret(store), schema, timeout, known = std::make_shared<KnownState>()] {
+      return std::make_unique<PostgresStore>(url, schema, timeout, known);
     };
     return Done{};
 #else
@@ -107,6 +112,9 @@ Result<Registry> Registry::create(Options options) {
   if (options.reservation_life < 1s || options.reservation_life > 24h) {
     return invalid_argument("reservation_life_ms", "expected 1 s to 1 day");
   }
+  if (options.connections && (*options.connections < 1 || *options.connections > 64)) {
+    return invalid_argument("connections", "expected 1 to 64");
+  }
   if (options.keys.empty() || options.keys.size() > 2 ||
       (options.keys.size() == 2 && options.keys[0] == options.keys[1])) {
     return invalid_argument("keys", "expected `ci`, `di` or both, each once");
@@ -114,14 +122,17 @@ Result<Registry> Registry::create(Options options) {
   auto impl = std::make_shared<Impl>();
   impl->reservation_life = options.reservation_life;
   impl->engine_options.clock = options.clock ? options.clock : Clock::system();
+  impl->engine_options.database_time = impl->engine_options.clock->is_the_machines();
   impl->engine_options.timeout = options.timeout;
   if (options.own_store) {
     if (!options.schema.empty()) return invalid_argument("schema", "only PostgreSQL has schemas");
+    if (options.connections) {
+      return invalid_argument("connections", "only a store on a server takes a number of connections");
+    }
     if (!options.store.empty())
       return invalid_argument("store", "expected either a store or one of the application's own");
     impl->own = std::move(options.own_store);
     impl->kind = "own";
-    impl->engine_options.one_lane = true;
     impl->engine_options.make = [] { return std::unique_ptr<Store>(); };
   } else if (options.own_store.find || options.own_store.claim) {
     return invalid_argument("own_store", "expected both `find` and `claim`");

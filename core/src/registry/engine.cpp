@@ -77,18 +77,25 @@ void hook_process() {
 std::shared_ptr<Engine> Engine::start(const Options& options) {
   hook_process();
   std::shared_ptr<Engine> engine(new Engine(options));
-  const auto make = [&](Lane::Kind kind) {
-    auto lane = std::make_shared<Lane>(kind, options.make, options.ring, options.clock, engine->tally_);
+  const auto add = [&](std::vector<Work> works) {
+    auto lane = std::make_shared<Lane>(Lane::Options{options.make, options.ring, options.clock, options.database_time,
+                                                     engine->tally_, engine->waiting_,
+                                                     [weak = std::weak_ptr(engine)] {
+                                                       if (const auto engine = weak.lock()) engine->start_another();
+                                                     }},
+                                       std::move(works));
+    engine->lanes_.push_back(lane);
     auto& known = lanes();
     const std::lock_guard lock(known.mutex);
     std::erase_if(known.all, [](const auto& weak) { return weak.expired(); });
     known.all.push_back(lane);
     if (known.shut_down == getpid()) lane->stop();
-    return lane;
   };
-  engine->writer_ = make(options.one_lane ? Lane::Kind::both : Lane::Kind::write);
-  engine->reader_ = options.one_lane ? engine->writer_ : make(Lane::Kind::read);
-  engine->surveyor_ = options.one_lane ? engine->writer_ : make(Lane::Kind::read);
+  if (options.one_writer) {
+    for (const auto work : {Work::write, Work::read, Work::survey}) add({work});
+  } else {
+    for (int i = 0; i < options.connections; ++i) add({Work::read, Work::survey, Work::write});
+  }
   auto& known = lanes();
   const std::lock_guard lock(known.mutex);
   std::erase_if(known.watches, [](const auto& weak) { return weak.expired(); });
@@ -96,10 +103,29 @@ std::shared_ptr<Engine> Engine::start(const Options& options) {
   return engine;
 }
 
+void Engine::post(Work work, std::unique_ptr<Job> job) {
+  const auto one = std::find_if(lanes_.begin(), lanes_.end(), [work](const auto& lane) { return lane->does(work); });
+  if (!(*one)->start()) {
+    return job->call->fail(make_error(ErrorKind::store_unavailable, "no thread can be started for the store"));
+  }
+  bool crowded = false;
+  if (!waiting_->put(work, job, crowded)) {
+    return job->call->fail(waiting_->stopped()
+                               ? make_error(ErrorKind::closed, "the registry is closed")
+                               : make_error(ErrorKind::store_busy, "too many calls are waiting for the store"));
+  }
+  if (crowded) start_another();
+}
+
+void Engine::start_another() {
+  if (one_writer_) return;  // each lane has work of its own
+  const auto one = std::find_if(lanes_.begin(), lanes_.end(), [](const auto& lane) { return !lane->started(); });
+  if (one != lanes_.end()) (*one)->start();  // without it, the others do it all
+}
+
 void Engine::stop() noexcept {
-  if (reader_) reader_->stop();
-  if (surveyor_) surveyor_->stop();
-  if (writer_) writer_->stop();
+  for (const auto& lane : lanes_) lane->halt();
+  for (const auto& lane : lanes_) lane->stop();
   // Calls that the lanes did not answer: an own store has the question, or a lane could not be joined.
   watch_->stop();
 }
@@ -118,6 +144,7 @@ void Engine::stop_all() noexcept {
       if (auto watch = weak.lock()) watches.push_back(std::move(watch));
     }
   }
+  for (const auto& lane : all) lane->halt();
   for (const auto& lane : all) lane->stop();
   for (const auto& watch : watches) watch->stop();
   Thread::join_leavers();

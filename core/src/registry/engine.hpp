@@ -8,14 +8,17 @@
 
 namespace bonin::registry_detail {
 
-/// A lane that writes and one that reads, so that a look-up never waits for a disk, one that reads whole tables, which
-/// no look-up waits for, and a watch over the calls of all. A store that has one connection only (in memory) has one
-/// lane.
+/// The lanes of a registry and a watch over the calls of all. Lanes to a server do everything: one of them is left to
+/// look-ups, and one at most reads whole tables. A file of SQLite has one writer: a lane that writes and one that
+/// reads, so that a look-up never waits for a disk, and one that reads whole tables, which no look-up waits for. A
+/// store that has one connection only (in memory) has one lane.
 class Engine {
  public:
   struct Options {
     StoreFactory make;
-    bool one_lane = false;
+    bool one_writer = false;
+    int connections = 1;
+    bool database_time = false;
     std::shared_ptr<const Keyring> ring;
     std::shared_ptr<const Clock> clock;
     std::chrono::milliseconds timeout{};
@@ -47,9 +50,10 @@ class Engine {
                                           [](const Result<Done>&) {});
   }
 
-  void read(std::unique_ptr<Job> job) { reader_->post(std::move(job)); }
-  void survey(std::unique_ptr<Job> job) { surveyor_->post(std::move(job)); }
-  void write(std::unique_ptr<Job> job) { writer_->post(std::move(job)); }
+  /// Each takes a call, or fails it on the spot when the registry ends or is full.
+  void read(std::unique_ptr<Job> job) { post(Work::read, std::move(job)); }
+  void survey(std::unique_ptr<Job> job) { post(Work::survey, std::move(job)); }
+  void write(std::unique_ptr<Job> job) { post(Work::write, std::move(job)); }
   void stop() noexcept;
   RegistryMetrics metrics() const noexcept { return tally_->metrics(); }
 
@@ -58,18 +62,23 @@ class Engine {
 
  private:
   explicit Engine(const Options& options)
-      : clock_(options.clock),
+      : one_writer_(options.one_writer),
+        clock_(options.clock),
         timeout_(options.timeout),
         watch_(std::make_shared<Watch>(options.clock)),
-        tally_(std::make_shared<Tally>(options.clock)) {}
+        tally_(std::make_shared<Tally>(options.clock)),
+        waiting_(std::make_shared<Waiting>(options.connections, tally_)) {}
 
+  void post(Work work, std::unique_ptr<Job> job);
+  void start_another();
+
+  const bool one_writer_;
   const std::shared_ptr<const Clock> clock_;
   const std::chrono::milliseconds timeout_;
   const std::shared_ptr<Watch> watch_;
   const std::shared_ptr<Tally> tally_;
-  std::shared_ptr<Lane> writer_;
-  std::shared_ptr<Lane> reader_;
-  std::shared_ptr<Lane> surveyor_;
+  const std::shared_ptr<Waiting> waiting_;
+  std::vector<std::shared_ptr<Lane>> lanes_;  // no other one comes once the engine has started
 };
 
 }  // namespace bonin::registry_detail

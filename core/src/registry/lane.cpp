@@ -15,45 +15,40 @@ Error closed() { return make_error(ErrorKind::closed, "the registry is closed");
 
 }  // namespace
 
-Lane::Lane(Kind kind, const StoreFactory& make, std::shared_ptr<const Keyring> ring, std::shared_ptr<const Clock> clock,
-           std::shared_ptr<Tally> tally)
-    : writes_(kind != Kind::read),
-      ring_(std::move(ring)),
-      clock_(std::move(clock)),
-      tally_(std::move(tally)),
+Lane::Lane(const Options& options, std::vector<Work> works)
+    : works_(std::move(works)),
+      ring_(options.ring),
+      clock_(options.clock),
+      database_time_(options.database_time),
+      tally_(options.tally),
+      waiting_(options.waiting),
+      another_(options.another),
+      number_(waiting_->add_lane(works_)),
       token_(crypto::random_hex()),
-      store_(make()),
+      store_(options.make()),
       may_hang_(store_ && store_->may_hang()),
       random_(std::random_device{}()) {
   if (store_) store_->heed(host_);
 }
 
-void Lane::post(std::unique_ptr<Job> job) {
-  std::optional<Error> refusal;
-  {
-    const std::lock_guard lock(mutex_);
-    if (host_.stopping) {
-      refusal = closed();
-    } else if (waiting_.size() >= max_waiting) {
-      refusal = make_error(ErrorKind::store_busy, "too many calls are waiting for the store");
-    } else if (!started_ && !(started_ = thread_.start([self = shared_from_this()] { self->loop(); }))) {
-      // The thread holds the lane, so that the last handle may be let go of from a callback.
-      refusal = make_error(ErrorKind::store_unavailable, "no thread can be started for the store");
-    } else {
-      waiting_.push_back(std::move(job));
-      tally_->queued();
-    }
-  }
-  if (refusal) return job->call->fail(*refusal);  // NOLINT(bugprone-use-after-move): a refused one was not moved
-  wake_.notify_one();
+bool Lane::does(Work work) const noexcept { return std::find(works_.begin(), works_.end(), work) != works_.end(); }
+
+bool Lane::start() {
+  if (started_) return true;
+  const std::lock_guard lock(starting_);
+  if (started_) return true;
+  // The thread holds the lane, so that the last handle may be let go of from a callback.
+  started_ = thread_.start([self = shared_from_this()] { self->loop(); });
+  return started_;
+}
+
+void Lane::halt() noexcept {
+  host_.stopping = true;
+  waiting_->stop();
 }
 
 void Lane::stop() noexcept {
-  {
-    const std::lock_guard lock(mutex_);
-    host_.stopping = true;
-    wake_.notify_all();
-  }
+  halt();
   // A look-up of a host's name cannot be interrupted: a thread that is stuck in one is left behind.
   thread_.join(may_hang_ ? std::optional(patience) : std::nullopt);
 }
@@ -67,36 +62,22 @@ void Lane::park() noexcept {
 
 void Lane::loop() {
   for (;;) {
-    Group group;
-    bool stop = false;
-    {
-      std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return host_.stopping || !waiting_.empty(); });
-      stop = host_.stopping;
-      const auto most = stop ? waiting_.size() : max_group;
-      while (!waiting_.empty() && group.size() < most) {
-        group.push_back(std::move(waiting_.front()));
-        waiting_.pop_front();
-      }
-    }
-    tally_->taken(group.size());
-    if (stop) {
-      for (auto& job : group) job->call->fail(closed());
-      const std::lock_guard lock(host_.running);
-      store_.reset();
-      return;
-    }
-    serve(group);
+    auto turn = waiting_->next(number_);
+    if (turn.group.empty()) break;
+    if (turn.left_some) another_();
+    serve(turn.group, turn.work, turn.alone);
+    waiting_->over(turn);
   }
+  for (auto& job : waiting_->drain()) job->call->fail(closed());
+  const std::lock_guard lock(host_.running);
+  store_.reset();
 }
 
 /// Waits before another attempt; false: there is no time for one.
 bool Lane::pause(int attempt, Time deadline) {
   const auto most = std::min(1000, 5 << std::min(attempt, 8));
   const auto wait = std::chrono::milliseconds(std::uniform_int_distribution<int>(0, most)(random_));
-  if (clock_->steady() + wait >= deadline) return false;
-  std::unique_lock lock(mutex_);
-  return !wake_.wait_for(lock, wait, [this] { return host_.stopping.load(); });
+  return clock_->steady() + wait < deadline && waiting_->rest(wait);
 }
 
 void Lane::thin(Group& group) {
@@ -107,7 +88,7 @@ void Lane::thin(Group& group) {
   });
 }
 
-void Lane::serve(Group& group) {
+void Lane::serve(Group& group, Work work, bool alone) {
   bool ask = false;  // an earlier COMMIT got no answer
   for (int attempt = 1;; ++attempt) {
     // What may have been done already must be asked for, whoever waits.
@@ -116,7 +97,7 @@ void Lane::serve(Group& group) {
     StoreFailure failure;
     try {
       const std::lock_guard lock(host_.running);
-      this->attempt(group, ask);
+      this->attempt(group, work, ask);
       if (store_) tally_->transaction(group.size());
       break;
     } catch (const StoreFailure& caught) {
@@ -130,12 +111,13 @@ void Lane::serve(Group& group) {
     Time deadline = Time::min();
     for (const auto& job : group) deadline = std::max(deadline, job->call->deadline);
     for (auto& job : group) job->call->failed_once(failure.error);
+    if (failure.locked && !ask && !alone && work == Work::write) return waiting_->put_back_alone(std::move(group));
     if (failure.smaller && !ask && group.size() > 1) {
       const auto middle = group.begin() + static_cast<std::ptrdiff_t>(group.size() / 2);
       Group half(std::make_move_iterator(middle), std::make_move_iterator(group.end()));
       group.erase(middle, group.end());
-      serve(group);
-      return serve(half);
+      serve(group, work, alone);
+      return serve(half, work, alone);
     }
     // An outage is ridden out for as long as the calls may take. A conflict may be one call's own.
     const bool patient = !failure.alone || attempt < max_conflicts;
@@ -152,7 +134,7 @@ void Lane::serve(Group& group) {
       for (auto& job : group) {
         Group one;
         one.push_back(std::move(job));
-        serve(one);
+        serve(one, work, alone);
       }
       return;
     }
@@ -167,8 +149,7 @@ void Lane::connect(bool list_pepper) {
   if (opened) tally_->connected();
   if (!opened || !list_pepper) return;
   // The pepper is checked first. It is written only when that changes something, so that a read-only store can be read.
-  Millis now = clock_->now().time_since_epoch().count();
-  Rules rules(*store_, *ring_, now);
+  Rules rules(*store_, *ring_, clock_->now().time_since_epoch().count());
   store_->begin_read();
   const bool changed = rules.peppers_changed();
   store_->commit();
@@ -178,7 +159,12 @@ void Lane::connect(bool list_pepper) {
   store_->commit();
 }
 
-void Lane::attempt(Group& group, bool ask) {
+Millis Lane::now() const {
+  const auto theirs = database_time_ ? store_->time() : std::nullopt;
+  return theirs ? *theirs : clock_->now().time_since_epoch().count();
+}
+
+void Lane::attempt(Group& group, Work work, bool ask) {
   if (!store_) return;  // an application's own store: the calls are made when they settle
   try {
     try {
@@ -189,22 +175,24 @@ void Lane::attempt(Group& group, bool ask) {
       failure.commit_lost = failure.alone = false;
       throw;
     }
-    const Millis now = clock_->now().time_since_epoch().count();
-    Rules rules(*store_, *ring_, now);
+    const bool writes = work == Work::write;
     Wanted wanted;
     for (const auto& job : group) job->wants(wanted);
-    if (writes_) {
+    if (writes) {
       std::vector<std::int64_t> locks{lock_of("lane", token_)};
       for (const auto& job : group) job->locks(locks);
       std::sort(locks.begin(), locks.end());
       locks.erase(std::unique(locks.begin(), locks.end()), locks.end());
+      store_->wait_for_locks(group.size() > 1 ? Store::LockWait::briefly : Store::LockWait::as_long_as_may_be);
       store_->begin_write_ahead(locks, wanted);
       if (ask && store_->took_effect()) return store_->rollback();
     } else {
       store_->begin_look_up(wanted);
     }
-    rules.check_peppers(writes_);
-    if (writes_ && now - tidied_at_ >= tidy_every) {
+    const Millis now = this->now();
+    Rules rules(*store_, *ring_, now);
+    rules.check_peppers(writes);
+    if (writes && now - tidied_at_ >= tidy_every) {
       const bool all = rules.tidy(tidy_limit) < tidy_limit;
       tidied_at_ = all ? now : now - tidy_every + tidy_again;
     }

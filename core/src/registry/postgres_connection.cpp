@@ -32,11 +32,13 @@ std::string settings_for(std::chrono::milliseconds timeout) {
 
 void PostgresStore::Clear::operator()(pg_result* result) const noexcept { PQclear(result); }
 
-PostgresStore::PostgresStore(Secret url, std::string schema, std::chrono::milliseconds timeout)
+PostgresStore::PostgresStore(Secret url, std::string schema, std::chrono::milliseconds timeout,
+                             std::shared_ptr<KnownState> known)
     : url_(std::move(url)),
       schema_(std::move(schema)),
       timeout_(timeout),
       settings_(settings_for(timeout)),
+      known_(std::move(known)),
       lane_(crypto::random_hex()) {}
 
 void PostgresStore::close() noexcept {
@@ -80,6 +82,9 @@ void PostgresStore::failed(const pg_result* result) {
     // Mostly the table of locks, which everybody in the server shares.
     because(ErrorKind::store_busy, "the server is short of memory or of locks (max_locks_per_transaction)");
     failure.again = failure.smaller = true;
+  } else if (code == "55P03" && waits_briefly()) {
+    because(ErrorKind::store_busy, "the store is busy");
+    failure.again = failure.locked = true;
   } else if (code == "55P03" || code == "57014" || code == "53300" || code == "53400") {
     // Waited too long, or the server is short of something that is not space.
     because(ErrorKind::store_busy, "the store is busy");
@@ -204,6 +209,7 @@ bool PostgresStore::open() {
   writing_ = false;
   try {
     migrate();
+    check_age();
   } catch (...) {
     close();
     throw;
@@ -221,12 +227,16 @@ long PostgresStore::version(const std::string& before, const std::string& after)
     if (!after.empty()) simple(after);
     return 0;
   }
-  const auto rows = simple("SELECT version FROM bonin.schema_version; " + after);
+  // Where the session is this connection's own, what a look-up may take is said once.
+  const auto session =
+      "SET statement_timeout = " + milliseconds(timeout_) + "; SET lock_timeout = " + milliseconds(timeout_);
+  const auto rows = simple("SELECT version FROM bonin.schema_version; " + after +
+                           (named_ && !after.empty() ? session : std::string()));
   return PQntuples(rows.get()) == 0 ? 0 : std::strtol(PQgetvalue(rows.get(), 0, 0), nullptr, 10);
 }
 
 void PostgresStore::migrate() {
-  if (version("BEGIN READ ONLY; " + settings_, "COMMIT") == schema_version()) return;
+  if (version("BEGIN READ ONLY; " + settings_, "COMMIT; ") == schema_version()) return;
   simple("BEGIN; " + settings_ + "SELECT pg_advisory_xact_lock(" + migration_lock + ")");
   const auto from = version("", "");
   if (from > schema_version()) fail(ErrorKind::store_failed, "the store was made by a newer version of bonin");
@@ -239,9 +249,26 @@ void PostgresStore::migrate() {
   simple("COMMIT");
 }
 
+void PostgresStore::check_age() {
+  constexpr std::chrono::hours kept{12};  // the row is tidied away after a day
+  if (!known_->set_back) {
+    if (acknowledged_.empty() || std::chrono::steady_clock::now() - acknowledged_at_ > kept) return;
+    const auto rows = simple("SELECT (SELECT token FROM bonin.writer WHERE lane = '" + lane_ +
+                             "'), pg_is_in_recovery()");  // a replica may lag behind
+    const std::string_view token(PQgetvalue(rows.get(), 0, 0));
+    if (*PQgetvalue(rows.get(), 0, 1) == 't' || token == acknowledged_ || token == unanswered_) return;
+    known_->set_back = true;
+  }
+  fail(ErrorKind::store_unavailable,
+       "the store was set back to an older state (a backup was restored, or a replica took over that had not got what "
+       "was "
+       "committed last): restart to go on with it");
+}
+
 void PostgresStore::begin_read() {
   writing_ = false;
-  simple("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + settings_);
+  const auto rows = simple("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + settings_ + "SELECT " BONIN_TIME);
+  time_ = std::strtoll(PQgetvalue(rows.get(), 0, 0), nullptr, 10);
 }
 
 void PostgresStore::commit() {
@@ -250,6 +277,8 @@ void PostgresStore::commit() {
   if (writing_) {
     commit_write();
     wrote_ = true;
+    acknowledged_ = token_;
+    acknowledged_at_ = std::chrono::steady_clock::now();
   } else {
     simple("COMMIT");
   }
@@ -258,7 +287,9 @@ void PostgresStore::commit() {
 
 bool PostgresStore::took_effect() {
   const auto rows = simple("SELECT 1 FROM bonin.writer WHERE lane = '" + lane_ + "' AND token = '" + unanswered_ + "'");
-  return PQntuples(rows.get()) == 1;
+  const bool there = PQntuples(rows.get()) == 1;
+  if (there) acknowledged_ = unanswered_;
+  return there;
 }
 
 void PostgresStore::rollback() noexcept {

@@ -18,6 +18,9 @@ namespace bonin::registry_detail {
 /// The values of a statement, as text; a hash as bytes.
 class PostgresStore::Arguments {
  public:
+  Arguments() = default;
+  Arguments(const Arguments&) = delete;  // `values_` points into `kept_`
+  Arguments& operator=(const Arguments&) = delete;
   Arguments& operator<<(std::string_view text) { return keep(std::string(text), 0); }
   Arguments& operator<<(std::int64_t number) { return keep(std::to_string(number), 0); }
   Arguments& operator<<(const Hash& hash) {
@@ -58,6 +61,9 @@ class PostgresStore::Arguments {
 
 namespace {
 
+/// How long a group of calls waits for somebody else's lock, before each of them goes by itself.
+constexpr std::chrono::milliseconds brief{250};
+
 std::int64_t number(const pg_result* rows, int row, int column) {
   return std::strtoll(PQgetvalue(rows, row, column), nullptr, 10);
 }
@@ -90,7 +96,9 @@ KeyRow key_at(const pg_result* rows, int row) {
           number(rows, row, 5)};
 }
 
-UseRow use_at(const pg_result* rows, int row) { return {text(rows, row, 0), text(rows, row, 1), number(rows, row, 2)}; }
+UseRow use_at(const pg_result* rows, int row, int first = 0) {
+  return {text(rows, row, first), text(rows, row, first + 1), number(rows, row, first + 2)};
+}
 
 /// As PostgreSQL reads an array of bytes.
 std::string array_of(const std::vector<Hash>& hashes) {
@@ -217,10 +225,11 @@ std::optional<PersonRow> PostgresStore::one_person(std::string_view read, std::s
 }
 
 // Key by key on purpose: with many at once the planner reads whole tables while they are small, or not yet analysed.
-#define BONIN_KEYS(lock, ci)                                                                               \
-  "SELECT encode(h.hash, 'hex'), found.* FROM unnest($1::bytea[]) AS h (hash) CROSS JOIN LATERAL (SELECT " \
-  "k.pepper, " BONIN_PERSON ", " ci                                                                        \
-  " FROM bonin.person_key k JOIN bonin.person p ON p.id = k.person WHERE k.hash = h.hash OFFSET 0 " lock ") AS found"
+#define BONIN_KEYS                                                                                                   \
+  "SELECT encode(h.hash, 'hex'), found.* FROM unnest($1::bytea[]) AS h (hash) CROSS JOIN LATERAL (SELECT "           \
+  "k.pepper, " BONIN_PERSON                                                                                          \
+  " FROM bonin.person_key k JOIN bonin.person p ON p.id = k.person WHERE k.hash = h.hash OFFSET 0 FOR UPDATE OF p) " \
+  "AS found"
 
 bool PostgresStore::has_key(std::int64_t person, KeyKind kind) {
   if (!seen_ || kind != KeyKind::ci) return Store::has_key(person, kind);
@@ -229,42 +238,45 @@ bool PostgresStore::has_key(std::int64_t person, KeyKind kind) {
 
 // ---- many at once -------------------------------------------------------------------------------
 
+// One statement has one snapshot. Each row says in its first column what it is.
+#define BONIN_NO_PERSON "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
+#define BONIN_LOOK_UP                                                                                                 \
+  "SELECT 0, NULL::text, NULL::text, " BONIN_TIME                                                                     \
+  ", NULL::bigint, NULL::text, NULL::bigint, NULL::bigint, NULL::text, NULL::text, NULL::text, NULL::bigint, "        \
+  "NULL::boolean UNION ALL SELECT 1, id, proof, NULL, " BONIN_NO_PERSON                                               \
+  " FROM bonin.pepper UNION ALL SELECT 2, encode(h.hash, 'hex'), found.* FROM unnest($1::bytea[]) AS h (hash) CROSS " \
+  "JOIN LATERAL (SELECT k.pepper, NULL::bigint, " BONIN_PERSON                                                        \
+  ", (SELECT true FROM bonin.person_key c WHERE c.person = p.id AND c.kind = 0 LIMIT 1) FROM bonin.person_key k "     \
+  "JOIN bonin.person p ON p.id = k.person WHERE k.hash = h.hash OFFSET 0) AS found UNION ALL SELECT 3, id_hash, "     \
+  "subject_hash, used_at, " BONIN_NO_PERSON " FROM bonin.used_verification WHERE id_hash = ANY ($2::text[])"
+
 void PostgresStore::begin_look_up(const Wanted& wanted) {
   if (wanted.more) return begin_read();
   writing_ = false;
-  if (PQenterPipelineMode(connection_) == 0) lost();
-  const auto time = std::to_string(timeout_.count());
-  send_text("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", {});
-  send("SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $1, true)", Arguments() << time);
-  send("SELECT id, proof FROM bonin.pepper", {});
-  if (!wanted.keys.empty()) {
-    send(BONIN_KEYS("", "(SELECT true FROM bonin.person_key c WHERE c.person = p.id AND c.kind = 0 LIMIT 1) AS ci"),
-         Arguments() << array_of(wanted.keys));
+  if (!named_) {
+    // What is sent up to the end of the pipeline is one transaction, whose own these settings are.
+    post("SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $1, true)",
+         Arguments() << std::to_string(timeout_.count()));
   }
-  if (!wanted.uses.empty()) {
-    send("SELECT id_hash, subject_hash, used_at FROM bonin.used_verification WHERE id_hash = ANY ($1::text[])",
-         Arguments() << array_of(wanted.uses));
-  }
-  send_text("COMMIT", {});
-  const auto all = answers();
-  auto rows = all.begin() + 1;
+  const auto rows = run(BONIN_LOOK_UP, Arguments() << array_of(wanted.keys) << array_of(wanted.uses));
   Seen seen;
-  for (int i = 0; i < PQntuples(rows->get()); ++i) {
-    seen.peppers.push_back({text(rows->get(), i, 0), text(rows->get(), i, 1)});
-  }
-  if (!wanted.keys.empty()) {
-    ++rows;
-    for (int i = 0; i < PQntuples(rows->get()); ++i) {
-      Hit hit{text(rows->get(), i, 1), person_at(rows->get(), i, 2)};
-      if (text(rows->get(), i, 10) == "t") seen.with_ci.push_back(hit.person.id);
-      seen.keys[hash_of_hex(text(rows->get(), i, 0))] = std::move(hit);
-    }
-  }
-  if (!wanted.uses.empty()) {
-    ++rows;
-    for (int i = 0; i < PQntuples(rows->get()); ++i) {
-      auto use = use_at(rows->get(), i);
-      seen.uses[use.id_hash] = std::move(use);
+  for (int i = 0; i < PQntuples(rows.get()); ++i) {
+    const auto value = [&](int column) { return text(rows.get(), i, column); };
+    switch (number(rows.get(), i, 0)) {
+      case 0:
+        time_ = number(rows.get(), i, 3);
+        break;
+      case 1:
+        seen.peppers.push_back({value(1), value(2)});
+        break;
+      case 2: {
+        Hit hit{value(2), person_at(rows.get(), i, 4)};
+        if (value(12) == "t") seen.with_ci.push_back(hit.person.id);
+        seen.keys[hash_of_hex(value(1))] = std::move(hit);
+        break;
+      }
+      default:
+        seen.uses[value(1)] = use_at(rows.get(), i, 1);
     }
   }
   seen_ = std::move(seen);
@@ -276,14 +288,16 @@ void PostgresStore::begin_write_ahead(const std::vector<std::int64_t>& locks, co
   ahead_ = {};
   if (PQenterPipelineMode(connection_) == 0) lost();
   const auto time = std::to_string(timeout_.count());
+  const auto lock_time = std::to_string((waits_briefly() ? std::min(timeout_, brief) : timeout_).count());
   const auto idle = std::to_string((timeout_ + std::chrono::seconds(5)).count());
   send_text("BEGIN ISOLATION LEVEL READ COMMITTED", {});
   // A commit must be on disk before it is acknowledged, whatever the database's own setting.
   send(
-      "SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $1, true), "
-      "set_config('idle_in_transaction_session_timeout', $2, true), CASE WHEN current_setting('synchronous_commit') IN "
+      "SELECT " BONIN_TIME
+      ", set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true), "
+      "set_config('idle_in_transaction_session_timeout', $3, true), CASE WHEN current_setting('synchronous_commit') IN "
       "('off', 'local') THEN set_config('synchronous_commit', 'on', true) END",
-      Arguments() << time << idle);
+      Arguments() << time << lock_time << idle);
   // Under these locks the rules may look first and write afterwards; taken in one order, they cannot deadlock. The
   // unique indexes stay the judges of last resort.
   std::string numbers = "{";
@@ -299,7 +313,7 @@ void PostgresStore::begin_write_ahead(const std::vector<std::int64_t>& locks, co
     if (!values.empty()) send(sql, Arguments() << array_of(values));
   };
   if (!wanted.keys.empty()) {
-    send(BONIN_KEYS("FOR UPDATE OF p", "NULL AS ci"), Arguments() << array_of(wanted.keys));
+    send(BONIN_KEYS, Arguments() << array_of(wanted.keys));
   }
   person_by("SELECT p.account, " BONIN_PERSON
             " FROM bonin.person p WHERE p.account = ANY ($1::text[]) ORDER BY p.id FOR UPDATE",
@@ -310,7 +324,9 @@ void PostgresStore::begin_write_ahead(const std::vector<std::int64_t>& locks, co
   person_by("SELECT id_hash, subject_hash, used_at FROM bonin.used_verification WHERE id_hash = ANY ($1::text[])",
             wanted.uses);
   const auto all = answers();
-  auto rows = all.begin() + 2;
+  auto rows = all.begin();
+  time_ = number(rows->get(), 0, 0);
+  rows += 2;
   ahead_.peppers.emplace();
   for (int i = 0; i < PQntuples(rows->get()); ++i) {
     ahead_.peppers->push_back({text(rows->get(), i, 0), text(rows->get(), i, 1)});
@@ -331,7 +347,7 @@ void PostgresStore::begin_write_ahead(const std::vector<std::int64_t>& locks, co
   const auto person = [](const pg_result* found, int row) { return person_at(found, row, 1); };
   keep(ahead_.accounts, wanted.accounts, person);
   keep(ahead_.reservations, wanted.reservations, person);
-  keep(ahead_.uses, wanted.uses, use_at);
+  keep(ahead_.uses, wanted.uses, [](const pg_result* found, int row) { return use_at(found, row); });
 }
 
 void PostgresStore::commit_write() {

@@ -10,24 +10,33 @@
 struct pg_conn;
 struct pg_result;
 
+/// The server's time, in milliseconds since 1970.
+#define BONIN_TIME "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+
 namespace bonin::registry_detail {
+
+/// What all connections of a registry know of the database.
+struct KnownState {
+  std::atomic<bool> set_back{false};  // what it had committed is not there any more
+};
 
 class PostgresStore final : public Store {
  public:
   /// `url`: a connection string as libpq reads it. `schema`: the one of the tables.
-  PostgresStore(Secret url, std::string schema, std::chrono::milliseconds timeout);
+  PostgresStore(Secret url, std::string schema, std::chrono::milliseconds timeout, std::shared_ptr<KnownState> known);
   ~PostgresStore() override { close(); }
 
   bool open() override;
   bool may_hang() const noexcept override { return true; }
   void begin_read() override;
-  /// In one flight, the COMMIT included.
+  /// In one statement.
   void begin_look_up(const Wanted&) override;
   void begin_write(const std::vector<std::int64_t>& locks) override { begin_write_ahead(locks, {}); }
   /// In one flight.
   void begin_write_ahead(const std::vector<std::int64_t>& locks, const Wanted&) override;
   void commit() override;
   void rollback() noexcept override;
+  std::optional<Millis> time() const override { return time_; }
   bool took_effect() override;
 
   std::vector<PepperRow> peppers() override;
@@ -102,6 +111,9 @@ class PostgresStore final : public Store {
   /// Of the tables; 0: there are none. What is to be said `before` and `after` needs no flights of its own.
   long version(const std::string& before, const std::string& after);
   void migrate();
+  /// Fails when the transaction that this connection's predecessor committed last is not there: a backup took the
+  /// database's place, or a replica that had not got it yet.
+  void check_age();
   [[noreturn]] void failed(const pg_result*);
   [[noreturn]] void lost();
   void close() noexcept;
@@ -118,9 +130,13 @@ class PostgresStore final : public Store {
   const std::string schema_;
   const std::chrono::milliseconds timeout_;
   const std::string settings_;  // of each transaction, for a pooler gives the next one another session
-  const std::string lane_;      // names this store's row in `writer`
-  std::string token_;           // of the write transaction under way
-  std::string unanswered_;      // of the one whose COMMIT got no answer
+  const std::shared_ptr<KnownState> known_;
+  const std::string lane_;    // names this store's row in `writer`
+  std::string token_;         // of the write transaction under way
+  std::string unanswered_;    // of the one whose COMMIT got no answer
+  std::string acknowledged_;  // of the last one that was committed
+  Time acknowledged_at_{};
+  std::optional<Millis> time_;  // of the transaction under way
   pg_conn* connection_ = nullptr;
   std::unordered_map<std::string_view, Statement> statements_;
   std::vector<Statement*> preparing_;  // in the pipeline that is under way

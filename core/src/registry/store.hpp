@@ -32,6 +32,7 @@ struct StoreFailure {
   bool commit_lost = false;  // COMMIT was sent and its answer did not come
   bool alone = false;        // the fault may lie with one job of the group
   bool smaller = false;      // half of the group may well succeed
+  bool locked = false;       // somebody else held a lock for too long
 };
 
 [[noreturn]] inline void fail(ErrorKind kind, std::string message, bool again = false) {
@@ -120,6 +121,11 @@ class Store {
   /// `host` outlives the store and ends its waits for locks.
   void heed(Host& host) noexcept { host_ = &host; }
 
+  /// How long the next transaction that writes may wait for somebody else's lock: as long as the registry's calls may
+  /// take, or briefly, because it is not all of its calls that the lock is about.
+  enum class LockWait : std::uint8_t { briefly, as_long_as_may_be };
+  void wait_for_locks(LockWait how) noexcept { lock_wait_ = how; }
+
   /// Connects and brings the schema up to date, unless that is done. True: it was done now.
   virtual bool open() = 0;
   /// Can a call into it block without a way to interrupt it?
@@ -138,6 +144,8 @@ class Store {
   virtual void commit() = 0;
   /// Leaves the transaction, if need be by giving the connection up.
   virtual void rollback() noexcept = 0;
+  /// The database's own time at the begin of the transaction, where it has one that all machines share.
+  virtual std::optional<Millis> time() const { return std::nullopt; }
   /// In a new write transaction with the same locks: did the transaction take effect whose COMMIT got no answer?
   virtual bool took_effect() { return false; }
 
@@ -186,6 +194,7 @@ class Store {
  protected:
   bool stopping() const noexcept { return host_ != nullptr && host_->stopping; }
   bool parking() const noexcept { return host_ != nullptr && host_->parking; }
+  bool waits_briefly() const noexcept { return lock_wait_ == LockWait::briefly; }
 
   /// Marks a wait during which the store is not touched, so that a fork need not wait for its end.
   class Away {
@@ -205,6 +214,7 @@ class Store {
 
  private:
   Host* host_ = nullptr;
+  LockWait lock_wait_ = LockWait::as_long_as_may_be;
 };
 
 /// Makes a connection; nothing is opened before its first use.

@@ -4,7 +4,7 @@
 #include <functional>
 #include <optional>
 
-#include "registry/lane.hpp"
+#include "registry/job.hpp"
 
 namespace bonin::registry_detail {
 

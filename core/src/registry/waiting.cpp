@@ -1,0 +1,211 @@
+#include "registry/waiting.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace bonin::registry_detail {
+namespace {
+
+/// How long a call waits for a transaction to share before another lane begins one for it.
+constexpr std::chrono::milliseconds share_for{2};
+
+}  // namespace
+
+Waiting::Waiting(int lanes, std::shared_ptr<Tally> tally) : lanes_(lanes), tally_(std::move(tally)) {}
+
+std::size_t Waiting::add_lane(std::vector<Work> works) {
+  const std::lock_guard lock(mutex_);
+  auto lane = std::make_unique<Lane>();
+  for (const auto work : works) lane->works[static_cast<std::size_t>(work)] = true;
+  writers_ += lane->works[static_cast<std::size_t>(Work::write)] ? 1 : 0;
+  all_.push_back(std::move(lane));
+  return all_.size() - 1;
+}
+
+void Waiting::add(Locks& locks, const std::vector<std::int64_t>& numbers, int by) {
+  for (const auto number : numbers) {
+    if ((locks[number] += by) == 0) locks.erase(number);
+  }
+}
+
+bool Waiting::free(const std::vector<std::int64_t>& numbers, const Locks& locks) const {
+  return std::none_of(numbers.begin(), numbers.end(), [&](std::int64_t number) { return locks.contains(number); });
+}
+
+bool Waiting::any_idle(Work work, bool looks_again) const {
+  return std::any_of(all_.begin(), all_.end(), [=](const auto& lane) {
+    return lane->idle && lane->works[static_cast<std::size_t>(work)] && (lane->looks_again || !looks_again);
+  });
+}
+
+void Waiting::wake_for(Work work) {
+  for (const auto& lane : all_) {
+    if (!lane->idle || !lane->works[static_cast<std::size_t>(work)]) continue;
+    lane->wake.notify_one();
+    return;
+  }
+}
+
+bool Waiting::put(Work work, std::unique_ptr<Job>& job, bool& crowded) {
+  Item item{nullptr, {}, std::chrono::steady_clock::now()};
+  if (work == Work::write && writers_ > 1) job->locks(item.locks);
+  const std::lock_guard lock(mutex_);
+  if (stopped_ || waiting_ >= max_waiting) return false;
+  item.job = std::move(job);
+  items(work).push_back(std::move(item));
+  ++waiting_;
+  tally_->queued();
+  const bool busy = active_[0] + active_[1] + active_[2] + active_alone_ > 0;
+  crowded = busy && !any_idle(work, false);
+  // A lane that is at this work takes along what waits by its end, or another one that looks again before that.
+  if (active(work) == 0 || !any_idle(work, true)) wake_for(work);
+  return true;
+}
+
+void Waiting::put_back_alone(Group group) {
+  const std::lock_guard lock(mutex_);
+  for (auto& job : group) {
+    Item item{std::move(job), {}, std::chrono::steady_clock::now()};
+    item.job->locks(item.locks);
+    add(asked_alone_, item.locks, 1);
+    alone_.push_back(std::move(item));
+    ++waiting_;
+    tally_->queued();
+  }
+  for (const auto& lane : all_) lane->wake.notify_one();
+}
+
+/// One lane is left for look-ups.
+bool Waiting::room_for(Work work) const {
+  if (work == Work::read) return true;
+  if (work == Work::survey && active_[static_cast<std::size_t>(Work::survey)] > 0) return false;
+  const int busy = active_[static_cast<std::size_t>(Work::survey)] + active_[static_cast<std::size_t>(Work::write)];
+  return busy + active_alone_ < std::max(1, lanes_ - 1);
+}
+
+void Waiting::take(Turn& turn, Items& from, Items::iterator item) {
+  add(held_, item->locks, 1);
+  locks_held_ += item->locks.size();
+  turn.locks.insert(turn.locks.end(), item->locks.begin(), item->locks.end());
+  turn.group.push_back(std::move(item->job));
+  from.erase(item);
+  --waiting_;
+}
+
+bool Waiting::take_alone(Turn& turn) {
+  // One of the lanes that write is left for the others.
+  if (alone_.empty() || !room_for(Work::write) || active_alone_ >= std::max(1, lanes_ - 2)) return false;
+  const auto item =
+      std::find_if(alone_.begin(), alone_.end(), [this](const Item& one) { return free(one.locks, held_); });
+  if (item == alone_.end()) return false;
+  add(asked_alone_, item->locks, -1);
+  turn.work = Work::write;
+  turn.alone = true;
+  take(turn, alone_, item);
+  ++active_alone_;
+  return true;
+}
+
+bool Waiting::take_group(Turn& turn, Work work, std::optional<Time>& due) {
+  auto& waits = items(work);
+  if (waits.empty() || !room_for(work)) return false;
+  if (active(work) > 0 && waits.size() < max_group) {
+    const auto then = waits.front().since + share_for;
+    if (std::chrono::steady_clock::now() < then) {
+      if (!due || then < *due) due = then;
+      return false;
+    }
+  }
+  Locks passed_over;  // by these the order is kept
+  for (auto item = waits.begin(); item != waits.end() && turn.group.size() < max_group;) {
+    const auto here = item++;
+    if (here->job->call->ended()) {
+      take(turn, waits, here);
+      continue;
+    }
+    const bool too_many = !turn.group.empty() && locks_held_ + here->locks.size() > max_locks;
+    const auto& own = turn.locks;
+    const auto is_free = [&](std::int64_t number) {
+      const bool ours = std::find(own.begin(), own.end(), number) != own.end();
+      return (ours || !held_.contains(number)) && !asked_alone_.contains(number) && !passed_over.contains(number);
+    };
+    if (too_many || !std::all_of(here->locks.begin(), here->locks.end(), is_free)) {
+      add(passed_over, here->locks, 1);
+      continue;
+    }
+    take(turn, waits, here);
+  }
+  if (turn.group.empty()) return false;
+  turn.work = work;
+  ++active(work);
+  if (!waits.empty()) wake_for(work);
+  return true;
+}
+
+Waiting::Turn Waiting::next(std::size_t number) {
+  Turn turn;
+  std::unique_lock lock(mutex_);
+  auto& lane = *all_[number];
+  for (;;) {
+    if (stopped_) return turn;
+    std::optional<Time> due;
+    const auto does = [&lane](Work work) { return lane.works[static_cast<std::size_t>(work)]; };
+    bool taken = does(Work::write) && take_alone(turn);
+    for (const auto work : {Work::read, Work::write, Work::survey}) {
+      taken = taken || (does(work) && take_group(turn, work, due));
+    }
+    if (taken) {
+      tally_->taken(turn.group.size());
+      turn.left_some =
+          waiting_ > 0 && std::none_of(all_.begin(), all_.end(), [](const auto& one) { return one->idle; });
+      return turn;
+    }
+    lane.idle = true;
+    lane.looks_again = due.has_value();
+    if (due) {
+      lane.wake.wait_until(lock, *due);
+    } else {
+      lane.wake.wait(lock);
+    }
+    lane.idle = false;
+  }
+}
+
+void Waiting::over(const Turn& turn) {
+  const std::lock_guard lock(mutex_);
+  add(held_, turn.locks, -1);
+  locks_held_ -= turn.locks.size();
+  turn.alone ? --active_alone_ : --active(turn.work);
+}
+
+void Waiting::stop() noexcept {
+  const std::lock_guard lock(mutex_);
+  stopped_ = true;
+  for (const auto& lane : all_) lane->wake.notify_one();
+  stop_.notify_all();
+}
+
+bool Waiting::stopped() const noexcept {
+  const std::lock_guard lock(mutex_);
+  return stopped_;
+}
+
+Waiting::Group Waiting::drain() {
+  const std::lock_guard lock(mutex_);
+  Group all;
+  for (auto* waits : {&alone_, items_.data(), &items_[1], &items_[2]}) {
+    for (auto& item : *waits) all.push_back(std::move(item.job));
+    waits->clear();
+  }
+  waiting_ = 0;
+  asked_alone_.clear();
+  tally_->taken(all.size());
+  return all;
+}
+
+bool Waiting::rest(std::chrono::milliseconds time) {
+  std::unique_lock lock(mutex_);
+  return !stop_.wait_for(lock, time, [this] { return stopped_; });
+}
+
+}  // namespace bonin::registry_detail
