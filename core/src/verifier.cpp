@@ -24,18 +24,24 @@ bool passes_but_for_account(const Policy& policy, const VerificationPtr& verific
   return ((decision.failed() | decision.unknown()) & ~policy.account_bits()) == 0;
 }
 
-/// Refuses rules that an own store cannot answer: it knows accounts only.
+/// Refuses rules that an own store has no function for.
 std::optional<Error> refused_by_own_store(const Policy& policy, const Registry& registry) {
-  if (!registry.has_own_store()) return std::nullopt;
   for (const auto& rule : policy.standing_rules()) {
-    if (rule.code == "account") continue;
+    const auto lacks = registry.own_store_lacks(rule.code);
+    if (lacks.empty()) continue;
     auto error = invalid_argument("policy", "");
-    error.message = "the rule `" + rule.code + "` at `" + rule.pointer +
-                    "` cannot be answered by an application's own store: take it out of the policy and see to it in "
-                    "your own `claim`, or give the registry a store";
+    error.message = "the rule `" + rule.code + "` at `" + rule.pointer + "` needs the function `" + std::string(lacks) +
+                    "` of the application's own store, which has none: write it, take the rule out of the policy, or "
+                    "give the registry a store";
     return error;
   }
   return std::nullopt;
+}
+
+/// An own store tells of a use by using the id up alone, which nobody has asked it for where the use is not known.
+Standing with_a_first_use(Standing standing) {
+  if (standing.use == Standing::Use::unknown) standing.use = Standing::Use::first;
+  return standing;
 }
 
 /// Warns where a DI alone tells who somebody is: a person has one at each merchant id of each provider.
@@ -241,7 +247,7 @@ struct Verifier::Impl {
     if (!call) return one->done(call.error());
     auto judged = [one, records](Result<Standing> standing) {
       if (!standing) return one->done(std::move(standing.error()));
-      auto decision = one->decide(standing.value());
+      auto decision = one->decide(with_a_first_use(standing.value()));
       if (records && decision.allowed()) return admit(one);  // an allowed decision is always recorded
       one->done(std::move(decision));
     };
@@ -264,6 +270,10 @@ struct Verifier::Impl {
     auto admitted = [one, reserve](Result<Admission> admission) {
       if (!admission) return one->done(std::move(admission.error()));
       auto decision = one->decide(admission->standing);
+      if (!decision.allowed()) {  // nothing was used up for somebody who is denied in any case
+        if (auto other = one->decide(with_a_first_use(admission->standing)); !other.allowed())
+          decision = std::move(other);
+      }
       if (decision.allowed() && reserve) {  // a new person is allowed with a reservation only
         admission->require_reservation();
         decision = one->decide(admission->standing);

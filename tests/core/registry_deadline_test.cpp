@@ -252,8 +252,8 @@ TEST(RegistryDeadline, CommitWhoseAnswerWasLostCanBeSaidAgainAfterTheReservation
   std::promise<void> asked;
   std::string holder;
   OwnStore own;
-  own.find = [](std::vector<PersonKey>, std::uint64_t, const Callback<std::optional<std::string>>& done) {
-    done(std::optional<std::string>());
+  own.find = [&](std::vector<PersonKey>, std::uint64_t, const Callback<std::optional<std::string>>& done) {
+    done(holder.empty() ? std::optional<std::string>() : std::optional(holder));
   };
   own.claim = [&](std::vector<PersonKey>, const std::string& account, std::uint64_t, const Callback<Claim>& done) {
     if (holder == account) return done(Claim{Outcome::existing, {}, {}});
@@ -275,6 +275,8 @@ TEST(RegistryDeadline, CommitWhoseAnswerWasLostCanBeSaidAgainAfterTheReservation
   EXPECT_EQ(lost.wait().error().kind, ErrorKind::cancelled);
   clock->advance(11min);
   EXPECT_EQ(said(wait_for<Claim>([&](auto done) { place->commit("a", done); })), "existing");
+  EXPECT_EQ(said(wait_for<Claim>([&](auto done) { place->commit("b", done); })),
+            "error claim_refused: nothing was granted: refused (lapsed)");
 }
 
 // ---- what was done for nobody

@@ -62,7 +62,7 @@ def _begin(question: Any, told: _Told, caller: _aio.Caller) -> None:
 
     def ended(task: asyncio.Future[Any]) -> None:
         try:
-            _own_store.answer(question, task.result())
+            question.answer(task.result())
         except BaseException as error:
             if caller.over:  # nobody hears the answer: the function was cancelled with its call
                 question.fail(error)

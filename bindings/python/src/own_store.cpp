@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <tuple>
 #include <utility>
 
 #include "aio.hpp"
@@ -37,39 +38,69 @@ std::shared_ptr<const void> keep_exception(const py::object& exception) {
           [](const void* held) { aio::free_later(static_cast<PyObject*>(const_cast<void*>(held))); }};
 }
 
+// ---- what the functions are given ---------------------------------------------------------------
+
+py::object given_to_python(const std::vector<bonin::PersonKey>& keys) {
+  py::list out;
+  for (const auto& key : keys) out.append(to_python(key));
+  return out;
+}
+py::object given_to_python(const std::string& text) { return to_python(text); }
+py::object given_to_python(bonin::Moment moment) { return to_python(moment); }
+py::object given_to_python(const std::optional<bonin::Moment>& moment) { return value_or_none(moment); }
+py::object given_to_python(const bonin::OwnWho& who) {
+  py::dict out;
+  if (who.account_id.empty()) {
+    out["keys"] = given_to_python(who.keys);
+  } else {
+    out["account_id"] = to_python(who.account_id);
+  }
+  return out;
+}
+
 /// Owes one answer: a question that is lost is answered with an error. Freed on any thread.
 class Question {
  public:
-  Question(std::vector<bonin::PersonKey> keys, std::uint64_t caller, bonin::Callback<Found> done)
-      : keys(std::move(keys)), caller(caller), found_(std::move(done)) {}
-  Question(std::vector<bonin::PersonKey> keys, std::string account, std::uint64_t caller,
-           bonin::Callback<bonin::Claim> done)
-      : keys(std::move(keys)), account(std::move(account)), caller(caller), claimed_(std::move(done)) {}
+  Question(const char* function, std::uint64_t caller) : function(function), caller(caller) {}
   Question(const Question&) = delete;
   Question& operator=(const Question&) = delete;
-  ~Question() { fail(failed(ErrorKind::store_failed, "the application's own store never answered")); }
+  virtual ~Question() = default;
 
-  void answer(Found account_id) {
-    if (const auto done = std::exchange(found_, nullptr)) done(std::move(account_id));
-  }
-  void answer(bonin::Claim claim) {
-    if (const auto done = std::exchange(claimed_, nullptr)) done(claim);
-  }
-  void fail(const bonin::Error& error) {
-    if (const auto done = std::exchange(found_, nullptr)) done(error);
-    if (const auto done = std::exchange(claimed_, nullptr)) done(error);
-  }
+  /// With the GIL.
+  virtual py::tuple arguments() const = 0;
+  /// With the GIL. Throws when it cannot be read.
+  virtual void answer(py::handle told) = 0;
+  virtual void fail(const bonin::Error& error) = 0;
 
-  const std::vector<bonin::PersonKey> keys;
-  const std::optional<std::string> account;  // a claim's
+  const char* const function;
   const std::uint64_t caller;
   const Time::time_point asked = Time::now();
-
- private:
-  bonin::Callback<Found> found_;
-  bonin::Callback<bonin::Claim> claimed_;
 };
 using QuestionPtr = std::shared_ptr<Question>;
+
+template <class A, class... Given>
+class QuestionOf final : public Question {
+ public:
+  using Read = A (*)(py::handle told);
+  QuestionOf(const char* function, Read read, std::uint64_t caller, bonin::Callback<A> done, Given... given)
+      : Question(function, caller), read_(read), given_(std::move(given)...), done_(std::move(done)) {}
+  ~QuestionOf() override { end(failed(ErrorKind::store_failed, "the application's own store never answered")); }
+
+  py::tuple arguments() const override {
+    return std::apply([](const auto&... one) { return py::make_tuple(given_to_python(one)...); }, given_);
+  }
+  void answer(py::handle told) override { end(read_(told)); }
+  void fail(const bonin::Error& error) override { end(error); }
+
+ private:
+  void end(bonin::Result<A> result) {
+    if (const auto done = std::exchange(done_, nullptr)) done(std::move(result));
+  }
+
+  const Read read_;
+  const std::tuple<Given...> given_;
+  bonin::Callback<A> done_;
+};
 
 class QuestionQueue {
  public:
@@ -224,39 +255,143 @@ std::vector<std::weak_ptr<QuestionQueue>>& queues() {
   return *all;
 }
 
-void claimed(Question& question, py::handle outcome, py::handle reason, py::handle until) {
-  bonin::Claim claim;
-  claim.outcome = to_word<bonin::Claim::Outcome>(outcome, "own_store.claim.outcome");
-  if (!reason.is_none()) {
-    claim.reason = bonin::claim_reasons[to_word_index(reason, "own_store.claim.reason", bonin::claim_reasons)];
+// ---- what the functions answer ------------------------------------------------------------------
+
+Found read_account(py::handle told, const char* parameter) {
+  if (told.is_none()) return std::nullopt;
+  try {
+    return to_own_id(told, parameter);
+  } catch (py::error_already_set&) {
+    const auto name = to_text(py::type::handle_of(told).attr("__name__"), parameter);
+    raise(ErrorKind::invalid_argument,
+          std::string("`") + parameter +
+              "` must be an account id (text, a whole number or a uuid.UUID), or None: it answered `" + name +
+              "`; use `str(id)`",
+          parameter);
   }
-  if (!until.is_none()) claim.until = to_moment(until, "own_store.claim.until");
-  question.answer(claim);
 }
 
-void found(Question& question, py::handle account) {
-  question.answer(account.is_none() ? Found() : Found(to_own_id(account, "own_store.find")));
+Found read_found(py::handle told) { return read_account(told, "own_store.find"); }
+
+bonin::Claim read_granted(py::handle told, const std::string& parameter) {
+  bonin::Claim claim;
+  if (!py::isinstance(told, py::module_::import("bonin._registry").attr("Claim"))) {
+    claim.outcome = to_word<bonin::Claim::Outcome>(told, parameter + ".outcome");
+    return claim;
+  }
+  claim.outcome = to_word<bonin::Claim::Outcome>(told.attr("outcome"), parameter + ".outcome");
+  if (const py::object reason = told.attr("reason"); !reason.is_none()) {
+    claim.reason = bonin::claim_reasons[to_word_index(reason, parameter + ".reason", bonin::claim_reasons)];
+  }
+  if (const py::object until = told.attr("until"); !until.is_none())
+    claim.until = to_moment(until, parameter + ".until");
+  return claim;
+}
+
+bonin::Claim read_claim(py::handle told) { return read_granted(told, "own_store.claim"); }
+bonin::Claim read_commit(py::handle told) { return read_granted(told, "own_store.commit"); }
+
+/// A member of an object, or an item of a dict or a row. Null: it has none.
+py::object member_of(py::handle told, const char* name) {
+  PyObject* member = PyObject_GetAttrString(told.ptr(), name);
+  if (member == nullptr && PyErr_ExceptionMatches(PyExc_AttributeError) != 0 && PyMapping_Check(told.ptr()) != 0) {
+    PyErr_Clear();
+    member = PyMapping_GetItemString(told.ptr(), name);
+  }
+  if (member == nullptr) {
+    const bool absent = PyErr_ExceptionMatches(PyExc_LookupError) != 0 ||
+                        PyErr_ExceptionMatches(PyExc_AttributeError) != 0 ||
+                        PyErr_ExceptionMatches(PyExc_TypeError) != 0;
+    if (!absent) throw py::error_already_set();
+    PyErr_Clear();
+  }
+  return py::reinterpret_steal<py::object>(member);
+}
+
+bonin::OwnStanding read_standing(py::handle told) {
+  const auto need = [told](const char* name) {
+    py::object member = member_of(told, name);
+    if (!member) {
+      const std::string parameter = std::string("own_store.standing.") + name;
+      raise(ErrorKind::invalid_argument,
+            "`" + parameter + "` is missing: `standing` must answer `account`, `banned_until` and `rejoin_at`",
+            parameter);
+    }
+    return member;
+  };
+  bonin::OwnStanding standing;
+  standing.account_id = read_account(need("account"), "own_store.standing.account");
+  const py::object banned = need("banned_until"), rejoin = need("rejoin_at");
+  standing.banned = !banned.is_none();
+  if (standing.banned && banned.ptr() != Py_True) {
+    standing.banned_until = to_moment(banned, "own_store.standing.banned_until");
+  }
+  if (!rejoin.is_none()) standing.rejoin_at = to_moment(rejoin, "own_store.standing.rejoin_at");
+  const py::object reservation = member_of(told, "reservation_id");
+  if (reservation && !reservation.is_none()) {
+    standing.reservation_id = to_text(reservation, "own_store.standing.reservation_id");
+  }
+  return standing;
+}
+
+bonin::Standing::Use read_use(py::handle told) {
+  const auto index = to_word_index(told, "own_store.consume", bonin::own_store_uses);
+  return *bonin::from_word<bonin::Standing::Use>(bonin::own_store_uses[index]);
+}
+
+bonin::Standing::Place read_place(py::handle told) {
+  if (told.is_none()) return bonin::Standing::Place::free;
+  const auto index = to_word_index(told, "own_store.reserve", bonin::own_store_refusals);
+  return *bonin::from_word<bonin::Standing::Place>(bonin::own_store_refusals[index]);
+}
+
+bool read_cancel(py::handle told) { return to_bool(told, "own_store.cancel"); }
+bool read_unban(py::handle told) { return to_bool(told, "own_store.unban"); }
+bool read_release(py::handle told) { return to_bool(told, "own_store.release"); }
+bool read_forget(py::handle told) { return to_bool(told, "own_store.forget"); }
+bonin::Done read_ban(py::handle) { return {}; }
+
+bool has(const py::object& store, const char* name) {
+  const py::object function = py::getattr(store, name, py::none());
+  if (function.is_none()) return false;
+  if (PyCallable_Check(function.ptr()) != 0) return true;
+  const std::string parameter = std::string("own_store.") + name;
+  raise(ErrorKind::invalid_argument, "`" + parameter + "` must be callable", parameter);
+}
+
+/// Has questions asked by this function of the store.
+template <class A, class... Given>
+void carry(bonin::OwnStore::Function<A, Given...>& function, const char* name, A (*read)(py::handle),
+           const py::object& store, const std::shared_ptr<const Owner>& owner) {
+  if (!has(store, name)) return;
+  function = [owner, name, read](Given... given, std::uint64_t caller, bonin::Callback<A> done) {
+    owner->queue->put(
+        std::make_shared<QuestionOf<A, Given...>>(name, read, caller, std::move(done), std::move(given)...));
+  };
 }
 
 }  // namespace
 
 bonin::OwnStore to_own_store(const py::object& store, std::chrono::milliseconds limit) {
   for (const char* name : {"find", "claim"}) {
-    if (PyCallable_Check(py::getattr(store, name, py::none()).ptr()) == 0) {
-      const std::string parameter = std::string("own_store.") + name;
-      raise(ErrorKind::invalid_argument, "`" + parameter + "` must be callable", parameter);
-    }
+    if (has(store, name)) continue;
+    const std::string parameter = std::string("own_store.") + name;
+    raise(ErrorKind::invalid_argument, "`" + parameter + "` must be callable", parameter);
   }
   const auto owner = std::make_shared<const Owner>(std::make_shared<QuestionQueue>(store, limit));
   queues().push_back(owner->queue);
   bonin::OwnStore own;
-  own.find = [owner](std::vector<bonin::PersonKey> keys, std::uint64_t caller, bonin::Callback<Found> done) {
-    owner->queue->put(std::make_shared<Question>(std::move(keys), caller, std::move(done)));
-  };
-  own.claim = [owner](std::vector<bonin::PersonKey> keys, std::string account, std::uint64_t caller,
-                      bonin::Callback<bonin::Claim> done) {
-    owner->queue->put(std::make_shared<Question>(std::move(keys), std::move(account), caller, std::move(done)));
-  };
+  carry(own.find, "find", read_found, store, owner);
+  carry(own.claim, "claim", read_claim, store, owner);
+  carry(own.standing, "standing", read_standing, store, owner);
+  carry(own.consume, "consume", read_use, store, owner);
+  carry(own.reserve, "reserve", read_place, store, owner);
+  carry(own.commit, "commit", read_commit, store, owner);
+  carry(own.cancel, "cancel", read_cancel, store, owner);
+  carry(own.ban, "ban", read_ban, store, owner);
+  carry(own.unban, "unban", read_unban, store, owner);
+  carry(own.release, "release", read_release, store, owner);
+  carry(own.forget, "forget", read_forget, store, owner);
   return own;
 }
 
@@ -276,20 +411,19 @@ void close_own_stores() {
 }
 
 void register_own_store(py::module_& m) {
-  py::class_<Question, QuestionPtr> question(m, "OwnStoreQuestion",
-                                             "Who is this? Asked of the application's own store.");
-  question.def_property_readonly("keys", [](const Question& self) {
-    py::list keys;
-    for (const auto& key : self.keys) keys.append(to_python(key));
-    return keys;
-  });
+  py::class_<Question, QuestionPtr> question(m, "OwnStoreQuestion", "Asked of the application's own store.");
+  question.def_property_readonly("function", [](const Question& self) { return to_python(self.function); });
+  question.def_property_readonly("arguments", &Question::arguments);
   question.def_property_readonly("context", [](const Question& self) { return CallContext::of(self.caller); });
-  question.def_property_readonly("account_id", [](const Question& self) { return value_or_none(self.account); });
-  question.def("found", &found);
-  question.def("claimed", &claimed);
+  question.def("answer", &Question::answer);
   question.def("fail", [](Question& self, const py::object& exception) {
     const auto name = to_text(py::type::of(exception).attr("__name__"), "exception");
-    auto error = failed(ErrorKind::store_failed, "the application's own store failed: `" + name + "`");
+    const auto errors = py::module_::import("bonin.errors");
+    // What some functions say by raising. The core knows which.
+    auto kind = ErrorKind::store_failed;
+    if (py::isinstance(exception, errors.attr("Conflict"))) kind = ErrorKind::conflict;
+    if (py::isinstance(exception, errors.attr("NotFound"))) kind = ErrorKind::not_found;
+    auto error = failed(kind, "the application's own store failed: `" + name + "`");
     error.thrown = keep_exception(exception);
     self.fail(error);
   });

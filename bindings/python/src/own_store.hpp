@@ -10,7 +10,7 @@
 
 namespace py = pybind11;
 
-/// `store`: an object with the callables `find` and `claim`. `limit`: how long a question may wait for a thread.
+/// `store`: an object with the callables of bonin::OwnStore, `find` and `claim` at least. `limit`: how long a question may wait for a thread.
 bonin::OwnStore to_own_store(const py::object& store, std::chrono::milliseconds limit);
 
 /// Before a call that may need an own store: starts a thread if none is free. With the GIL.

@@ -27,6 +27,8 @@
 #include "bonin/flow.hpp"
 #include "bonin/health.hpp"
 #include "bonin/otp.hpp"
+#include "bonin/own_store.hpp"
+#include "bonin/person_key.hpp"
 #include "bonin/policy.hpp"
 #include "bonin/policy_cases.hpp"
 #include "bonin/policy_file.hpp"

@@ -9,7 +9,6 @@
 //
 // A person is known by CI and by DI. Only HMAC-SHA-256 of them is ever stored, under the operator's key (the pepper).
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -23,6 +22,8 @@
 #include "bonin/check.hpp"
 #include "bonin/claim.hpp"
 #include "bonin/clock.hpp"
+#include "bonin/own_store.hpp"
+#include "bonin/person_key.hpp"
 #include "bonin/registry_metrics.hpp"
 #include "bonin/reservation.hpp"
 #include "bonin/result.hpp"
@@ -32,25 +33,11 @@
 
 namespace bonin {
 
-/// What a person is known by. DI counts together with the provider and its merchant id.
-enum class KeyKind : std::uint8_t { ci, di };
-std::string_view to_string(KeyKind) noexcept;  // "ci", "di"
-
 /// A key of the registry. `key` is the text itself, or where it is: `env:NAME`, `file:PATH` (one line end is cut off).
 /// At least 32 bytes. An empty `id` takes one computed from the key.
 struct Pepper {
   std::string id{};  // 1 to 64 letters, digits, `-`, `_`, `.`; stored with each row
   Secret key{};
-};
-
-/// A key of a person as it is stored.
-struct PersonKey {
-  KeyKind kind = KeyKind::ci;
-  std::string pepper_id;
-  std::string hash;      // 64 lower-case hex characters
-  std::string provider;  // who verified the person, such as DANAL
-
-  std::array<std::uint8_t, 32> hash_bytes() const noexcept;
 };
 
 /// A reservation, or why there is none: `has_account`, `reserved`, `banned`, `rejoin_period`, `two_persons`,
@@ -113,17 +100,6 @@ struct PersonRecord {
 struct PersonPage {
   std::vector<PersonRecord> items;
   std::int64_t next = 0;  // pass it as `after` for the next page; 0: this was the last
-};
-
-/// An application that keeps its own table of users. Both functions end by calling `done` once, on any thread; they run
-/// on the registry's thread and must neither block nor throw. The keys come in the operator's order, for every pepper.
-/// `caller` is CallOptions::caller of the call that asks.
-struct OwnStore {
-  std::function<void(std::vector<PersonKey> keys, std::uint64_t caller, Callback<std::optional<std::string>> done)>
-      find{};
-  std::function<void(std::vector<PersonKey> keys, std::string account_id, std::uint64_t caller, Callback<Claim> done)>
-      claim{};
-  explicit operator bool() const noexcept { return find && claim; }
 };
 
 /// Which person holds which account, which ids were used.
@@ -222,8 +198,9 @@ class Registry {
     std::function<bool(const Standing&)> only_if{};
   };
   /// As `standing`, and does what is asked for in the same transaction: of several at once one sees `first`, one gets
-  /// the reservation. Judge by the standing it answers. `subject` is required. In an application's own store nothing
-  /// can be used up, and a reservation is a promise to call its `claim`, which decides between several.
+  /// the reservation. Judge by the standing it answers. `subject` is required. An application's own store is asked one
+  /// question after the other, and `only_if` twice: with `first` in place of a use that nobody has asked for yet, and
+  /// with the use that was found.
   Call admit(const Verification&, std::string_view subject, const AdmitOptions&, Callback<Admission> done,
              const CallOptions& = {}) const;
 
@@ -264,8 +241,9 @@ class Registry {
   /// What its operator should know of the options, found when it was made. Nothing secret.
   const std::vector<std::string>& warnings() const noexcept;
 
-  /// The application keeps its own table: it knows accounts only, no use, no ban and no rejoin period.
-  bool has_own_store() const noexcept;
+  /// The function that an application's own store would need for a rule of a policy and does not have; empty: none is
+  /// missing, or the store is a registry's.
+  std::string_view own_store_lacks(std::string_view rule) const noexcept;
 
   /// The clock that it was made with. Never null.
   const std::shared_ptr<const Clock>& clock() const noexcept;

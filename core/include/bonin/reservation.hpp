@@ -23,13 +23,15 @@ struct Reservation {
     virtual Call cancel(Callback<bool> done, const CallOptions&) = 0;
   };
 
-  std::string id;  // 32 hex characters: whoever knows it may commit it. Empty in an application's own store
+  /// Whoever knows it may commit it. 32 hex characters; of an application's own store without `reserve` a longer text,
+  /// which carries the hashed keys.
+  std::string id;
   Moment expires_at{};
   std::shared_ptr<Keeper> keeper{};
 
   /// Turns it into an account; saying it again answers `existing`. ErrorKind::claim_refused when nothing was granted.
   Call commit(std::string_view account_id, Callback<Claim> done, const CallOptions& = {}) const;
-  /// The same, and a refusal is an answer. In an application's own store: its `claim`.
+  /// The same, and a refusal is an answer.
   Call try_commit(std::string_view account_id, Callback<Claim> done, const CallOptions& = {}) const;
   /// False: it was not there any more.
   Call cancel(Callback<bool> done, const CallOptions& = {}) const;

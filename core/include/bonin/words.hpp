@@ -72,6 +72,12 @@ static_assert(words<ProofState>.size() == static_cast<std::size_t>(ProofState::u
 inline constexpr std::array<std::string_view, 8> claim_reasons{
     "other_account", "other_person", "two_persons", "reserved", "banned", "rejoin_period", "lapsed", "page_chosen_di"};
 
+/// What an application's own store may answer to `consume`, and why it may refuse a place: words of Standing::Use and
+/// of Standing::Place.
+inline constexpr std::array<std::string_view, 3> own_store_uses{"first", "same_subject", "other_subject"};
+inline constexpr std::array<std::string_view, 5> own_store_refusals{"has_account", "reserved", "banned",
+                                                                    "rejoin_period", "two_persons"};
+
 template <class Enum>
 constexpr std::string_view word(Enum value) noexcept {
   return words<Enum>[static_cast<std::size_t>(value)];

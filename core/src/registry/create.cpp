@@ -7,6 +7,7 @@
 #include "model/invalid_argument.hpp"
 #include "model/provider.hpp"
 #include "registry/impl.hpp"
+#include "registry/own_store.hpp"
 #include "registry/sqlite_store.hpp"
 #ifdef BONIN_HAS_POSTGRESQL
 #include "registry/postgres_address.hpp"
@@ -124,7 +125,9 @@ Result<Registry> Registry::create(Options options) {
   impl->engine_options.clock = options.clock ? options.clock : Clock::system();
   impl->engine_options.database_time = impl->engine_options.clock->is_the_machines();
   impl->engine_options.timeout = options.timeout;
-  if (options.own_store) {
+  const auto& own = options.own_store;
+  if (own.find || own.claim) {
+    if (auto error = check_own_store(own)) return std::move(*error);
     if (!options.schema.empty()) return invalid_argument("schema", "only PostgreSQL has schemas");
     if (options.connections) {
       return invalid_argument("connections", "only a store on a server takes a number of connections");
@@ -134,8 +137,6 @@ Result<Registry> Registry::create(Options options) {
     impl->own = std::move(options.own_store);
     impl->kind = "own";
     impl->engine_options.make = [] { return std::unique_ptr<Store>(); };
-  } else if (options.own_store.find || options.own_store.claim) {
-    return invalid_argument("own_store", "expected both `find` and `claim`");
   } else {
     auto chosen = choose_store(*impl, options);
     if (!chosen) return chosen.error();
@@ -166,8 +167,6 @@ const std::vector<std::string>& Registry::warnings() const noexcept {
   static const std::vector<std::string> none;
   return impl_ ? impl_->warnings : none;
 }
-
-bool Registry::has_own_store() const noexcept { return impl_ && impl_->own; }
 
 std::string Registry::describe() const {
   if (!impl_) return "Registry()";

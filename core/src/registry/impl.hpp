@@ -5,6 +5,7 @@
 #include <string>
 
 #include "model/per_process.hpp"
+#include "registry/carried.hpp"
 #include "registry/engine.hpp"
 #include "registry/task.hpp"
 
@@ -19,6 +20,7 @@ struct Registry::Impl {
   std::string kind;  // "sqlite", "postgresql", "own"
   std::atomic<bool> closed{false};
   PerProcess<registry_detail::Engine> engine;
+  PerProcess<registry_detail::CarriedPlaces> carried;  // of an own store without `reserve`
 
   std::shared_ptr<registry_detail::Engine> running() {
     auto started = engine.get([this] { return registry_detail::Engine::start(engine_options); });

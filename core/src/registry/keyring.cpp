@@ -146,6 +146,16 @@ PersonKeys Keyring::keys(const Verification& verification) const {
   return found;
 }
 
+std::vector<PersonKey> Keyring::shown(const PersonKeys& keys) const {
+  std::vector<PersonKey> list;
+  for (const auto& key : keys.keys) {
+    for (std::size_t i = 0; i < key.hashes.size(); ++i) {
+      list.push_back({key.kind, id(i), hex(key.hashes[i]), keys.provider});
+    }
+  }
+  return list;
+}
+
 std::string digest(std::initializer_list<std::string_view> parts) {
   std::string text;
   for (const auto part : parts) {

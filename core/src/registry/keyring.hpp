@@ -42,10 +42,17 @@ class Keyring {
   const PepperRow& row(std::size_t i) const noexcept { return peppers_[i].row; }
   bool holds(std::string_view id) const noexcept;
 
+  /// The HMAC of a value under the i-th pepper. `kind` tells what it is made for: no two uses share one.
+  Hash hash(std::size_t i, std::string_view kind, std::string_view value) const {
+    return hash(peppers_[i], kind, value);
+  }
+
   bool counts(KeyKind kind) const noexcept { return std::find(kinds_.begin(), kinds_.end(), kind) != kinds_.end(); }
 
   /// The attested keys of a verification, of the kinds that count.
   PersonKeys keys(const Verification&) const;
+  /// The same as an application's own tables store them: each under every pepper.
+  std::vector<PersonKey> shown(const PersonKeys&) const;
 
  private:
   struct Mac;

@@ -6,6 +6,7 @@
 #include "model/invalid_argument.hpp"
 #include "registry/impl.hpp"
 #include "registry/keeper.hpp"
+#include "registry/own_store.hpp"
 
 namespace bonin::registry_detail {
 
@@ -61,16 +62,6 @@ inline PersonKeys keys_if_any(const Keyring& ring, const Verification& verificat
   return none;
 }
 
-inline std::vector<PersonKey> shown(const Keyring& ring, const PersonKeys& keys) {
-  std::vector<PersonKey> list;
-  for (const auto& key : keys.keys) {
-    for (std::size_t i = 0; i < key.hashes.size(); ++i) {
-      list.push_back({key.kind, ring.id(i), hex(key.hashes[i]), keys.provider});
-    }
-  }
-  return list;
-}
-
 /// These keys, under every pepper, will be looked up.
 inline void want(Wanted& wanted, const PersonKeys& keys) {
   for (const auto& key : keys.keys) wanted.keys.insert(wanted.keys.end(), key.hashes.begin(), key.hashes.end());
@@ -117,11 +108,18 @@ bool refused(const std::shared_ptr<Registry::Impl>& impl, const CallOptions& cal
   return error.has_value();
 }
 
+/// The same where the store is the application's own and does not do this.
 template <class T>
 bool refused_by_own_store(const Registry::Impl& impl, const Callback<T>& done) {
   if (!impl.own) return false;
-  done(invalid_argument("own_store",
-                        "an application's own store answers find, claim, match, standing and admit (to reserve) only"));
+  done(invalid_argument("own_store", "an application's own store does not answer this: ask your own tables"));
+  return true;
+}
+/// The same where it does with a function that it does not have.
+template <class T, class Function>
+bool refused_without(const Function& function, std::string_view name, const Callback<T>& done) {
+  if (function) return false;
+  done(invalid_argument("own_store", "the application's own store has no `" + std::string(name) + "`"));
   return true;
 }
 
@@ -227,43 +225,6 @@ Call write_in_slices(Registry::Impl& impl, RegistryOperation operation, const Ca
   const auto plan = std::make_shared<const typename Slice<Progress>::Plan>(std::move(step), post, last);
   engine->write(std::make_unique<Slice<Progress>>(answer, plan, Progress{}));
   return Call(answer);
-}
-
-/// What the application's own store says of these keys, as `convert` reads it.
-template <class T, class Convert>
-Call ask_own(Registry::Impl& impl, RegistryOperation operation, const CallOptions& call, const PersonKeys& keys,
-             Convert convert, Callback<T> done) {
-  const auto engine = impl.running();
-  auto answer = engine->begin<T>(operation, call, std::move(done));
-  auto ask = [own = impl.own.find, list = shown(*impl.ring, keys), caller = call.caller, convert, answer] {
-    own(list, caller, [convert, answer](Result<std::optional<std::string>> found) {
-      if (!found) return answer->fail(found.error());
-      answer->give(convert(std::move(found.value())));
-    });
-  };
-  engine->read(std::make_unique<OwnTask>(answer, std::move(ask)));
-  return Call(answer);
-}
-
-/// The standing that an own store can tell: it knows accounts only.
-inline Call standing_in_own_store(Registry::Impl& impl, RegistryOperation operation, const CallOptions& call,
-                                  const PersonKeys& keys, std::string subject, Callback<Standing> done) {
-  using Account = Standing::Account;
-  if (keys.keys.empty()) {
-    Standing nobody;
-    nobody.place = place_without_keys(keys);
-    done(nobody);
-    return {};
-  }
-  const auto open = keys.page_chosen ? Standing::Place::page_chosen_di : Standing::Place::free;
-  const auto stand = [subject = std::move(subject), open](const std::optional<std::string>& found) {
-    Standing standing;
-    const bool same = found && !subject.empty() && *found == subject;
-    standing.account = !found ? Account::none : same ? Account::same : Account::other;
-    standing.place = found ? Standing::Place::has_account : open;
-    return standing;
-  };
-  return ask_own<Standing>(impl, operation, call, keys, stand, std::move(done));
 }
 
 /// The answer's reservation knows where it is kept.

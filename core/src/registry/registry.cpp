@@ -19,10 +19,6 @@ std::array<std::uint8_t, 32> PersonKey::hash_bytes() const noexcept { return has
 
 std::string_view to_string(KeyKind kind) noexcept { return kind == KeyKind::ci ? "ci" : "di"; }
 
-std::optional<Error> registry_detail::check_account(std::string_view account_id) {
-  return check_text("account_id", account_id);
-}
-
 const std::shared_ptr<const Clock>& Registry::clock() const noexcept {
   return impl_ ? impl_->engine_options.clock : Clock::system();
 }
@@ -47,7 +43,7 @@ Result<std::vector<PersonKey>> Registry::keys(const Verification& verification) 
         "the page chose the salt of its di, and there is no ci: a table of keys would take one person "
         "for several; ask the provider for the ci, or name it in `accept_page_chosen_di`");
   }
-  return shown(*impl_->ring, keys.value());
+  return impl_->ring->shown(keys.value());
 }
 
 Call Registry::find(const Verification& verification, Callback<std::optional<std::string>> done,
@@ -55,11 +51,7 @@ Call Registry::find(const Verification& verification, Callback<std::optional<std
   if (refused(impl_, call, done)) return {};
   auto keys = keys_of(*impl_->ring, verification);
   if (!keys) return refuse(done, keys.error());
-  if (impl_->own) {
-    const auto as_it_is = [](std::optional<std::string> account) { return account; };
-    return ask_own<std::optional<std::string>>(*impl_, RegistryOperation::find, call, keys.value(), as_it_is,
-                                               std::move(done));
-  }
+  if (impl_->own) return find_in_own_store(impl_, keys.value(), std::move(done), call);
   const auto ask = [](Rules& rules, const PersonKeys& keys, bool& stale) { return rules.find(keys, stale); };
   return read<std::optional<std::string>>(*impl_, RegistryOperation::find, call, std::move(keys.value()), ask,
                                           std::move(done));
@@ -71,12 +63,7 @@ Call Registry::match(const Verification& verification, std::string_view account_
   if (const auto error = check_text("account_id", account_id)) return refuse(done, *error);
   auto keys = keys_if_any(*impl_->ring, verification);
   if (keys.keys.empty()) return done(false), Call{};
-  if (impl_->own) {
-    const auto same = [account = std::string(account_id)](const std::optional<std::string>& found) {
-      return found == account;
-    };
-    return ask_own<bool>(*impl_, RegistryOperation::match, call, keys, same, std::move(done));
-  }
+  if (impl_->own) return match_in_own_store(impl_, keys, std::string(account_id), std::move(done), call);
   const auto ask = [account = std::string(account_id)](Rules& rules, const PersonKeys& keys, bool& stale) {
     return rules.match(keys, account, stale);
   };
@@ -87,10 +74,10 @@ Call Registry::standing(const Verification& verification, std::string_view subje
                         const CallOptions& call) const {
   if (refused(impl_, call, done)) return {};
   auto keys = keys_if_any(*impl_->ring, verification);
-  if (impl_->own)
-    return standing_in_own_store(*impl_, RegistryOperation::standing, call, keys, std::string(subject),
-                                 std::move(done));
   const UsedId id(verification);
+  if (impl_->own) {
+    return standing_in_own_store(impl_, {std::move(keys), id, std::string(subject)}, std::move(done), call);
+  }
   const auto ask = [id, subject = std::string(subject)](Rules& rules, const PersonKeys& keys, bool& stale) {
     return rules.standing(keys, id, subject, stale);
   };
@@ -121,10 +108,7 @@ Call Registry::try_claim(const Verification& verification, std::string_view acco
   auto keys = keys_of(*impl_->ring, verification);
   if (!keys) return refuse(done, keys.error());
   std::string account(account_id);
-  if (impl_->own) {
-    return claim_in_own_store(*impl_, shown(*impl_->ring, keys.value()), std::move(account), std::move(done), call,
-                              RegistryOperation::claim);
-  }
+  if (impl_->own) return claim_in_own_store(impl_, keys.value(), std::move(account), std::move(done), call);
   auto locks = Locks().keys(keys.value()).on("account", account);
   const auto work = [keys = std::move(keys.value()), account, subject = options.subject](Rules& rules) {
     return Result<Claim>(rules.claim(keys, account, subject));
@@ -141,10 +125,14 @@ Call Registry::claim(const Verification& verification, std::string_view account_
 
 Call Registry::release(std::string_view account_id, std::chrono::milliseconds rejoin_after, Callback<bool> done,
                        const CallOptions& call) const {
-  if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
+  if (refused(impl_, call, done)) return {};
   if (const auto error = check_text("account_id", account_id)) return refuse(done, *error);
   if (rejoin_after < std::chrono::milliseconds(0) || rejoin_after > std::chrono::years(100)) {
     return refuse(done, invalid_argument("rejoin_after_ms", "expected 0 to 100 years"));
+  }
+  if (impl_->own) {
+    if (refused_without(impl_->own.release, "release", done)) return {};
+    return release_in_own_store(impl_, std::string(account_id), rejoin_after, std::move(done), call);
   }
   const auto work = [account = std::string(account_id), rejoin_after](Rules& rules) {
     return Result<bool>(rules.release(account, rejoin_after.count()));
@@ -154,8 +142,12 @@ Call Registry::release(std::string_view account_id, std::chrono::milliseconds re
 }
 
 Call Registry::forget(std::string_view account_id, Callback<bool> done, const CallOptions& call) const {
-  if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
+  if (refused(impl_, call, done)) return {};
   if (const auto error = check_text("account_id", account_id)) return refuse(done, *error);
+  if (impl_->own) {
+    if (refused_without(impl_->own.forget, "forget", done)) return {};
+    return forget_in_own_store(impl_, std::string(account_id), std::move(done), call);
+  }
   const auto work = [account = std::string(account_id)](Rules& rules) { return Result<bool>(rules.forget(account)); };
   return write<bool>(*impl_, RegistryOperation::forget, call, Locks().on("account", account_id), work, std::move(done));
 }

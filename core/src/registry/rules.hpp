@@ -22,7 +22,10 @@ struct UsedId {
 /// The hashes under which the use of an id may be stored. A new use is written under the first. A hash without an API
 /// counts for both: earlier versions wrote such hashes, and `consume` does not know the API.
 std::vector<std::string> use_hashes(const UsedId&);
+std::string use_hash(Api api, std::string_view id);
 std::string flow_hash(std::string_view flow);
+/// Who used it up, as it is stored: a subject, or of a flow the id that ended it.
+std::string used_by(std::string_view hash, std::string_view subject);
 
 /// The operations inside one transaction at one moment. Throws StoreFailure; a refused argument is a Result instead,
 /// and has written nothing.

@@ -8,18 +8,19 @@ namespace {
 
 constexpr Millis longest_call = 3'600'000;  // more than any time limit
 
-std::string used_by(std::string_view id_hash, std::string_view subject) { return digest({"use", id_hash, subject}); }
-
 }  // namespace
 
 std::vector<std::string> use_hashes(const UsedId& used) {
-  const auto hash_in = [&](Api api) { return digest({"verification", to_string(api), used.id}); };
   auto of_either = digest({"verification", used.id});
-  if (used.api) return {hash_in(*used.api), std::move(of_either)};
-  return {std::move(of_either), hash_in(Api::v1), hash_in(Api::v2)};
+  if (used.api) return {use_hash(*used.api, used.id), std::move(of_either)};
+  return {std::move(of_either), use_hash(Api::v1, used.id), use_hash(Api::v2, used.id)};
 }
 
+std::string use_hash(Api api, std::string_view id) { return digest({"verification", to_string(api), id}); }
+
 std::string flow_hash(std::string_view flow) { return digest({"flow", flow}); }
+
+std::string used_by(std::string_view hash, std::string_view subject) { return digest({"use", hash, subject}); }
 
 // ---- two-phase sign-up --------------------------------------------------------------------------
 

@@ -6,11 +6,24 @@ namespace bonin {
 
 using namespace registry_detail;
 
+namespace {
+
+/// One that carries itself is longer.
+std::optional<Error> check_reservation(const Registry::Impl& impl, std::string_view id) {
+  return impl.own ? check_text("reservation_id", id, 10'000) : check_text("reservation_id", id);
+}
+
+}  // namespace
+
 Call Registry::consume(std::string_view verification_id, std::string_view subject, Callback<Standing::Use> done,
                        const CallOptions& call) const {
-  if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
+  if (refused(impl_, call, done)) return {};
   if (const auto error = check_opaque("verification_id", verification_id)) return refuse(done, *error);
   if (const auto error = check_opaque("subject", subject)) return refuse(done, *error);
+  if (impl_->own) {
+    if (refused_without(impl_->own.consume, "consume", done)) return {};
+    return consume_in_own_store(impl_, std::string(verification_id), std::string(subject), std::move(done), call);
+  }
   const auto made_at = std::make_shared<Millis>(0);
   const auto work = [id = std::string(verification_id), subject = std::string(subject)](Rules& rules) {
     return rules.consume(UsedId(id), subject);
@@ -29,25 +42,15 @@ Call Registry::consume(std::string_view verification_id, std::string_view subjec
 Call Registry::admit(const Verification& verification, std::string_view subject, const AdmitOptions& options,
                      Callback<Admission> done, const CallOptions& call) const {
   if (refused(impl_, call, done)) return {};
-  if (options.consume && refused_by_own_store(*impl_, done)) return {};
+  if (impl_->own && options.consume && refused_without(impl_->own.consume, "consume", done)) return {};
   if (const auto error = check_opaque("verification", verification.id)) return refuse(done, *error);
   if (const auto error = check_opaque("subject", subject)) return refuse(done, *error);
   auto keys = keys_if_any(*impl_->ring, verification);
   if (options.accept_page_chosen_di) keys.page_chosen = false;
-  if (impl_->own) {
-    const auto judge = [impl = impl_, keys, options, done](Result<Standing> found) {
-      if (!found) return done(std::move(found.error()));
-      Admission admission{found.value(), std::nullopt};
-      const bool wanted = options.reserve && (!options.only_if || options.only_if(admission.standing));
-      if (wanted && admission.standing.place == Standing::Place::free) {
-        const auto end = impl->engine_options.clock->now() + impl->reservation_life;
-        admission.reservation = Reservation{{}, end, keeper_in_own_store(impl, shown(*impl->ring, keys), end)};
-      }
-      done(std::move(admission));
-    };
-    return standing_in_own_store(*impl_, RegistryOperation::admit, call, keys, std::string(subject), judge);
-  }
   const UsedId used(verification, options.begun);
+  if (impl_->own) {
+    return admit_in_own_store(impl_, {std::move(keys), used, std::string(subject)}, options, std::move(done), call);
+  }
   auto locks = Locks().keys(keys).use(used);
   const auto made_at = std::make_shared<Millis>(0);
   const auto fresh = crypto::random_hex();
@@ -70,10 +73,14 @@ Call Registry::admit(const Verification& verification, std::string_view subject,
 
 Call Registry::reserve(const Verification& verification, std::string_view subject, Callback<Reserved> done,
                        const CallOptions& call) const {
-  if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
+  if (refused(impl_, call, done)) return {};
   if (const auto error = check_opaque("subject", subject)) return refuse(done, *error);
   auto keys = keys_of(*impl_->ring, verification);
   if (!keys) return refuse(done, keys.error());
+  if (impl_->own) {
+    const Whose whose{std::move(keys.value()), UsedId(verification), std::string(subject)};
+    return reserve_in_own_store(impl_, whose, std::move(done), call);
+  }
   auto locks = Locks().keys(keys.value());
   const auto fresh = crypto::random_hex();
   const auto work = [keys = std::move(keys.value()), used = UsedId(verification), subject = std::string(subject),
@@ -99,9 +106,12 @@ Call Registry::commit(std::string_view reservation_id, std::string_view account_
 
 Call Registry::try_commit(std::string_view reservation_id, std::string_view account_id, Callback<Claim> done,
                           const CallOptions& call) const {
-  if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
-  if (const auto error = check_text("reservation_id", reservation_id)) return refuse(done, *error);
+  if (refused(impl_, call, done)) return {};
+  if (const auto error = check_reservation(*impl_, reservation_id)) return refuse(done, *error);
   if (const auto error = check_text("account_id", account_id)) return refuse(done, *error);
+  if (impl_->own) {
+    return commit_in_own_store(impl_, std::string(reservation_id), std::string(account_id), std::move(done), call);
+  }
   const auto work = [id = std::string(reservation_id), account = std::string(account_id)](Rules& rules) {
     return Result<Claim>(rules.commit(id, account));
   };
@@ -110,8 +120,9 @@ Call Registry::try_commit(std::string_view reservation_id, std::string_view acco
 }
 
 Call Registry::cancel(std::string_view reservation_id, Callback<bool> done, const CallOptions& call) const {
-  if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
-  if (const auto error = check_text("reservation_id", reservation_id)) return refuse(done, *error);
+  if (refused(impl_, call, done)) return {};
+  if (const auto error = check_reservation(*impl_, reservation_id)) return refuse(done, *error);
+  if (impl_->own) return cancel_in_own_store(impl_, std::string(reservation_id), std::move(done), call);
   const auto work = [id = std::string(reservation_id)](Rules& rules) { return Result<bool>(rules.cancel(id)); };
   return write<bool>(*impl_, RegistryOperation::cancel, call, Locks().on("reservation", reservation_id), work,
                      std::move(done));
