@@ -5,106 +5,14 @@
 #include <mutex>
 
 #include "bonin/bonin.hpp"
+#include "support/directory.hpp"
 #include "support/observed.hpp"
+#include "support/own_users.hpp"
 #include "support/postgres.hpp"
 #include "support/vectors.hpp"
 
 namespace bonin::registry_test {
 namespace {
-
-/// Answers the verification that an id stands for, at once.
-class Directory final : public PortOne {
- public:
-  explicit Directory(std::shared_ptr<const Clock> clock) : clock_(std::move(clock)) {}
-  std::string add(const std::string& ci, const std::string& di, const std::string& id) {
-    auto v = std::make_shared<Verification>(verified(ci, di, id));
-    v->provider = provider;
-    v->verified_at = clock_->now();
-    const std::lock_guard lock(mutex_);
-    known_[id] = std::move(v);
-    return id;
-  }
-  std::string add(const Verification& verification) {
-    const std::lock_guard lock(mutex_);
-    known_[verification.id] = std::make_shared<const Verification>(verification);
-    return verification.id;
-  }
-  VerificationPtr at(const std::string& id) const {
-    const std::lock_guard lock(mutex_);
-    return known_.at(id);
-  }
-
-  std::string provider = "DANAL";  // of what is added
-
-  Api api() const noexcept override { return Api::v2; }
-  std::chrono::milliseconds timeout() const noexcept override { return std::chrono::seconds(10); }
-  std::chrono::milliseconds provider_timeout() const noexcept override { return std::chrono::seconds(60); }
-  using PortOne::lookup;
-  Call lookup(std::string_view id, const CallOptions&, const Settle&, Callback<VerificationPtr> done) const override {
-    done(at(std::string(id)));
-    return {};
-  }
-  Result<Flow> begin(std::string_view, const FlowOptions&, Moment) const override { return Flow{}; }
-  Begun begun(const Verification&, const FlowOwner&, Moment, bool) const override { return Begun::here; }
-  bool issued(std::string_view, const FlowOwner&, Moment) const override { return true; }
-  Flow new_flow(const FlowOwner&, Moment) const override { return {}; }
-  Call send_otp(const Flow&, const OtpPerson&, const CallOptions&, Callback<std::string>) const override { return {}; }
-  Call resend_otp(std::string_view, const CallOptions&, Callback<Done>) const override { return {}; }
-  Call confirm_otp(std::string_view, std::string_view, const CallOptions&, Callback<VerificationPtr>) const override {
-    return {};
-  }
-  std::string seal(std::string_view, const FlowOwner&, Moment) const override { return {}; }
-  std::optional<std::string> open(std::string_view, const FlowOwner&, Moment) const override { return {}; }
-  void close() const override {}
-  Call drain(std::chrono::milliseconds, Callback<std::int64_t>) const override { return {}; }
-  Result<Entry> enter() const override { return Entry(); }
-  Call check(const CallOptions&, Callback<CheckReport>) const override { return {}; }
-  std::string describe() const override { return "Directory()"; }
-  Metrics metrics() const override { return {}; }
-  Circuit circuit() const override { return Circuit::closed; }
-  void listen(LogLevel) const override {}
-  bool has_log_events() const override { return false; }
-  std::vector<LogEvent> take_log_events() const override { return {}; }
-
- private:
-  const std::shared_ptr<const Clock> clock_;
-  mutable std::mutex mutex_;  // guards known_
-  std::map<std::string, VerificationPtr> known_;
-};
-
-/// A table of users as an application has one: by hashes, with a unique index.
-class Users {
- public:
-  OwnStore store() {
-    OwnStore own;
-    own.find = [this](std::vector<PersonKey> keys, std::uint64_t, Callback<std::optional<std::string>> done) {
-      done(find(keys));
-    };
-    own.claim = [this](std::vector<PersonKey> keys, std::string account, std::uint64_t, Callback<Claim> done) {
-      const std::lock_guard lock(mutex_);
-      for (const auto& key : keys) {
-        const auto at = held_.find(key.hash);
-        if (at == held_.end()) continue;
-        if (at->second == account) return done(Claim{Outcome::existing, {}, {}});
-        return done(Claim{Outcome::taken, "other_account", {}});
-      }
-      for (const auto& key : keys) held_[key.hash] = account;
-      done(Claim{Outcome::created, {}, {}});
-    };
-    return own;
-  }
-
- private:
-  std::optional<std::string> find(const std::vector<PersonKey>& keys) {
-    const std::lock_guard lock(mutex_);
-    for (const auto& key : keys) {
-      if (const auto at = held_.find(key.hash); at != held_.end()) return at->second;
-    }
-    return std::nullopt;
-  }
-  std::mutex mutex_;  // guards held_
-  std::map<std::string, std::string> held_;
-};
 
 struct House {
   /// `tag` keeps apart what shares a database.
@@ -115,8 +23,10 @@ struct House {
     options.clock = clock;
     options.peppers = {pepper("one", 'a')};
     options.timeout = 20s;
-    if (store == "own") {
-      options.own_store = users.store();
+    if (store.starts_with("own")) {
+      if (store == "own") options.own_store = users.store();
+      if (store == "own, whole") options.own_store = whole.store(clock, true);
+      if (store == "own, without reserve") options.own_store = whole.store(clock, false);
     } else {
       options.store = store;
     }
@@ -140,6 +50,7 @@ struct House {
   std::shared_ptr<MovableClock> clock = std::make_shared<MovableClock>();
   std::shared_ptr<Directory> directory = std::make_shared<Directory>(clock);
   Users users;
+  WholeUsers whole;
   Registry registry;
 };
 
@@ -191,7 +102,7 @@ std::vector<std::string> texts(const Json& state, const char* name) {
 
 /// Answers how many combinations there were.
 int all_combinations(const std::string& store) {
-  const bool own = store == "own";
+  const bool own = store == "own", carried = store == "own, without reserve", whole = carried || store == "own, whole";
   const std::array<std::string, 3> others{"single_use", "not_banned", "rejoin_period_over"};
   int combinations = 0;
   const auto vectors = test::vectors("sign_up.json");
@@ -199,6 +110,8 @@ int all_combinations(const std::string& store) {
     for (unsigned rules = 0; rules < 16; ++rules) {
       const bool or_same = (rules & 8) != 0;
       if (own && (!state["own_store"].get<bool>() || (rules & 7) != 0)) continue;
+      // A reservation that carries itself keeps nobody else away.
+      if (carried && state["denied"].value("account", "") == "being_signed_up") continue;
       SCOPED_TRACE(state["name"].get<std::string>() + ", rules " + std::to_string(rules));
       House house(store, "-" + std::to_string(combinations++), texts(state, "registry_accepts"));
       house.policy_accepts = texts(state, "policy_accepts");
@@ -215,6 +128,8 @@ int all_combinations(const std::string& store) {
         if ((rules >> i & 1) == 0) continue;
         text += R"(, {")" + others[i] + R"(": true})";
         if (denied.contains(others[i])) wanted.push_back(others[i] + ":" + denied[others[i]].get<std::string>());
+        // Of two persons an own store says no more than that they are two.
+        if (i > 0 && whole && why == "two_persons") wanted.push_back(others[i] + ":no_standing");
       }
       const auto decision = verify(house.verifier(text).value(), id, house.me()).value();
 
@@ -270,6 +185,15 @@ TEST(VerifierSignUp, AllowedMeansReservedInAnOwnStore) {
   }
 }
 
+TEST(VerifierSignUp, AllowedMeansReservedInAWholeOwnStore) {
+  EXPECT_EQ(all_combinations("own, whole"), 22 * 16);
+  EXPECT_EQ(all_combinations("own, without reserve"), 21 * 16);
+  if (!::testing::Test::HasFailure()) {
+    test::observed(50,
+                   "an own store with every function: every state of a person with every set of rules, as in SQLite");
+  }
+}
+
 // ---- many at once -------------------------------------------------------------------------------
 
 /// How many of `n` sign-ups of one person were allowed, and how many commits were granted.
@@ -308,6 +232,13 @@ TEST(VerifierSignUp, OneOfManyAtOnceInPostgres) {
   BONIN_NEEDS_POSTGRES();
   House house(Postgres::instance().fresh_database());
   EXPECT_EQ(sign_up_at_once(house, 20), std::pair(1, 1));
+}
+
+TEST(VerifierSignUp, OneOfManyAtOnceInAWholeOwnStore) {
+  for (int round = 0; round < 10; ++round) {
+    House house("own, whole");
+    EXPECT_EQ(sign_up_at_once(house, 20), std::pair(1, 1));
+  }
 }
 
 TEST(VerifierSignUp, OwnStoreGrantsOneOfManyAtOnce) {
@@ -358,9 +289,10 @@ TEST(VerifierSignUp, RulesThatAnOwnStoreCannotAnswerAreRefused) {
     }
   }
   EXPECT_TRUE(house.verifier(R"({"account": "same"})"));
-  test::observed(52,
-                 "`single_use`, `not_banned` and `rejoin_period_over` over an own store: the verifier is not made, "
-                 "and the error names the rule");
+  test::observed(
+      52,
+      "`single_use`, `not_banned` and `rejoin_period_over` over an own store without the function for it: the "
+      "verifier is not made, and the error names the rule and the function");
 }
 
 // ---- what a refusal is --------------------------------------------------------------------------
@@ -474,8 +406,8 @@ TEST(VerifierSignUp, WhoCannotBeToldIsNoOutage) {
 
 // ---- single use ---------------------------------------------------------------------------------
 
-TEST(VerifierSignUp, IdIsUsedUpInItsApi) {
-  House house("sqlite::memory:");
+void an_id_is_used_up_in_its_api(const std::string& store) {
+  House house(store);
   const auto once = house.verifier(R"({"single_use": true})").value();
   auto v1 = verified("ci-1", "", "imp_1");
   v1.api = Api::v1;
@@ -500,6 +432,11 @@ TEST(VerifierSignUp, IdIsUsedUpInItsApi) {
   }
 }
 
+TEST(VerifierSignUp, IdIsUsedUpInItsApi) {
+  an_id_is_used_up_in_its_api("sqlite::memory:");
+  an_id_is_used_up_in_its_api("own, whole");
+}
+
 /// A browser that reloads the address it was redirected to brings the same id for the same subject once more.
 void who_comes_again(const std::string& store) {
   House house(store, "again");
@@ -522,13 +459,14 @@ void who_comes_again(const std::string& store) {
 }
 
 TEST(VerifierSignUp, WhoComesAgainInSqlite) { who_comes_again("sqlite::memory:"); }
+TEST(VerifierSignUp, WhoComesAgainInAWholeOwnStore) { who_comes_again("own, whole"); }
 TEST(VerifierSignUp, WhoComesAgainInPostgres) {
   BONIN_NEEDS_POSTGRES();
   who_comes_again(Postgres::instance().fresh_database());
 }
 
-TEST(VerifierSignUp, AnotherIdOfTheSameSubjectTakesTheReservationOver) {
-  House house("sqlite::memory:");
+void another_id_takes_the_reservation_over(const std::string& store) {
+  House house(store);
   const auto verifier = house.verifier(R"({"account": "new"})").value();
   const auto first = house.add("ci-1", "di-1", "id-1"), second = house.add("ci-1", "di-1", "id-2");
   ASSERT_TRUE(verify(verifier, first, "me").value().allowed());
@@ -538,8 +476,13 @@ TEST(VerifierSignUp, AnotherIdOfTheSameSubjectTakesTheReservationOver) {
   EXPECT_EQ(denials(verify(verifier, first, "me").value()), "account:taken");
 }
 
-TEST(VerifierSignUp, V1FlowIsUsedUpWithItsFirstId) {
-  House house("sqlite::memory:");
+TEST(VerifierSignUp, AnotherIdOfTheSameSubjectTakesTheReservationOver) {
+  another_id_takes_the_reservation_over("sqlite::memory:");
+  another_id_takes_the_reservation_over("own, whole");
+}
+
+void a_v1_flow_is_used_up_with_its_first_id(const std::string& store) {
+  House house(store);
   const auto once = house.verifier(R"({"single_use": true})").value();
   const auto certified = [&](const std::string& id, Api api) {
     auto v = verified("ci-1", "", id);
@@ -555,6 +498,11 @@ TEST(VerifierSignUp, V1FlowIsUsedUpWithItsFirstId) {
   // A merchant_uid that was not begun here may be anything, an order's number too.
   EXPECT_TRUE(verify(once, second, "me").value().allowed());
   EXPECT_TRUE(verify(once, certified("iv-1", Api::v2), "me", true).value().allowed());
+}
+
+TEST(VerifierSignUp, V1FlowIsUsedUpWithItsFirstId) {
+  a_v1_flow_is_used_up_with_its_first_id("sqlite::memory:");
+  a_v1_flow_is_used_up_with_its_first_id("own, whole");
 }
 
 }  // namespace

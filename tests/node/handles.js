@@ -30,15 +30,10 @@ async function makeHandles(folder) {
   const verification = await call((slot) => native.portone.lookup(v2, slot, id, undefined));
   const decision = await call((slot) => native.verifier.verify(verifier, slot, id));
   const people = native.registry.create({ store: `sqlite:${path.join(folder, 'people.db')}` }, peppers, undefined);
-  const questions = {};
-  const own = native.registry.create({}, peppers, (operation, _keys, _account, question) => (questions[operation] = question));
-  for (const [operation, more] of [
-    ['find', []],
-    ['claim', ['account']],
-  ]) {
-    call((slot) => native.registry[operation](own, slot, verification, ...more, undefined)).catch(() => {});
-    while (questions[operation] === undefined) await new Promise(setImmediate);
-  }
+  let question;
+  const own = native.registry.create({ ownStoreFunctions: ['find', 'claim'] }, peppers, (_function, _given, asked) => (question = asked));
+  call((slot) => native.registry.find(own, slot, verification, undefined)).catch(() => {});
+  while (question === undefined) await new Promise(setImmediate);
   const { reservation } = await call((slot) => native.registry.reserve(people, slot, verification, 'me', undefined));
   return {
     Verification: verification,
@@ -51,14 +46,13 @@ async function makeHandles(folder) {
     Reservation: reservation,
     Verifier: verifier,
     Proofs: native.proof.create(['a key of at least thirty-two bytes.']),
-    find: questions.find,
-    claim: questions.claim,
+    question,
     Sandbox: sandbox,
     Clock: native.sandbox.clock(sandbox),
   };
 }
 
-/** Noun -> function -> its arguments; those in capitals and of the two questions are handles. `*`: all others of the noun. */
+/** Noun -> function -> its arguments; those in capitals and the question are handles. `*`: all others of the noun. */
 const id = 'id';
 const VERIFIED = ['Registry', SLOT, 'Verification', 'account', undefined];
 const TAKES = {
@@ -90,12 +84,7 @@ const TAKES = {
     '*': ['PortOneV1', SLOT, id],
   },
   portoneV2: { create: [{ apiSecret: 's' }, 'Clock'], listPage: ['PortOneV2', SLOT, {}], '*': ['PortOneV2', SLOT, id] },
-  ownStore: {
-    answerFind: ['find', undefined],
-    failFind: ['find', 'x'],
-    answerClaim: ['claim', 'created'],
-    failClaim: ['claim', 'x'],
-  },
+  ownStore: { answer: ['question', undefined], fail: ['question', 'x'] },
   registry: {
     create: [{ store: 'sqlite::memory:' }, peppers, undefined, 'Clock'],
     find: VERIFIED,

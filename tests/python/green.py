@@ -147,5 +147,39 @@ def own() -> None:
         assert wait(spawn(lambda: verifier.verify(kim.id, subject="a-1"))).allowed
 
 
-{"many": many, "kill": kill_one, "ctrl_c": ctrl_c, "end": end, "own": own}[CASE]()
+def own_here() -> None:
+    """A function runs in the greenlet that asks: with what is its own, beside others, and a kill reaches it."""
+    from greenlet import getcurrent
+
+    started: List[Any] = []
+
+    class Mine(Users):
+        def find(self, keys: Any) -> Any:
+            started.append(getcurrent())
+            if len(started) == 1:
+                while len(started) < 3:  # until two others are in here as well
+                    sleep(0.001)
+            return Users.find(self, keys)
+
+    with bonin.Registry(own_store=Mine(), pepper="0123456789abcdef" * 4, timeout_ms=30_000) as registry:
+        kim = portone.lookup(sandbox.verify("adult"))
+        greenlets = [spawn(registry.find, kim) for _ in range(3)]
+        assert [wait(one) for one in greenlets] == [None] * 3
+        assert set(started) == set(greenlets), started
+
+    class Endless(Users):
+        def find(self, keys: Any) -> Any:
+            started.append("endless")
+            while True:
+                sleep(0.001)
+
+    with bonin.Registry(own_store=Endless(), pepper="0123456789abcdef" * 4, timeout_ms=30_000) as registry:
+        call = spawn(registry.find, kim)
+        while started[-1] != "endless":
+            sleep(0.001)
+        kill(call)
+    assert portone.lookup(sandbox.verify("adult")).status == "verified"
+
+
+{"many": many, "kill": kill_one, "ctrl_c": ctrl_c, "end": end, "own": own, "own_here": own_here}[CASE]()
 print("done", flush=True)

@@ -50,7 +50,8 @@ def test_find_and_claim(people: People) -> None:
         with pytest.raises(bonin.InvalidArgument) as raised:
             registry.count()
         assert raised.value.parameter == "own_store"
-    assert set(users.threads) == {"bonin-own-store"}
+    assert set(users.threads[:-1]) == {"MainThread"}, "a blocking call asks on its own thread"
+    assert users.threads[-1] == "bonin-own-store", "an awaited one must not hold its loop up"
 
 
 def test_many_at_once_and_from_within(people: People) -> None:
@@ -117,9 +118,17 @@ def test_threads_that_do_not_start_are_not_counted(people: People, monkeypatch: 
         with monkeypatch.context() as patch:
             patch.setattr(threading, "Thread", no_thread)
             for _ in range(20):  # more than there may ever be
+                assert registry.find(kim) is None, "a blocking call needs none"
                 with pytest.raises(RuntimeError, match="new thread"):
-                    registry.find(kim)
-        assert registry.find(kim) is None
+                    awaited(registry.afind(kim))
+        assert awaited(registry.afind(kim)) is None
+
+
+def awaited(call: Any) -> Any:
+    async def main() -> Any:
+        return await call
+
+    return asyncio.run(main())
 
 
 class Stuck:
@@ -155,13 +164,17 @@ def test_functions_that_do_not_come_back(people: People, observed: Observe) -> N
         return thread
 
     with bonin.Registry(own_store=store, pepper=PEPPER, timeout_ms=200) as registry:
-        threads = [start(lambda: registry.find(kim)) for _ in range(8)]
+
+        def claim(account_id: str) -> Any:
+            return awaited(registry.aclaim(kim, account_id))
+
+        threads = [start(lambda: awaited(registry.afind(kim))) for _ in range(8)]
         for _ in range(8):
             assert store.asked.acquire(timeout=30)
         since = time.monotonic()
         while time.monotonic() < since + 0.6 or not any("8 threads" in str(one) for one in ended):
             assert time.monotonic() < since + 30, "nobody was told"
-            threads.append(start(partial(registry.claim, kim, f"late-{len(threads)}")))
+            threads.append(start(partial(claim, f"late-{len(threads)}")))
             threads[-1].join(0.002)
         serving = [one for one in threading.enumerate() if one.name == "bonin-own-store"]
         assert len(serving) <= 8 * 2, "those of this registry, and of one that was closed a moment ago"
@@ -175,13 +188,14 @@ def test_functions_that_do_not_come_back(people: People, observed: Observe) -> N
         assert not any(thread.is_alive() for thread in threads)
         while True:  # and it goes on
             try:
-                assert registry.find(kim) is None
+                assert awaited(registry.afind(kim)) is None
                 break
             except (bonin.StoreBusy, bonin.TimedOut):
                 pass
         assert "late-8" not in store.claims, "a claim that waited for longer than its caller is not made"
     observed(
-        85, "Python: at most 8 threads; `StoreBusy` at once when all are stuck; a claim that came too late is not made"
+        85,
+        "Python, awaited calls: at most 8 threads; `StoreBusy` at once when all are stuck; a claim that came too late is not made",
     )
 
 
@@ -196,7 +210,7 @@ asked = threading.Event()
 class Users:
     def find(self, keys):
         asked.set()
-        time.sleep(60)
+        for _ in range(6_000): time.sleep(0.01)
     def claim(self, keys, account_id): return "created"
 registry = bonin.Registry(own_store=Users(), pepper="{PEPPER}", timeout_ms=50_000)
 policy = bonin.Policy({{"name": "members", "rules": [{{"account": "same"}}]}})
@@ -307,10 +321,10 @@ def test_a_store_that_is_late_is_not_waited_for(people: People) -> None:
     with bonin.Registry(own_store=Slow(), pepper=PEPPER, timeout_ms=600_000) as registry:
         try:
             with pytest.raises(bonin.TimedOut):
-                registry.find(kim, timeout_ms=20)
+                awaited(registry.afind(kim, timeout_ms=20))
             verifier = bonin.Verifier(people.v2, policy, registry=registry)
             with pytest.raises(bonin.TimedOut):
-                verifier.verify(kim.id, subject="s", timeout_ms=1_000)
+                awaited(verifier.averify(kim.id, subject="s", timeout_ms=1_000))
 
             async def main() -> None:
                 asked.clear()

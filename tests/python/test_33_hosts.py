@@ -9,7 +9,7 @@ HERE = pathlib.Path(__file__).parent
 
 
 @pytest.mark.parametrize("kind", ["gevent", "eventlet"])
-@pytest.mark.parametrize("case", ["many", "kill", "ctrl_c", "end", "own"])
+@pytest.mark.parametrize("case", ["many", "kill", "ctrl_c", "end", "own", "own_here"])
 def test_greenlets_go_on(kind: str, case: str, observed: Observe) -> None:
     need_greenlets(kind)
     done = python(["-W", "ignore", str(HERE / "green.py"), kind, case], environment())
@@ -18,7 +18,7 @@ def test_greenlets_go_on(kind: str, case: str, observed: Observe) -> None:
     if case in ("many", "own"):
         what = {
             "many": "other greenlets go on while calls wait",
-            "own": "an own store answers from threads of the system",
+            "own": "an own store answers a blocking call in the greenlet that makes it",
         }
         observed(80, f"{kind}: {what[case]}")
 

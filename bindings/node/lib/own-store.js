@@ -4,7 +4,7 @@
 const { types } = require('node:util');
 const native = require('./native.js');
 const { runFor } = require('./calls.js');
-const { refuse } = require('./errors.js');
+const { CLASSES, refuse } = require('./errors.js');
 const { readOptions } = require('./options.js');
 
 const CLAIM = new Set(['outcome', 'reason', 'until']);
@@ -15,37 +15,58 @@ const nameOf = (error) => (types.isNativeError(error) ? String(error.name) : typ
 /** The `cause`. A thrown text is left out, because it would be printed. */
 const errorOf = (error) => (types.isNativeError(error) ? error : undefined);
 
-const OPERATIONS = {
-  find: {
-    answer: (question, account) => native.ownStore.answerFind(question, account),
-    fail: (question, error) => native.ownStore.failFind(question, nameOf(error), errorOf(error)),
-  },
-  claim: {
-    answer(question, claim) {
-      const { outcome, reason, until } = typeof claim === 'string' ? { outcome: claim } : readOptions(claim, CLAIM, 'ownStore.claim');
-      native.ownStore.answerClaim(question, outcome, reason, until);
-    },
-    fail: (question, error) => native.ownStore.failClaim(question, nameOf(error), errorOf(error)),
-  },
+/** What some functions say by an error of bonin's. The core knows which. */
+const kindOf = (error) => (error instanceof CLASSES.BoninError ? error.kind : undefined);
+
+const asItIs = (told) => [told];
+const claimed = (name) => (told) => {
+  const { outcome, reason, until } = typeof told === 'string' ? { outcome: told } : readOptions(told, CLAIM, name);
+  return [outcome, reason, until];
 };
 
-/** The function that native code calls. It answers the question whatever the application's functions do. */
+// How native code takes what each function answers.
+const FUNCTIONS = {
+  find: asItIs,
+  claim: claimed('ownStore.claim'),
+  standing: (told) => [told?.account, told?.bannedUntil, told?.rejoinAt, told?.reservationId],
+  consume: asItIs,
+  reserve: asItIs,
+  commit: claimed('ownStore.commit'),
+  cancel: asItIs,
+  ban: () => [],
+  unban: asItIs,
+  release: asItIs,
+  forget: asItIs,
+};
+const NEEDED = ['find', 'claim'];
+
+const withBytes = (keys) => keys.map((key) => ({ ...key, hashBytes: Buffer.from(key.hash, 'hex') }));
+
+/** Keys stand first, or in `who`. */
+const given = (values) =>
+  values.map((value) => {
+    if (Array.isArray(value)) return withBytes(value);
+    return value?.keys === undefined ? value : { keys: withBytes(value.keys) };
+  });
+
+/** The function that native code calls, and the names of those that there are. It answers the question whatever they do. */
 function askOf(ownStore) {
-  // The object is the application's, perhaps of a class. It may have more members than the two.
-  for (const name of Object.keys(OPERATIONS)) {
-    if (typeof ownStore?.[name] !== 'function') {
-      throw refuse('invalid_argument', `\`ownStore.${name}\` must be a function`, `ownStore.${name}`);
-    }
-  }
-  return (operation, keys, accountId, question, caller) => {
-    const { answer, fail } = OPERATIONS[operation];
+  // The object is the application's, perhaps of a class. It may have more members than these.
+  const names = Object.keys(FUNCTIONS).filter((name) => {
+    const there = ownStore?.[name];
+    if (typeof there === 'function') return true;
+    if ((there === undefined || there === null) && !NEEDED.includes(name)) return false;
+    throw refuse('invalid_argument', `\`ownStore.${name}\` must be a function`, `ownStore.${name}`);
+  });
+  const ask = (name, values, question, caller) => {
     // After the native call has returned, because the application's code begins calls of its own. In the context of the
     // caller, whose transaction it may be.
     Promise.resolve()
-      .then(() => runFor(caller, () => ownStore[operation](keys, accountId)))
-      .then((value) => answer(question, value))
-      .catch((error) => fail(question, error));
+      .then(() => runFor(caller, () => ownStore[name](...given(values))))
+      .then((told) => native.ownStore.answer(question, ...FUNCTIONS[name](told)))
+      .catch((error) => native.ownStore.fail(question, nameOf(error), errorOf(error), kindOf(error)));
   };
+  return { ask, names };
 }
 
 module.exports = { askOf };

@@ -83,13 +83,14 @@ class Registry {
    * Checks the options; opens nothing before the first call.
    * @param {string | undefined} store `sqlite:PATH` or `postgresql://…`; undefined with `ownStore`
    * @param {object} options `{pepper | peppers, keys, acceptPageChosenDi, reservationLifeMs, timeoutMs,
-   *   ownStore: {find, claim}, clock, schema, connections}`
+   *   ownStore: {find, claim, …}, clock, schema, connections}`
    */
   constructor(store, options) {
     const { pepper, peppers, ownStore, clock, ...rest } = readOptions(options, CREATE);
-    const ask = ownStore === undefined ? undefined : askOf(ownStore);
-    this.#asks = ask !== undefined;
-    this.#registry = native.registry.create({ store, ...rest }, readPeppers(pepper, peppers), ask, clockOf(clock));
+    const own = ownStore === undefined ? undefined : askOf(ownStore);
+    this.#asks = own !== undefined;
+    const settings = { store, ...rest, ownStoreFunctions: own?.names };
+    this.#registry = native.registry.create(settings, readPeppers(pepper, peppers), own?.ask, clockOf(clock));
   }
 
   static {

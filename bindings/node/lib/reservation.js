@@ -17,7 +17,7 @@ class Reservation {
     Object.freeze(this);
   }
 
-  /** Whoever knows it may commit it: kept out of everything that prints. Empty in an application's own store. */
+  /** Whoever knows it may commit it: kept out of everything that prints. */
   get id() {
     return read.id(this.#place);
   }

@@ -3,7 +3,11 @@
 
 #include <napi.h>
 
+#include <string>
+#include <vector>
+
 #include "bonin/bonin.hpp"
 
-/// `ask(operation, keys, accountId, question)` of lib/own-store.js; it answers the question through `ownStore.answer…`.
-bonin::OwnStore to_own_store(Napi::Function ask);
+/// `ask(function, arguments, question, caller)` of lib/own-store.js answers the question through `ownStore.answer`.
+/// `names`: the functions that the store has.
+bonin::OwnStore to_own_store(Napi::Function ask, const std::vector<std::string>& names);

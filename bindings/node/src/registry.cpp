@@ -56,7 +56,9 @@ Napi::Value create(const Info& info) {
   options.text("store", made.store);
   options.text("schema", made.schema);
   options.integer("connections", made.connections);
+  std::vector<std::string> functions;  // that the own store has
   const bool has_keys = options.texts("keys", keys);
+  options.texts("ownStoreFunctions", functions);
   options.texts("acceptPageChosenDi", made.accept_page_chosen_di);
   options.duration("reservationLifeMs", made.reservation_life);
   options.duration("timeoutMs", made.timeout);
@@ -64,7 +66,7 @@ Napi::Value create(const Info& info) {
   if (has_keys) made.keys = to_kinds(env, keys);
   made.peppers = to_peppers(env, info[1]);
   made.clock = to_clock(env, info[3]);
-  if (info[2].IsFunction()) made.own_store = to_own_store(info[2].As<Napi::Function>());
+  if (info[2].IsFunction()) made.own_store = to_own_store(info[2].As<Napi::Function>(), functions);
   return {env, to_handle(env, take(env, Registry::create(std::move(made))))};
 }
 

@@ -1,4 +1,4 @@
-"""The threads that ask the application's own store."""
+"""Asks the application's own store: on the thread of a blocking call, and on threads of bonin's own for the others."""
 
 from __future__ import annotations
 
@@ -34,18 +34,32 @@ def _answer_all(queue: Any, store: Any) -> None:
         del question  # not kept alive by the wait for the next
 
 
+def ask_here(question: Any, store: Any) -> None:
+    """On the thread of the blocking call that asks. What is no Exception, such as KeyboardInterrupt, ends that call."""
+    try:
+        _have_answered(question, store)
+    except Exception as error:
+        fail(question, error)
+    except BaseException as error:
+        question.fail(error)
+        raise
+
+
 def _ask(question: Any, store: Any) -> None:
     try:
-        told = getattr(store, question.function)(*question.arguments)
-        if hasattr(told, "__await__"):
-            from . import _own_store_aio
-
-            told = _own_store_aio.wait(question, told)
-            if told is _own_store_aio.LATER:
-                return
-        question.answer(told)
+        _have_answered(question, store)
     except BaseException as error:  # whatever it is, the question is answered
         fail(question, error)
+
+
+def _have_answered(question: Any, store: Any) -> None:
+    told = getattr(store, question.function)(*question.arguments)
+    if hasattr(told, "__await__"):
+        from . import _own_store_aio
+
+        _own_store_aio.answer_later(question, told)
+    else:
+        question.answer(told)
 
 
 def fail(question: Any, error: BaseException) -> None:

@@ -1,7 +1,7 @@
 """An own store whose functions are asynchronous.
 
 They run on the loop of whoever awaits the call, where the application's connections belong, and end with the call. Of a
-blocking call they run on a loop of bonin's own, one for each process, while the thread that asks waits.
+blocking call they run on a loop of bonin's own, one for each process, while that call waits.
 """
 
 from __future__ import annotations
@@ -9,14 +9,12 @@ from __future__ import annotations
 import asyncio
 import os
 from contextvars import copy_context
+from functools import partial
 from typing import Any, Awaitable, Dict
 
 from . import _aio, _own_store
 from ._green import start_thread, threads_are_of
 from .errors import InvalidArgument
-
-#: What `wait` returns when the question is answered on the caller's loop.
-LATER = object()
 
 # Of each process that this one was forked from too: a loop that is freed in a child would close what the parent uses.
 _own_loops: Dict[int, asyncio.AbstractEventLoop] = {}
@@ -35,16 +33,23 @@ class _Told:
             self.awaitable.close()
 
 
-def wait(question: Any, awaitable: Awaitable[Any]) -> Any:
-    """What the function answers, or LATER. On a thread of the own store, in the context of the call."""
+def answer_later(question: Any, awaitable: Awaitable[Any]) -> None:
+    """Has the question answered with what the function answers. In the context of the call that asks."""
     told = _Told(awaitable)
     caller = _aio.current.get()
     if caller is None:
         loop = _own_loop()
-        return asyncio.run_coroutine_threadsafe(_itself(told), loop).result()
+        asyncio.run_coroutine_threadsafe(_itself(told), loop).add_done_callback(partial(_answer, question))
+        return
     _aio.current.set(None)  # a blocking call that the function makes must not wait for the loop it runs on
     caller.loop.call_soon_threadsafe(_begin, question, told, caller, context=copy_context())
-    return LATER
+
+
+def _answer(question: Any, future: Any) -> None:
+    try:
+        question.answer(future.result())
+    except BaseException as error:
+        _own_store.fail(question, error)
 
 
 async def _itself(told: _Told) -> Any:

@@ -1,6 +1,10 @@
 #include "blocking.hpp"
 
+#include <pthread.h>
+
+#include <atomic>
 #include <chrono>
+#include <unordered_map>
 
 #include "errors.hpp"
 #include "kept.hpp"
@@ -35,9 +39,29 @@ int Waiter::descriptor() {
   return wake_->descriptor();
 }
 
-bool Waiter::wait_a_slice() {
+void Waiter::ask(Errand errand) {
+  const std::lock_guard lock(mutex_);
+  errands_.push_back(std::move(errand));
+  changed_.notify_all();
+  if (wake_) wake_->ring();
+}
+
+Errand Waiter::next() {
+  const std::lock_guard lock(mutex_);
+  if (finished_ || errands_.empty()) return nullptr;
+  Errand errand = std::move(errands_.front());
+  errands_.pop_front();
+  return errand;
+}
+
+void Waiter::silence() {
+  const std::lock_guard lock(mutex_);
+  if (!finished_) wake_->silence();
+}
+
+void Waiter::wait_a_slice() {
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, slice, [this] { return finished_; });
+  changed_.wait_for(lock, slice, [this] { return finished_ || !errands_.empty(); });
 }
 
 namespace {
@@ -52,6 +76,52 @@ py::object way_of_the_hub() {
   return find_once(kept, "bonin._green", "waiter")();
 }
 
+/// The threads that wait, by the numbers of their calls.
+struct Waiting {
+  std::mutex mutex;  // guards the rest
+  std::unordered_map<std::uint64_t, std::weak_ptr<Waiter>> all;
+};
+
+// Never freed: at exit there may be threads that still look at it. A forked child makes its own, because its parent's
+// lock may be held by a thread that is not here.
+std::atomic<Waiting*> waiting_here{nullptr};
+
+Waiting& waiting() {
+  static const int hooked = pthread_atfork(nullptr, nullptr, [] { waiting_here = nullptr; });
+  static_cast<void>(hooked);
+  Waiting* known = waiting_here.load();
+  if (known != nullptr) return *known;
+  auto fresh = std::make_unique<Waiting>();
+  return waiting_here.compare_exchange_strong(known, fresh.get()) ? *fresh.release() : *known;
+}
+
+/// While it lives, errands for the caller of this number come to this waiter.
+class Listening {
+ public:
+  Listening(std::uint64_t caller, const std::shared_ptr<Waiter>& waiter) : caller_(caller) {
+    if (caller_ == 0) return;
+    auto& known = waiting();
+    const std::lock_guard lock(known.mutex);
+    known.all[caller_] = waiter;
+  }
+  Listening(const Listening&) = delete;
+  Listening& operator=(const Listening&) = delete;
+  ~Listening() {
+    if (caller_ == 0) return;
+    auto& known = waiting();
+    const std::lock_guard lock(known.mutex);
+    known.all.erase(caller_);
+  }
+
+ private:
+  const std::uint64_t caller_;
+};
+
+/// A child that was forked off in the middle of a call has the caller, and not the thread that would report.
+[[noreturn]] void raise_forked() {
+  raise(bonin::ErrorKind::closed, "the process was forked in the middle of the call", {});
+}
+
 void wait_in_hub(Waiter& waiter, const std::function<bonin::Call()>& begin, const py::object& wait) {
   const int descriptor = waiter.descriptor();
   bonin::Call call;
@@ -59,29 +129,58 @@ void wait_in_hub(Waiter& waiter, const std::function<bonin::Call()>& begin, cons
     const WithoutGil away;
     call = begin();
   }
-  if (waiter.finished()) return;
-  try {
-    wait(descriptor);
-  } catch (...) {
-    call.cancel();
-    throw;
+  while (!waiter.finished()) {
+    if (waiter.inherited()) raise_forked();
+    if (const auto errand = waiter.next()) {
+      if (errand()) continue;
+      if (!waiter.inherited()) call.cancel();
+      throw py::error_already_set();
+    }
+    try {
+      wait(descriptor);
+    } catch (...) {
+      call.cancel();
+      throw;
+    }
+    if (waiter.inherited() && !waiter.finished()) raise_forked();
+    waiter.silence();
   }
-  // A child that was forked off has the greenlet, and not the thread that would report.
-  if (!waiter.finished()) raise(bonin::ErrorKind::closed, "the process was forked in the middle of the call", {});
 }
 
 }  // namespace
 
-void block_on(Waiter& waiter, const std::function<bonin::Call()>& begin) {
-  if (const auto wait = way_of_the_hub(); !wait.is_none()) return wait_in_hub(waiter, begin, wait);
+bool ask_who_waits(std::uint64_t caller, Errand& errand) {
+  if (caller == 0) return false;
+  std::shared_ptr<Waiter> waiter;
+  {
+    auto& known = waiting();
+    const std::lock_guard lock(known.mutex);
+    if (const auto found = known.all.find(caller); found != known.all.end()) waiter = found->second.lock();
+  }
+  if (!waiter) return false;
+  waiter->ask(std::move(errand));
+  return true;
+}
+
+void block_on(const std::shared_ptr<Waiter>& waiter, std::uint64_t caller, const std::function<bonin::Call()>& begin) {
+  const Listening listening(caller, waiter);
+  if (const auto wait = way_of_the_hub(); !wait.is_none()) return wait_in_hub(*waiter, begin, wait);
   bool interrupted = false;
   {
     WithoutGil away;
     const bonin::Call call = begin();
-    while (!interrupted && !waiter.wait_a_slice()) {
-      interrupted = away.with_gil([] { return PyErr_CheckSignals() != 0; });
+    while (!interrupted && !waiter->finished()) {
+      if (const auto errand = waiter->next()) {
+        interrupted = !away.with_gil(errand);
+      } else {
+        waiter->wait_a_slice();
+        if (waiter->finished()) break;
+        interrupted = away.with_gil([] { return PyErr_CheckSignals() != 0; });
+      }
+      if (waiter->inherited()) break;
       if (interrupted) call.cancel();
     }
   }
   if (interrupted) throw py::error_already_set();
+  if (waiter->inherited() && !waiter->finished()) raise_forked();
 }

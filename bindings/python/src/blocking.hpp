@@ -1,9 +1,14 @@
 #pragma once
-// A blocking call releases the GIL, reacts to signals, and survives the end of the process.
+// A blocking call releases the GIL, reacts to signals, and survives the end of the process. What it asks of the
+// application meanwhile runs on the thread that waits: there its transaction is.
 
 #include <pybind11/pybind11.h>
+#include <sys/types.h>
+#include <unistd.h>
 
 #include <condition_variable>
+#include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -15,6 +20,10 @@
 
 namespace py = pybind11;
 
+/// Something for the thread that waits. Run with the GIL; false: an exception of Python's is set that ends the call.
+/// Freed on any thread.
+using Errand = std::function<bool()>;
+
 /// The calling thread waits here, and the I/O thread reports here. It is shared, because the caller may leave first on
 /// Ctrl-C.
 class Waiter {
@@ -24,31 +33,46 @@ class Waiter {
   Waiter& operator=(const Waiter&) = delete;
 
   void finish();
-  /// True once finished; false after a slice of waiting.
-  bool wait_a_slice();
+  /// Any thread, no GIL.
+  void ask(Errand errand);
+  /// Until it is finished, or asked for something, or after a slice of waiting.
+  void wait_a_slice();
   bool finished();
-  /// A descriptor that finish() makes readable, for event loops. Called at most once, before the call begins.
+  /// The next errand, if there is one and the call has not ended.
+  Errand next();
+  /// A descriptor that finish() and ask() make readable, for event loops. Called at most once, before the call begins.
   int descriptor();
+  /// Unless it is finished, the descriptor is not readable any more.
+  void silence();
+  /// Was it made by a parent, before a fork?
+  bool inherited() const noexcept { return process_ != getpid(); }
 
  private:
-  std::mutex mutex_;
+  const pid_t process_ = getpid();
+  std::mutex mutex_;  // guards the rest
   std::condition_variable changed_;
   bool finished_ = false;
+  std::deque<Errand> errands_;
   std::optional<bonin::platform::Wake> wake_;  // written before the call begins
 };
 
 /// Begins a call and waits for its end without the GIL; in a greenlet by way of its hub, so that the others go on. On a
-/// signal whose handler raises, or when the greenlet is killed, cancels the call and raises at once.
-void block_on(Waiter& waiter, const std::function<bonin::Call()>& begin);
+/// signal whose handler raises, or when the greenlet is killed, cancels the call and raises at once. Meanwhile it runs
+/// what is asked of the caller of this number.
+void block_on(const std::shared_ptr<Waiter>& waiter, std::uint64_t caller, const std::function<bonin::Call()>& begin);
+
+/// Has an errand run by the thread that waits for the call of this caller. False, and the errand is left as it is: no
+/// thread does. Any thread, no GIL.
+bool ask_who_waits(std::uint64_t caller, Errand& errand);
 
 /// The result of an asynchronous call, waited for.
 template <class T, class Start>
-bonin::Result<T> wait_for(const Start& start) {
+bonin::Result<T> wait_for(const Start& start, std::uint64_t caller) {
   struct State : Waiter {
     std::optional<bonin::Result<T>> result;
   };
   auto state = std::make_shared<State>();
-  block_on(*state, [&] {
+  block_on(state, caller, [&] {
     return start([state](bonin::Result<T> result) {
       state->result.emplace(std::move(result));
       state->finish();

@@ -15,6 +15,7 @@ namespace {
 
 std::atomic<std::uint64_t> last_number{0};
 thread_local std::uint64_t current_number = 0;
+thread_local bool blocks_now = false;
 
 /// The contexts of the calls under way in this process.
 struct Contexts {
@@ -37,8 +38,15 @@ Contexts& contexts() {
 
 }  // namespace
 
-Caller::Caller() noexcept : number_(++last_number), outer_(std::exchange(current_number, number_)) {}
-Caller::~Caller() { current_number = outer_; }
+Caller::Caller(bool blocks) noexcept
+    : number_(++last_number),
+      outer_(std::exchange(current_number, number_)),
+      outer_blocks_(std::exchange(blocks_now, blocks)) {}
+Caller::~Caller() {
+  current_number = outer_;
+  blocks_now = outer_blocks_;
+}
+bool Caller::current_blocks() noexcept { return blocks_now; }
 std::uint64_t Caller::current() noexcept { return current_number; }
 
 CallContext::CallContext(std::uint64_t caller) : caller_(caller) {

@@ -13,7 +13,8 @@ namespace py = pybind11;
 /// While it lives, the calls whose options this thread reads have its number. Greenlets do not switch meanwhile.
 class Caller {
  public:
-  Caller() noexcept;
+  /// `blocks`: the thread will wait for the call, and runs what the call asks of the application.
+  explicit Caller(bool blocks) noexcept;
   Caller(const Caller&) = delete;
   Caller& operator=(const Caller&) = delete;
   ~Caller();
@@ -21,10 +22,12 @@ class Caller {
 
   /// Of the call whose options are read now; 0: none.
   static std::uint64_t current() noexcept;
+  static bool current_blocks() noexcept;
 
  private:
   const std::uint64_t number_;
   const std::uint64_t outer_;
+  const bool outer_blocks_;
 };
 
 /// Keeps the present context for a call, from its begin to its end. Begun with the GIL. Destroyed on any thread, which

@@ -12,11 +12,13 @@
 #include <utility>
 
 #include "aio.hpp"
+#include "blocking.hpp"
 #include "caller.hpp"
 #include "convert_registry.hpp"
 #include "errors.hpp"
 #include "from_python.hpp"
 #include "gil.hpp"
+#include "kept.hpp"
 #include "registers.hpp"
 #include "to_python.hpp"
 
@@ -171,6 +173,19 @@ class QuestionQueue {
     try {
       start_thread_if_needed(self);
     } catch (const py::error_already_set&) {  // no more threads: those that are there come back
+    }
+  }
+
+  /// With the GIL, on the thread of the blocking call that asks. False: an exception is set that ends that call.
+  bool ask_here(const QuestionPtr& question) const {
+    const py::object store = py::reinterpret_borrow<py::object>(store_);
+    try {
+      PYBIND11_CONSTINIT static Kept kept;
+      find_once(kept, "bonin._own_store", "ask_here")(question, store);
+      return true;
+    } catch (py::error_already_set& error) {
+      error.restore();
+      return false;
     }
   }
 
@@ -365,8 +380,9 @@ void carry(bonin::OwnStore::Function<A, Given...>& function, const char* name, A
            const py::object& store, const std::shared_ptr<const Owner>& owner) {
   if (!has(store, name)) return;
   function = [owner, name, read](Given... given, std::uint64_t caller, bonin::Callback<A> done) {
-    owner->queue->put(
-        std::make_shared<QuestionOf<A, Given...>>(name, read, caller, std::move(done), std::move(given)...));
+    auto question = std::make_shared<QuestionOf<A, Given...>>(name, read, caller, std::move(done), std::move(given)...);
+    Errand errand = [owner, question] { return owner->queue->ask_here(question); };
+    if (!ask_who_waits(caller, errand)) owner->queue->put(std::move(question));
   };
 }
 
@@ -396,6 +412,7 @@ bonin::OwnStore to_own_store(const py::object& store, std::chrono::milliseconds 
 }
 
 void serve_own_stores() {
+  if (Caller::current_blocks()) return;  // the functions run on the thread that waits
   auto& all = queues();
   std::erase_if(all, [](const auto& queue) { return queue.expired(); });
   for (std::size_t i = 0; i < all.size(); ++i) {  // starting a thread may let another one in here

@@ -1,6 +1,7 @@
 #pragma once
-// The application's own table of users. The registry's thread never takes the GIL: it puts a question into a queue, and
-// threads of Python, started as they are needed, take the questions and answer them.
+// The application's own table of users. The registry's thread never takes the GIL. A blocking call hears the questions
+// that are asked for it and runs the functions on its own thread. The questions of other calls go into a queue, and
+// threads of Python, started as they are needed, take them from there.
 
 #include <pybind11/pybind11.h>
 
@@ -10,10 +11,11 @@
 
 namespace py = pybind11;
 
-/// `store`: an object with the callables of bonin::OwnStore, `find` and `claim` at least. `limit`: how long a question may wait for a thread.
+/// `store`: an object with the callables of bonin::OwnStore, `find` and `claim` at least. `limit`: how long a question
+/// may wait for a thread.
 bonin::OwnStore to_own_store(const py::object& store, std::chrono::milliseconds limit);
 
-/// Before a call that may need an own store: starts a thread if none is free. With the GIL.
+/// Before a call that may need an own store: starts a thread if none is free, unless it blocks. With the GIL.
 void serve_own_stores();
 
 /// For the end of the process: ends the threads and refuses the questions that are left. With the GIL.

@@ -21,7 +21,7 @@ template <class T, class Start>
 T blocked(const std::shared_ptr<const bonin::PortOne>& client, const Start& start, std::uint64_t caller = 0) {
   listen(client.get());
   CallContext context(caller);
-  auto result = wait_for<T>(start);
+  auto result = wait_for<T>(start, caller);
   hand_over_log(client.get());
   context.end();
   return take(std::move(result));
@@ -37,8 +37,8 @@ py::object awaited_later(std::shared_ptr<const bonin::PortOne> client, Start sta
 
 /// Reads the arguments: what begins the call, and its number.
 template <class Self, class Read>
-auto started(const Read& read, const Self& self, Arguments& arguments) {
-  const Caller caller;
+auto started(const Read& read, const Self& self, Arguments& arguments, bool blocks) {
+  const Caller caller(blocks);
   auto start = read(self, arguments);
   arguments.finish();
   return std::pair(std::move(start), caller.number());
@@ -59,7 +59,7 @@ void twins(Class& cls, const std::string& name, std::initializer_list<const char
                const UnderPython under;
                const auto [self, args] = split_self<Self, typename Class::type>(blocking, all);
                Arguments arguments(blocking, args, kwargs, *places);
-               auto [start, caller] = started(read, self, arguments);
+               auto [start, caller] = started(read, self, arguments, true);
                return convert(blocked<T>(client_of(self), start, caller));
              });
   cls.def(
@@ -67,7 +67,7 @@ void twins(Class& cls, const std::string& name, std::initializer_list<const char
       [=](const Self& self, const py::args& args, const py::kwargs& kwargs) -> py::object {
         const UnderPython under;
         Arguments arguments(awaited, args, kwargs, *places);
-        auto [start, caller] = started(read, self, arguments);
+        auto [start, caller] = started(read, self, arguments, false);
         return awaited_later<T>(client_of(self), std::move(start), convert, caller);
       },
       ("a" + name + head + doc + "\n\nTo be awaited; cancelling the task cancels the call.").c_str());

@@ -1,0 +1,252 @@
+"""A blocking call asks the own store on its own thread: there are the application's transaction and its connection."""
+
+import asyncio
+import contextvars
+import os
+import sqlite3
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Iterator, List, Optional
+
+import pytest
+import web
+from conftest import environment, python
+from persons import PEPPER, People
+
+import bonin
+
+NEW = {"name": "new", "rules": [{"account": "new"}, {"single_use": True}]}
+note: "contextvars.ContextVar[str]" = contextvars.ContextVar("note", default="")
+
+
+class Table:
+    """Users in SQLite. A connection of each thread's own, which no other thread may touch."""
+
+    def __init__(self, path: str) -> None:
+        self.path, self.local = path, threading.local()
+        with self.db:
+            self.db.executescript(
+                "CREATE TABLE user_key (hash TEXT PRIMARY KEY, account TEXT NOT NULL);"
+                "CREATE TABLE used (id TEXT PRIMARY KEY, subject TEXT NOT NULL);"
+            )
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        if not hasattr(self.local, "db"):
+            self.local.db = sqlite3.connect(self.path, timeout=30, isolation_level=None)  # check_same_thread is on
+        db: sqlite3.Connection = self.local.db
+        return db
+
+    def find(self, keys: List[bonin.PersonKey]) -> Optional[str]:
+        marks = ", ".join("?" for _ in keys)
+        row = self.db.execute(
+            f"SELECT account FROM user_key WHERE hash IN ({marks})", [key.hash for key in keys]
+        ).fetchone()
+        return None if row is None else row[0]
+
+    def claim(self, keys: List[bonin.PersonKey], account_id: str) -> Any:
+        outer = self.db.in_transaction
+        try:
+            if not outer:
+                self.db.execute("BEGIN IMMEDIATE")
+            self.db.executemany("INSERT INTO user_key VALUES (?, ?)", [(key.hash, account_id) for key in keys])
+            if not outer:
+                self.db.execute("COMMIT")
+        except sqlite3.IntegrityError:
+            if not outer:
+                self.db.execute("ROLLBACK")
+            return "existing" if self.find(keys) == account_id else bonin.Claim("taken", "other_account")
+        return "created"
+
+    def consume(self, id_hash: str, subject_hash: str) -> Any:
+        if self.db.execute("INSERT INTO used VALUES (?, ?) ON CONFLICT DO NOTHING", (id_hash, subject_hash)).rowcount:
+            return "first"
+        (known,) = self.db.execute("SELECT subject FROM used WHERE id = ?", (id_hash,)).fetchone()
+        return "same_subject" if known == subject_hash else "other_subject"
+
+
+@pytest.fixture
+def table(tmp_path: Any) -> Table:
+    return Table(str(tmp_path / "app.db"))
+
+
+@pytest.fixture
+def registry(table: Table) -> Iterator[bonin.Registry]:
+    with bonin.Registry(own_store=table, pepper=PEPPER, timeout_ms=60_000) as made:
+        yield made
+
+
+def test_in_the_transaction_that_the_caller_opened(people: People, table: Table, registry: bonin.Registry) -> None:
+    kim = people("kim")
+    verifier = bonin.Verifier(people.v2, bonin.Policy(NEW), registry=registry)
+    table.db.execute("BEGIN IMMEDIATE")
+    decision = verifier.verify(kim.id, subject="s-1")
+    assert decision.commit("a-1").outcome == "created"
+    assert registry.find(kim) == "a-1" and registry.consume("iv-9", "s-1") == "first"
+    table.db.execute("ROLLBACK")
+    assert registry.find(kim) is None, "what the store did is undone with the caller's transaction"
+    assert verifier.verify(kim.id, subject="s-2").allowed, "the use as well"
+
+
+def test_every_thread_with_its_own_connection(people: People, table: Table, registry: bonin.Registry) -> None:
+    kim = people("kim")
+
+    def claim(i: int) -> str:
+        return registry.try_claim(kim, f"a-{i}").outcome
+
+    with ThreadPoolExecutor(16) as pool:
+        outcomes = list(pool.map(claim, range(60)))
+    assert outcomes.count("created") == 1 and outcomes.count("taken") == 59
+
+
+def test_another_call_from_within(people: People, table: Table, registry: bonin.Registry) -> None:
+    kim, lee = people("kim"), people("lee")
+    threads: List[int] = []
+
+    class Outer(Table):
+        def __init__(self) -> None:
+            pass
+
+        def find(self, keys: Any) -> Any:
+            threads.append(threading.get_ident())
+            assert people.v2.lookup(lee.id).id == lee.id, "a call of a client's own"
+            registry.claim(lee, "a-lee")
+            return registry.find(lee)
+
+        def claim(self, keys: Any, account_id: str) -> Any:
+            return registry.try_claim(kim, account_id)
+
+    with bonin.Registry(own_store=Outer(), pepper=PEPPER) as outer:
+        assert outer.find(kim) == "a-lee" and outer.claim(kim, "a-kim").outcome == "created"
+    assert set(threads) == {threading.get_ident()} and table.find(registry.keys(kim)) == "a-kim"
+
+
+def test_what_it_raises_is_the_cause_and_the_contextvars_are_the_callers(people: People) -> None:
+    class Users:
+        def find(self, keys: Any) -> Any:
+            assert note.get() == "request 7"
+            note.set("told")
+            raise KeyError("gone")
+
+        def claim(self, keys: Any, account_id: str) -> Any:
+            raise SystemExit(3)
+
+    note.set("request 7")
+    with bonin.Registry(own_store=Users(), pepper=PEPPER) as registry:
+        with pytest.raises(bonin.StoreFailed) as raised:
+            registry.find(people("kim"))
+        assert isinstance(raised.value.__cause__, KeyError)
+        assert note.get() == "told", "a function of the caller's own thread, as any other"
+        with pytest.raises(SystemExit):
+            registry.claim(people("kim"), "a-1")
+
+
+def test_a_function_that_takes_too_long(people: People) -> None:
+    """It is not interrupted. Its answer comes too late, and nothing more is asked for the call."""
+    asked: List[str] = []
+
+    class Slow:
+        def find(self, keys: Any) -> Any:
+            asked.append("find")
+            until = time.monotonic() + 0.05
+            while time.monotonic() < until:
+                pass
+
+        def claim(self, keys: Any, account_id: str) -> Any:
+            asked.append("claim")
+
+        def consume(self, id_hash: str, subject_hash: str) -> Any:
+            asked.append("consume")
+
+    with bonin.Registry(own_store=Slow(), pepper=PEPPER) as registry:
+        with pytest.raises(bonin.TimedOut):
+            registry.find(people("kim"), timeout_ms=5)
+        with pytest.raises(bonin.TimedOut):
+            registry.admit(people("kim"), "s-1", consume=True, timeout_ms=5)
+    assert asked == ["find", "find"]
+
+
+def test_ctrl_c_in_the_function_and_while_it_is_awaited(people: People, sandbox: bonin.Sandbox) -> None:
+    script = f"""
+import asyncio, bonin, os, signal, time
+v2 = bonin.PortOneV2(api_secret=os.environ["BONIN_API_SECRET"], base_url=os.environ["BONIN_BASE_URL"])
+kim = v2.lookup("{people.id("kim")}")
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class Here:
+    def find(self, keys):
+        os.kill(os.getpid(), signal.SIGINT)
+        for _ in range(6_000): time.sleep(0.01)
+    def claim(self, keys, account_id): return "created"
+class Elsewhere:
+    async def find(self, keys):
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.sleep(60)
+    async def claim(self, keys, account_id): return "created"
+for store in (Here(), Elsewhere()):
+    registry = bonin.Registry(own_store=store, pepper="{PEPPER}", timeout_ms=50_000)
+    try:
+        registry.find(kim)
+    except KeyboardInterrupt:
+        print("free")
+    assert registry.claim(kim, "a-1").granted
+"""
+    done = python(["-c", script], environment(sandbox))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "free\nfree\n", "")
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_function_that_forks(people: People) -> None:
+    """The child has the call and not the threads that would go on with it: it is told so, and makes calls of its own."""
+    kim, children = people("kim"), []
+
+    class Forks:
+        def find(self, keys: Any) -> Any:
+            if not children:
+                children.append(os.fork())
+            return "a-1"
+
+        def claim(self, keys: Any, account_id: str) -> Any:
+            return "created"
+
+        def consume(self, id_hash: str, subject_hash: str) -> Any:
+            return "first"
+
+    with bonin.Registry(own_store=Forks(), pepper=PEPPER, timeout_ms=60_000) as registry:
+        status = 1
+        try:
+            admission = registry.admit(kim, "s-1", consume=True)
+        except bonin.Closed:
+            status = 0 if children[0] == 0 and registry.find(kim) == "a-1" else 2
+        finally:
+            if children and children[0] == 0:
+                os._exit(status)
+        assert admission.standing["use"] == "first"
+    assert os.waitstatus_to_exitcode(os.waitpid(children[0], 0)[1]) == 0
+
+
+def test_a_blocking_call_on_a_loop_does_not_wait_for_it(people: People, registry: bonin.Registry) -> None:
+    async def main() -> Any:
+        return registry.find(people("kim"))
+
+    assert asyncio.run(main()) is None
+
+
+def test_routes_of_flask_run_it_on_the_threads_of_requests(
+    people: People, table: Table, registry: bonin.Registry
+) -> None:
+    verifier = bonin.Verifier(people.v2, bonin.Policy(NEW), registry=registry)
+    seen: List[Any] = []
+
+    def on_allowed(decision: bonin.Decision) -> Any:
+        table.db.execute("BEGIN IMMEDIATE")
+        decision.commit("a-1")
+        seen.append(registry.find(decision.verification))
+        table.db.execute("ROLLBACK")
+        seen.append(registry.find(decision.verification))
+        return {"ok": True}
+
+    browser = web.FRAMEWORKS["flask"].open(verifier, on_allowed=on_allowed)
+    id = browser.verified(people.sandbox)
+    assert browser.post("/identity-verifications", {"identityVerificationId": id}).status == 200
+    assert seen == ["a-1", None]
