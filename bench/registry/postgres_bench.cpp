@@ -1,4 +1,4 @@
-// find and claim beside bare libpq doing the same statements on the same server, in one run.
+// find, claim and import beside bare libpq doing the same statements on the same server, in one run.
 //
 //   postgres_bench URL        an empty database
 
@@ -10,12 +10,19 @@
 #include <string>
 
 #include "bonin/registry.hpp"
+#include "import.hpp"
 #include "rate.hpp"
 
 namespace {
 
 using bonin::Registry;
 using bonin::Result;
+
+std::string hash(int n) {
+  char text[65];
+  std::snprintf(text, sizeof text, "%064x", static_cast<unsigned>(n) + 1);
+  return text;
+}
 
 /// One connection, prepared statements, one transaction a call: what a careful hand would write.
 class Bare {
@@ -42,6 +49,32 @@ class Bare {
     must(value("account", {account.c_str()}).empty(), "account known already");
     const auto person = value("person", {account.c_str()});
     value("key", {hash.c_str(), person.c_str()});
+    plain("COMMIT");
+  }
+
+  /// COPY into a table of its own, then two INSERTs: what a careful hand would write for a table of hashes.
+  void copy(int first, int people) {
+    plain("BEGIN");
+    plain("CREATE TEMPORARY TABLE arrival (account text, hash text) ON COMMIT DROP");
+    PGresult* result = PQexec(connection_, "COPY arrival FROM STDIN");
+    must(PQresultStatus(result) == PGRES_COPY_IN, "COPY");
+    PQclear(result);
+    for (int n = first; n < first + people; ++n) {
+      const auto row = "b" + std::to_string(n) + '\t' + hash(n) + '\n';
+      must(PQputCopyData(connection_, row.data(), static_cast<int>(row.size())) == 1, "COPY");
+    }
+    must(PQputCopyEnd(connection_, nullptr) == 1, "COPY");
+    while ((result = PQgetResult(connection_)) != nullptr) {
+      must(PQresultStatus(result) == PGRES_COMMAND_OK, PQresultErrorMessage(result));
+      PQclear(result);
+    }
+    plain(
+        "INSERT INTO bonin.person (account, rejoin_at, banned_until, ban_reason, reserved_for, reserved_until, "
+        "kept_until) SELECT account, 0, 0, '', '', 0, 0 FROM arrival");
+    plain(
+        "INSERT INTO bonin.person_key (hash, kind, pepper, person, provider, received_at) "
+        "SELECT decode(a.hash, 'hex'), 0, 'one', p.id, 'DANAL', 0 FROM arrival a "
+        "JOIN bonin.person p ON p.account = a.account");
     plain("COMMIT");
   }
 
@@ -76,12 +109,6 @@ bonin::Verification person(int n) {
   v.provider = "DANAL";
   v.person.ci = {std::string(80, 'c') + std::to_string(n), bonin::Attestation::attested};
   return v;
-}
-
-std::string hash(int n) {
-  char text[65];
-  std::snprintf(text, sizeof text, "%064x", static_cast<unsigned>(n) + 1);
-  return text;
 }
 
 }  // namespace
@@ -132,5 +159,18 @@ int main(int argc, char** argv) {
   line("claim, 64 at once (bare: single)", our_claims(5'000, 64), bare_claims(1'000));
   line("find, one at a time", our_finds(5'000, 1), bare_finds(5'000));
   line("find, 64 at once (bare: single)", our_finds(10'000, 64), bare_finds(5'000));
+  constexpr int moved_in = 50'000;
+  const double ours = import_rate(registry, moved_in, 0);
+  const auto copied = [&](int group) {
+    return timed(moved_in / group,
+                 [&](int) {
+                   bare.copy(theirs, group);
+                   theirs += group;
+                 }) *
+           group;
+  };
+  line("import, 1000 a batch (bare: COPY)", ours, copied(1'000));
+  line("import, 1000 a batch (one COPY)", ours, copied(moved_in));
+  std::printf("  %-34s %10.0f/s\n", "the same once more", import_rate(registry, moved_in, 0));
   registry.close();
 }

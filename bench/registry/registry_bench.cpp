@@ -1,4 +1,4 @@
-// find and claim beside the bare SQLite C API doing the same statements, in one run.
+// find, claim and import beside the bare SQLite C API doing the same statements, in one run.
 //
 //   registry_bench [people ...]        default: 10000 1000000
 
@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "bonin/registry.hpp"
+#include "import.hpp"
 #include "rate.hpp"
 
 namespace {
@@ -58,15 +59,15 @@ class Bare {
     const bool b = hit(di);
     return a || b;
   }
-  void claim(const std::string& ci, const std::string& di, const std::string& account) {
-    must(!find(ci, di), "known already");
+  void claim(const std::string& ci, const std::string& di, const std::string& account, bool with_di = true) {
+    must(!hit(ci) && !(with_di && hit(di)), "known already");
     sqlite3_bind_text(account_, 1, account.data(), static_cast<int>(account.size()), SQLITE_STATIC);
     must(!step(account_), "account known already");
     sqlite3_bind_text(person_, 1, account.data(), static_cast<int>(account.size()), SQLITE_STATIC);
     step(person_);
     const auto id = sqlite3_last_insert_rowid(db_);
     add(ci, 0, id);
-    add(di, 1, id);
+    if (with_di) add(di, 1, id);
   }
   void run(const char* sql) { must(sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) == SQLITE_OK, sql); }
 
@@ -174,7 +175,7 @@ void measure(int people) {
   line("find, 64 at once", our_finds(64), bare_finds(32));
 
   int next = 0;
-  const auto bare_claims = [&](int total, int group) {
+  const auto bare_claims = [&](int total, int group, bool with_di = true) {
     std::vector<std::pair<std::string, std::string>> fresh;
     for (int i = 0; i < total; ++i) fresh.emplace_back(random_hash(random), random_hash(random));
     const double from = seconds();
@@ -182,7 +183,7 @@ void measure(int people) {
       bare.begin();
       for (int j = i; j < std::min(total, i + group); ++j) {
         bare.claim(fresh[static_cast<std::size_t>(j)].first, fresh[static_cast<std::size_t>(j)].second,
-                   "n" + std::to_string(++next));
+                   "n" + std::to_string(++next), with_di);
       }
       bare.commit();
     }
@@ -200,6 +201,9 @@ void measure(int people) {
   line("claim, one at a time", our_claims(2'000, 1), bare_claims(2'000, 1));
   line("claim, 64 at once (bare: grouped)", our_claims(20'000, 64), bare_claims(20'000, 32));
   line("claim, 64 at once (bare: single)", our_claims(20'000, 64), bare_claims(2'000, 1));
+  constexpr int moved_in = 100'000;
+  line("import, 1000 a batch (bare: INSERT)", import_rate(registry, moved_in, 0), bare_claims(moved_in, 1'000, false));
+  std::printf("  %-34s %10.0f/s\n", "the same once more", import_rate(registry, moved_in, 0));
   registry.close();
   std::filesystem::remove_all(name);
 }

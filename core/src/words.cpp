@@ -3,6 +3,7 @@
 #include "bonin/error.hpp"
 #include "bonin/fields.hpp"
 #include "bonin/health.hpp"
+#include "bonin/import.hpp"
 #include "bonin/policy.hpp"
 #include "bonin/registry.hpp"
 #include "bonin/web.hpp"
@@ -63,6 +64,7 @@ std::vector<WordList> word_lists() {
       list<Standing::Place>("place"),
       list<Claim::Outcome>("claim_outcome"),
       list("claim_reason", claim_reasons),
+      list("import_reason", import_reasons),
       list<ProofState>("proof_state"),
       list("attribute", names_of(attributes)),
       list("expect_field", names_of(expect_fields)),

@@ -26,6 +26,7 @@
 #include "bonin/finding.hpp"
 #include "bonin/flow.hpp"
 #include "bonin/health.hpp"
+#include "bonin/import.hpp"
 #include "bonin/otp.hpp"
 #include "bonin/own_store.hpp"
 #include "bonin/person_key.hpp"

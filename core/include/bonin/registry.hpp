@@ -33,6 +33,9 @@
 
 namespace bonin {
 
+class Import;
+struct ImportOptions;
+
 /// A key of the registry. `key` is the text itself, or where it is: `env:NAME`, `file:PATH` (one line end is cut off).
 /// At least 32 bytes. An empty `id` takes one computed from the key.
 struct Pepper {
@@ -228,6 +231,10 @@ class Registry {
   /// Forgets ids that were used up before a moment. Answers how many. Other calls come in between.
   Call forget_uses(Moment before, Callback<std::int64_t> done, const CallOptions& = {}) const;
 
+  /// Moves people in (bonin/import.hpp). ErrorKind::invalid_argument for an application's own store.
+  Result<Import> begin_import(const ImportOptions&) const;
+  Result<Import> begin_import() const;
+
   /// `store`: does it answer a read, and does it know the peppers? An own store is not asked. A bad state is an answer.
   Call check(Callback<CheckReport> done, const CallOptions& = {}) const;
 
@@ -258,6 +265,7 @@ class Registry {
   explicit Registry(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
  private:
+  friend class Import;
   std::shared_ptr<Impl> impl_;
 };
 

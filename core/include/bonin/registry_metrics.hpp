@@ -10,10 +10,11 @@
 
 namespace bonin {
 
-/// The calls of a registry. `claim` counts try_claim as well, `commit` try_commit, `export` its pages.
-inline constexpr std::array<std::string_view, 18> registry_operations{
-    "find",    "match",  "standing", "admit", "reserve", "claim",  "commit",      "cancel", "consume",
-    "release", "forget", "ban",      "unban", "count",   "export", "forget_uses", "rotate", "check"};
+/// The calls of a registry. `claim` counts try_claim as well, `commit` try_commit, `export` its pages, `import`
+/// its batches.
+inline constexpr std::array<std::string_view, 19> registry_operations{
+    "find",   "match", "standing", "admit", "reserve", "claim",       "commit", "cancel", "consume", "release",
+    "forget", "ban",   "unban",    "count", "export",  "forget_uses", "rotate", "check",  "import"};
 
 enum class RegistryOperation : std::uint8_t {
   find,
@@ -34,6 +35,7 @@ enum class RegistryOperation : std::uint8_t {
   forget_uses,
   rotate,
   check,
+  import_batch,
 };
 
 /// What a registry has counted in this process since its first call. Calls that were refused for their arguments are in

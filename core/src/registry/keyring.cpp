@@ -16,8 +16,6 @@
 namespace bonin::registry_detail {
 namespace {
 
-constexpr std::size_t max_value = 1024;
-
 Error bad_pepper(std::string parameter, std::string message) {
   return make_error(ErrorKind::invalid_pepper, std::move(message), parameter);
 }
@@ -111,33 +109,34 @@ Result<std::shared_ptr<const Keyring>> Keyring::create(const std::vector<Pepper>
   return std::shared_ptr<const Keyring>(std::move(ring));
 }
 
-bool Keyring::holds(std::string_view id) const noexcept {
-  return std::any_of(peppers_.begin(), peppers_.end(), [id](const Entry& entry) { return entry.row.id == id; });
+std::size_t Keyring::place(std::string_view id) const noexcept {
+  const auto found =
+      std::find_if(peppers_.begin(), peppers_.end(), [id](const Entry& entry) { return entry.row.id == id; });
+  return static_cast<std::size_t>(found - peppers_.begin());
+}
+
+HashedKey Keyring::hashed(KeyKind kind, std::string_view value, std::string_view provider,
+                          std::string_view merchant) const {
+  HashedKey key{kind, {}};
+  std::string scoped;
+  if (kind == KeyKind::di) {
+    // A DI means somebody at one merchant id of one provider only.
+    scoped.append(provider).append(1, '\0').append(merchant).append(1, '\0').append(value);
+    value = scoped;
+  }
+  for (const auto& pepper : peppers_) key.hashes.push_back(hash(pepper, to_string(kind), value));
+  crypto::wipe(scoped.data(), scoped.size());
+  return key;
 }
 
 PersonKeys Keyring::keys(const Verification& verification) const {
   PersonKeys found;
   found.provider = verification.provider;
-  const auto add = [&](KeyKind kind, std::string_view value) {
-    HashedKey key{kind, {}};
-    for (const auto& pepper : peppers_) key.hashes.push_back(hash(pepper, to_string(kind), value));
-    found.keys.push_back(std::move(key));
-  };
   for (const auto kind : kinds_) {
     const auto& attribute = kind == KeyKind::ci ? verification.person.ci : verification.person.di;
     const std::string* value = attribute.attested() ? attribute.reveal() : nullptr;
-    if (value == nullptr || value->empty() || value->size() > max_value) continue;
-    if (kind == KeyKind::ci) {
-      add(kind, *value);
-    } else {
-      // A DI means somebody at one merchant id of one provider only.
-      std::string scoped = verification.provider;
-      scoped += '\0';
-      scoped += verification.channel.pg_merchant_id;
-      scoped += '\0';
-      scoped += *value;
-      add(kind, scoped);
-    }
+    if (value == nullptr || !fits(*value)) continue;
+    found.keys.push_back(hashed(kind, *value, verification.provider, verification.channel.pg_merchant_id));
   }
   const bool has_ci =
       std::any_of(found.keys.begin(), found.keys.end(), [](const HashedKey& key) { return key.kind == KeyKind::ci; });

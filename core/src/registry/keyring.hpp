@@ -39,8 +39,10 @@ class Keyring {
 
   std::size_t size() const noexcept { return peppers_.size(); }
   const std::string& id(std::size_t i) const noexcept { return peppers_[i].row.id; }
+  /// Where the pepper of this id stands; `size()`: it was not given.
+  std::size_t place(std::string_view id) const noexcept;
   const PepperRow& row(std::size_t i) const noexcept { return peppers_[i].row; }
-  bool holds(std::string_view id) const noexcept;
+  bool holds(std::string_view id) const noexcept { return place(id) < size(); }
 
   /// The HMAC of a value under the i-th pepper. `kind` tells what it is made for: no two uses share one.
   Hash hash(std::size_t i, std::string_view kind, std::string_view value) const {
@@ -49,12 +51,18 @@ class Keyring {
 
   bool counts(KeyKind kind) const noexcept { return std::find(kinds_.begin(), kinds_.end(), kind) != kinds_.end(); }
 
+  /// A CI, or a DI of a merchant id of a provider.
+  HashedKey hashed(KeyKind, std::string_view value, std::string_view provider, std::string_view merchant) const;
+  /// May this be the value of a key?
+  static bool fits(std::string_view value) noexcept { return !value.empty() && value.size() <= max_value; }
+
   /// The attested keys of a verification, of the kinds that count.
   PersonKeys keys(const Verification&) const;
   /// The same as an application's own tables store them: each under every pepper.
   std::vector<PersonKey> shown(const PersonKeys&) const;
 
  private:
+  static constexpr std::size_t max_value = 1024;
   struct Mac;
   struct FreeMac {
     void operator()(Mac*) const noexcept;

@@ -5,124 +5,18 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <deque>
 #include <utility>
 
 #include "model/crypto.hpp"
 #include "registry/keyring.hpp"
-#include "registry/person_columns.hpp"
+#include "registry/postgres_rows.hpp"
 #include "registry/postgres_schema.hpp"
 
 namespace bonin::registry_detail {
-
-/// The values of a statement, as text; a hash as bytes.
-class PostgresStore::Arguments {
- public:
-  Arguments() = default;
-  Arguments(const Arguments&) = delete;  // `values_` points into `kept_`
-  Arguments& operator=(const Arguments&) = delete;
-  Arguments& operator<<(std::string_view text) { return keep(std::string(text), 0); }
-  Arguments& operator<<(std::int64_t number) { return keep(std::to_string(number), 0); }
-  Arguments& operator<<(const Hash& hash) {
-    return keep(std::string(reinterpret_cast<const char*>(hash.data()), hash.size()), 1);
-  }
-  /// An empty text is NULL.
-  Arguments& or_null(std::string_view text) {
-    if (!text.empty()) return *this << text;
-    values_.push_back(nullptr);
-    lengths_.push_back(0);
-    formats_.push_back(0);
-    return *this;
-  }
-  Arguments& bind(const PersonRow& row) {
-    or_null(row.account);
-    *this << row.rejoin_at << row.banned_until << row.ban_reason;
-    or_null(row.reservation);
-    return *this << row.reserved_for << row.reserved_until << row.kept_until();
-  }
-
-  int size() const { return static_cast<int>(values_.size()); }
-  const char* const* values() const { return values_.data(); }
-  const int* lengths() const { return lengths_.data(); }
-  const int* formats() const { return formats_.data(); }
-
- private:
-  Arguments& keep(std::string text, int format) {
-    lengths_.push_back(static_cast<int>(text.size()));
-    formats_.push_back(format);
-    kept_.push_back(std::move(text));
-    values_.push_back(kept_.back().c_str());
-    return *this;
-  }
-  std::deque<std::string> kept_;  // does not move what it holds
-  std::vector<const char*> values_;
-  std::vector<int> lengths_, formats_;
-};
-
 namespace {
 
 /// How long a group of calls waits for somebody else's lock, before each of them goes by itself.
 constexpr std::chrono::milliseconds brief{250};
-
-std::int64_t number(const pg_result* rows, int row, int column) {
-  return std::strtoll(PQgetvalue(rows, row, column), nullptr, 10);
-}
-
-std::string text(const pg_result* rows, int row, int column) {
-  return {PQgetvalue(rows, row, column), static_cast<std::size_t>(PQgetlength(rows, row, column))};
-}
-
-PersonRow person_at(const pg_result* rows, int row, int first = 0) {
-  PersonRow person;
-  person.id = number(rows, row, first);
-  person.account = text(rows, row, first + 1);
-  person.rejoin_at = number(rows, row, first + 2);
-  person.banned_until = number(rows, row, first + 3);
-  person.ban_reason = text(rows, row, first + 4);
-  person.reservation = text(rows, row, first + 5);
-  person.reserved_for = text(rows, row, first + 6);
-  person.reserved_until = number(rows, row, first + 7);
-  return person;
-}
-
-#define BONIN_KEY_ROW "encode(k.hash, 'hex'), k.kind, k.pepper, k.person, k.provider, k.received_at"
-
-KeyRow key_at(const pg_result* rows, int row) {
-  return {hash_of_hex(text(rows, row, 0)),
-          static_cast<KeyKind>(number(rows, row, 1)),
-          text(rows, row, 2),
-          number(rows, row, 3),
-          text(rows, row, 4),
-          number(rows, row, 5)};
-}
-
-UseRow use_at(const pg_result* rows, int row, int first = 0) {
-  return {text(rows, row, first), text(rows, row, first + 1), number(rows, row, first + 2)};
-}
-
-/// As PostgreSQL reads an array of bytes.
-std::string array_of(const std::vector<Hash>& hashes) {
-  std::string array = "{";
-  for (const auto& hash : hashes) {
-    if (array.size() > 1) array += ',';
-    array += "\"\\\\x" + hex(hash) + '"';
-  }
-  return array + '}';
-}
-
-std::string array_of(const std::vector<std::string>& texts) {
-  std::string array = "{";
-  for (const auto& text : texts) {
-    if (array.size() > 1) array += ',';
-    array += '"';
-    for (const char c : text) {
-      if (c == '"' || c == '\\') array += '\\';
-      array += c;
-    }
-    array += '"';
-  }
-  return array + '}';
-}
 
 }  // namespace
 
@@ -176,6 +70,11 @@ void PostgresStore::post(std::string_view sql, const Arguments& arguments) {
   send(sql, arguments);
 }
 
+void PostgresStore::post_text(std::string_view sql, const Arguments& arguments) {
+  if (PQpipelineStatus(connection_) == PQ_PIPELINE_OFF && PQenterPipelineMode(connection_) == 0) lost();
+  send_text(sql, arguments);
+}
+
 void PostgresStore::forget(std::int64_t person) {
   std::erase_if(ahead_.keys, [person](const auto& entry) { return entry.second && entry.second->person.id == person; });
   const auto theirs = [person](const auto& entry) { return entry.second && entry.second->id == person; };
@@ -223,13 +122,6 @@ std::optional<PersonRow> PostgresStore::one_person(std::string_view read, std::s
   if (PQntuples(rows.get()) == 0) return std::nullopt;
   return person_at(rows.get(), 0);
 }
-
-// Key by key on purpose: with many at once the planner reads whole tables while they are small, or not yet analysed.
-#define BONIN_KEYS                                                                                                   \
-  "SELECT encode(h.hash, 'hex'), found.* FROM unnest($1::bytea[]) AS h (hash) CROSS JOIN LATERAL (SELECT "           \
-  "k.pepper, " BONIN_PERSON                                                                                          \
-  " FROM bonin.person_key k JOIN bonin.person p ON p.id = k.person WHERE k.hash = h.hash OFFSET 0 FOR UPDATE OF p) " \
-  "AS found"
 
 bool PostgresStore::has_key(std::int64_t person, KeyKind kind) {
   if (!seen_ || kind != KeyKind::ci) return Store::has_key(person, kind);
@@ -313,7 +205,7 @@ void PostgresStore::begin_write_ahead(const std::vector<std::int64_t>& locks, co
     if (!values.empty()) send(sql, Arguments() << array_of(values));
   };
   if (!wanted.keys.empty()) {
-    send(BONIN_KEYS, Arguments() << array_of(wanted.keys));
+    send(BONIN_KEYS("FOR UPDATE OF p"), Arguments() << array_of(wanted.keys));
   }
   person_by("SELECT p.account, " BONIN_PERSON
             " FROM bonin.person p WHERE p.account = ANY ($1::text[]) ORDER BY p.id FOR UPDATE",

@@ -59,6 +59,15 @@ class PostgresStore final : public Store {
   std::int64_t erase_lapsed(Millis before, int limit) override;
   std::vector<PersonRow> persons_after(std::int64_t id, int limit) override;
 
+  Found find_many(const std::vector<Hash>& keys, const std::vector<std::string>& accounts) override;
+  std::vector<Held> hold(const std::vector<std::int64_t>& ids) override;
+  void add_persons(std::vector<NewPerson>) override;
+  void add_keys(const std::vector<KeyRow>&) override;
+  void move_keys(const std::vector<MovedKey>&, std::string_view pepper) override;
+  std::vector<UseRow> find_uses(const std::vector<std::string>& id_hashes) override;
+  void add_uses(const std::vector<UseRow>&) override;
+  std::vector<UseRow> uses_after(std::string_view id_hash, int limit) override;
+
   std::optional<UseRow> use(std::string_view id_hash) override;
   void add_use(const UseRow&) override;
   void touch_use(std::string_view id_hash, Millis used_at) override;
@@ -94,6 +103,8 @@ class PostgresStore final : public Store {
   std::vector<Rows> answers();
   /// A statement whose answer comes with that of the next one that is asked for, or of the COMMIT.
   void post(std::string_view sql, const Arguments&);
+  /// The same, planned for these values: of many rows.
+  void post_text(std::string_view sql, const Arguments&);
   /// What was read ahead of a person is not so any more.
   void forget(std::int64_t person);
   std::optional<PersonRow> one_person(std::string_view read, std::string_view write, const Arguments&);

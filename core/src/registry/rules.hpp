@@ -27,6 +27,28 @@ std::string flow_hash(std::string_view flow);
 /// Who used it up, as it is stored: a subject, or of a flow the id that ended it.
 std::string used_by(std::string_view hash, std::string_view subject);
 
+/// Somebody who is moved in: the keys, and the account, the rejoin period and the ban.
+struct Arrival {
+  struct Key {
+    KeyKind kind{};
+    std::vector<Hash> hashes;  // under consecutive peppers, the newest first
+    std::size_t pepper = 0;    // the place of the first
+    std::string provider;
+    Millis received_at = 0;  // 0: now
+  };
+  std::vector<Key> keys;
+  PersonRow person;
+};
+
+/// What became of an arrival, or of a use.
+struct Arrived {
+  std::string_view reason;  // why it was left out; empty: it was not
+  int persons = 0;          // that are new
+  int keys = 0;             // that are new
+  int moved = 0;            // keys that moved to the newest pepper
+  bool changed = false;     // something else is new
+};
+
 /// The operations inside one transaction at one moment. Throws StoreFailure; a refused argument is a Result instead,
 /// and has written nothing.
 class Rules {
@@ -50,6 +72,7 @@ class Rules {
   PersonPage page(std::int64_t after, int limit);
   Counts count() { return store_.counts(); }
   std::vector<PepperCount> count_by_pepper();
+  std::vector<UseRow> uses_after(std::string_view id_hash, int limit) { return store_.uses_after(id_hash, limit); }
 
   /// The moment at which it all happens.
   Millis now() const noexcept { return now_; }
@@ -73,8 +96,12 @@ class Rules {
   ErasedUses forget_uses(Millis before, std::string_view after, int rows) {
     return store_.erase_uses(before, after, rows);
   }
+  /// One for each arrival. Nothing that is there is changed but by what is added to it.
+  std::vector<Arrived> take_in(const std::vector<Arrival>&);
+  std::vector<Arrived> take_in_uses(const std::vector<UseRow>&);
 
  private:
+  class Intake;
   /// The persons that the keys lead to.
   struct Known {
     std::vector<PersonRow> persons;    // at most one a key

@@ -164,7 +164,7 @@ bool SqliteStore::open() {
     fail(ErrorKind::store_unavailable, "a store in memory lives in the process that made it only");
   }
   if (known_->set_back) was_set_back();
-  broken_ = committing_ = false;
+  broken_ = committing_ = many_ = false;
   try {
     // One at a time: see create_private(), which closes a descriptor.
     static std::mutex opening;
@@ -209,6 +209,13 @@ bool SqliteStore::open() {
     throw;
   }
   return true;
+}
+
+void SqliteStore::expect_many() {
+  if (std::exchange(many_, true)) return;
+  // Keys are spread over the whole table: pages that stay in memory, and are moved out of the log less often, halve the
+  // time of a row.
+  execute("PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000");
 }
 
 int SqliteStore::wait(void* self, int n) noexcept {

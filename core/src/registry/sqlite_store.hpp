@@ -40,6 +40,7 @@ class SqliteStore final : public Store {
   void add_key(const KeyRow&) override;
   void move_key(const Hash& from, const Hash& to, std::string_view pepper) override;
 
+  void expect_many() override;
   std::optional<PersonRow> person(std::int64_t id) override;
   std::optional<PersonRow> person_of_account(std::string_view account) override;
   std::optional<PersonRow> person_of_reservation(std::string_view reservation) override;
@@ -54,6 +55,7 @@ class SqliteStore final : public Store {
   void touch_use(std::string_view id_hash, Millis used_at) override;
   void erase_use(std::string_view id_hash, Millis used_at) override;
   ErasedUses erase_uses(Millis before, std::string_view after, int rows) override;
+  std::vector<UseRow> uses_after(std::string_view id_hash, int limit) override;
 
   Counts counts() override;
   std::vector<std::pair<std::string, std::int64_t>> keys_by_pepper() override;
@@ -90,6 +92,7 @@ class SqliteStore final : public Store {
     s_erase_use,
     s_last_use,
     s_erase_uses,
+    s_uses_after,
     s_counts,
     s_keys_by_pepper,
     s_highest_person,
@@ -121,6 +124,7 @@ class SqliteStore final : public Store {
   std::chrono::steady_clock::time_point waiting_since_{};
   bool broken_ = false;  // nothing more is asked of this connection
   bool committing_ = false;
+  bool many_ = false;  // this connection is set up for many rows
   bool writing_ = false;
   FileState seen_;          // of the open file, when it was last looked at
   bool age_known_ = false;  // of what was seen then

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -74,6 +75,29 @@ struct UseRow {
   std::string id_hash;       // SHA-256, hex
   std::string subject_hash;  // SHA-256, hex
   Millis used_at = 0;
+};
+
+/// A person to be added, with keys whose `person` is left open.
+struct NewPerson {
+  PersonRow person;
+  std::vector<KeyRow> keys;
+};
+
+/// What a look at many keys and accounts found.
+struct Found {
+  std::map<Hash, Hit> keys;
+  std::map<std::string, PersonRow, std::less<>> accounts;
+};
+
+/// A person whom nobody else changes until the transaction ends.
+struct Held {
+  PersonRow person;
+  std::vector<std::string> ci_peppers;  // of the CIs that are known of this person
+};
+
+/// A key that moves to another pepper.
+struct MovedKey {
+  Hash from{}, to{};
 };
 
 /// Of a slice of the uses.
@@ -180,6 +204,60 @@ class Store {
   /// Persons that nothing keeps since before a moment, at most `limit` of them. How many.
   virtual std::int64_t erase_lapsed(Millis before, int limit) = 0;
   virtual std::vector<PersonRow> persons_after(std::int64_t id, int limit) = 0;
+
+  // Many rows at once, for an import. Unlike calls about one person, it holds no locks of `begin_write`: what it found
+  // may be changed by somebody else until it is held, and the unique indexes judge who was first.
+
+  /// Many rows will be written, by this transaction and by others that follow.
+  virtual void expect_many() {}
+  /// Persons by their keys and by their accounts.
+  virtual Found find_many(const std::vector<Hash>& keys, const std::vector<std::string>& accounts) {
+    Found found;
+    for (const auto& hash : keys) {
+      if (auto hit = key(hash)) found.keys.emplace(hash, std::move(*hit));
+    }
+    for (const auto& account : accounts) {
+      if (auto person = person_of_account(account)) found.accounts.emplace(account, std::move(*person));
+    }
+    return found;
+  }
+  /// The persons with these numbers, as far as they are there, as they are now. `ids`: sorted.
+  virtual std::vector<Held> hold(const std::vector<std::int64_t>& ids) {
+    std::vector<Held> held;
+    for (const auto id : ids) {
+      auto row = person(id);
+      if (!row) continue;
+      Held one{std::move(*row), {}};
+      for (auto& key : keys_of(id, id)) {
+        if (key.kind == KeyKind::ci) one.ci_peppers.push_back(std::move(key.pepper));
+      }
+      held.push_back(std::move(one));
+    }
+    return held;
+  }
+  virtual void add_persons(std::vector<NewPerson> persons) {
+    for (auto& one : persons) add_person_with(one.person, std::move(one.keys));
+  }
+  virtual void add_keys(const std::vector<KeyRow>& keys) {
+    for (const auto& key : keys) add_key(key);
+  }
+  virtual void move_keys(const std::vector<MovedKey>& keys, std::string_view pepper) {
+    for (const auto& key : keys) move_key(key.from, key.to, pepper);
+  }
+  virtual std::vector<UseRow> find_uses(const std::vector<std::string>& id_hashes) {
+    std::vector<UseRow> found;
+    for (const auto& hash : id_hashes) {
+      if (auto row = use(hash)) found.push_back(std::move(*row));
+    }
+    return found;
+  }
+  virtual void add_uses(const std::vector<UseRow>& rows) {
+    for (const auto& row : rows) add_use(row);
+  }
+  /// At most `limit` uses in the order of their hashes.
+  virtual std::vector<UseRow> uses_after(std::string_view /*id_hash*/, int /*limit*/) {
+    fail(ErrorKind::store_failed, "this store does not list its uses");
+  }
 
   virtual std::optional<UseRow> use(std::string_view id_hash) = 0;
   virtual void add_use(const UseRow&) = 0;
