@@ -32,6 +32,7 @@ TYPES = {
     "place": "StandingPlace",
     "claim_outcome": "ClaimOutcome",
     "claim_reason": "ClaimReason",
+    "import_reason": "ImportReason",
     "attribute": "AttributeName",
     "expect_field": "ExpectField",
     "provider": "Provider",
@@ -84,7 +85,7 @@ def test_the_schema_of_policies() -> None:
 GUIDES: Dict[str, List[str]] = {
     "errors": ["error_kind"],
     "policy": ["preset", "rule", "attribute", "expect_field", "reason"],
-    "registry": ["claim_outcome", "claim_reason"],
+    "registry": ["claim_outcome", "claim_reason", "import_reason"],
     "sandbox": ["persona", "fault", "sandbox_operation"],
     "web": ["refusal_code"],
     "providers": ["window_type", "flow_carrier", "customer_gender", "inicis_agency", "provider"],

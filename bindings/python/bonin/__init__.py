@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from ._check import Check, CheckReport
     from ._columns import Decisions, RuleCount
     from ._flow import Flow, OtpSent
+    from ._import import ImportConflict, ImportReport
     from ._proof import Proof
     from ._registry import (
         Admission,
@@ -102,6 +103,7 @@ _LATER = {
     "_check": ("Check", "CheckReport"),
     "_columns": ("Decisions", "RuleCount"),
     "_flow": ("Flow", "OtpSent"),
+    "_import": ("ImportConflict", "ImportReport"),
     "_proof": ("Proof",),
     "_registry": (
         "Admission",
@@ -144,6 +146,8 @@ __all__ = [
     "Finding",
     "Flow",
     "Forbidden",
+    "ImportConflict",
+    "ImportReport",
     "InsecureUrl",
     "InternalError",
     "InvalidArgument",

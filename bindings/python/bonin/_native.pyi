@@ -3,6 +3,7 @@ from os import PathLike
 from types import TracebackType
 from typing import (
     Any,
+    AsyncIterable,
     AsyncIterator,
     Callable,
     Coroutine,
@@ -31,6 +32,7 @@ from typing_extensions import Unpack
 from ._check import CheckReport
 from ._columns import Decisions
 from ._flow import Flow, OtpSent
+from ._import import ImportConflict, ImportReport
 from ._proof import Proof
 from ._registry import (
     Admission,
@@ -829,6 +831,124 @@ class Registry:
         timeout_ms: Optional[int] = None,
     ) -> AsyncIterator[PersonRecord]:
         """As export(), for `async for`."""
+    def import_(
+        self,
+        rows: Iterable[_ImportRow],
+        *,
+        attests: Sequence[str] = (),
+        any_value: bool = False,
+        conflicts: int = 1000,
+        on_conflict: Optional[Callable[[ImportConflict], object]] = None,
+        on_batch: Optional[Callable[[ImportReport], object]] = None,
+        timeout_ms: Optional[int] = None,
+    ) -> ImportReport:
+        """Moves people in, a thousand rows a transaction.
+
+        rows: (kind, value, provider, merchant, account) as tuples, lists or dicts: kind is `ci` or `di`, value the CI or DI
+        itself, merchant the pgMerchantId of a DI (empty in V1). A row that contradicts what is there, or cannot be, is left
+        out and reported; nothing is overwritten, and run again it changes nothing. attests: as of the clients. any_value:
+        takes values that do not look like a CI or DI. conflicts: how many the report lists. on_conflict: called with every
+        one. on_batch: called with the report so far.
+        """
+    def aimport_(
+        self,
+        rows: Union[Iterable[_ImportRow], AsyncIterable[_ImportRow]],
+        *,
+        attests: Sequence[str] = (),
+        any_value: bool = False,
+        conflicts: int = 1000,
+        on_conflict: Optional[Callable[[ImportConflict], object]] = None,
+        on_batch: Optional[Callable[[ImportReport], object]] = None,
+        timeout_ms: Optional[int] = None,
+    ) -> Coroutine[Any, Any, ImportReport]:
+        """As import_(), to be awaited; rows may be asynchronous."""
+    def import_keys(
+        self,
+        keys: Iterable[_ImportRow],
+        *,
+        attests: Sequence[str] = (),
+        any_value: bool = False,
+        conflicts: int = 1000,
+        on_conflict: Optional[Callable[[ImportConflict], object]] = None,
+        on_batch: Optional[Callable[[ImportReport], object]] = None,
+        timeout_ms: Optional[int] = None,
+    ) -> ImportReport:
+        """The same with keys that are hashed already: (kind, pepper_id, hash, provider, account), and received_at after them
+        or in a dict.
+        """
+    def aimport_keys(
+        self,
+        keys: Union[Iterable[_ImportRow], AsyncIterable[_ImportRow]],
+        *,
+        attests: Sequence[str] = (),
+        any_value: bool = False,
+        conflicts: int = 1000,
+        on_conflict: Optional[Callable[[ImportConflict], object]] = None,
+        on_batch: Optional[Callable[[ImportReport], object]] = None,
+        timeout_ms: Optional[int] = None,
+    ) -> Coroutine[Any, Any, ImportReport]:
+        """As import_keys(), to be awaited; keys may be asynchronous."""
+    def import_file(
+        self,
+        path: Union[str, PathLike[str]],
+        *,
+        kind: Optional[KeyKind] = None,
+        provider: Optional[str] = None,
+        merchant: Optional[str] = None,
+        attests: Sequence[str] = (),
+        any_value: bool = False,
+        conflicts: int = 1000,
+        on_conflict: Optional[Callable[[ImportConflict], object]] = None,
+        on_batch: Optional[Callable[[ImportReport], object]] = None,
+        timeout_ms: Optional[int] = None,
+    ) -> ImportReport:
+        """The same with a file of comma-separated values, whose first line names its columns: `value` and `account`, then
+        `kind`, `provider` and `merchant`. kind, provider, merchant: of lines that say none. Rows are numbered by their lines.
+        """
+    def aimport_file(
+        self,
+        path: Union[str, PathLike[str]],
+        *,
+        kind: Optional[KeyKind] = None,
+        provider: Optional[str] = None,
+        merchant: Optional[str] = None,
+        attests: Sequence[str] = (),
+        any_value: bool = False,
+        conflicts: int = 1000,
+        on_conflict: Optional[Callable[[ImportConflict], object]] = None,
+        on_batch: Optional[Callable[[ImportReport], object]] = None,
+        timeout_ms: Optional[int] = None,
+    ) -> Coroutine[Any, Any, ImportReport]:
+        """As import_file(), to be awaited."""
+    def import_from(
+        self,
+        source: Registry,
+        *,
+        attests: Sequence[str] = (),
+        any_value: bool = False,
+        conflicts: int = 1000,
+        on_conflict: Optional[Callable[[ImportConflict], object]] = None,
+        on_batch: Optional[Callable[[ImportReport], object]] = None,
+        timeout_ms: Optional[int] = None,
+    ) -> ImportReport:
+        """Moves everything of another registry with the same peppers in: keys, accounts, bans, rejoin periods, uses of ids;
+        not the reservations that live. Nothing is written there.
+        """
+    def aimport_from(
+        self,
+        source: Registry,
+        *,
+        attests: Sequence[str] = (),
+        any_value: bool = False,
+        conflicts: int = 1000,
+        on_conflict: Optional[Callable[[ImportConflict], object]] = None,
+        on_batch: Optional[Callable[[ImportReport], object]] = None,
+        timeout_ms: Optional[int] = None,
+    ) -> Coroutine[Any, Any, ImportReport]:
+        """As import_from(), to be awaited."""
+    @staticmethod
+    def schema_sql(schema: str = "bonin") -> str:
+        """What makes the tables in PostgreSQL, for whoever lets no application make any."""
     def metrics(self) -> RegistryMetricsDict:
         """What this registry has counted in this process; docs/operations.md describes the names."""
     def close(self) -> None:
@@ -851,6 +971,44 @@ class Registry:
         traceback: Optional[TracebackType],
         /,
     ) -> None: ...
+
+_ImportRow = Union[Sequence[Any], Dict[str, Any]]
+
+class _ImportFile:
+    def __init__(
+        self,
+        path: Union[str, PathLike[str]],
+        *,
+        kind: Optional[str] = None,
+        provider: Optional[str] = None,
+        merchant: Optional[str] = None,
+    ) -> None: ...
+
+_ImportBatch = Tuple[List[ImportConflict], bool]
+
+class _Import:
+    BATCH: Final[int]
+    def __init__(
+        self,
+        registry: Registry,
+        *,
+        attests: Sequence[str] = (),
+        any_value: bool = False,
+        conflicts: Optional[int] = None,
+    ) -> None: ...
+    def add(self, rows: List[Any], *, timeout_ms: Optional[int] = None) -> _ImportBatch: ...
+    def aadd(self, rows: List[Any], *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, _ImportBatch]: ...
+    def add_keys(self, rows: List[Any], *, timeout_ms: Optional[int] = None) -> _ImportBatch: ...
+    def aadd_keys(self, rows: List[Any], *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, _ImportBatch]: ...
+    def add_file(self, source: _ImportFile, *, timeout_ms: Optional[int] = None) -> _ImportBatch: ...
+    def aadd_file(
+        self, source: _ImportFile, *, timeout_ms: Optional[int] = None
+    ) -> Coroutine[Any, Any, _ImportBatch]: ...
+    def add_registry(self, source: Registry, *, timeout_ms: Optional[int] = None) -> _ImportBatch: ...
+    def aadd_registry(
+        self, source: Registry, *, timeout_ms: Optional[int] = None
+    ) -> Coroutine[Any, Any, _ImportBatch]: ...
+    def report(self) -> ImportReport: ...
 
 class PortOne:
     """What both APIs can do. Thread-safe; usable after a fork. Not pickled or copied: it holds credentials.

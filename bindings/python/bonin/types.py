@@ -26,6 +26,7 @@ from ._flow_options import (
     WindowType,
     WindowTypes,
 )
+from ._import import ImportReason
 from ._registry import ClaimOutcome, ClaimReason, KeyKind, ReservedReason
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ __all__ = [
     "FlowOptions",
     "Gender",
     "IframeOptions",
+    "ImportReason",
     "InicisAgency",
     "InicisBypass",
     "KcpBypass",
@@ -188,7 +190,7 @@ ErrorKind = Literal[
     "internal",
 ]
 CircuitState = Literal["closed", "open", "half_open"]
-#: `claim` counts try_claim as well, `commit` try_commit, `export` its pages.
+#: `claim` counts try_claim as well, `commit` try_commit, `export` its pages, `import` its batches.
 RegistryOperation = Literal[
     "find",
     "match",
@@ -208,6 +210,7 @@ RegistryOperation = Literal[
     "forget_uses",
     "rotate",
     "check",
+    "import",
 ]
 
 

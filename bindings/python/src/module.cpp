@@ -21,6 +21,7 @@ PYBIND11_MODULE_EXEC(_native, m) {
   register_own_store(m);
   register_reservation(m);
   register_registry(m);
+  register_import(m);
   register_portone(m);
   register_verifier(m);
   register_proof(m);

@@ -17,6 +17,7 @@ void register_policy_file(py::module_& m);
 void register_own_store(py::module_& m);
 void register_reservation(py::module_& m);
 void register_registry(py::module_& m);
+void register_import(py::module_& m);
 void register_portone(py::module_& m);
 void register_verifier(py::module_& m);
 void register_proof(py::module_& m);
