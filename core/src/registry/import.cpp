@@ -75,7 +75,7 @@ struct Reader {
     const auto known = kind == "ci" ? KeyKind::ci : KeyKind::di;
     if (kind != "ci" && kind != "di") return "bad_kind";
     if (!ring.counts(known)) return "unused_kind";
-    return check_account(account) ? "bad_account" : std::string_view();
+    return check_text("account_id", account) ? "bad_account" : std::string_view();
   }
 
   std::string_view read(const ImportRow& row, Arrival& arrival) const {
