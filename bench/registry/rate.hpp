@@ -1,11 +1,15 @@
 #pragma once
 // How many calls a second, and how that compares: what the registry's benches share.
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
+#include <thread>
+#include <vector>
 
 inline double seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -17,30 +21,48 @@ inline void must(bool fine, const char* what) {
   std::exit(1);
 }
 
-/// Runs `total` calls with `width` of them waiting at once; calls a second.
+struct Rate {
+  double a_second = 0;
+  double p50_us = 0;
+};
+
+/// How a caller waits: asleep, which costs what it costs the machine to wake it, or looking.
+enum class Caller { sleeps, looks };
+
+/// Runs `total` calls with `width` of them waiting at once.
 template <class Start>
-double at_width(int total, int width, Start start) {
+Rate at_width(int total, int width, Start start, Caller caller = Caller::sleeps) {
   std::mutex mutex;
   std::condition_variable changed;
-  int waiting = 0;
+  std::atomic<int> waiting{0};
+  std::vector<double> took(static_cast<std::size_t>(total));
+  const auto wait = [&](int most) {
+    if (caller == Caller::looks) {
+      while (waiting >= most) std::this_thread::yield();
+    }
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return waiting < most; });
+  };
   const double from = seconds();
   for (int i = 0; i < total; ++i) {
-    {
-      std::unique_lock lock(mutex);
-      changed.wait(lock, [&] { return waiting < width; });
-      ++waiting;
-    }
-    start(i, [&] {
+    wait(width);
+    ++waiting;
+    const double begun = seconds();
+    start(i, [&, i, begun] {
+      took[static_cast<std::size_t>(i)] = seconds() - begun;
       const std::lock_guard lock(mutex);
       --waiting;
       changed.notify_one();
     });
   }
-  std::unique_lock lock(mutex);
-  changed.wait(lock, [&] { return waiting == 0; });
-  return total / (seconds() - from);
+  wait(1);
+  const double all = seconds() - from;
+  std::nth_element(took.begin(), took.begin() + total / 2, took.end());
+  return {total / all, took[static_cast<std::size_t>(total / 2)] * 1e6};
 }
 
-inline void line(const char* what, double bonin, double bare) {
-  std::printf("  %-34s %10.0f/s   bare %10.0f/s   ratio %.2f\n", what, bonin, bare, bonin / bare);
+inline void line(const char* what, const Rate& bonin, double bare) {
+  std::printf("  %-36s %9.0f/s, p50 %7.0f us   bare %9.0f/s   ratio %.2f\n", what, bonin.a_second, bonin.p50_us, bare,
+              bonin.a_second / bare);
+  std::fflush(stdout);
 }

@@ -1,16 +1,12 @@
 // find, claim and import beside the bare SQLite C API doing the same statements, in one run.
 //
-//   registry_bench [people ...]        default: 10000 1000000
+//   registry_bench [people ...]        default: 10000 1000000. 10000000 takes some minutes and 3 GB.
 
 #include <sqlite3.h>
-#include <sys/resource.h>
 
-#include <algorithm>
-#include <chrono>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <numeric>
 #include <random>
 #include <string>
 #include <vector>
@@ -29,26 +25,26 @@ using bonin::Verification;
 
 class Bare {
  public:
-  explicit Bare(const std::string& path) {
+  Bare(const std::string& path, const char* pragmas) {
     must(sqlite3_open_v2(path.c_str(), &db_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr) == SQLITE_OK,
          "open");
-    run("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+    run(pragmas);
     find_ = prepare(
-        "SELECT k.pepper, p.id, p.account, p.rejoin_at, p.banned_until, p.ban_reason, p.reservation, "
-        "p.reserved_for, p.reserved_until FROM person_key k JOIN person p ON p.id = k.person WHERE k.hash = ?");
+        "SELECT k.source, p.id, p.account, p.rejoin_at, p.banned_until, p.ban_reason, p.reservation, "
+        "p.reserved_for, p.reserved_until FROM hashed_key k JOIN person p ON p.id = k.person WHERE k.hash = ?");
     account_ = prepare("SELECT id FROM person WHERE account = ?");
     person_ = prepare(
         "INSERT INTO person (account, rejoin_at, banned_until, ban_reason, reservation, reserved_for, "
-        "reserved_until, kept_until) VALUES (?, 0, 0, '', NULL, '', 0, 0)");
-    key_ = prepare(
-        "INSERT INTO person_key (hash, kind, pepper, person, provider, received_at) "
-        "VALUES (?, ?, 'one', ?, 'DANAL', 0)");
+        "reserved_until, kept_until, key_heads) VALUES (?, 0, 0, '', NULL, '', 0, 0, ?)");
+    key_ = prepare("INSERT INTO hashed_key (hash, person, source, received_at) VALUES (?, ?, ?, 1790000000000)");
+    use_ = prepare("INSERT INTO used_id (id_hash, subject_hash, used_at) VALUES (?, ?, 1790000000000)");
+    count_ = prepare("UPDATE key_source SET keys = keys + ? WHERE id = ?");
     begin_ = prepare("BEGIN IMMEDIATE");
     read_ = prepare("BEGIN");
     commit_ = prepare("COMMIT");
   }
   ~Bare() {
-    for (auto* s : {find_, account_, person_, key_, begin_, read_, commit_}) sqlite3_finalize(s);
+    for (auto* s : {find_, account_, person_, key_, use_, count_, begin_, read_, commit_}) sqlite3_finalize(s);
     sqlite3_close(db_);
   }
   void begin() { step(begin_); }
@@ -61,13 +57,38 @@ class Bare {
   }
   void claim(const std::string& ci, const std::string& di, const std::string& account, bool with_di = true) {
     must(!hit(ci) && !(with_di && hit(di)), "known already");
-    sqlite3_bind_text(account_, 1, account.data(), static_cast<int>(account.size()), SQLITE_STATIC);
+    text(account_, 1, account);
     must(!step(account_), "account known already");
-    sqlite3_bind_text(person_, 1, account.data(), static_cast<int>(account.size()), SQLITE_STATIC);
+    const auto id = person(account, ci, di);
+    key(ci, id, 1);
+    if (with_di) key(di, id, 2);
+  }
+  /// Rows, as a claim and a use of an id leave them.
+  sqlite3_int64 person(const std::string& account, const std::string& ci, const std::string& di) {
+    const auto heads = ci.substr(0, 4) + di.substr(0, 4);
+    text(person_, 1, account);
+    blob(person_, 2, heads);
     step(person_);
-    const auto id = sqlite3_last_insert_rowid(db_);
-    add(ci, 0, id);
-    if (with_di) add(di, 1, id);
+    return sqlite3_last_insert_rowid(db_);
+  }
+  void key(const std::string& hash, sqlite3_int64 person, int source) {
+    blob(key_, 1, hash);
+    sqlite3_bind_int64(key_, 2, person);
+    sqlite3_bind_int(key_, 3, source);
+    step(key_);
+  }
+  void use(const std::string& id, const std::string& subject) {
+    blob(use_, 1, id);
+    blob(use_, 2, subject);
+    step(use_);
+  }
+  /// How many keys of either source were added.
+  void count(int keys) {
+    for (const int source : {1, 2}) {
+      sqlite3_bind_int(count_, 1, keys);
+      sqlite3_bind_int(count_, 2, source);
+      step(count_);
+    }
   }
   void run(const char* sql) { must(sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) == SQLITE_OK, sql); }
 
@@ -83,28 +104,94 @@ class Bare {
     sqlite3_reset(s);
     return code == SQLITE_ROW;
   }
+  static void text(sqlite3_stmt* s, int at, const std::string& value) {
+    sqlite3_bind_text(s, at, value.data(), static_cast<int>(value.size()), SQLITE_STATIC);
+  }
+  static void blob(sqlite3_stmt* s, int at, const std::string& value) {
+    sqlite3_bind_blob(s, at, value.data(), static_cast<int>(value.size()), SQLITE_STATIC);
+  }
   bool hit(const std::string& hash) {
-    sqlite3_bind_blob(find_, 1, hash.data(), 32, SQLITE_STATIC);
+    blob(find_, 1, hash);
     return step(find_);
   }
-  void add(const std::string& hash, int kind, sqlite3_int64 person) {
-    sqlite3_bind_blob(key_, 1, hash.data(), 32, SQLITE_STATIC);
-    sqlite3_bind_int(key_, 2, kind);
-    sqlite3_bind_int64(key_, 3, person);
-    step(key_);
-  }
   sqlite3* db_ = nullptr;
-  sqlite3_stmt *find_, *account_, *person_, *key_, *begin_, *read_, *commit_;
+  sqlite3_stmt *find_, *account_, *person_, *key_, *use_, *count_, *begin_, *read_, *commit_;
 };
 
 std::string random_hash(std::mt19937_64& random) {
   std::string hash(32, '\0');
   for (std::size_t i = 0; i < hash.size(); i += 8) {
     const auto n = random();
-    std::memcpy(hash.data() + i, &n, 8);
+    std::memcpy(&hash[i], &n, 8);
   }
   return hash;
 }
+
+/// The people of a file that is filled in the order of the hashes, which is quick at any size. Three times over, so
+/// that the pages are as full as those of a file that grew.
+class Crowd {
+ public:
+  explicit Crowd(std::uint64_t people) : people_(people), stride_((people * 2 * 618 / 1000) | 1) {
+    while (std::gcd(stride_, 2 * people_) != 1) stride_ += 2;
+    // Of `stride_`, modulo the number of keys.
+    __extension__ using Wide = __int128;
+    Wide a = 2 * static_cast<Wide>(people_), b = stride_, x = 0, y = 1;
+    while (b != 0) {
+      const Wide q = a / b;
+      a = std::exchange(b, a - q * b);
+      x = std::exchange(y, x - q * y);
+    }
+    inverse_ = static_cast<std::uint64_t>((x + 2 * static_cast<Wide>(people_)) % (2 * static_cast<Wide>(people_)));
+  }
+  /// The hash of a person's CI (0) or DI (1).
+  std::string key(std::uint64_t person, std::uint64_t kind) const {
+    return nth(times(2 * person + kind, inverse_), 2 * people_, 1);
+  }
+  void fill(Bare& bare) const {
+    constexpr std::uint64_t passes = 3;
+    for (std::uint64_t i = 0; i < people_; ++i) bare.person("c" + std::to_string(i), key(i, 0), key(i, 1));
+    for (std::uint64_t pass = 0; pass < passes; ++pass) {
+      for (std::uint64_t i = 0; i < 2 * people_; ++i) {
+        if (mixed(i) % passes != pass) continue;
+        const auto whose = times(i, stride_);
+        bare.key(nth(i, 2 * people_, 1), static_cast<sqlite3_int64>(first_ + whose / 2),
+                 1 + static_cast<int>(whose % 2));
+      }
+    }
+    for (std::uint64_t pass = 0; pass < passes; ++pass) {
+      for (std::uint64_t i = 0; i < people_; ++i) {
+        if (mixed(i) % passes == pass) bare.use(nth(i, people_, 2), nth(mixed(i) % people_, people_, 3));
+      }
+    }
+    bare.count(static_cast<int>(people_));
+  }
+  static constexpr std::uint64_t first_ = 2;  // the number of the first of them: the registry has one of its own
+
+ private:
+  std::uint64_t times(std::uint64_t i, std::uint64_t factor) const {
+    __extension__ using Wide = unsigned __int128;
+    return static_cast<std::uint64_t>(static_cast<Wide>(i) * factor % (2 * people_));
+  }
+  static std::uint64_t mixed(std::uint64_t n) {
+    n = (n ^ n >> 33) * 0xff51afd7ed558ccdU;
+    n = (n ^ n >> 33) * 0xc4ceb9fe1a85ec53U;
+    return n ^ n >> 33;
+  }
+  /// The i-th in order of `all` hashes.
+  static std::string nth(std::uint64_t i, std::uint64_t all, std::uint64_t what) {
+    const auto step = UINT64_MAX / all;
+    const auto head = i * step + mixed(i ^ what << 40) % step;
+    std::string hash(32, '\0');
+    for (unsigned byte = 0; byte < 8; ++byte) hash[byte] = static_cast<char>(head >> (56 - 8 * byte));
+    for (unsigned word = 1; word < 4; ++word) {
+      const auto more = mixed(head + word);
+      std::memcpy(&hash[8 * word], &more, 8);
+    }
+    return hash;
+  }
+
+  std::uint64_t people_, stride_, inverse_ = 0;
+};
 
 // ---- bonin --------------------------------------------------------------------------------------
 
@@ -118,36 +205,59 @@ Verification person(const std::string& n) {
   return v;
 }
 
-void measure(int people) {
-  char name[] = "/tmp/bonin-bench-XXXXXX";
-  must(mkdtemp(name) != nullptr, "mkdtemp");
-  const std::string path = std::string(name) + "/db";
+struct Measured {
+  int people = 0;
+  Rate find, claims;
+};
+
+Registry open(const std::string& path) {
   auto made = Registry::create({.store = "sqlite:" + path,
                                 .peppers = {{"one", bonin::Secret(std::string(32, 'p'))}},
                                 .timeout = std::chrono::milliseconds(60'000)});
   must(made.ok(), "create");
-  const auto& registry = made.value();
-  // The registry's own people, whom the look-ups are about, and then a crowd.
-  constexpr int known = 5'000;
-  at_width(known, 64, [&](int i, auto done) {
-    registry.claim(person("k" + std::to_string(i)), "k" + std::to_string(i), {}, [done](Result<bonin::Claim> claim) {
-      must(claim && claim->granted(), "claim");
-      done();
+  return made.value();
+}
+
+Measured measure(int people, const std::string& path) {
+  int next = 0;
+  const auto claims = [&](const Registry& registry, int total, int width, const char* letter) {
+    int n = 0;
+    return at_width(total, width, [&](int, auto done) {
+      const auto name = letter + std::to_string(*letter == 'k' ? n++ : ++next);
+      registry.claim(person(name), name, {}, [done](Result<bonin::Claim> claim) {
+        must(claim && claim->granted(), "claim");
+        done();
+      });
     });
-  });
+  };
+  {
+    const auto registry = open(path);  // makes the tables, the pepper and the sources
+    claims(registry, 1, 1, "first");
+    registry.close();
+  }
+  const double began = seconds();
+  const Crowd crowd(static_cast<std::uint64_t>(people));
+  {
+    Bare bare(path,
+              "PRAGMA journal_mode = DELETE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+              "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -300000");
+    bare.begin();
+    crowd.fill(bare);
+    bare.commit();
+  }
+  std::printf("%d people: %.0f bytes each with CI, DI and a use; filled in %.0f s\n", people,
+              static_cast<double>(std::filesystem::file_size(path)) / people, seconds() - began);
+  const auto registry = open(path);
+  Bare bare(path, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+  constexpr int known = 5'000;
+  claims(registry, known, 64, "k");
+
   std::mt19937_64 random(1);
   std::vector<std::pair<std::string, std::string>> sample;
-  Bare bare(path);
-  bare.begin();
-  for (int i = known; i < people; ++i) {
-    auto ci = random_hash(random), di = random_hash(random);
-    bare.claim(ci, di, "c" + std::to_string(i));
-    if (sample.size() < known && (people < 2 * known || random() % (people / known) == 0)) sample.emplace_back(ci, di);
+  for (int i = 0; i < known; ++i) {
+    const auto one = random() % static_cast<std::uint64_t>(people);
+    sample.emplace_back(crowd.key(one, 0), crowd.key(one, 1));
   }
-  bare.commit();
-  bare.run("PRAGMA wal_checkpoint(TRUNCATE)");
-  std::printf("%d people\n", people);
-
   constexpr int finds = 30'000;
   const auto bare_finds = [&](int group) {
     const double from = seconds();
@@ -163,49 +273,48 @@ void measure(int people) {
   };
   std::vector<Verification> who;
   for (int i = 0; i < known; ++i) who.push_back(person("k" + std::to_string(i)));
-  const auto our_finds = [&](int width) {
-    return at_width(finds, width, [&](int, auto done) {
-      registry.find(who[random() % who.size()], [done](Result<std::optional<std::string>> found) {
-        must(found && found->has_value(), "find");
-        done();
-      });
-    });
+  const auto our_finds = [&](int width, Caller caller) {
+    return at_width(
+        finds, width,
+        [&](int, auto done) {
+          registry.find(who[random() % who.size()], [done](Result<std::optional<std::string>> found) {
+            must(found && found->has_value(), "find");
+            done();
+          });
+        },
+        caller);
   };
-  line("find, one at a time", our_finds(1), bare_finds(1));
-  line("find, 64 at once", our_finds(64), bare_finds(32));
+  our_finds(64, Caller::sleeps);
+  bare_finds(1);
+  Measured measured{people, our_finds(1, Caller::looks), {}};
+  line("find, one at a time", measured.find, bare_finds(1));
+  line("find, one at a time, caller sleeps", our_finds(1, Caller::sleeps), bare_finds(1));
+  line("find, 64 at once", our_finds(64, Caller::sleeps), bare_finds(32));
 
-  int next = 0;
   const auto bare_claims = [&](int total, int group, bool with_di = true) {
     std::vector<std::pair<std::string, std::string>> fresh;
     for (int i = 0; i < total; ++i) fresh.emplace_back(random_hash(random), random_hash(random));
     const double from = seconds();
     for (int i = 0; i < total; i += group) {
       bare.begin();
-      for (int j = i; j < std::min(total, i + group); ++j) {
+      const int end = std::min(total, i + group);
+      for (int j = i; j < end; ++j) {
         bare.claim(fresh[static_cast<std::size_t>(j)].first, fresh[static_cast<std::size_t>(j)].second,
                    "n" + std::to_string(++next), with_di);
       }
+      bare.count(end - i);
       bare.commit();
     }
     return total / (seconds() - from);
   };
-  const auto our_claims = [&](int total, int width) {
-    return at_width(total, width, [&](int, auto done) {
-      const auto n = "o" + std::to_string(++next);
-      registry.claim(person(n), n, {}, [done](Result<bonin::Claim> claim) {
-        must(claim && claim->granted(), "claim");
-        done();
-      });
-    });
-  };
-  line("claim, one at a time", our_claims(2'000, 1), bare_claims(2'000, 1));
-  line("claim, 64 at once (bare: grouped)", our_claims(20'000, 64), bare_claims(20'000, 32));
-  line("claim, 64 at once (bare: single)", our_claims(20'000, 64), bare_claims(2'000, 1));
+  line("claim, one at a time", claims(registry, 2'000, 1, "o"), bare_claims(2'000, 1));
+  measured.claims = claims(registry, 20'000, 64, "o");
+  line("claim, 64 at once (bare: grouped)", measured.claims, bare_claims(20'000, 64));
   constexpr int moved_in = 100'000;
   line("import, 1000 a batch (bare: INSERT)", import_rate(registry, moved_in, 0), bare_claims(moved_in, 1'000, false));
   std::printf("  %-34s %10.0f/s\n", "the same once more", import_rate(registry, moved_in, 0));
   registry.close();
-  std::filesystem::remove_all(name);
+  return measured;
 }
 
 }  // namespace
@@ -214,8 +323,16 @@ int main(int argc, char** argv) {
   std::vector<int> sizes;
   for (int i = 1; i < argc; ++i) sizes.push_back(std::atoi(argv[i]));
   if (sizes.empty()) sizes = {10'000, 1'000'000};
+  std::vector<Measured> all;
   for (const int people : sizes) {
     must(people >= 10'000, "expected at least 10000 people");
-    measure(people);
+    char name[] = "/tmp/bonin-bench-XXXXXX";
+    must(mkdtemp(name) != nullptr, "mkdtemp");
+    all.push_back(measure(people, std::string(name) + "/db"));
+    std::filesystem::remove_all(name);
+  }
+  for (const auto& one : all) {
+    std::printf("%9d people beside %d: find p50 x %.2f, claims 64 at once x %.2f\n", one.people, all[0].people,
+                one.find.p50_us / all[0].find.p50_us, one.claims.a_second / all[0].claims.a_second);
   }
 }

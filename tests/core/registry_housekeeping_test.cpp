@@ -25,12 +25,14 @@ std::string several(int n, const std::string& columns) {
 
 /// Persons that nothing keeps, each with a key under the pepper `one`.
 void add_lapsed(const std::string& path, int n) {
-  sql(path, several(n,
-                    "INSERT INTO person (account, rejoin_at, banned_until, ban_reason, reservation, reserved_for, "
-                    "reserved_until, kept_until) SELECT NULL, 1, 0, '', NULL, '', 0, 1 FROM n"));
   sql(path,
-      "INSERT INTO person_key (hash, kind, pepper, person, provider, received_at) "
-      "SELECT randomblob(32), 0, 'one', id, 'DANAL', 1 FROM person WHERE account IS NULL");
+      several(n,
+              "INSERT INTO person (account, rejoin_at, banned_until, ban_reason, reservation, reserved_for, "
+              "reserved_until, kept_until, key_heads) SELECT NULL, 1, 0, '', NULL, '', 0, 1, randomblob(4) FROM n"));
+  sql(path,
+      "INSERT INTO hashed_key (hash, person, source, received_at) "
+      "SELECT CAST(key_heads || randomblob(28) AS BLOB), id, 1, 1 FROM person WHERE account IS NULL;"
+      "UPDATE key_source SET keys = (SELECT count(*) FROM hashed_key)");
 }
 
 template <class T, class Ask>
@@ -79,9 +81,8 @@ TEST(RegistryHousekeeping, ClaimIsAnsweredWhileAGreatManyUsesAreForgotten) {
   Settings settings;
   const auto registry = open("sqlite:" + path, settings);
   ASSERT_TRUE(consume(registry, "id-kept", "s"));
-  sql(path, several(20'000,
-                    "INSERT INTO used_verification (id_hash, subject_hash, used_at) "
-                    "SELECT lower(hex(randomblob(32))), '', i % 2 FROM n"));
+  sql(path,
+      several(20'000, "INSERT INTO used_id (id_hash, subject_hash, used_at) SELECT randomblob(32), '', i % 2 FROM n"));
   expect_claims_to_come_between<std::int64_t>(
       registry, [&](auto done) { registry.forget_uses(Moment{1ms}, done); },
       [](const auto& forgotten) { EXPECT_EQ(forgotten, 10'000); });

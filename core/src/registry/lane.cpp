@@ -63,14 +63,27 @@ void Lane::park() noexcept {
 void Lane::loop() {
   for (;;) {
     auto turn = waiting_->next(number_);
-    if (turn.group.empty()) break;
+    if (turn.end) break;
     if (turn.left_some) another_();
-    serve(turn.group, turn.work, turn.alone);
-    waiting_->over(turn);
+    if (!turn.group.empty()) {
+      serve(turn.group, turn.work, turn.alone);
+      waiting_->over(turn);
+    }
+    if (turn.upkeep) tend();
   }
   for (auto& job : waiting_->drain()) job->call->fail(closed());
   const std::lock_guard lock(host_.running);
   store_.reset();
+}
+
+void Lane::tend() noexcept {
+  const std::lock_guard lock(host_.running);
+  try {
+    connect(false);
+    store_->upkeep();
+  } catch (...) {
+    store_->rollback();  // whoever uses the store next is told what is wrong
+  }
 }
 
 /// Waits before another attempt; false: there is no time for one.
@@ -89,6 +102,7 @@ void Lane::thin(Group& group) {
 }
 
 void Lane::serve(Group& group, Work work, bool alone) {
+  bool upkeep = false;
   bool ask = false;  // an earlier COMMIT got no answer
   for (int attempt = 1;; ++attempt) {
     // What may have been done already must be asked for, whoever waits.
@@ -99,6 +113,7 @@ void Lane::serve(Group& group, Work work, bool alone) {
       const std::lock_guard lock(host_.running);
       this->attempt(group, work, ask);
       if (store_) tally_->transaction(group.size());
+      upkeep = store_ && store_->wants_upkeep();
       break;
     } catch (const StoreFailure& caught) {
       failure = caught;
@@ -142,6 +157,7 @@ void Lane::serve(Group& group, Work work, bool alone) {
     return;
   }
   for (auto& job : group) job->settle();
+  if (upkeep) waiting_->want_upkeep();
 }
 
 void Lane::connect(bool list_pepper) {

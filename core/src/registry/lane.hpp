@@ -43,6 +43,8 @@ class Lane : public std::enable_shared_from_this<Lane> {
   using Group = Waiting::Group;
   void loop();
   void serve(Group& group, Work work, bool alone);
+  /// Sees to the upkeep of the store.
+  void tend() noexcept;
   /// Takes out the calls that have ended, and ends those whose time is over.
   void thin(Group& group);
   /// One transaction. Throws StoreFailure.

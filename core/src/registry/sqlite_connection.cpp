@@ -8,7 +8,6 @@
 #include <thread>
 
 #include "registry/sqlite_file.hpp"
-#include "registry/sqlite_schema.hpp"
 #include "registry/sqlite_statement.hpp"
 
 namespace bonin::registry_detail {
@@ -20,7 +19,7 @@ void SqliteStore::failed(int code) {
     StoreFailure failure;
     failure.error.kind = kind;
     failure.error.message = what + " (sqlite: " + sqlite3_errstr(extended) + ", " + std::to_string(extended) + ")";
-    failure.again = std::exchange(gave_way_, false) && primary == SQLITE_BUSY;
+    failure.again = std::exchange(gave_way_, false) && (primary == SQLITE_BUSY || primary == SQLITE_INTERRUPT);
     failure.alone = kind == ErrorKind::store_failed && primary != SQLITE_IOERR;
     throw failure;
   };
@@ -37,6 +36,9 @@ void SqliteStore::failed(int code) {
     case SQLITE_LOCKED:
     case SQLITE_PROTOCOL:
       because(ErrorKind::store_busy, "the store is locked by somebody else");
+      break;
+    case SQLITE_INTERRUPT:
+      because(ErrorKind::store_busy, "the store is being brought to this version's layout");
       break;
     case SQLITE_FULL:
       because(ErrorKind::store_full, "there is no space left for the store");
@@ -121,6 +123,7 @@ void SqliteStore::begin(Slot slot, const char* sql) {
     if (found != seen_) {
       // Somebody wrote to the file itself: SQLite, which moves its log into it, or a copy that was put over it.
       sqlite3_db_release_memory(db_);
+      sources_.clear();
       seen_ = found;
       age_known_ = false;
     }
@@ -168,12 +171,14 @@ bool SqliteStore::open() {
   try {
     // One at a time: see create_private(), which closes a descriptor.
     static std::mutex opening;
-    const std::lock_guard lock(opening);
+    std::unique_lock lock(opening);
     check_file();
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     const int code = sqlite3_open_v2(path_.c_str(), &db_, flags, nullptr);
     if (code != SQLITE_OK) failed(code);
     sqlite3_busy_handler(db_, wait, this);
+    sqlite3_wal_hook(db_, committed, this);
+    log_pages_ = log_seen_ = 0;
     if (!in_memory()) {
       const auto there = state_of(path_);
       int moved = 1;
@@ -195,11 +200,12 @@ bool SqliteStore::open() {
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
       }
     }
-    execute(
-        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
-        "PRAGMA journal_size_limit = 67108864");
+    execute("PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA journal_size_limit = 67108864");
+    lock.unlock();  // what follows may take long, and other registries are opened meanwhile
     migrate();
+    execute("PRAGMA foreign_keys = ON");
     if (!in_memory()) refuse(keep_private(path_));  // somebody else may have made the log meanwhile
+    lock.lock();
     if (!known_->opened) {
       if (!in_memory()) known_->file = seen_;
       known_->opened = true;
@@ -228,23 +234,8 @@ int SqliteStore::wait(void* self, int n) noexcept {
   return 1;
 }
 
-void SqliteStore::migrate() {
-  const auto version = [this] { return pragma("PRAGMA user_version"); };
-  const auto ours = [this] { return pragma("PRAGMA application_id") == sqlite_application_id; };
-  if (version() == sqlite_version && ours()) return;
-  execute("BEGIN IMMEDIATE");
-  const auto from = version();
-  if (!ours() && (from != 0 || pragma("SELECT count(*) FROM sqlite_schema") != 0)) {
-    fail(ErrorKind::store_failed, "the file is the database of something else: give the registry a file of its own");
-  }
-  if (from > sqlite_version) fail(ErrorKind::store_failed, "the store was made by a newer version of bonin");
-  for (auto step = from; step < sqlite_version; ++step) execute(sqlite_steps[step]);
-  execute(("PRAGMA application_id = " + std::to_string(sqlite_application_id)).c_str());
-  execute(("PRAGMA user_version = " + std::to_string(sqlite_version)).c_str());
-  execute("COMMIT");
-}
-
 void SqliteStore::close() noexcept {
+  sources_.clear();
   for (auto& statement : statements_) {
     sqlite3_finalize(statement);
     statement = nullptr;
@@ -269,15 +260,50 @@ void SqliteStore::begin_write(const std::vector<std::int64_t>&) {
 }
 
 void SqliteStore::commit() {
-  if (writing_ && !in_memory()) check_place();
+  if (writing_) {
+    store_counts();
+    if (!in_memory()) check_place();
+  }
   committing_ = true;
   SqliteStatement(*this, s_commit, "COMMIT").run();
   committing_ = false;
   known_->met(std::exchange(added_, 0));
 }
 
+// ---- the log ------------------------------------------------------------------------------------
+
+namespace {
+
+constexpr int log_to_move = 1'000;  // pages, of 4 KiB
+constexpr int longest_log = 8'000;  // unless a reader needs it
+
+}  // namespace
+
+int SqliteStore::committed(void* self, sqlite3* db, const char* name, int pages) noexcept {
+  static_cast<SqliteStore*>(self)->log_pages_ = pages;
+  // Somebody else moves the log into the file while this connection writes on, so there is little left to move here.
+  // Without a pause in the writing, only this makes the log begin anew.
+  if (pages >= longest_log) sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  return SQLITE_OK;
+}
+
+bool SqliteStore::wants_upkeep() noexcept {
+  if (log_pages_ < log_seen_) log_seen_ = 0;  // it began anew
+  if (log_pages_ - log_seen_ < log_to_move) return false;
+  log_seen_ = log_pages_;
+  return true;
+}
+
+void SqliteStore::upkeep() {
+  check_place();
+  const int code = sqlite3_wal_checkpoint_v2(db_, "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  // Another process does it.
+  if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) failed(code);
+}
+
 void SqliteStore::rollback() noexcept {
   committing_ = false;
+  sources_.clear();
   if (db_ == nullptr) return;
   if (sqlite3_get_autocommit(db_) == 0) {
     for (auto* statement : statements_) {

@@ -4,9 +4,21 @@
 
 #include <cstring>
 
+#include "model/hex.hpp"
 #include "registry/sqlite_store.hpp"
 
 namespace bonin::registry_detail {
+
+/// Is it what `to_hex` makes of bytes?
+inline bool is_hex(std::string_view text) noexcept {
+  return !text.empty() && text.size() % 2 == 0 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+inline std::string bytes_of_hex(std::string_view hex) {
+  std::string bytes(hex.size() / 2, '\0');
+  decode_hex(hex, {reinterpret_cast<unsigned char*>(bytes.data()), bytes.size()});
+  return bytes;
+}
 
 /// A prepared statement at work: binds in order, steps, resets itself.
 class SqliteStatement {
@@ -29,11 +41,14 @@ class SqliteStatement {
   SqliteStatement& operator<<(const Hash& hash) {
     return check(sqlite3_bind_blob(statement_, ++bound_, hash.data(), static_cast<int>(hash.size()), SQLITE_STATIC));
   }
-  /// An empty text is NULL.
-  SqliteStatement& or_null(std::string_view text) {
-    if (!text.empty()) return *this << text;
-    return check(sqlite3_bind_null(statement_, ++bound_));
+  /// Copied, unlike the others.
+  SqliteStatement& blob(std::string_view bytes) {
+    const char* data = bytes.data() == nullptr ? "" : bytes.data();
+    return check(sqlite3_bind_blob(statement_, ++bound_, data, static_cast<int>(bytes.size()), SQLITE_TRANSIENT));
   }
+  /// As a column of ANY holds it.
+  SqliteStatement& packed(std::string_view text) { return is_hex(text) ? blob(bytes_of_hex(text)) : *this << text; }
+  SqliteStatement& null() { return check(sqlite3_bind_null(statement_, ++bound_)); }
 
   /// True: there is a row.
   bool step() {
@@ -50,6 +65,16 @@ class SqliteStatement {
     if (data == nullptr) return {};
     return {reinterpret_cast<const char*>(data), static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
   }
+  std::string bytes(int column) const {
+    const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+    if (data == nullptr) return {};
+    return {data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+  }
+  std::string unpacked(int column) const {
+    if (sqlite3_column_type(statement_, column) != SQLITE_BLOB) return text(column);
+    const auto* data = static_cast<const unsigned char*>(sqlite3_column_blob(statement_, column));
+    return to_hex({data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))});
+  }
   Hash hash(int column) const {
     Hash hash{};
     const void* data = sqlite3_column_blob(statement_, column);
@@ -65,16 +90,16 @@ class SqliteStatement {
     row.rejoin_at = number(first + 2);
     row.banned_until = number(first + 3);
     row.ban_reason = text(first + 4);
-    row.reservation = text(first + 5);
-    row.reserved_for = text(first + 6);
+    row.reservation = unpacked(first + 5);
+    row.reserved_for = unpacked(first + 6);
     row.reserved_until = number(first + 7);
     return row;
   }
   SqliteStatement& bind(const PersonRow& row) {
-    or_null(row.account);
+    row.account.empty() ? null() : *this << row.account;
     *this << row.rejoin_at << row.banned_until << row.ban_reason;
-    or_null(row.reservation);
-    return *this << row.reserved_for << row.reserved_until << row.kept_until();
+    row.reservation.empty() ? null() : packed(row.reservation);
+    return packed(row.reserved_for) << row.reserved_until << row.kept_until();
   }
 
  private:

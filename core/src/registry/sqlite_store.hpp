@@ -44,7 +44,8 @@ class SqliteStore final : public Store {
   std::optional<PersonRow> person(std::int64_t id) override;
   std::optional<PersonRow> person_of_account(std::string_view account) override;
   std::optional<PersonRow> person_of_reservation(std::string_view reservation) override;
-  std::int64_t add_person(const PersonRow&) override;
+  std::int64_t add_person(const PersonRow& row) override { return add_person(row, {}); }
+  void add_person_with(const PersonRow& person, std::vector<KeyRow> keys) override;
   void put_person(const PersonRow&) override;
   void erase_person(std::int64_t id) override;
   std::int64_t erase_lapsed(Millis before, int limit) override;
@@ -56,6 +57,9 @@ class SqliteStore final : public Store {
   void erase_use(std::string_view id_hash, Millis used_at) override;
   ErasedUses erase_uses(Millis before, std::string_view after, int rows) override;
   std::vector<UseRow> uses_after(std::string_view id_hash, int limit) override;
+
+  bool wants_upkeep() noexcept override;
+  void upkeep() override;
 
   Counts counts() override;
   std::vector<std::pair<std::string, std::int64_t>> keys_by_pepper() override;
@@ -77,7 +81,16 @@ class SqliteStore final : public Store {
     s_key,
     s_keys_of,
     s_add_key,
+    s_add_key_head,
+    s_source_and_person,
     s_move_key,
+    s_key_heads,
+    s_put_key_heads,
+    s_erase_key,
+    s_source,
+    s_source_of,
+    s_add_source,
+    s_add_to_source,
     s_person,
     s_person_of_account,
     s_person_of_reservation,
@@ -108,6 +121,25 @@ class SqliteStore final : public Store {
   [[noreturn]] void gone() const;
   [[noreturn]] void was_set_back() const;
   void migrate();
+  /// SQLite tells how long the log is after a commit.
+  static int committed(void* self, sqlite3* db, const char* name, int pages) noexcept;
+  /// SQLite asks in the middle of a migration whether to end it.
+  static int give_way(void* self) noexcept;
+  /// What the keys of one kind, pepper and provider have in common.
+  struct Source {
+    std::int64_t id = 0;
+    KeyKind kind = KeyKind::ci;
+    std::string pepper;
+    std::string provider;
+    std::int64_t added = 0;  // its keys that this transaction has added, less those that it has removed
+  };
+  Source& source(std::int64_t id);
+  Source& source_of(KeyKind kind, std::string_view pepper, std::string_view provider);
+  /// Writes down how many keys of each source this transaction has added.
+  void store_counts();
+  std::int64_t add_person(const PersonRow&, std::string_view key_heads);
+  void add_row(const KeyRow&);
+  std::string key_heads(std::int64_t person);
   std::int64_t pragma(const char* sql);
   [[noreturn]] void failed(int code);
   void close() noexcept;
@@ -126,10 +158,13 @@ class SqliteStore final : public Store {
   bool committing_ = false;
   bool many_ = false;  // this connection is set up for many rows
   bool writing_ = false;
-  FileState seen_;          // of the open file, when it was last looked at
-  bool age_known_ = false;  // of what was seen then
-  std::int64_t added_ = 0;  // the highest number that this transaction has given to a person
-  bool gave_way_ = false;   // a wait ended for a fork's sake
+  FileState seen_;               // of the open file, when it was last looked at
+  bool age_known_ = false;       // of what was seen then
+  std::int64_t added_ = 0;       // the highest number that this transaction has given to a person
+  bool gave_way_ = false;        // a wait ended for a fork's sake
+  int log_pages_ = 0;            // after the last commit
+  int log_seen_ = 0;             // when upkeep was last wanted
+  std::vector<Source> sources_;  // those that were met; of an open transaction too, so a rollback forgets them
 };
 
 }  // namespace bonin::registry_detail

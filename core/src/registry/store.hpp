@@ -266,6 +266,11 @@ class Store {
   /// Of the next `rows` uses in the order of their hashes, those from before a moment.
   virtual ErasedUses erase_uses(Millis before, std::string_view after, int rows) = 0;
 
+  /// After a commit: is there work to be done on another connection that keeps the store quick?
+  virtual bool wants_upkeep() noexcept { return false; }
+  /// Does it, outside of a transaction.
+  virtual void upkeep() {}
+
   virtual Counts counts() = 0;
   virtual std::vector<std::pair<std::string, std::int64_t>> keys_by_pepper() = 0;
 

@@ -1,6 +1,7 @@
 #include "registry/waiting.hpp"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 namespace bonin::registry_detail {
@@ -8,6 +9,9 @@ namespace {
 
 /// How long a call waits for a transaction to share before another lane begins one for it.
 constexpr std::chrono::milliseconds share_for{2};
+
+constexpr std::chrono::microseconds look_for{100};
+constexpr int most_in_vain = 8;
 
 }  // namespace
 
@@ -41,9 +45,37 @@ bool Waiting::any_idle(Work work, bool looks_again) const {
 void Waiting::wake_for(Work work) {
   for (const auto& lane : all_) {
     if (!lane->idle || !lane->works[static_cast<std::size_t>(work)]) continue;
-    lane->wake.notify_one();
+    return tell(*lane);
+  }
+}
+
+void Waiting::tell(Lane& lane) {
+  ++lane.news;
+  lane.wake.notify_one();
+}
+
+void Waiting::want_upkeep() {
+  const std::lock_guard lock(mutex_);
+  wants_upkeep_ = true;
+  wake_for(Work::survey);
+}
+
+/// To be woken takes longer than a look-up in a file. A caller that asks one thing after the other finds the lane
+/// awake: it looks for the next call before it sleeps, and does so ever more rarely while none comes.
+void Waiting::look(Lane& lane, std::unique_lock<std::mutex>& lock) {
+  if (lane.sleeps > 0) {
+    --lane.sleeps;
     return;
   }
+  lane.idle = lane.looks_again = true;
+  const unsigned known = lane.news;
+  lock.unlock();
+  const auto until = std::chrono::steady_clock::now() + look_for;
+  while (lane.news == known && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+  lock.lock();
+  lane.idle = false;
+  lane.looked_in_vain = lane.news == known ? std::min(lane.looked_in_vain + 1, most_in_vain) : 0;
+  lane.sleeps = (1 << lane.looked_in_vain) - 1;
 }
 
 bool Waiting::put(Work work, std::unique_ptr<Job>& job, bool& crowded) {
@@ -72,7 +104,7 @@ void Waiting::put_back_alone(Group group) {
     ++waiting_;
     tally_->queued();
   }
-  for (const auto& lane : all_) lane->wake.notify_one();
+  for (const auto& lane : all_) tell(*lane);
 }
 
 /// One lane is left for look-ups.
@@ -146,19 +178,25 @@ Waiting::Turn Waiting::next(std::size_t number) {
   Turn turn;
   std::unique_lock lock(mutex_);
   auto& lane = *all_[number];
-  for (;;) {
-    if (stopped_) return turn;
+  for (bool looked = false;;) {
+    turn.end = stopped_;
+    if (turn.end) return turn;
     std::optional<Time> due;
     const auto does = [&lane](Work work) { return lane.works[static_cast<std::size_t>(work)]; };
     bool taken = does(Work::write) && take_alone(turn);
     for (const auto work : {Work::read, Work::write, Work::survey}) {
       taken = taken || (does(work) && take_group(turn, work, due));
     }
-    if (taken) {
+    if (does(Work::survey)) turn.upkeep = std::exchange(wants_upkeep_, false);
+    if (taken || turn.upkeep) {
       tally_->taken(turn.group.size());
       turn.left_some =
           waiting_ > 0 && std::none_of(all_.begin(), all_.end(), [](const auto& one) { return one->idle; });
       return turn;
+    }
+    if (!std::exchange(looked, true)) {
+      look(lane, lock);
+      continue;
     }
     lane.idle = true;
     lane.looks_again = due.has_value();
@@ -181,7 +219,7 @@ void Waiting::over(const Turn& turn) {
 void Waiting::stop() noexcept {
   const std::lock_guard lock(mutex_);
   stopped_ = true;
-  for (const auto& lane : all_) lane->wake.notify_one();
+  for (const auto& lane : all_) tell(*lane);
   stop_.notify_all();
 }
 

@@ -2,6 +2,7 @@
 // The calls that wait for a lane, and which of them go next.
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -29,10 +30,12 @@ class Waiting {
   static constexpr std::size_t max_waiting = 65'536;
   static constexpr std::size_t max_locks = 256;  // of all lanes: the database's table of locks belongs to everybody
 
-  /// What a lane is given. An empty group: the registry ends.
+  /// What a lane is given.
   struct Turn {
+    bool end = false;  // of the registry; nothing else
     Work work = Work::read;
     bool alone = false;
+    bool upkeep = false;     // of the store, after the group, of which there may be none
     bool left_some = false;  // of what waits, and no lane is free for it that has started
     Group group;
     std::vector<std::int64_t> locks;
@@ -49,6 +52,9 @@ class Waiting {
   bool put(Work, std::unique_ptr<Job>& job, bool& crowded);
   /// Each of these goes by itself from now on, so that what one of them waits for keeps none of the others.
   void put_back_alone(Group group);
+
+  /// A lane that reads many rows should see to the upkeep of the store.
+  void want_upkeep();
 
   /// Waits for work for this lane.
   Turn next(std::size_t lane);
@@ -74,6 +80,9 @@ class Waiting {
     std::array<bool, 3> works{};
     bool idle = false;
     bool looks_again = false;  // soon, whoever wakes it
+    std::atomic<unsigned> news{0};  // counts what it might do; the lane looks at it without the lock
+    int looked_in_vain = 0;
+    int sleeps = 0;  // how often it sleeps without having looked
     std::condition_variable wake;
   };
   using Locks = std::unordered_map<std::int64_t, int>;
@@ -88,6 +97,9 @@ class Waiting {
   bool take_group(Turn&, Work, std::optional<Time>& due);
   bool any_idle(Work, bool looks_again) const;
   void wake_for(Work);
+  void tell(Lane&);
+  /// Looks for a while whether something comes.
+  void look(Lane&, std::unique_lock<std::mutex>&);
   static void add(Locks&, const std::vector<std::int64_t>&, int by);
 
   const int lanes_;
@@ -105,6 +117,7 @@ class Waiting {
   Locks asked_alone_;  // by what waits to go alone
   std::size_t locks_held_ = 0;
   std::size_t waiting_ = 0;
+  bool wants_upkeep_ = false;
   bool stopped_ = false;
 };
 
