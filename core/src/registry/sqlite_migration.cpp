@@ -20,6 +20,24 @@ void packed(sqlite3_context* context, int, sqlite3_value** values) {
 
 }  // namespace
 
+/// SQL function `bonin_source`: the number of a kind, pepper and provider, of which there is a key more.
+void SqliteStore::count_source(sqlite3_context* context, int, sqlite3_value** values) noexcept {
+  const auto text = [](sqlite3_value* value) {
+    const auto* data = reinterpret_cast<const char*>(sqlite3_value_text(value));
+    return std::string_view(data == nullptr ? "" : data, static_cast<std::size_t>(sqlite3_value_bytes(value)));
+  };
+  try {
+    auto& store = *static_cast<SqliteStore*>(sqlite3_user_data(context));
+    const auto kind = static_cast<KeyKind>(sqlite3_value_int(values[0]));
+    auto& source = store.source_of(kind, text(values[1]), text(values[2]));
+    ++source.added;
+    sqlite3_result_int64(context, source.id);
+  } catch (...) {
+    const int code = sqlite3_errcode(sqlite3_context_db_handle(context));
+    sqlite3_result_error_code(context, code == SQLITE_OK ? SQLITE_ERROR : code);
+  }
+}
+
 int SqliteStore::give_way(void* self) noexcept {
   auto& store = *static_cast<SqliteStore*>(self);
   store.gave_way_ = store.parking();
@@ -39,13 +57,18 @@ void SqliteStore::migrate() {
   if (from == 1) {
     sqlite3_create_function(db_, "bonin_packed", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, nullptr,
                             packed, nullptr, nullptr);
+    sqlite3_create_function(db_, "bonin_source", 3, SQLITE_UTF8 | SQLITE_DIRECTONLY, this, count_source, nullptr,
+                            nullptr);
     // A great file takes a minute. Neither a fork nor the end of the registry waits for it: nothing has happened then.
     sqlite3_progress_handler(db_, 10'000, give_way, this);
     execute("PRAGMA cache_size = -65536");
     execute(sqlite_before_tables);
   }
   if (from < sqlite_version) execute(sqlite_tables);
-  if (from == 1) execute(sqlite_from_version_1);
+  if (from == 1) {
+    execute(sqlite_from_version_1);
+    store_counts();
+  }
   if (from < sqlite_version) execute(sqlite_indexes);
   execute(("PRAGMA application_id = " + std::to_string(sqlite_application_id)).c_str());
   execute(("PRAGMA user_version = " + std::to_string(sqlite_version)).c_str());

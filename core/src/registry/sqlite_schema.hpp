@@ -83,13 +83,9 @@ INSERT INTO person SELECT p.id, p.account, p.rejoin_at, p.banned_until, p.ban_re
       FROM person_key k WHERE k.person = p.id), '')) AS BLOB)
   FROM person_1 p ORDER BY p.id;
 
-INSERT INTO key_source (kind, pepper, provider, keys)
-  SELECT kind, pepper, provider, count(*) FROM person_key GROUP BY kind, pepper, provider;
 DROP INDEX person_key_person;
-INSERT INTO hashed_key SELECT k.hash, k.person,
-    (SELECT s.id FROM key_source s WHERE s.kind = k.kind AND s.pepper = k.pepper AND s.provider = k.provider),
-    k.received_at
-  FROM person_key k ORDER BY k.hash;
+INSERT INTO hashed_key SELECT hash, person, bonin_source(kind, pepper, provider), received_at
+  FROM person_key ORDER BY hash;
 DROP TABLE person_key;
 
 DELETE FROM sqlite_sequence WHERE name = 'person';

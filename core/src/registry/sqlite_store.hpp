@@ -9,7 +9,9 @@
 #include "registry/store.hpp"
 
 struct sqlite3;
+struct sqlite3_context;
 struct sqlite3_stmt;
+struct sqlite3_value;
 
 namespace bonin::registry_detail {
 
@@ -135,6 +137,7 @@ class SqliteStore final : public Store {
   };
   Source& source(std::int64_t id);
   Source& source_of(KeyKind kind, std::string_view pepper, std::string_view provider);
+  static void count_source(sqlite3_context* context, int count, sqlite3_value** values) noexcept;
   /// Writes down how many keys of each source this transaction has added.
   void store_counts();
   std::int64_t add_person(const PersonRow&, std::string_view key_heads);
