@@ -61,6 +61,10 @@ Rate at_width(int total, int width, Start start, Caller caller = Caller::sleeps)
   return {total / all, took[static_cast<std::size_t>(total / 2)] * 1e6};
 }
 
+inline void line(const char* what, double bonin, double bare) {
+  std::printf("  %-36s %9.0f/s                   bare %9.0f/s   ratio %.2f\n", what, bonin, bare, bonin / bare);
+}
+
 inline void line(const char* what, const Rate& bonin, double bare) {
   std::printf("  %-36s %9.0f/s, p50 %7.0f us   bare %9.0f/s   ratio %.2f\n", what, bonin.a_second, bonin.p50_us, bare,
               bonin.a_second / bare);

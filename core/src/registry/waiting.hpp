@@ -79,7 +79,7 @@ class Waiting {
   struct Lane {
     std::array<bool, 3> works{};
     bool idle = false;
-    bool looks_again = false;  // soon, whoever wakes it
+    bool looks_again = false;       // soon, whoever wakes it
     std::atomic<unsigned> news{0};  // counts what it might do; the lane looks at it without the lock
     int looked_in_vain = 0;
     int sleeps = 0;  // how often it sleeps without having looked
