@@ -4,7 +4,7 @@ const assert = require('node:assert/strict');
 const { after, before, test } = require('node:test');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { Worker } = require('node:worker_threads');
-const { ROOT, bonin } = require('./support.js');
+const { ROOT, bonin, observed } = require('./support.js');
 
 const { Registry } = bonin;
 const KEY = 'k'.repeat(32);
@@ -93,6 +93,80 @@ test('fifty claims at once: one winner, where the application decides in one ste
   const claims = await Promise.all(Array.from({ length: 50 }, (_, i) => registry.tryClaim(verification, `a-${i}`)));
   assert.equal(claims.filter(({ granted }) => granted).length, 1);
   await registry.close();
+});
+
+/** A table with every function, whose steps are whole because nothing else runs on this thread meanwhile. */
+function wholeTable() {
+  const users = table();
+  const used = new Map();
+  const places = new Map(); // reservation id -> {keys, subjectHash, until, account}
+  const placeOf = (keys) => [...places.values()].find((place) => place.keys.some(({ hash }) => keys.some((key) => key.hash === hash)));
+  return {
+    accounts: users.accounts,
+    find: users.find,
+    claim: users.claim,
+    async standing(keys) {
+      const account = (await users.find(keys)) ?? null;
+      const place = placeOf(keys);
+      return { account, bannedUntil: null, rejoinAt: null, reservationId: account && place?.account === account ? place.id : null };
+    },
+    async consume(idHash, subjectHash) {
+      await sleep(1);
+      const known = used.get(idHash);
+      if (known === undefined) used.set(idHash, subjectHash);
+      return known === undefined ? 'first' : known === subjectHash ? 'same_subject' : 'other_subject';
+    },
+    async reserve(keys, id, subjectHash, until) {
+      await sleep(1);
+      const place = placeOf(keys);
+      if (place?.account !== undefined) return 'has_account';
+      if (place !== undefined && place.until > new Date() && place.subjectHash !== subjectHash) return 'reserved';
+      if (place !== undefined) places.delete(place.id);
+      places.set(id, { id, keys, subjectHash, until, account: undefined });
+    },
+    async commit(id, account) {
+      await sleep(1);
+      const place = places.get(id);
+      if (place === undefined || (place.account === undefined && place.until <= new Date()))
+        return { outcome: 'refused', reason: 'lapsed' };
+      const told = users.claim(place.keys, account);
+      if (told.outcome === 'created') place.account = account;
+      return told;
+    },
+    cancel: (id) => places.get(id)?.account === undefined && places.delete(id),
+  };
+}
+
+test('many sign-ups of one person at once, in a store with every function: one account', async (t) => {
+  const users = wholeTable();
+  const registry = registryOf(users, { timeoutMs: 60_000 });
+  t.after(() => registry.close());
+  const policy = new bonin.Policy({ name: 'sign-up', rules: [{ account: 'new' }, { single_use: true }, { not_banned: true }] });
+  const verifier = new bonin.Verifier(portone, policy, { registry });
+  const signUp = async (id, subject) => {
+    const decision = await verifier.verify(id, { subject });
+    if (!decision.allowed) return 'denied';
+    return decision.commit(`account of ${subject}`).then(
+      ({ outcome }) => outcome,
+      ({ reason }) => reason,
+    );
+  };
+  const count = (ends, end) => ends.filter((one) => one === end).length;
+  const ends = await Promise.all(Array.from({ length: 40 }, (_, i) => signUp(sandbox.verify('adult'), `s-${i}`)));
+  assert.deepEqual([count(ends, 'created'), count(ends, 'denied')], [1, 39]);
+  assert.equal(new Set(users.accounts.values()).size, 1);
+  // Nor with one verification that many bring.
+  const person = { name: '김보닌', birthDate: '1990-03-15', ci: 'ci-2'.padEnd(88, 'c'), di: 'di-2'.padEnd(64, 'd') };
+  const id = sandbox.verify(person);
+  const others = await Promise.all(Array.from({ length: 40 }, (_, i) => signUp(id, `t-${i}`)));
+  assert.deepEqual([count(others, 'created'), count(others, 'denied')], [1, 39]);
+  const winner = others.indexOf('created');
+  const again = await verifier.verify(id, { subject: `t-${winner}` });
+  assert.deepEqual(
+    again.denials.map(({ reason }) => reason),
+    ['signed_up'],
+  );
+  observed(t, 51, 'Node: an own store with every function, 40 sign-ups of one person at once: one account');
 });
 
 test('a slow question holds up nobody', async () => {

@@ -224,7 +224,7 @@ for (const [version, express] of Object.entries(EXPRESS)) {
         'minor',
       ],
       'async onDenied': [{ onDenied: async () => Promise.reject(thrown) }, 'minor'],
-      onError: [{ subject: () => 7, onError: async () => Promise.reject(thrown) }, 'adult'],
+      onError: [{ subject: () => 7.5, onError: async () => Promise.reject(thrown) }, 'adult'],
     };
     const plain = await routed(t, {});
     for (const [name, [options, persona]] of Object.entries(throwing)) {
@@ -294,13 +294,22 @@ for (const [version, express] of Object.entries(EXPRESS)) {
     }
     assert.equal((await post(url, id)).status, 500, 'nobody asks');
     assert.equal((await fetch(`${url}${PATH.v2}/begin`, { method: 'POST' })).status, 500);
-    for (const nonsense of [null, 7, '', {}, false, ['user-1']]) {
+    for (const nonsense of [null, 7.5, '', {}, false, ['user-1']]) {
       const answer = await post(await routed(t, { ...options, subject: () => nonsense }), id);
       assert.deepEqual([answer.status, (await answer.json()).code], [500, 'internal']);
     }
     assert.equal((await post(await routed(t, { ...options, expect: () => {} }), id, { 'x-user': 'user-1' })).status, 500);
     assert.equal(errors.length, 14);
     for (const error of errors) assert.ok(error instanceof bonin.InvalidArgument);
+    for (const [subject, same] of [
+      [7, '7'],
+      [2n ** 64n, '18446744073709551616'],
+    ]) {
+      const numbered = await routed(t, { ...options, subject: () => subject });
+      const own = finish(sandbox, 'v2', 'adult', (await begin(numbered, 'v2')).issued);
+      assert.equal((await post(numbered, own)).status, 200);
+      assert.equal((await verifiers.v2.verify(own, { subject: same, begun: true })).allowed, true);
+    }
   });
 
   test(`ids that the page makes itself, where that is allowed: ${version}`, async (t) => {

@@ -262,7 +262,7 @@ def test_a_subject_of_the_application(framework: Framework, sandbox: bonin.Sandb
     assert browser.post("/identity-verifications", fields, X_User="kim").status == 200
 
 
-@pytest.mark.parametrize("nonsense", [None, "", 5, b"kim", ["kim"], "\ud800"])
+@pytest.mark.parametrize("nonsense", [None, "", 5.5, True, b"kim", ["kim"], "\ud800"])
 def test_a_subject_that_is_none(
     nonsense: Any, framework: Framework, verifier: bonin.Verifier, caplog: pytest.LogCaptureFixture
 ) -> None:

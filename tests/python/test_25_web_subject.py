@@ -6,6 +6,7 @@ import hmac
 import json
 import logging
 import re
+import uuid
 from typing import Any, Dict, List, Tuple
 
 import pytest
@@ -31,6 +32,19 @@ def begun(reply: Reply) -> str:
 
 def reasons(reply: Reply) -> List[Tuple[str, str]]:
     return [(one["code"], one["reason"]) for one in reply.json()["findings"]]
+
+
+# ---- ids of the application's own ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("subject", [7, 2**64, uuid.UUID(int=7), "user-1"], ids=str)
+def test_a_subject_is_an_id_as_any_other(
+    subject: Any, framework: Framework, sandbox: bonin.Sandbox, verifier: bonin.Verifier
+) -> None:
+    browser = framework.open(verifier, subject=lambda request: subject)
+    id = sandbox.verify("adult", id=begun(browser.send("POST", "/identity-verifications/begin")))
+    assert browser.post("/identity-verifications", {"identityVerificationId": id}).json() == {"allowed": True}
+    assert verifier.verify(id, subject=str(subject), begun=True).allowed, "a number is the same as its digits"
 
 
 # ---- the cookie -----------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 // @ts-ignore Express is optional: without its types, a request of the application's own functions is any.
 import type { Request, Response } from 'express';
-import type { AllowedDecision, BoninError, DeniedDecision, Expect, Finding, FlowOptions, OtpPerson, Verifier } from './index.cjs';
+import type { AllowedDecision, BoninError, DeniedDecision, Expect, Finding, FlowOptions, OtpPerson, OwnId, Verifier } from './index.cjs';
 
 declare global {
   namespace Express {
@@ -78,7 +78,7 @@ export interface RequireIdentityOptions {
   /** Told of what becomes a 500. Without it: one line on stderr. */
   onError?(error: BoninError): unknown;
   /** Who asks, such as the session's id. Without it: a random id in a cookie. */
-  subject?(req: Request): string | Promise<string>;
+  subject?(req: Request): OwnId | Promise<OwnId>;
   /** Of that cookie. */
   cookie?: SubjectCookie;
   /** Where the button of a refused redirect's page leads: a path, or a whole address. Without it: no button. */

@@ -1153,7 +1153,7 @@ export type ClaimReason =
 /** A place kept for a person whose account does not exist yet. It lapses by itself. */
 export class Reservation {
   private constructor();
-  /** Whoever knows it may commit it: kept out of everything that prints. Empty in an application's own store. */
+  /** Whoever knows it may commit it: kept out of everything that prints. */
   readonly id: string;
   readonly expiresAt: Date;
   /** Turns it into an account; saying it again answers `existing`. Rejects with `ClaimRefused` when nothing was granted. */
@@ -1206,14 +1206,56 @@ export interface HashedKey extends PersonKey {
 /** A key of the registry, at least 32 bytes: the text itself, or where it is, `env:NAME` or `file:PATH`. */
 export type Pepper = string | { id?: string; key: string };
 
-/** An application that keeps its own table of users. Asked on this thread; nothing waits for it elsewhere. */
+type Told<T> = T | Promise<T>;
+
+/**
+ * An application that keeps its own table of users. Asked on this thread; nothing waits for it elsewhere. `find` and `claim` are
+ * needed; the others make more calls and rules of policies possible (docs/registry.md).
+ */
 export interface OwnStore {
-  /** The account of a person with one of these keys, or nothing. */
-  find(keys: PersonKey[]): OwnId | undefined | null | Promise<OwnId | undefined | null>;
+  /** The account of a person with one of these keys, or nothing. Throws `Conflict` when the keys lead to two persons. */
+  find(keys: HashedKey[]): Told<OwnId | undefined | null>;
   /** Finds and inserts in one step of the application's own, so that of two at once one wins. */
-  claim(keys: PersonKey[], accountId: string): OwnClaim | Promise<OwnClaim>;
+  claim(keys: HashedKey[], accountId: string): Told<OwnClaim>;
+  /** Asked in place of `find` where a standing is wanted: for the rules `not_banned` and `rejoin_period_over`. */
+  standing?(keys: HashedKey[]): Told<OwnStanding>;
+  /**
+   * For the rule `single_use`. Inserts and compares in one step of the application's own. Both hashes are 64 hex characters.
+   */
+  consume?(idHash: string, subjectHash: string): Told<Use>;
+  /**
+   * With `commit` and `cancel`: nothing, when the place is kept, or why not. The same subject again takes the place of its own
+   * reservation. Without the three, reservations carry themselves.
+   */
+  reserve?(keys: HashedKey[], reservationId: string, subjectHash: string, until: Date): Told<OwnStoreRefusal | undefined | null | void>;
+  /** As `claim`. Of a reservation that is not there any more: `{ outcome: 'refused', reason: 'lapsed' }`. */
+  commit?(reservationId: string, accountId: string): Told<OwnClaim>;
+  /** False: it was not there any more. */
+  cancel?(reservationId: string): Told<boolean>;
+  /** With `unban` and `standing`. `until`: null for ever. Throws `NotFound` for an account that there is not. */
+  ban?(who: OwnWho, until: Date | null, reason: string): Told<unknown>;
+  /** False: there was no ban. */
+  unban?(who: OwnWho): Told<boolean>;
+  /** The account is given up, and its person may have no new one before the moment. False: there was no such account. */
+  release?(accountId: string, rejoinAt: Date | null): Told<boolean>;
+  /** Erases the person of the account. False: there was no such account. */
+  forget?(accountId: string): Told<boolean>;
 }
 export type OwnClaim = ClaimOutcome | { outcome: ClaimOutcome; reason?: ClaimReason; until?: Date };
+/** What an application's tables say of a person. The first three must be told, and none of them is undefined. */
+export interface OwnStanding {
+  /** Null: nobody. */
+  account: OwnId | null;
+  /** Null: no ban. True: for ever. */
+  bannedUntil: Date | true | null;
+  rejoinAt: Date | null;
+  /** Of the reservation that the account came of. */
+  reservationId?: string | null;
+}
+/** Whom an order of the operator is about. */
+export type OwnWho = { accountId: string; keys?: undefined } | { keys: HashedKey[]; accountId?: undefined };
+/** Why a store keeps no place. */
+export type OwnStoreRefusal = 'has_account' | 'reserved' | 'banned' | 'rejoin_period' | 'two_persons';
 
 export interface RegistryOptions {
   pepper?: Pepper;

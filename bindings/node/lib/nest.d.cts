@@ -12,7 +12,7 @@ import type {
   OptionalFactoryDependency,
   Type,
 } from '@nestjs/common' with { 'resolution-mode': 'import' };
-import type { AllowedDecision, BoninError, DeniedDecision, Expect, FlowOptions, Verifier } from './index.cjs';
+import type { AllowedDecision, BoninError, DeniedDecision, Expect, FlowOptions, OwnId, Verifier } from './index.cjs';
 import type { OtpOptions, Refusal, SubjectCookie } from './express.cjs';
 
 export type { OtpOptions, Refusal, RefusalCode, SubjectCookie } from './express.cjs';
@@ -28,7 +28,7 @@ interface CommonOptions {
   /** Told of what becomes a 500. Without it: one line in Nest's log, of the context `Bonin`. */
   onError?(error: BoninError): unknown;
   /** Who asks, such as the session's id. Without it: a random id in a cookie. */
-  subject?(request: PlatformRequest): string | Promise<string>;
+  subject?(request: PlatformRequest): OwnId | Promise<OwnId>;
   /** Of that cookie. */
   cookie?: SubjectCookie;
   /** Where the button of a refused redirect's page leads: a path, or a whole address. Without it: no button. */

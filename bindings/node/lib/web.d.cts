@@ -1,5 +1,5 @@
 // bonin/web: the routes that the browser's script talks to, for whatever speaks Request and Response.
-import type { AllowedDecision, BoninError, DeniedDecision, Expect, FlowOptions, Verifier } from './index.cjs';
+import type { AllowedDecision, BoninError, DeniedDecision, Expect, FlowOptions, OwnId, Verifier } from './index.cjs';
 import type { OtpOptions, Refusal, SubjectCookie } from './express.cjs';
 
 export type { OtpOptions, Refusal, RefusalCode, SubjectCookie } from './express.cjs';
@@ -13,7 +13,7 @@ export interface RequireIdentityOptions {
   /** Told of what becomes a 500. Without it: one line on stderr. */
   onError?(error: BoninError): unknown;
   /** Who asks, such as the session's id. Without it: a random id in a cookie. */
-  subject?(request: Request, context: any): string | Promise<string>;
+  subject?(request: Request, context: any): OwnId | Promise<OwnId>;
   /** Of that cookie. */
   cookie?: SubjectCookie;
   /** Where the button of a refused redirect's page leads: a path, or a whole address. Without it: no button. */

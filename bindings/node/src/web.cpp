@@ -208,6 +208,16 @@ Napi::Value subject_header(const Info& info) {
       env, bonin::web::subject_header(to_text(env, info[0], "subject"), asker_of(info, 1), cookie_of(info, 4)));
 }
 
+/// an id of the application's; answers its text, or undefined for what is none
+Napi::Value own_id(const Info& info) {
+  const auto env = info.Env();
+  try {
+    return {env, text_or_undefined(env, to_own_id(env, info[0], "subject"))};
+  } catch (const Napi::Error&) {
+    return env.Undefined();
+  }
+}
+
 Napi::Value token_header(const Info& info) { return {info.Env(), to_js(info.Env(), bonin::web::subject_header_name)}; }
 
 /// the findings of a request that names no subject
@@ -336,6 +346,7 @@ void register_web(Napi::Env env, Napi::Object exports) {
   define<is_origin>(functions, "isOrigin");
   define<subject>(functions, "subject");
   define<subject_header>(functions, "subjectHeader");
+  define<own_id>(functions, "ownId");
   define<token_header>(functions, "tokenHeader");
   define<check_cookie>(functions, "checkCookie");
   define<no_cookie>(functions, "noCookie");

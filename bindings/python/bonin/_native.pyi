@@ -67,6 +67,7 @@ from .types import (
     OtpLimits,
     OtpMethod,
     Outcome,
+    OwnStore,
     PersonDict,
     PolicyDocument,
     PresetName,
@@ -488,9 +489,9 @@ class Reservation:
     """A place kept for a person whose account does not exist yet. It lapses by itself. Thread-safe."""
     @property
     def id(self) -> str:
-        """32 hex characters: whoever knows it may commit it, so nothing prints it.
+        """Whoever knows it may commit it, so nothing prints it.
 
-        Empty in an application's own store.
+        32 hex characters; of an own store without `reserve` a longer text, which carries the hashed keys.
         """
     @property
     def expires_at(self) -> datetime.datetime:
@@ -512,13 +513,6 @@ class Reservation:
     def acancel(self, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, bool]:
         """As cancel(), to be awaited; cancelling the task cancels the call."""
 
-class _OwnStore(Protocol):
-    """An application's own table of users. Both functions must be safe to call from several threads at once."""
-    def find(self, keys: List[PersonKey], /) -> Optional[_OwnId]:
-        """The account of a person with one of these keys, or None."""
-    def claim(self, keys: List[PersonKey], account_id: str, /) -> Union[Claim, ClaimOutcome]:
-        """Finds and inserts in one step of the application's own, so that of two at once one wins."""
-
 @final
 class Registry:
     """Which person holds which account, which ids were used; docs/registry.md describes it.
@@ -539,7 +533,7 @@ class Registry:
         accept_page_chosen_di: Sequence[str] = (),
         reservation_life_ms: Optional[int] = None,
         timeout_ms: Optional[int] = None,
-        own_store: Optional[_OwnStore] = None,
+        own_store: Optional[OwnStore] = None,
         clock: Optional[_Sandbox] = None,
         schema: Optional[str] = None,
         connections: Optional[int] = None,
@@ -551,7 +545,8 @@ class Registry:
         counts, in this order; ["ci", "di"] by default, and one left out is not stored. accept_page_chosen_di: providers (KCP_V2, INICIS_UNIFIED) whose DI counts
         alone for a new account although the page chooses its salt; none by default (SECURITY.md). reservation_life_ms: 600,000 by
         default, 1,000 to 86,400,000. timeout_ms: how long a call may wait for the store; 5,000 by default, 1 to
-        600,000. own_store: an object with find(keys) and claim(keys, account_id). clock: a Sandbox, whose clock is
+        600,000. own_store: an object with find(keys) and claim(keys, account_id), and with those of
+        the other functions of bonin.types that the application has (docs/registry.md). clock: a Sandbox, whose clock is
         followed. schema: of the tables in PostgreSQL, `bonin` by default. connections: to PostgreSQL in each process, opened as
         they are needed; 4 by default, 1 to 64. Raises InvalidArgument, InvalidPepper, InvalidTimeout.
         """
@@ -1669,6 +1664,7 @@ def web_subject(tokens: List[str], cookies: List[str], secure: bool, cookie: Map
 def web_subject_header(
     subject: str, tokens: List[str], cookies: List[str], secure: bool, cookie: Mapping[str, Any], /
 ) -> Tuple[str, str]: ...
+def web_own_id(id: object, /) -> Optional[str]: ...
 def web_token_header() -> str: ...
 def web_no_cookie() -> _Denials: ...
 def web_hint(denials: _Denials, /) -> str: ...

@@ -274,9 +274,10 @@ def read_code(body: Body) -> Dict[str, str]:
 
 
 def checked_subject(subject: Any) -> str:
-    if not isinstance(subject, str) or not subject:
-        raise _wrong("subject", "must answer text that is not empty")
-    return subject
+    text: Optional[str] = _native.web_own_id(subject)
+    if text is None:
+        raise _wrong("subject", "must answer an id that is not empty: text, a whole number or a uuid.UUID")
+    return text
 
 
 def checked_expect(expect: Any) -> Any:

@@ -101,7 +101,7 @@ def identity_router(
     on_allowed(decision), on_again(decision), on_denied(refusal): answer a response, a dict, or None for the default
     answer; what is 200 from `on_denied`, as a dict is, goes out under the refusal's status. With a second parameter they
     get the Request as well. on_again: for whoever has signed up with this very verification already, as one who reloads
-    the address of a redirect; the decision denies. subject(request): who asks, text; by default a random id in a cookie
+    the address of a redirect; the decision denies. subject(request): who asks, an id; by default a random id in a cookie
     of this router, which `cookie` is about (`bonin.types.SubjectCookie`). expect(request): what `verify` expects; {} is
     nothing. All functions may be async; those that are not run in FastAPI's threads. begun: only verifications begun
     here, by this subject, count. settle_ms: how long a result that PortOne does not have yet is asked for again; 3,000

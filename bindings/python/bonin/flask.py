@@ -56,7 +56,7 @@ def identity_blueprint(
     on_allowed(decision), on_again(decision), on_denied(refusal): answer what a view may; None means the default answer, and
     what is 200 from `on_denied`, as a body without a status is, goes out under the refusal's. on_again: for whoever has
     signed up with this very verification already, as one who reloads the address of a redirect; the decision denies.
-    subject(request): who asks, text; by default a random id in a cookie of this router, which `cookie` is about
+    subject(request): who asks, an id; by default a random id in a cookie of this router, which `cookie` is about
     (`bonin.types.SubjectCookie`). expect(request): what `verify` expects; {} is nothing. begun: only verifications begun
     here, by this subject, count. settle_ms: how long a result that PortOne does not have yet is asked for again; 3,000
     with begun. otp: True adds the routes `/send`, `/resend` (V2) and `/confirm`; a dict, or a function of the request that

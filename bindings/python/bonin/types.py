@@ -27,6 +27,19 @@ from ._flow_options import (
     WindowTypes,
 )
 from ._import import ImportReason
+from ._own_store_types import (
+    BanStore,
+    ForgetStore,
+    OwnStanding,
+    OwnStore,
+    OwnStoreRefusal,
+    OwnStoreUse,
+    OwnWho,
+    ReleaseStore,
+    ReservationStore,
+    StandingStore,
+    UseStore,
+)
 from ._registry import ClaimOutcome, ClaimReason, KeyKind, ReservedReason
 
 if TYPE_CHECKING:
@@ -40,6 +53,7 @@ __all__ = [
     "Attestation",
     "AttributeName",
     "Auth",
+    "BanStore",
     "Bypass",
     "Carrier",
     "CarrierOfLine",
@@ -60,6 +74,7 @@ __all__ = [
     "FindingDict",
     "FlowCarrier",
     "FlowOptions",
+    "ForgetStore",
     "Gender",
     "IframeOptions",
     "ImportReason",
@@ -74,6 +89,11 @@ __all__ = [
     "OtpMethod",
     "OtpOptions",
     "Outcome",
+    "OwnStanding",
+    "OwnStore",
+    "OwnStoreRefusal",
+    "OwnStoreUse",
+    "OwnWho",
     "PersonDict",
     "Persona",
     "PersonaDict",
@@ -88,8 +108,10 @@ __all__ = [
     "RefusalCode",
     "RegistryMetricsDict",
     "RegistryOperation",
+    "ReleaseStore",
     "RequestDict",
     "RequestsDict",
+    "ReservationStore",
     "ReservedReason",
     "RouterFlowOptions",
     "SandboxOperation",
@@ -102,11 +124,13 @@ __all__ = [
     "Standing",
     "StandingAccount",
     "StandingPlace",
+    "StandingStore",
     "StandingUse",
     "Status",
     "SubjectCookie",
     "TimeField",
     "Use",
+    "UseStore",
     "WindowType",
     "WindowTypes",
 ]

@@ -36,9 +36,7 @@ void register_reservation(py::module_& m) {
                               "A place kept for a person whose account does not exist yet. It lapses by itself.");
   cls.def_property_readonly(
       "id", [](const Reservation& self) { return to_python(self.id); },
-      "32 hex characters: whoever knows it may commit it, so it is in nothing that is printed. Empty in an "
-      "application's "
-      "own store.");
+      "Whoever knows it may commit it, so it is in nothing that is printed.");
   cls.def_property_readonly(
       "expires_at", [](const Reservation& self) { return to_python(self.expires_at); },
       "When it lapses, datetime in UTC.");

@@ -143,6 +143,13 @@ void register_web(py::module_& m) {
               subject_header(subject, {std::move(tokens), std::move(cookies), secure}, cookie_of(cookie));
           return py::make_tuple(to_python(name), to_python(value));
         });
+  m.def("web_own_id", [](const py::object& id) -> py::object {
+    try {
+      return text_or_none(to_own_id(id, "subject"));
+    } catch (const py::error_already_set&) {  // it is none
+      return py::none();
+    }
+  });
   m.def("web_token_header", [] { return to_python(subject_header_name); });
   m.def("web_no_cookie", [] { return told(no_cookie().findings); });
   m.def("web_hint", [](const Told& denials) { return to_python(hint_of(findings_of(denials))); });

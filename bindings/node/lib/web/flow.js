@@ -25,8 +25,8 @@ async function whoAsks(settings, req, res, must) {
     if (known === undefined && must) return { refusal: noCookie() };
     return { subject: known ?? newSubject(settings, req, res) };
   }
-  const answer = await subject(req);
-  return typeof answer === 'string' && answer !== '' ? { subject: answer } : nonsense('subject', 'a text that is not empty');
+  const answer = web.ownId(await subject(req));
+  return answer === undefined ? nonsense('subject', 'an id that is not empty: a text, a safe integer or a BigInt') : { subject: answer };
 }
 
 /** Was it sent by a page of another site? Asked before a new cookie could replace the old one. */

@@ -17,7 +17,7 @@ class DoorOptions(TypedDict, total=False):
     """What `require_identity` and the routes take. Every function may be asynchronous.
 
     on_denied(request, refusal): an HttpResponse, a dict, or None for the default answer; what is 200, as a dict is, goes
-    out under the refusal's status. subject(request): who asks, text; by default a random id in a cookie of bonin's,
+    out under the refusal's status. subject(request): who asks, an id; by default a random id in a cookie of bonin's,
     which `cookie` is about (`bonin.types.SubjectCookie`). expect(request): what `verify` expects; {} is nothing. begun:
     only verifications begun here, by this subject, count. settle_ms: how long a result that PortOne does not have yet is
     asked for again; 3,000 with begun. retry_url: where the button of a refused redirect's page leads, a text or a
