@@ -93,6 +93,25 @@ bits?.toString();
 const registry = new Registry('sqlite:accounts.db', { pepper: 'env:BONIN_PEPPER' });
 new Verifier(portone, Policy.preset('kr.work'), { registry });
 new Registry(undefined, { pepper: { key: 'file:pepper' }, ownStore: { find: async () => 'a', claim: () => 'created' } });
+new Registry(undefined, {
+  pepper: 'x',
+  ownStore: {
+    find: () => 7n,
+    claim: async (keys, accountId) => (keys[0].hashBytes.length && accountId.length ? 'created' : 'existing'),
+    standing: async () => ({ account: 7, bannedUntil: true, rejoinAt: null }),
+    consume: (idHash, subjectHash) => (idHash === subjectHash ? 'first' : 'other_subject'),
+    reserve: async (keys, _id, _subjectHash, until) => (keys.length > 0 && until > new Date() ? undefined : 'reserved'),
+    commit: () => ({ outcome: 'refused', reason: 'lapsed' }),
+    cancel: () => true,
+    ban: (who, until, reason) => [who.accountId ?? who.keys.length, until?.getTime(), reason.length],
+    unban: async () => false,
+    release: (_accountId, rejoinAt) => rejoinAt === null,
+    forget: () => true,
+  },
+});
+const half = () => ({ account: null, rejoinAt: null });
+// @ts-expect-error a standing that does not tell of bans
+new Registry(undefined, { pepper: 'x', ownStore: { find: () => 1, claim: () => 'created', standing: half } });
 // @ts-expect-error the rejoin period must be said
 registry.release('account-1');
 // @ts-expect-error an outcome that there is not

@@ -250,3 +250,65 @@ def test_routes_of_flask_run_it_on_the_threads_of_requests(
     id = browser.verified(people.sandbox)
     assert browser.post("/identity-verifications", {"identityVerificationId": id}).status == 200
     assert seen == ["a-1", None]
+
+
+class Rows:
+    """Users by Django's connection: in memory, so that no other thread even sees the table."""
+
+    def find(self, keys: List[bonin.PersonKey]) -> Any:
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT account FROM bonin_user_key WHERE hash = %s", [keys[0].hash])
+            row = cursor.fetchone()
+        return None if row is None else row[0]
+
+    def claim(self, keys: List[bonin.PersonKey], account_id: str) -> Any:
+        from django.db import IntegrityError, connection, transaction
+
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("INSERT INTO bonin_user_key VALUES (%s, %s)", [keys[0].hash, account_id])
+        except IntegrityError:
+            return "existing" if self.find(keys) == account_id else bonin.Claim("taken", "other_account")
+        return "created"
+
+
+class Undone(Exception):
+    """Rolls a transaction back."""
+
+
+def test_in_a_transaction_of_django(people: People) -> None:
+    pytest.importorskip("django")
+    import djangos  # noqa: F401
+    from django.db import connection, transaction
+
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE bonin_user_key (hash TEXT PRIMARY KEY, account TEXT NOT NULL)")
+    seen: List[Any] = []
+    kim = people("kim")
+    with bonin.Registry(own_store=Rows(), pepper=PEPPER) as registry:
+        verifier = bonin.Verifier(
+            people.v2, bonin.Policy({"name": "n", "rules": [{"account": "new"}]}), registry=registry
+        )
+
+        def sign_up(decision: bonin.Decision) -> Any:
+            with transaction.atomic():
+                decision.commit("a-1")
+                seen.append(registry.find(decision.verification))
+                if decision.verification.id == kim.id:
+                    raise Undone
+
+        for id in (kim.id, people.id("lee")):
+            try:
+                sign_up(verifier.verify(id, subject="s-1"))
+            except Undone:
+                seen.append(registry.find(kim))
+        assert seen == ["a-1", None, "a-1"] and registry.find(people("lee")) == "a-1"
+        # In a view, by the client of a TestCase: it calls the view on the thread of the test.
+        browser = web.FRAMEWORKS["django"].open(verifier, on_allowed=lambda decision: sign_up(decision) or {"ok": True})
+        fields = {"identityVerificationId": browser.verified(people.sandbox)}
+        assert browser.post("/identity-verifications", fields).status == 200
+        assert seen[-1] == "a-1"
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE bonin_user_key")

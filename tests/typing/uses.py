@@ -11,7 +11,18 @@ import bonin.django.rest
 import bonin.fastapi
 import bonin.flask
 from bonin import testing
-from bonin.types import Persona, PolicyDocument, PolicyRule, Reason, SandboxPerson
+from bonin.types import (
+    ClaimOutcome,
+    OwnStanding,
+    OwnStoreUse,
+    Persona,
+    PolicyDocument,
+    PolicyRule,
+    Reason,
+    SandboxPerson,
+    StandingStore,
+    UseStore,
+)
 
 v2 = bonin.PortOneV2(api_secret="secret", store_id="store-1")
 v1 = bonin.PortOneV1(imp_key="key", imp_secret="secret")
@@ -96,6 +107,22 @@ class Users:
         return bonin.Claim("created")
 
 
+class AsyncUsers(StandingStore, UseStore):
+    async def find(self, keys: "list[bonin.PersonKey]") -> Optional[int]:
+        return 7
+
+    async def claim(self, keys: "list[bonin.PersonKey]", account_id: str) -> ClaimOutcome:
+        return "created"
+
+    async def standing(self, keys: "list[bonin.PersonKey]") -> OwnStanding:
+        return {"account": None, "banned_until": True, "rejoin_at": None}
+
+    def consume(self, id_hash: str, subject_hash: str) -> OwnStoreUse:
+        return "unknown"  # wrong
+
+
+bonin.Registry(own_store=AsyncUsers(), pepper="…")
+standing: OwnStanding = {"account": "a-1", "rejoin_at": None}  # wrong
 registry = bonin.Registry("sqlite:accounts.db", peppers=[("new", "…"), "…"], keys=["ci"])
 bonin.Registry(own_store=Users(), pepper="…")
 bonin.Registry(own_store=object(), pepper="…")  # wrong
