@@ -18,6 +18,8 @@ const peppers = [[undefined, 'a pepper of at least thirty-two bytes']];
 async function makeHandles(folder) {
   const file = path.join(folder, 'policy.json');
   fs.writeFileSync(file, '{"name": "work", "extends": "kr.work"}');
+  const rows = path.join(folder, 'rows.csv');
+  fs.writeFileSync(rows, 'kind,value,account\n');
   const sandbox = native.sandbox.start({});
   const url = native.sandbox.url(sandbox);
   const control = (operation, args = {}) => JSON.parse(native.sandbox.control(sandbox, operation, JSON.stringify(args)));
@@ -47,6 +49,8 @@ async function makeHandles(folder) {
     Verifier: verifier,
     Proofs: native.proof.create(['a key of at least thirty-two bytes.']),
     question,
+    Import: native.import.create(people, {}),
+    ImportFile: native.import.open(rows, {}),
     Sandbox: sandbox,
     Clock: native.sandbox.clock(sandbox),
   };
@@ -100,6 +104,17 @@ const TAKES = {
     exportPage: ['Registry', SLOT, 0, 1],
     forgetUses: ['Registry', SLOT, new Date()],
     '*': ['Registry', SLOT, 'text', 'text'],
+  },
+  import: {
+    open: null,
+    batch: null,
+    schemaSql: null,
+    create: ['Registry', {}],
+    add: ['Import', SLOT, [], 1, undefined],
+    addKeys: ['Import', SLOT, [], 1, undefined],
+    addFile: ['Import', SLOT, 'ImportFile', undefined],
+    addRegistry: ['Import', SLOT, 'Registry', undefined],
+    report: ['Import'],
   },
   reservation: { id: ['Reservation'], expiresAt: ['Reservation'], '*': ['Reservation', SLOT, 'account'] },
   verifier: {

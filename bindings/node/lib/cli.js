@@ -2,7 +2,8 @@
 'use strict';
 // The command `bonin`. docs/cli.md is its contract; the texts are in words.js.
 
-const { readFileSync } = require('node:fs');
+const { closeSync, openSync, readFileSync, writeSync } = require('node:fs');
+const { constants } = require('node:os');
 const { parseArgs } = require('node:util');
 const { printable, printableLine } = require('./printable.js');
 const words = require('./words.js');
@@ -20,6 +21,7 @@ class Refused extends Error {}
 
 const TEXT = { type: 'string' };
 const ASK = { api: TEXT, 'timeout-ms': TEXT, json: { type: 'boolean' } };
+const MOVED_IN = { pepper: { ...TEXT, multiple: true }, report: TEXT };
 const HELP = { help: { type: 'boolean', short: 'h' } };
 
 const COMMANDS = {
@@ -31,6 +33,25 @@ const COMMANDS = {
   },
   'policy check': { run: policyCheck, takes: 'FILE', options: { language: TEXT } },
   'policy test': { run: policyTest, takes: 'CASES', options: {} },
+  'registry import': {
+    run: registryImport,
+    takes: 'FILE',
+    options: {
+      ...MOVED_IN,
+      store: TEXT,
+      schema: TEXT,
+      kind: TEXT,
+      provider: TEXT,
+      merchant: TEXT,
+      attests: { ...TEXT, multiple: true },
+      'any-value': { type: 'boolean' },
+    },
+  },
+  'registry move': {
+    run: registryMove,
+    options: { ...MOVED_IN, from: TEXT, to: TEXT, 'from-schema': TEXT, 'to-schema': TEXT },
+  },
+  'registry schema': { run: registrySchema, options: { schema: TEXT } },
   sandbox: { run: sandbox, options: { port: TEXT, host: TEXT, 'allow-remote': { type: 'boolean' }, token: TEXT, 'public-url': TEXT } },
   demo: { run: demo, options: {} },
 };
@@ -145,6 +166,110 @@ function policyTest(_, file) {
   return report.passed ? ALLOWED : DENIED;
 }
 
+function ofEnvironment(address) {
+  if (!address.startsWith('env:')) return address;
+  const name = address.slice('env:'.length);
+  if (!process.env[name]) throw new Refused(words.noVariable(printableLine(name)));
+  return process.env[name];
+}
+
+/** What the command line shows to every user of the machine is no key, only where it is. */
+function pepperOf(text) {
+  const found = /^(?:([^=:]*)=)?((?:env|file):.*)$/s.exec(text);
+  if (found === null) throw new Refused(words.BAD_PEPPER);
+  return found[1] === undefined ? found[2] : { id: found[1], key: found[2] };
+}
+
+function openRegistry(store, schema, peppers, option) {
+  const { Registry } = require('./index.cjs');
+  if (store === undefined) throw new Refused(`--${option} URL is missing`);
+  if (peppers === undefined) throw new Refused(words.NO_PEPPER);
+  const registry = new Registry(ofEnvironment(store), { peppers: peppers.map(pepperOf), schema, timeoutMs: 60_000 });
+  for (const warning of registry.warnings) console.error(words.warning(printableLine(warning)));
+  return registry;
+}
+
+/** Somebody asked for an end; what was read is in. */
+class Stopped extends Error {}
+
+const sum = (counts) => Object.values(counts).reduce((all, one) => all + one, 0);
+
+function openReport(path) {
+  if (path === undefined) return undefined;
+  try {
+    return openSync(path, 'w');
+  } catch {
+    throw new Refused(words.NO_REPORT);
+  }
+}
+
+/** Runs an import that shows how far it is, writes what it leaves out, and stops after a batch when asked to. */
+async function watched(path, numbered, run) {
+  let asked = false;
+  const ask = () => (asked = true);
+  const terminal = process.stderr.isTTY;
+  const clear = '\r\x1b[K';
+  // At once: what the batches that are in have left out is there, however it ends.
+  const file = openReport(path);
+  const line = (text) => file !== undefined && writeSync(file, `${text}\n`);
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, ask);
+  let report;
+  try {
+    line(`${numbered},reason`);
+    report = await run({
+      conflicts: 0,
+      onConflict: ({ row, reason }) => line(`${row},${reason}`),
+      onBatch: ({ rows, leftOut }) => {
+        if (terminal) process.stderr.write(`${clear}${words.progress(rows, sum(leftOut))}`);
+        if (asked) throw new Stopped(words.stopped(rows));
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    if (terminal) process.stderr.write(clear);
+    console.error(`bonin: ${error.message}`);
+    return 128 + constants.signals.SIGINT;
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, ask);
+    if (file !== undefined) closeSync(file);
+  }
+  if (terminal) process.stderr.write(clear);
+  const { rows, existing, persons, keys, moved, uses, leftOut } = report;
+  for (const [name, count] of Object.entries({ rows, existing, persons, keys, moved, uses, [words.LEFT_OUT]: sum(leftOut) })) {
+    if (count > 0 || name === 'rows') print(`${name.padEnd(14)}${count}`);
+  }
+  for (const [reason, count] of Object.entries(leftOut)) print(`  ${reason.padEnd(18)}${count}`);
+  return sum(leftOut) > 0 ? DENIED : ALLOWED;
+}
+
+async function registryImport(options, path) {
+  const { kind, provider, merchant, attests } = options;
+  if (kind !== undefined && kind !== 'ci' && kind !== 'di') throw new Refused('--kind takes ci or di');
+  const registry = openRegistry(options.store, options.schema, options.pepper, 'store');
+  try {
+    const more = { kind, provider, merchant, attests, anyValue: options['any-value'] };
+    return await watched(options.report, 'line', (watch) => registry.importFile(path, { ...more, ...watch }));
+  } finally {
+    await registry.close();
+  }
+}
+
+async function registryMove(options) {
+  const source = openRegistry(options.from, options['from-schema'], options.pepper, 'from');
+  const target = openRegistry(options.to, options['to-schema'], options.pepper, 'to');
+  try {
+    return await watched(options.report, 'person', (watch) => target.importFrom(source, watch));
+  } finally {
+    await target.close();
+    await source.close();
+  }
+}
+
+function registrySchema({ schema }) {
+  process.stdout.write(require('./index.cjs').Registry.schemaSql(schema));
+  return ALLOWED;
+}
+
 async function sandbox(options) {
   const { Sandbox } = require('./index.cjs');
   const running = await Sandbox.start({
@@ -186,7 +311,7 @@ function help() {
 }
 
 async function main([first, ...args]) {
-  const name = first === 'policy' ? `policy ${args.shift()}` : first;
+  const name = first === 'policy' || first === 'registry' ? `${first} ${args.shift()}` : first;
   if (name === 'build') return require('../build.js').build(args);
   if (name === '--version') {
     const { runtimeVersions, version } = require('./index.cjs');

@@ -715,7 +715,8 @@ export type RegistryOperation =
   | 'export'
   | 'forgetUses'
   | 'rotate'
-  | 'check';
+  | 'check'
+  | 'import';
 
 /** What a registry has counted in this process. */
 export interface RegistryMetrics {
@@ -1288,6 +1289,88 @@ export type Who = Verification | { accountId: OwnId } | { verification: Verifica
  * `StoreUnavailable`, `StoreFull`, `StoreReadOnly`, `StoreCorrupt`, `StoreFailed`, `InvalidPepper`, `OutcomeUnknown`,
  * `Cancelled` or `Closed`, and with `InvalidArgument` for a verification that is not verified or holds no attested CI or DI.
  */
+/** Why a row was left out: docs/registry.md. */
+export type ImportReason =
+  | 'other_account'
+  | 'other_person'
+  | 'two_persons'
+  | 'reserved'
+  | 'banned'
+  | 'rejoin_period'
+  | 'other_subject'
+  | 'bad_kind'
+  | 'unused_kind'
+  | 'bad_value'
+  | 'unknown_provider'
+  | 'bad_merchant'
+  | 'bad_account'
+  | 'unknown_pepper'
+  | 'broken_line';
+
+type ImportText = string | null | undefined;
+
+/** A raw CI or DI, and the account of whoever it is. `merchant`: of a DI, V2's `channel.pgMerchantId`; empty in V1. */
+export type ImportRow =
+  | readonly [kind: ImportText, value: ImportText, provider: ImportText, merchant: ImportText, account: OwnId | null | undefined]
+  | { kind: ImportText; value: ImportText; provider?: ImportText; merchant?: ImportText; account: OwnId | null | undefined };
+
+/** A hashed key, and the account of whoever it is. */
+export type ImportKey =
+  | readonly [
+      kind: ImportText,
+      pepperId: ImportText,
+      hash: ImportText,
+      provider: ImportText,
+      account: OwnId | null | undefined,
+      receivedAt?: Date | null,
+    ]
+  | {
+      kind: ImportText;
+      pepperId: ImportText;
+      hash: ImportText;
+      hashBytes?: Uint8Array;
+      provider?: ImportText;
+      account: OwnId | null | undefined;
+      receivedAt?: Date | null;
+    };
+
+/** A row that was left out. `row`: its number, from 1. */
+export interface ImportConflict {
+  row: number;
+  reason: ImportReason;
+}
+
+/** What an import has done. */
+export interface ImportReport {
+  /** Read. */
+  rows: number;
+  /** Of these, how many changed nothing. */
+  existing: number;
+  /** That are new. */
+  persons: number;
+  keys: number;
+  uses: number;
+  /** Keys that moved to the newest pepper. */
+  moved: number;
+  /** How many rows, by the reason. */
+  leftOut: Partial<Record<ImportReason, number>>;
+  /** The first of them. */
+  conflicts: ImportConflict[];
+}
+
+export interface ImportOptions extends CallOptions {
+  /** As of the clients: providers that bonin does not know and that you know to check what they give. */
+  attests?: readonly string[];
+  /** Takes values that do not look like a CI or DI. */
+  anyValue?: boolean;
+  /** How many conflicts the report lists: 1,000 by default. */
+  conflicts?: number;
+  /** Called with every conflict. */
+  onConflict?: (conflict: ImportConflict) => void;
+  /** Called after each batch, with the report so far. */
+  onBatch?: (report: ImportReport) => void;
+}
+
 export class Registry implements AsyncDisposable {
   /**
    * Opens nothing.
@@ -1347,6 +1430,26 @@ export class Registry implements AsyncDisposable {
   rotate(options?: CallOptions): Promise<PepperCount[]>;
   /** Forgets ids that were used up before a moment. Answers how many. */
   forgetUses(before: Date, options?: CallOptions): Promise<number>;
+  /**
+   * Moves people in, a thousand rows a transaction. A row that contradicts what is there, or cannot be, is left out and
+   * reported; nothing is overwritten, and run again it changes nothing.
+   */
+  import(rows: Iterable<ImportRow> | AsyncIterable<ImportRow>, options?: ImportOptions): Promise<ImportReport>;
+  /** The same with keys that are hashed already, as `keys` and `export` give them. */
+  importKeys(keys: Iterable<ImportKey> | AsyncIterable<ImportKey>, options?: ImportOptions): Promise<ImportReport>;
+  /**
+   * The same with a file of comma-separated values, whose first line names its columns: `value` and `account`, then `kind`,
+   * `provider` and `merchant`. Rows are numbered by their lines. The options `kind`, `provider` and `merchant` are those of
+   * lines that say none.
+   */
+  importFile(path: string, options?: ImportOptions & { kind?: KeyKind; provider?: string; merchant?: string }): Promise<ImportReport>;
+  /**
+   * Moves everything of another registry with the same peppers in: keys, accounts, bans, rejoin periods, uses of ids; not the
+   * reservations that live. Nothing is written there. Rows are numbered as the persons are there.
+   */
+  importFrom(source: Registry, options?: ImportOptions): Promise<ImportReport>;
+  /** What makes the tables in PostgreSQL, for whoever lets no application make any. `schema`: `bonin` by default. */
+  static schemaSql(schema?: string): string;
   /** What this registry has counted in this process. */
   metrics(): RegistryMetrics;
   /** Settles what waits with `Closed` and refuses new calls. Idempotent. */

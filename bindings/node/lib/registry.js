@@ -4,6 +4,7 @@ const { inspect } = require('node:util');
 const native = require('./native.js');
 const { begin } = require('./calls.js');
 const { clockOf } = require('./clock.js');
+const { importFile, importFrom, importKeys, importRows } = require('./import.js');
 const { refuse, refuseType } = require('./errors.js');
 const { readOptions } = require('./options.js');
 const { askOf } = require('./own-store.js');
@@ -229,6 +230,33 @@ class Registry {
   /** Forgets ids that were used up before a moment. Answers how many. */
   forgetUses(before, options) {
     return this.#call('forgetUses', options, PLAIN, () => [before]);
+  }
+
+  /** Moves people in, a thousand rows a transaction: `[kind, value, provider, merchant, account]`, or objects, of raw CIs and DIs. */
+  import(rows, options) {
+    return importRows(this.#registry, rows, options);
+  }
+
+  /** The same with keys that are hashed already: `[kind, pepperId, hash, provider, account]`, or objects. */
+  importKeys(keys, options) {
+    return importKeys(this.#registry, keys, options);
+  }
+
+  /** The same with a file of comma-separated values whose first line names its columns. */
+  importFile(path, options) {
+    return importFile(this.#registry, path, options);
+  }
+
+  /** Moves everything of another registry with the same peppers in. Nothing is written there. */
+  async importFrom(source, options) {
+    const other = handleOf(source);
+    if (other === undefined) throw refuseType(source, 'a Registry', 'source');
+    return importFrom(this.#registry, other, options);
+  }
+
+  /** What makes the tables in PostgreSQL, for whoever lets no application make any. */
+  static schemaSql(schema) {
+    return native.import.schemaSql(schema);
   }
 
   /** What this registry has counted, as a plain object; docs/operations.md names the keys. */

@@ -21,5 +21,6 @@ napi_value to_js(napi_env env, const bonin::Admission& admission);  // {standing
 napi_value to_js(napi_env env, const bonin::Reserved& reserved);    // {reservation, reason}
 napi_value to_js(napi_env env, const bonin::Counts& counts);        // {persons, accounts, keys, uses}
 napi_value to_js(napi_env env, const bonin::PersonKey& key);        // {kind, pepperId, hash, provider}
-napi_value to_js(napi_env env, const bonin::PersonPage& page);      // {items, next}
+napi_value to_js(napi_env env, const bonin::ImportBatch& batch);
+napi_value to_js(napi_env env, const bonin::PersonPage& page);  // {items, next}
 napi_value to_js(napi_env env, const std::vector<bonin::PepperCount>& counts);

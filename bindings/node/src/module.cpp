@@ -18,6 +18,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   register_portone_v2(env, exports);
   register_own_store(env, exports);
   register_registry(env, exports);
+  register_import(env, exports);
   register_reservation(env, exports);
   register_verifier(env, exports);
   register_proof(env, exports);

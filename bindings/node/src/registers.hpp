@@ -19,6 +19,7 @@ void register_portone_v1(Napi::Env env, Napi::Object exports);
 void register_portone_v2(Napi::Env env, Napi::Object exports);
 void register_own_store(Napi::Env env, Napi::Object exports);
 void register_registry(Napi::Env env, Napi::Object exports);
+void register_import(Napi::Env env, Napi::Object exports);
 void register_reservation(Napi::Env env, Napi::Object exports);
 void register_verifier(Napi::Env env, Napi::Object exports);
 void register_proof(Napi::Env env, Napi::Object exports);

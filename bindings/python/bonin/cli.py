@@ -9,7 +9,8 @@ import os
 import re
 import signal
 import sys
-from typing import TYPE_CHECKING, Any, Callable, Dict, Literal, NoReturn, Optional, Sequence, TextIO, Union
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Literal, NoReturn, Optional, Sequence, TextIO, Tuple, Union
 
 from . import _words as words
 from ._demo import demo
@@ -20,6 +21,7 @@ from ._native import (
     Policy,
     PortOneV1,
     PortOneV2,
+    Registry,
     Verification,
     Verifier,
     run_policy_cases,
@@ -31,6 +33,7 @@ from .errors import BoninError
 from .sandbox import Sandbox
 
 if TYPE_CHECKING:
+    from ._import import ImportConflict, ImportReport
     from .types import Expect
 
 ALLOWED, DENIED, ERROR = 0, 1, 2
@@ -178,6 +181,138 @@ def policy_test(options: argparse.Namespace) -> int:
     return ALLOWED if report.passed else DENIED
 
 
+def of_environment(address: str) -> str:
+    if not address.startswith("env:"):
+        return address
+    name = address[len("env:") :]
+    if not os.environ.get(name):
+        raise Refused(words.NO_VARIABLE.format(name=printable(name)))
+    return os.environ[name]
+
+
+def pepper_of(text: str) -> Union[str, Tuple[str, str]]:
+    """What the command line shows to every user of the machine is no key, only where it is."""
+    found = re.fullmatch("(?:([^=:]*)=)?((?:env|file):.*)", text, re.DOTALL)
+    if found is None:
+        raise Refused(words.BAD_PEPPER)
+    return found[2] if found[1] is None else (found[1], found[2])
+
+
+def open_registry(store: str, schema: Optional[str], peppers: Optional[List[str]]) -> Registry:
+    if not peppers:
+        raise Refused(words.NO_PEPPER)
+    registry = Registry(
+        of_environment(store), peppers=[pepper_of(one) for one in peppers], schema=schema, timeout_ms=60_000
+    )
+    for warning in registry.warnings:
+        say(words.WARNING.format(text=printable(warning)), sys.stderr)
+    return registry
+
+
+class Stopped(Exception):
+    """Somebody asked for an end; what was read is in."""
+
+
+class Watched:
+    """An import that shows how far it is, writes what it leaves out, and stops after a batch when asked to."""
+
+    def __init__(self, report: Optional[TextIO], numbered: str) -> None:
+        self._asked = False
+        self._terminal = sys.stderr.isatty()
+        self._report = report
+        if report is not None:
+            print(f"{numbered},reason", file=report)
+
+    def __enter__(self) -> Watched:
+        self._before = {one: signal.signal(one, self._ask) for one in (signal.SIGINT, signal.SIGTERM)}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for one, handler in self._before.items():
+            signal.signal(one, handler)
+        if self._terminal:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    def _ask(self, *_: object) -> None:
+        self._asked = True
+
+    def conflict(self, one: ImportConflict) -> None:
+        if self._report is not None:
+            print(f"{one.row},{one.reason}", file=self._report)
+
+    def batch(self, report: ImportReport) -> None:
+        if self._terminal:
+            left_out = sum(report.left_out.values())
+            text = words.PROGRESS.format(rows=report.rows, left_out=left_out)
+            print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+        if self._asked:
+            raise Stopped(words.STOPPED.format(rows=report.rows))
+
+
+def watched(
+    options: argparse.Namespace,
+    numbered: str,
+    begin: Callable[[Callable[..., object], Callable[..., object]], ImportReport],
+) -> int:
+    try:
+        with ExitStack() as stack:
+            file = None
+            if options.report is not None:
+                try:
+                    # Line by line: what the batches that are in have left out is there, however it ends.
+                    file = stack.enter_context(open(options.report, "w", encoding="utf-8", buffering=1))
+                except OSError:
+                    raise Refused(words.NO_REPORT) from None
+            watch = stack.enter_context(Watched(file, numbered))
+            report = begin(watch.conflict, watch.batch)
+    except Stopped as stopped:
+        say(f"{words.PROGRAM}: {stopped}", sys.stderr)
+        return 128 + signal.SIGINT
+    counts = {name: getattr(report, name) for name in ("rows", "existing", "persons", "keys", "moved", "uses")}
+    for name, count in {**counts, words.LEFT_OUT: sum(report.left_out.values())}.items():
+        if count or name == "rows":
+            print(f"{name:<14}{count}")
+    for reason, count in report.left_out.items():
+        print(f"  {reason:<18}{count}")
+    return DENIED if report.left_out else ALLOWED
+
+
+def registry_import(options: argparse.Namespace) -> int:
+    with open_registry(options.store, options.schema, options.pepper) as registry:
+        return watched(
+            options,
+            "line",
+            lambda conflict, batch: registry.import_file(
+                options.file,
+                kind=options.kind,
+                provider=options.provider,
+                merchant=options.merchant,
+                attests=options.attests or (),
+                any_value=options.any_value,
+                conflicts=0,
+                on_conflict=conflict,
+                on_batch=batch,
+            ),
+        )
+
+
+def registry_move(options: argparse.Namespace) -> int:
+    with (
+        open_registry(options.source, options.from_schema, options.pepper) as source,
+        open_registry(options.target, options.to_schema, options.pepper) as target,
+    ):
+        return watched(
+            options,
+            "person",
+            lambda conflict, batch: target.import_from(source, conflicts=0, on_conflict=conflict, on_batch=batch),
+        )
+
+
+def registry_schema(options: argparse.Namespace) -> int:
+    print(Registry.schema_sql(options.schema) if options.schema is not None else Registry.schema_sql(), end="")
+    return ALLOWED
+
+
 def sandbox(options: argparse.Namespace) -> int:
     # Blocked and waited for: a signal that comes early is not lost, and a plain kill ends it like Ctrl-C.
     stop = {signal.SIGINT, signal.SIGTERM}
@@ -266,6 +401,32 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--language", choices=("ko", "en"), help=words.HELP_LANGUAGE)
     one = command("test", policy_test, words.HELP_POLICY_TEST, policies)
     one.add_argument("cases", metavar="CASES", help=words.HELP_CASES)
+    about = words.HELP_REGISTRY_COMMAND
+    group = commands.add_parser("registry", help=about, description=about)
+    registries = group.add_subparsers(dest="what", metavar="COMMAND", required=True)
+    for name, run, text in (
+        ("import", registry_import, words.HELP_REGISTRY_IMPORT),
+        ("move", registry_move, words.HELP_REGISTRY_MOVE),
+    ):
+        one = command(name, run, text, registries)
+        if name == "import":
+            one.add_argument("file", metavar="FILE", help=words.HELP_ROWS)
+            one.add_argument("--store", metavar="URL", required=True, help=words.HELP_STORE)
+            one.add_argument("--schema", metavar="NAME", help=words.HELP_SCHEMA)
+            one.add_argument("--kind", choices=("ci", "di"), help=words.HELP_KIND)
+            one.add_argument("--provider", metavar="NAME", help=words.HELP_PROVIDER)
+            one.add_argument("--merchant", metavar="ID", help=words.HELP_MERCHANT)
+            one.add_argument("--attests", metavar="NAME", action="append", help=words.HELP_ATTESTS)
+            one.add_argument("--any-value", action="store_true", help=words.HELP_ANY_VALUE)
+        else:
+            one.add_argument("--from", metavar="URL", dest="source", required=True, help=words.HELP_FROM)
+            one.add_argument("--to", metavar="URL", dest="target", required=True, help=words.HELP_TO)
+            one.add_argument("--from-schema", metavar="NAME", help=words.HELP_SCHEMA)
+            one.add_argument("--to-schema", metavar="NAME", help=words.HELP_SCHEMA)
+        one.add_argument("--pepper", metavar="KEY", action="append", help=words.HELP_PEPPER)
+        one.add_argument("--report", metavar="FILE", help=words.HELP_REPORT)
+    one = command("schema", registry_schema, words.HELP_REGISTRY_SCHEMA, registries)
+    one.add_argument("--schema", metavar="NAME", help=words.HELP_SCHEMA)
     one = command("sandbox", sandbox, words.HELP_SANDBOX)
     one.add_argument("--port", type=whole_number, metavar="N", help=words.HELP_PORT)
     one.add_argument("--host", metavar="ADDRESS", help=words.HELP_HOST)
