@@ -6,6 +6,7 @@
 #include <set>
 
 #include "bonin/words.hpp"
+#include "support/mysql.hpp"
 #include "support/postgres.hpp"
 
 namespace bonin::registry_test {
@@ -349,6 +350,14 @@ TEST(RegistryProperty, SameSequencesInPostgres) {
   BONIN_NEEDS_POSTGRES();
   for (unsigned seed = 1; seed <= 8; ++seed) {
     run_sequence(Postgres::instance().fresh_database(), seed, 400);
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST(RegistryProperty, SameSequencesInMysql) {
+  BONIN_NEEDS_MYSQL();
+  for (unsigned seed = 1; seed <= 8; ++seed) {
+    run_sequence(Mysql::instance().fresh_database(), seed, 400);
     if (HasFatalFailure()) return;
   }
 }

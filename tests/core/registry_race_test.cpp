@@ -7,6 +7,7 @@
 #include <sstream>
 #include <thread>
 
+#include "support/mysql.hpp"
 #include "support/observed.hpp"
 #include "support/postgres.hpp"
 
@@ -96,6 +97,15 @@ TEST(RegistryRace, OneWinnerAPersonInPostgres) {
   test::defended(8, "PostgreSQL: one account a person, whatever the threads and processes");
 }
 
+TEST(RegistryRace, OneWinnerAPersonInMysql) {
+  BONIN_NEEDS_MYSQL();
+  race(Mysql::instance().fresh_database());
+  test::observed(34,
+                 "MariaDB, several processes of several threads: one account for each person, everybody else is "
+                 "told `taken`");
+  test::defended(8, "MariaDB: one account a person, whatever the threads and processes");
+}
+
 /// In a worker: claims one after the other and says so after each answer, until it is killed.
 void claim_for_ever() {
   const auto registry = open(worker_setting("BONIN_WORKER_STORE"));
@@ -156,6 +166,12 @@ TEST(RegistryRace, KilledWriterLosesNothingItAcknowledgedInPostgres) {
   test::observed(38, "PostgreSQL: every acknowledged account is there once, none is twice");
 }
 
+TEST(RegistryRace, KilledWriterLosesNothingItAcknowledgedInMysql) {
+  BONIN_NEEDS_MYSQL();
+  kill_writers(Mysql::instance().fresh_database(), 50);
+  test::observed(38, "MariaDB: every acknowledged account is there once, none is twice");
+}
+
 /// In a worker: opens a store that may not exist yet, at the same time as others.
 TEST(RegistryWorker, DISABLED_Opens) {
   const auto name = worker_setting("BONIN_WORKER_NAME");
@@ -181,6 +197,11 @@ TEST(RegistryRace, TenProcessesMakeOneSqliteFile) {
 TEST(RegistryRace, TenProcessesMakeOnePostgresSchema) {
   BONIN_NEEDS_POSTGRES();
   open_at_once(Postgres::instance().fresh_database());
+}
+
+TEST(RegistryRace, TenProcessesMakeTheTablesOfMysqlOnce) {
+  BONIN_NEEDS_MYSQL();
+  open_at_once(Mysql::instance().fresh_database());
 }
 
 /// Two sign-ups of one person at once: one is admitted, the other hears that somebody is signing up.
@@ -211,9 +232,12 @@ TEST(RegistryRace, OneOfTwoSignUpsIsAdmittedInPostgres) {
   sign_up_twice(Postgres::instance().fresh_database());
 }
 
-TEST(RegistryRace, WhoClaimsAPersonThatIsNewWaitsInLineInPostgres) {
-  BONIN_NEEDS_POSTGRES();
-  const auto store = Postgres::instance().fresh_database();
+TEST(RegistryRace, OneOfTwoSignUpsIsAdmittedInMysql) {
+  BONIN_NEEDS_MYSQL();
+  sign_up_twice(Mysql::instance().fresh_database());
+}
+
+void claim_in_line(const std::string& store) {
   std::vector<Registry> registries;
   for (int i = 0; i < 4; ++i) registries.push_back(open(store));
   constexpr int rounds = 30;
@@ -232,9 +256,17 @@ TEST(RegistryRace, WhoClaimsAPersonThatIsNewWaitsInLineInPostgres) {
   EXPECT_EQ(page.items.back().person, rounds) << "whoever ran into a unique index has used a number up";
 }
 
-TEST(RegistryRace, NoBanIsLostToACommitInPostgres) {
+TEST(RegistryRace, WhoClaimsAPersonThatIsNewWaitsInLineInPostgres) {
   BONIN_NEEDS_POSTGRES();
-  const auto store = Postgres::instance().fresh_database();
+  claim_in_line(Postgres::instance().fresh_database());
+}
+
+TEST(RegistryRace, WhoClaimsAPersonThatIsNewWaitsInLineInMysql) {
+  BONIN_NEEDS_MYSQL();
+  claim_in_line(Mysql::instance().fresh_database());
+}
+
+void ban_beside_a_commit(const std::string& store) {
   const auto one = open(store), other = open(store);
   for (int round = 0; round < 50; ++round) {
     const auto n = std::to_string(round);
@@ -249,6 +281,16 @@ TEST(RegistryRace, NoBanIsLostToACommitInPostgres) {
     ASSERT_TRUE(banned.wait());
     EXPECT_EQ(standing(one, who, "session-" + n)->banned, true) << said(committed.wait());
   }
+}
+
+TEST(RegistryRace, NoBanIsLostToACommitInPostgres) {
+  BONIN_NEEDS_POSTGRES();
+  ban_beside_a_commit(Postgres::instance().fresh_database());
+}
+
+TEST(RegistryRace, NoBanIsLostToACommitInMysql) {
+  BONIN_NEEDS_MYSQL();
+  ban_beside_a_commit(Mysql::instance().fresh_database());
 }
 
 }  // namespace

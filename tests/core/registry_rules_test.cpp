@@ -1,4 +1,6 @@
-// The rules, one by one, on a store in memory.
+// The rules, one by one, on a store in memory; in a worker, on those that it is given.
+
+#include <sstream>
 
 #include "support/observed.hpp"
 #include "support/registry.hpp"
@@ -6,10 +8,18 @@
 namespace bonin::registry_test {
 namespace {
 
+std::string next_store() {
+  static std::istringstream given(worker_setting("BONIN_WORKER_STORES"));
+  if (worker_setting("BONIN_WORKER_STORES").empty()) return "sqlite::memory:";
+  std::string store;
+  given >> store;
+  return store;
+}
+
 class RegistryRules : public testing::Test {
  protected:
   Settings setup;
-  Registry registry = open("sqlite::memory:", setup);
+  Registry registry = open(next_store(), setup);
   Moment now() const { return setup.clock->now(); }
 };
 

@@ -8,6 +8,8 @@
 #include "model/provider.hpp"
 #include "registry/impl.hpp"
 #include "registry/own_store.hpp"
+#include "registry/mysql_address.hpp"
+#include "registry/mysql_store.hpp"
 #include "registry/sqlite_store.hpp"
 #ifdef BONIN_HAS_POSTGRESQL
 #include "registry/postgres_address.hpp"
@@ -96,9 +98,29 @@ Result<Done> choose_store(Registry::Impl& impl, const Registry::Options& options
     return invalid_argument("store", "this bonin was built without PostgreSQL");
 #endif
   }
-  return invalid_argument(
-      "store",
-      "expected `sqlite:PATH` or `postgresql://...`; accounts that are kept elsewhere are reached through `own_store`");
+  if (MysqlAddress::is_one(store)) {
+    auto address = MysqlAddress::read(Secret(store));
+    if (!address) return address.error();
+    if (address->in_the_clear()) {
+      if (address->tls != MysqlAddress::Tls::disabled) {
+        return invalid_argument("store",
+                                "the connection to MySQL may cross the network unencrypted: add "
+                                "`ssl-mode=VERIFY_IDENTITY&ssl-ca=PATH` to its address, or `ssl-mode=DISABLED` to a "
+                                "network that nobody else reads");
+      }
+      impl.warnings.emplace_back(
+          "the connection to MySQL crosses the network unencrypted: replace `ssl-mode=DISABLED` by "
+          "`ssl-mode=VERIFY_IDENTITY&ssl-ca=PATH` in its address");
+    }
+    impl.kind = "mysql";
+    impl.engine_options.make = [address = std::move(address.value()), timeout] {
+      return std::make_unique<MysqlStore>(address, timeout);
+    };
+    return Done{};
+  }
+  return invalid_argument("store",
+                          "expected `sqlite:PATH`, `postgresql://...` or `mysql://...`; accounts that are kept "
+                          "elsewhere are reached through `own_store`");
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ struct Registry::Impl {
   OwnStore own;
   std::chrono::milliseconds reservation_life{};
   std::vector<std::string> warnings;
-  std::string kind;  // "sqlite", "postgresql", "own"
+  std::string kind;  // "sqlite", "postgresql", "mysql", "own"
   std::atomic<bool> closed{false};
   PerProcess<registry_detail::Engine> engine;
   PerProcess<registry_detail::CarriedPlaces> carried;  // of an own store without `reserve`

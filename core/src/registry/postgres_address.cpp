@@ -1,6 +1,5 @@
 #include "registry/postgres_address.hpp"
 
-#include <arpa/inet.h>
 #include <libpq-fe.h>
 
 #include <algorithm>
@@ -8,6 +7,8 @@
 #include <map>
 #include <memory>
 #include <string_view>
+
+#include "registry/loopback.hpp"
 
 namespace bonin::registry_detail {
 namespace {
@@ -32,12 +33,7 @@ bool is_sound(const PostgresHost& host) {
 /// A socket in the file system, or this very machine.
 bool stays_here(const PostgresHost& host) {
   const std::string& where = host.address.empty() ? host.name : host.address;
-  if (where.empty() || where[0] == '/' || where[0] == '@') return true;
-  if (where == "localhost") return true;
-  in_addr four{};
-  if (inet_pton(AF_INET, where.c_str(), &four) == 1) return ntohl(four.s_addr) >> 24 == 127;
-  in6_addr six{};
-  return inet_pton(AF_INET6, where.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+  return where.empty() || where[0] == '/' || where[0] == '@' || is_loopback(where);
 }
 
 }  // namespace
