@@ -17,7 +17,7 @@ Error refusal(Registry::Options options) {
 }
 
 TEST(RegistryOptions, AreChecked) {
-  EXPECT_EQ(refusal({.store = "mysql://x"}).parameter, "store");
+  EXPECT_EQ(refusal({.store = "oracle://x"}).parameter, "store");
   EXPECT_EQ(refusal({.store = ""}).parameter, "store");
   EXPECT_EQ(refusal({.store = "sqlite:"}).parameter, "store");
   EXPECT_EQ(refusal({.store = "sqlite:x", .keys = {}}).parameter, "keys");

@@ -22,7 +22,7 @@ struct MysqlLibrary {
   int (*next_result_cont)(int*, st_mysql*, int ready);
   unsigned (*error)(st_mysql*);
   const char* (*words)(st_mysql*);
-  int (*socket)(const st_mysql*);
+  int (*socket)(st_mysql*);
   unsigned (*columns)(st_mysql_res*);
   char** (*row)(st_mysql_res*);
   unsigned long* (*lengths)(st_mysql_res*);

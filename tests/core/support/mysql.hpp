@@ -35,6 +35,8 @@ class Mysql {
   }
   static std::string database_of(const std::string& url) { return Postgres::database_of(url); }
   int port() const { return port_; }
+  bool has_tls() const { return tls_; }
+  std::string certificate() const { return directory_.file("certificate.pem"); }
 
   void start() const { run_server(); }
   /// As by a crash.
@@ -77,6 +79,12 @@ class Mysql {
       missing_ = "mariadb-install-db failed";
     }
     if (!missing_.empty()) return;
+    // Of this name, and signed by itself.
+    tls_ = std::system(("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj "
+                        "/CN=localhost -addext subjectAltName=DNS:localhost -keyout " +
+                        directory_.file("key.pem") + " -out " + certificate() + log + " && chmod a+r " +
+                        directory_.file("key.pem"))
+                           .c_str()) == 0;
     // The first start makes the user that the tests are.
     std::ofstream(directory_.file("init.sql")) << "CREATE USER IF NOT EXISTS bonin@'%';\n"
                                                   "GRANT ALL ON *.* TO bonin@'%' WITH GRANT OPTION;\n"
@@ -94,8 +102,9 @@ class Mysql {
         " --bind-address=127.0.0.1 --socket=" + socket() + " --pid-file=" + directory_.file("pid") +
         " --init-file=" + directory_.file("init.sql") +
         " --max-connections=200 --skip-name-resolve --innodb-flush-method=nosync --innodb-buffer-pool-size=64M "
-        "--performance-schema=OFF --lock-wait-timeout=60 --log-error=" +
-        directory_.file("server.log");
+        "--performance-schema=OFF --log-bin=" +
+        directory_.file("binlog") + " --sync-binlog=1 --log-error=" + directory_.file("server.log") +
+        (tls_ ? " --ssl-cert=" + certificate() + " --ssl-key=" + directory_.file("key.pem") : "");
     if (std::system(("cd / && rm -f " + socket() + " && (PATH=$PATH:/usr/sbin exec setsid " + command +
                      " </dev/null >/dev/null 2>&1 &)")
                         .c_str()) != 0) {
@@ -111,6 +120,7 @@ class Mysql {
   TempDir directory_;
   std::string as_, missing_;
   int port_ = 0;
+  bool tls_ = false;
   std::atomic<int> databases_{0};
   mutable std::atomic<int> scripts_{0};
 };

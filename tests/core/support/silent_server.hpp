@@ -30,9 +30,16 @@ class SilentServer {
   std::string url() const {
     return "postgresql://bonin@127.0.0.1:" + std::to_string(port_) + "/none?sslmode=disable&connect_timeout=600";
   }
+  /// The same for MySQL, where the server speaks first.
+  std::string mysql_url() const {
+    return "mysql://bonin@127.0.0.1:" + std::to_string(port_) + "/none?connect-timeout=600";
+  }
+  int port() const { return port_; }
+  /// Waits until somebody has connected.
+  int receive() const { return accept(listener_, nullptr, nullptr); }
   /// Waits until somebody has connected and spoken, and now waits for the answer. The connection stays open.
   int meet() const {
-    const int client = accept(listener_, nullptr, nullptr);
+    const int client = receive();
     char byte = 0;
     static_cast<void>(recv(client, &byte, 1, MSG_PEEK));
     return client;
