@@ -5,6 +5,7 @@
 
 #include "support/cutter.hpp"
 #include "support/mysql.hpp"
+#include "support/observed.hpp"
 #include "support/sanitizer.hpp"
 #include "support/silent_server.hpp"
 
@@ -197,6 +198,7 @@ TEST(RegistryMysql, ServerThatAnswersBeforeItFlushesIsRefused) {
     EXPECT_EQ(find(open_already, verified("ci-1")).value(), std::nullopt);
     EXPECT_EQ(said(claim(open_already, verified("ci-1"), "a1")), "created");
   }
+  test::observed(38, "MariaDB that answers a commit before it flushes: refused");
 }
 
 TEST(RegistryMysql, TablesOfAnotherKindAreRefused) {
@@ -442,6 +444,9 @@ TEST(RegistryMysql, AddressIsReadStrictlyAndNeverQuoted) {
       {.store = "mysql://u@localhost/x", .own_store = {}, .peppers = {pepper("one", 'a')}, .schema = "shop"});
   ASSERT_FALSE(schema);
   EXPECT_EQ(schema.error().parameter, "schema");
+  test::observed(48,
+                 "MySQL on another host without TLS: refused when the registry is made, or a warning where "
+                 "`ssl-mode=DISABLED` asks for it");
 }
 
 /// In a worker whose libmariadb is no library.

@@ -1374,7 +1374,7 @@ export interface ImportOptions extends CallOptions {
 export class Registry implements AsyncDisposable {
   /**
    * Opens nothing.
-   * @param store `sqlite:PATH`, `sqlite::memory:` or `postgresql://…`; undefined with `ownStore`
+   * @param store `sqlite:PATH`, `sqlite::memory:`, `postgresql://…` or `mysql://…`; undefined with `ownStore`
    * @throws InvalidArgument, InvalidPepper, InvalidTimeout
    */
   constructor(store: string | undefined, options: RegistryOptions);

@@ -82,7 +82,7 @@ class Registry {
 
   /**
    * Checks the options; opens nothing before the first call.
-   * @param {string | undefined} store `sqlite:PATH` or `postgresql://…`; undefined with `ownStore`
+   * @param {string | undefined} store `sqlite:PATH`, `postgresql://…` or `mysql://…`; undefined with `ownStore`
    * @param {object} options `{pepper | peppers, keys, acceptPageChosenDi, reservationLifeMs, timeoutMs,
    *   ownStore: {find, claim, …}, clock, schema, connections}`
    */

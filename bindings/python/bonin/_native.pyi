@@ -540,8 +540,8 @@ class Registry:
     ) -> None:
         """Checks the options and reads the peppers; opens nothing.
 
-        store: `sqlite:PATH`, `sqlite::memory:` or `postgresql://...`; without it own_store. pepper: the key of at least
-        32 bytes, `env:NAME` or `file:PATH`; or peppers, the newest first, each text or a pair (id, key). keys: what
+        store: `sqlite:PATH`, `sqlite::memory:`, `postgresql://...` or `mysql://...`; without it own_store. pepper: the
+        key of at least 32 bytes, `env:NAME` or `file:PATH`; or peppers, the newest first, each text or a pair (id, key). keys: what
         counts, in this order; ["ci", "di"] by default, and one left out is not stored. accept_page_chosen_di: providers (KCP_V2, INICIS_UNIFIED) whose DI counts
         alone for a new account although the page chooses its salt; none by default (SECURITY.md). reservation_life_ms: 600,000 by
         default, 1,000 to 86,400,000. timeout_ms: how long a call may wait for the store; 5,000 by default, 1 to

@@ -434,7 +434,7 @@ void register_registry(py::module_& m) {
       "Which person holds which account, which ids were used; docs/registry.md. Thread-safe; usable after a fork. "
       "Making "
       "one opens nothing.\n\n"
-      "store: `sqlite:PATH` or `postgresql://...`; or own_store, an object with find(keys) and claim(keys, "
+      "store: `sqlite:PATH`, `postgresql://...` or `mysql://...`; or own_store, an object with find(keys) and claim(keys, "
       "account_id). "
       "pepper: the key of at least 32 bytes, `env:NAME` or `file:PATH`; peppers: several, the newest first, each text "
       "or "

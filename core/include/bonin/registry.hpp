@@ -121,7 +121,8 @@ struct PersonPage {
 class Registry {
  public:
   struct Options {
-    std::string store{};            // `sqlite:PATH` or `postgresql://...` (may hold a password: never printed)
+    /// `sqlite:PATH`, `postgresql://...` or `mysql://...`. It may hold a password: it is never printed.
+    std::string store{};
     OwnStore own_store{};           // in place of `store`
     std::vector<Pepper> peppers{};  // newest first: the first writes, all read
     std::vector<KeyKind> keys{KeyKind::ci, KeyKind::di};  // those that count, in this order; one left out is not stored

@@ -293,7 +293,7 @@ void MysqlStore::migrate() {
 void MysqlStore::begin_read() {
   writing_ = false;
   in_transaction_ = true;
-  flight(reading_ + BONIN_MYSQL_BEGIN_READ);
+  now_ = mysql_number(run(reading_ + BONIN_MYSQL_BEGIN_READ "; SELECT " BONIN_MYSQL_NOW), 0, 0);
 }
 
 void MysqlStore::commit() {

@@ -1,7 +1,6 @@
 #include "registry/mysql_store.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -14,10 +13,6 @@
 namespace bonin::registry_detail {
 namespace {
 
-std::int64_t number(const MysqlRows& rows, std::size_t row, std::size_t column) {
-  return std::strtoll(rows.at(row, column).c_str(), nullptr, 10);
-}
-
 Hash hash_at(const MysqlRows& rows, std::size_t row, std::size_t column) {
   Hash hash{};
   const auto& bytes = rows.at(row, column);
@@ -27,19 +22,19 @@ Hash hash_at(const MysqlRows& rows, std::size_t row, std::size_t column) {
 
 PersonRow person_at(const MysqlRows& rows, std::size_t row, std::size_t first = 0) {
   PersonRow person;
-  person.id = number(rows, row, first);
+  person.id = mysql_number(rows, row, first);
   person.account = rows.at(row, first + 1);
-  person.rejoin_at = number(rows, row, first + 2);
-  person.banned_until = number(rows, row, first + 3);
+  person.rejoin_at = mysql_number(rows, row, first + 2);
+  person.banned_until = mysql_number(rows, row, first + 3);
   person.ban_reason = rows.at(row, first + 4);
   person.reservation = rows.at(row, first + 5);
   person.reserved_for = rows.at(row, first + 6);
-  person.reserved_until = number(rows, row, first + 7);
+  person.reserved_until = mysql_number(rows, row, first + 7);
   return person;
 }
 
 UseRow use_at(const MysqlRows& rows, std::size_t row) {
-  return {hex(hash_at(rows, row, 0)), hex(hash_at(rows, row, 1)), number(rows, row, 2)};
+  return {hex(hash_at(rows, row, 0)), hex(hash_at(rows, row, 1)), mysql_number(rows, row, 2)};
 }
 
 std::vector<PepperRow> peppers_of(const MysqlRows& rows) {
@@ -130,7 +125,7 @@ void MysqlStore::begin_look_up(const Wanted& wanted) {
   if (!wanted.uses.empty()) sql += "; " BONIN_MYSQL_USES "IN " + mysql_list(wanted.uses, mysql_digest);
   const auto all = flight(sql + "; COMMIT" + read_);
   in_transaction_ = false;
-  now_ = number(all[0], 0, 0);
+  now_ = mysql_number(all[0], 0, 0);
   auto rows = all.begin() + 1;
   Seen seen;
   seen.peppers = peppers_of(*rows);
@@ -184,7 +179,7 @@ void MysqlStore::begin_write_ahead(const std::vector<std::int64_t>& locks, const
   if (!wanted.uses.empty()) sql += "; " BONIN_MYSQL_USES "IN " + mysql_list(wanted.uses, mysql_digest);
   const auto all = flight(sql);
   auto rows = all.begin();
-  now_ = number(*rows, 0, 0);
+  now_ = mysql_number(*rows, 0, 0);
   MysqlRows flush{3, {rows->at(0, 1), rows->at(0, 2), rows->at(0, 3)}};
   check_flush(flush);
   std::size_t locked = 0;
@@ -258,8 +253,8 @@ std::vector<KeyRow> MysqlStore::keys_of(std::int64_t first, std::int64_t last) {
           std::to_string(first) + " AND " + std::to_string(last) + " ORDER BY person, kind, hash");
   std::vector<KeyRow> keys;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    keys.push_back({hash_at(rows, i, 0), static_cast<KeyKind>(number(rows, i, 1)), rows.at(i, 2), number(rows, i, 3),
-                    rows.at(i, 4), number(rows, i, 5)});
+    keys.push_back({hash_at(rows, i, 0), static_cast<KeyKind>(mysql_number(rows, i, 1)), rows.at(i, 2),
+                    mysql_number(rows, i, 3), rows.at(i, 4), mysql_number(rows, i, 5)});
   }
   return keys;
 }
@@ -294,7 +289,7 @@ std::optional<PersonRow> MysqlStore::person_of_reservation(std::string_view rese
 std::int64_t MysqlStore::add_person(const PersonRow& row) {
   forget(row);
   post("INSERT INTO bonin_person SET " + settings_of(row));
-  return number(run("SELECT LAST_INSERT_ID()"), 0, 0);
+  return mysql_number(run("SELECT LAST_INSERT_ID()"), 0, 0);
 }
 
 void MysqlStore::add_person_with(const PersonRow& row, std::vector<KeyRow> keys) {
@@ -376,27 +371,27 @@ ErasedUses MysqlStore::erase_uses(Millis before, std::string_view after, int row
   const auto slice =
       run("SELECT COUNT(*), MAX(id_hash) FROM (SELECT id_hash FROM bonin_used_verification WHERE id_hash > " + from +
           " ORDER BY id_hash LIMIT " + std::to_string(rows) + ") AS slice");
-  const auto there = number(slice, 0, 0);
+  const auto there = mysql_number(slice, 0, 0);
   if (there == 0) return {};
   ahead_.uses.clear();
   const auto last = hex(hash_at(slice, 0, 1));
   const auto gone =
       run("DELETE FROM bonin_used_verification WHERE id_hash > " + from + " AND id_hash <= " + mysql_digest(last) +
           " AND used_at < " + std::to_string(before) + "; SELECT ROW_COUNT()");
-  return {number(gone, 0, 0), there == rows ? last : std::string()};
+  return {mysql_number(gone, 0, 0), there == rows ? last : std::string()};
 }
 
 Counts MysqlStore::counts() {
   const auto rows =
       run("SELECT (SELECT COUNT(*) FROM bonin_person), (SELECT COUNT(account) FROM bonin_person), "
           "(SELECT COUNT(*) FROM bonin_person_key), (SELECT COUNT(*) FROM bonin_used_verification)");
-  return {number(rows, 0, 0), number(rows, 0, 1), number(rows, 0, 2), number(rows, 0, 3)};
+  return {mysql_number(rows, 0, 0), mysql_number(rows, 0, 1), mysql_number(rows, 0, 2), mysql_number(rows, 0, 3)};
 }
 
 std::vector<std::pair<std::string, std::int64_t>> MysqlStore::keys_by_pepper() {
   const auto rows = run("SELECT pepper, COUNT(*) FROM bonin_person_key GROUP BY pepper");
   std::vector<std::pair<std::string, std::int64_t>> counts;
-  for (std::size_t i = 0; i < rows.size(); ++i) counts.emplace_back(rows.at(i, 0), number(rows, i, 1));
+  for (std::size_t i = 0; i < rows.size(); ++i) counts.emplace_back(rows.at(i, 0), mysql_number(rows, i, 1));
   return counts;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // The rules' statements in MySQL and MariaDB.
 
+#include <cstdlib>
 #include <map>
 
 #include "registry/mysql_address.hpp"
@@ -17,6 +18,10 @@ struct MysqlRows {
   std::size_t size() const { return columns == 0 ? 0 : cells.size() / columns; }
   const std::string& at(std::size_t row, std::size_t column) const { return cells[row * columns + column]; }
 };
+
+inline std::int64_t mysql_number(const MysqlRows& rows, std::size_t row, std::size_t column) {
+  return std::strtoll(rows.at(row, column).c_str(), nullptr, 10);
+}
 
 class MysqlStore final : public Store {
  public:

@@ -58,38 +58,16 @@ class Mysql {
 
  private:
   Mysql() {
-    for (const std::string program : {"mariadbd", "mariadb-install-db", "mariadb"}) {
-      if (Postgres::output("PATH=$PATH:/usr/sbin command -v " + program).empty()) {
-        missing_ = "MariaDB is not installed (package `mariadb-server`)";
-        return;
-      }
-    }
-    if (getuid() == 0) {
-      // The server refuses to run as root.
-      as_ = "setpriv --reuid=nobody --regid=nogroup --clear-groups ";
-      if (std::system(("chown nobody " + directory_.path()).c_str()) != 0) missing_ = "no unprivileged user `nobody`";
-    }
     port_ = Postgres::free_port();
-    const auto log = " >" + directory_.file("log") + " 2>&1";
-    if (missing_.empty() &&
-        std::system(("cd / && PATH=$PATH:/usr/sbin " + as_ +
-                     "mariadb-install-db --no-defaults --skip-test-db --datadir=" + directory_.file("data") +
-                     " --auth-root-authentication-method=normal --skip-name-resolve" + log)
-                        .c_str()) != 0) {
-      missing_ = "mariadb-install-db failed";
-    }
-    if (!missing_.empty()) return;
     // Of this name, and signed by itself.
     tls_ = std::system(("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj "
                         "/CN=localhost -addext subjectAltName=DNS:localhost -keyout " +
-                        directory_.file("key.pem") + " -out " + certificate() + log + " && chmod a+r " +
+                        directory_.file("key.pem") + " -out " + certificate() + " >/dev/null 2>&1 && chmod a+r " +
                         directory_.file("key.pem"))
                            .c_str()) == 0;
-    // The first start makes the user that the tests are.
-    std::ofstream(directory_.file("init.sql")) << "CREATE USER IF NOT EXISTS bonin@'%';\n"
-                                                  "GRANT ALL ON *.* TO bonin@'%' WITH GRANT OPTION;\n"
-                                                  "DROP USER IF EXISTS ''@localhost;\n";
-    if (!run_server()) {
+    if (Postgres::output("PATH=$PATH:/usr/sbin; command -v mariadbd && command -v mariadb").empty()) {
+      missing_ = "MariaDB is not installed (package `mariadb-server`)";
+    } else if (!run_server()) {
       stop();
       missing_ = "the server did not start";
     }
@@ -98,19 +76,11 @@ class Mysql {
   std::string socket() const { return directory_.file("socket"); }
   bool run_server() const {
     const std::string command =
-        as_ + "mariadbd --no-defaults --datadir=" + directory_.file("data") + " --port=" + std::to_string(port_) +
-        " --bind-address=127.0.0.1 --socket=" + socket() + " --pid-file=" + directory_.file("pid") +
-        " --init-file=" + directory_.file("init.sql") +
-        " --max-connections=200 --skip-name-resolve --innodb-flush-method=nosync --innodb-buffer-pool-size=64M "
-        "--performance-schema=OFF --log-bin=" +
-        directory_.file("binlog") + " --sync-binlog=1 --log-error=" + directory_.file("server.log") +
+        std::string(BONIN_SOURCE "/tests/mariadb.sh ") + directory_.path() + " " + std::to_string(port_) +
+        " --innodb-flush-method=nosync --sync-binlog=1 --log-bin=" + directory_.file("binlog") +
         (tls_ ? " --ssl-cert=" + certificate() + " --ssl-key=" + directory_.file("key.pem") : "");
-    if (std::system(("cd / && rm -f " + socket() + " && (PATH=$PATH:/usr/sbin exec setsid " + command +
-                     " </dev/null >/dev/null 2>&1 &)")
-                        .c_str()) != 0) {
-      return false;
-    }
-    for (int i = 0; i < 2000; ++i) {
+    if (std::system(("setsid " + command + " </dev/null >/dev/null 2>&1 &").c_str()) != 0) return false;
+    for (int i = 0; i < 3000; ++i) {
       if (sql("mysql", "SELECT 'up'") == "up") return true;
       usleep(10'000);
     }
@@ -118,7 +88,7 @@ class Mysql {
   }
 
   TempDir directory_;
-  std::string as_, missing_;
+  std::string missing_;
   int port_ = 0;
   bool tls_ = false;
   std::atomic<int> databases_{0};
