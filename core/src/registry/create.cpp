@@ -7,9 +7,10 @@
 #include "model/invalid_argument.hpp"
 #include "model/provider.hpp"
 #include "registry/impl.hpp"
-#include "registry/own_store.hpp"
 #include "registry/mysql_address.hpp"
+#include "registry/mysql_schema.hpp"
 #include "registry/mysql_store.hpp"
+#include "registry/own_store.hpp"
 #include "registry/sqlite_store.hpp"
 #ifdef BONIN_HAS_POSTGRESQL
 #include "registry/postgres_address.hpp"
@@ -38,7 +39,7 @@ Result<Done> choose_store(Registry::Impl& impl, const Registry::Options& options
   if (store.find('\0') != std::string::npos) return invalid_argument("store", "expected no zero byte");
   const bool postgresql = store.starts_with("postgresql://") || store.starts_with("postgres://");
   if (!options.schema.empty() && !postgresql) return invalid_argument("schema", "only PostgreSQL has schemas");
-  if (options.connections && !postgresql) {
+  if (options.connections && !postgresql && !MysqlAddress::is_one(store)) {
     return invalid_argument("connections", "only a store on a server takes a number of connections");
   }
   if (store.starts_with(sqlite)) {
@@ -113,6 +114,8 @@ Result<Done> choose_store(Registry::Impl& impl, const Registry::Options& options
           "`ssl-mode=VERIFY_IDENTITY&ssl-ca=PATH` in its address");
     }
     impl.kind = "mysql";
+    impl.engine_options.connections = options.connections.value_or(4);
+    impl.engine_options.lock_slots = mysql_stripes;
     impl.engine_options.make = [address = std::move(address.value()), timeout] {
       return std::make_unique<MysqlStore>(address, timeout);
     };

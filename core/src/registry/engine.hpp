@@ -19,6 +19,7 @@ class Engine {
     bool one_writer = false;
     int connections = 1;
     bool database_time = false;
+    std::uint64_t lock_slots = 0;  // locks of the same remainder are one; 0: each is one
     std::shared_ptr<const Keyring> ring;
     std::shared_ptr<const Clock> clock;
     std::chrono::milliseconds timeout{};
@@ -67,7 +68,7 @@ class Engine {
         timeout_(options.timeout),
         watch_(std::make_shared<Watch>(options.clock)),
         tally_(std::make_shared<Tally>(options.clock)),
-        waiting_(std::make_shared<Waiting>(options.connections, tally_)) {}
+        waiting_(std::make_shared<Waiting>(options.connections, options.lock_slots, tally_)) {}
 
   void post(Work work, std::unique_ptr<Job> job);
   void start_another();

@@ -60,6 +60,7 @@ void MysqlStore::failed() {
   const auto read = read_mysql_failure(library_->error(connection_), library_->words(connection_));
   if (read.lost) lost();
   StoreFailure failure = read.failure;
+  if (read.locked && waits_briefly()) failure.again = failure.locked = true;
   if (failure.error.kind == ErrorKind::store_read_only) {
     // This session may be older than the right to write, or its server may have become a replica.
     failure.again = wrote_;

@@ -107,6 +107,7 @@ MysqlFailure read_mysql_failure(unsigned code, std::string_view words) {
     read.lost = true;
     return read;
   }
+  read.locked = code == 1205;
   auto& failure = read.failure;
   // The server's own words may quote a row, so only its code is passed on.
   const auto because = [&](ErrorKind kind, std::string_view what) {

@@ -20,6 +20,7 @@ MysqlRefusal read_mysql_refusal(unsigned code, std::string_view words, std::stri
 struct MysqlFailure {
   StoreFailure failure;
   bool lost = false;
+  bool locked = false;           // somebody else's lock took too long
   bool give_up_session = false;  // another one may have other rights, or another server
 };
 MysqlFailure read_mysql_failure(unsigned code, std::string_view words);

@@ -157,7 +157,10 @@ void MysqlStore::begin_write_ahead(const std::vector<std::int64_t>& locks, const
   for (const auto lock : locks) stripes.push_back(static_cast<std::uint64_t>(lock) % mysql_stripes);
   std::sort(stripes.begin(), stripes.end());
   stripes.erase(std::unique(stripes.begin(), stripes.end()), stripes.end());
-  std::string sql = writing_settings_ + BONIN_MYSQL_BEGIN_WRITE "; SELECT " BONIN_MYSQL_NOW ", " BONIN_MYSQL_FLUSH;
+  // In whole seconds.
+  const std::string briefly = waits_briefly() ? "SET SESSION innodb_lock_wait_timeout = 1; " : "";
+  std::string sql =
+      writing_settings_ + briefly + BONIN_MYSQL_BEGIN_WRITE "; SELECT " BONIN_MYSQL_NOW ", " BONIN_MYSQL_FLUSH;
   std::size_t lists = 0;
   for (auto first = stripes.begin(); first != stripes.end(); ++lists) {
     const auto end = first + std::min<std::ptrdiff_t>(stripes.end() - first, longest_list);

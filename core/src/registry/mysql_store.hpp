@@ -38,6 +38,7 @@ class MysqlStore final : public Store {
   void begin_write_ahead(const std::vector<std::int64_t>& locks, const Wanted&) override;
   void commit() override;
   void rollback() noexcept override;
+  std::optional<Millis> time() const override { return now_; }
   bool took_effect() override;
 
   std::vector<PepperRow> peppers() override;

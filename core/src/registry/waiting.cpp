@@ -15,7 +15,16 @@ constexpr int most_in_vain = 8;
 
 }  // namespace
 
-Waiting::Waiting(int lanes, std::shared_ptr<Tally> tally) : lanes_(lanes), tally_(std::move(tally)) {}
+Waiting::Waiting(int lanes, std::uint64_t lock_slots, std::shared_ptr<Tally> tally)
+    : lanes_(lanes), lock_slots_(lock_slots), tally_(std::move(tally)) {}
+
+std::vector<std::int64_t> Waiting::locks_of(const Job& job) const {
+  std::vector<std::int64_t> locks;
+  job.locks(locks);
+  if (lock_slots_ == 0) return locks;
+  for (auto& lock : locks) lock = static_cast<std::int64_t>(static_cast<std::uint64_t>(lock) % lock_slots_);
+  return locks;
+}
 
 std::size_t Waiting::add_lane(std::vector<Work> works) {
   const std::lock_guard lock(mutex_);
@@ -80,7 +89,7 @@ void Waiting::look(Lane& lane, std::unique_lock<std::mutex>& lock) {
 
 bool Waiting::put(Work work, std::unique_ptr<Job>& job, bool& crowded) {
   Item item{nullptr, {}, std::chrono::steady_clock::now()};
-  if (work == Work::write && writers_ > 1) job->locks(item.locks);
+  if (work == Work::write && writers_ > 1) item.locks = locks_of(*job);
   const std::lock_guard lock(mutex_);
   if (stopped_ || waiting_ >= max_waiting) return false;
   item.job = std::move(job);
@@ -97,8 +106,8 @@ bool Waiting::put(Work work, std::unique_ptr<Job>& job, bool& crowded) {
 void Waiting::put_back_alone(Group group) {
   const std::lock_guard lock(mutex_);
   for (auto& job : group) {
-    Item item{std::move(job), {}, std::chrono::steady_clock::now()};
-    item.job->locks(item.locks);
+    Item item{nullptr, locks_of(*job), std::chrono::steady_clock::now()};
+    item.job = std::move(job);
     add(asked_alone_, item.locks, 1);
     alone_.push_back(std::move(item));
     ++waiting_;

@@ -41,8 +41,9 @@ class Waiting {
     std::vector<std::int64_t> locks;
   };
 
-  /// `lanes`: how many serve it. One of several is kept for look-ups.
-  Waiting(int lanes, std::shared_ptr<Tally> tally);
+  /// `lanes`: how many serve it. One of several is kept for look-ups. `lock_slots`: locks of the same remainder are one
+  /// in the database; 0: each is one.
+  Waiting(int lanes, std::uint64_t lock_slots, std::shared_ptr<Tally> tally);
 
   /// Before anything is put: a lane that does this work. Returns its number.
   std::size_t add_lane(std::vector<Work> works);
@@ -102,7 +103,10 @@ class Waiting {
   void look(Lane&, std::unique_lock<std::mutex>&);
   static void add(Locks&, const std::vector<std::int64_t>&, int by);
 
+  std::vector<std::int64_t> locks_of(const Job&) const;
+
   const int lanes_;
+  const std::uint64_t lock_slots_;
   int writers_ = 0;  // lanes that write
   const std::shared_ptr<Tally> tally_;
 
