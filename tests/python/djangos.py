@@ -17,7 +17,13 @@ SETTINGS: Dict[str, Any] = {
     "SECRET_KEY": "secret",
     "ROOT_URLCONF": "djangos",
     "ALLOWED_HOSTS": ["shop.example", "testserver", "127.0.0.1"],
-    "INSTALLED_APPS": ["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "bonin.django"],
+    "INSTALLED_APPS": [
+        "django.contrib.contenttypes",
+        "django.contrib.auth",
+        "django.contrib.sessions",
+        "bonin.django",
+        "members",
+    ],
     "MIDDLEWARE": [
         "djangos.which_app",
         "django.middleware.security.SecurityMiddleware",
@@ -34,6 +40,21 @@ SETTINGS: Dict[str, Any] = {
 if not settings.configured:
     settings.configure(**SETTINGS)
     django.setup()
+
+
+def database(server: Any, name: str) -> Dict[str, Any]:
+    """A database of one of databases.py's servers."""
+    at = {"HOST": "127.0.0.1", "PORT": str(server.port), "NAME": name}
+    if server.name == "postgresql":
+        return {"ENGINE": "django.db.backends.postgresql", "USER": "shop", **at}
+    if server.name == "mariadb":
+        import pymysql
+
+        pymysql.install_as_MySQLdb()
+        return {"ENGINE": "django.db.backends.mysql", "USER": "root", "OPTIONS": {"charset": "utf8mb4"}, **at}
+    immediate = {"transaction_mode": "IMMEDIATE"} if django.VERSION >= (5, 1) else {}
+    options = {"timeout": 30, **immediate}
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(server.place / f"{name}.db"), "OPTIONS": options}
 
 
 @sync_and_async_middleware

@@ -19,7 +19,9 @@ from ._options import DOOR, ROUTER, VIEWS, some
 _CLIENTS = {kind: list(inspect.signature(kind).parameters) for kind in (PortOneV1, PortOneV2)}
 _VERIFIER = ("policy", "registry", "otp_limits")
 #: Options that may be a dotted path.
-_FUNCTIONS = ("on_allowed", "on_again", "on_denied", "subject", "expect")
+_FUNCTIONS = ("on_allowed", "on_again", "on_denied", "subject", "expect", "own_store")
+#: Options of the registry that are looked up. A pepper's `env:` and `file:` are the registry's own.
+_STORES = ("store", "own_store")
 
 _lock = threading.Lock()  # guards _made
 _made: Optional[Verifier] = None
@@ -103,7 +105,7 @@ def _registry(said: Any) -> Optional[Registry]:
         raise ImproperlyConfigured(
             "BONIN's `registry` must be a dict of `store`, `pepper` and what bonin.Registry takes"
         )
-    return Registry(**{name: _resolved(name, value) if name == "store" else value for name, value in said.items()})
+    return Registry(**{name: _resolved(name, value) if name in _STORES else value for name, value in said.items()})
 
 
 def _resolved(name: str, value: Any) -> Any:
