@@ -17,7 +17,7 @@ import sys
 import threading
 import unittest
 from functools import partial
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence
+from typing import Any, Callable, ContextManager, Dict, Iterator, List, NamedTuple, Optional, Sequence
 
 import databases
 import pytest
@@ -68,6 +68,10 @@ class Shop:
 
     library = ""
 
+    @property
+    def database(self) -> str:
+        return self.library
+
     def __init__(self, server: Server) -> None:
         self.server, self.clock = server, Clock()
         self.names: Dict[str, Any] = {"__name__": "shop"}
@@ -107,6 +111,10 @@ class Shop:
     def leave_thread(self) -> None:
         """A connection of the thread's own ends."""
 
+    def plain_transaction(self) -> ContextManager[Any]:
+        """One that is not begun again."""
+        raise NotImplementedError
+
     def user(self, login: str) -> str:
         raise NotImplementedError
 
@@ -136,9 +144,9 @@ class Alchemy(Shop):
         import sqlalchemy
         from sqlalchemy.orm import sessionmaker
 
-        database = type(self).__name__.lower()
-        create(server, database)
-        os.environ.update(DATABASE_URL=databases.address(server, database, self.drivers), BONIN_PEPPER=PEPPER)
+        create(server, self.database)
+        url = databases.address(server, self.database, self.drivers)
+        os.environ.update(DATABASE_URL=url, BONIN_PEPPER=PEPPER)
         code = blocks()
         for name in dict.fromkeys(("models", "store", "wiring", "whole", self.wiring)):
             exec(code[name], self.names)
@@ -149,10 +157,12 @@ class Alchemy(Shop):
             names["store"] = names["WholeStore"](names["store"].sessions)
         self.store.now = self.clock
         self.tables = [names[name] for name in ("User", "Person", "PersonKey", "UsedVerification")]
-        os.environ["DATABASE_URL"] = databases.address(server, database, DRIVERS)
-        self.engine = names["connect"](os.environ["DATABASE_URL"])
+        self.engine = names["connect"](databases.address(server, self.database, DRIVERS))
         self.sessions, self.sql = sessionmaker(self.engine), sql
         names["Base"].metadata.create_all(self.engine)
+
+    def plain_transaction(self) -> ContextManager[Any]:
+        return self.store.transaction()  # type: ignore[no-any-return]
 
     def user(self, login: str) -> str:
         with self.sessions.begin() as session:
@@ -187,7 +197,7 @@ class Alchemy(Shop):
 
 
 class AsyncAlchemy(Alchemy):
-    library = "sqlalchemy-async"
+    library = "sqlalchemy_async"
     drivers = ASYNC_DRIVERS
     wiring = "async"
 
@@ -246,9 +256,9 @@ class Django(Shop):
         from django.core.management import call_command
         from django.db import connections
 
-        create(server, "django")
+        create(server, self.database)
         self.connections, self.before = connections, (connections.settings["default"], connections["default"])
-        given = connections.configure_settings({"default": djangos.database(server, "django")})
+        given = connections.configure_settings({"default": djangos.database(server, self.database)})
         connections.settings["default"] = given["default"]
         connections["default"] = connections.create_connection("default")
         call_command("migrate", verbosity=0)
@@ -262,6 +272,11 @@ class Django(Shop):
 
     def leave_thread(self) -> None:
         self.connections.close_all()
+
+    def plain_transaction(self) -> ContextManager[Any]:
+        from django.db import transaction
+
+        return transaction.atomic()  # type: ignore[no-any-return]
 
     def user(self, login: str) -> str:
         return str(self.names["User"].objects.create_user(login).pk)
@@ -503,6 +518,16 @@ def test_another_pepper(shop: Shop) -> None:
     assert ask(shop, "claim", keys(ci="kim", peppers="no"), shop.user("again")) == TAKEN
 
 
+def test_what_a_lapsed_reservation_held_is_learned(shop: Shop) -> None:
+    user = shop.user("kim")
+    shop.call("claim", keys(ci="kim"), user)
+    shop.call("reserve", keys(di="kim"), "r", hash_of("s"), shop.clock() + MINUTES)
+    assert ask(shop, "find", keys(ci="kim", di="kim")) == "Conflict"
+    shop.clock.moment += MINUTES
+    assert ask(shop, "find", keys(ci="kim", di="kim")) == user == ask(shop, "find", keys(di="kim"))
+    assert shop.counts() == (1, 1, 2, 0)
+
+
 # ---- leaving and bans -------------------------------------------------------------------------------------------------
 
 
@@ -614,6 +639,93 @@ def test_one_of_many_reservations_at_once(shop: Shop) -> None:
     answers = shop.at_once([partial(shop.call, "commit", f"r{n}", user) for n in (winner, winner, 90, 91)])
     assert sorted(map(str, map(told, answers[:2]))) == ["created", "existing"]
     assert {told(answer) for answer in answers[2:]} == {("refused", "lapsed", None)}
+
+
+# ---- while another transaction is under way ---------------------------------------------------------------------------
+
+
+WAITING = {
+    "postgresql": "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
+    "mariadb": "SELECT count(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'",
+}
+waits = pytest.mark.parametrize(
+    "open_shop", [f"{library}-{server}" for library in ("sqlalchemy", "django") for server in WAITING], indirect=True
+)
+
+
+def beside(shop: Shop, held: Callable[[], Any], others: Sequence[Callable[[], Any]], undo: bool = False) -> List[Any]:
+    """What the others answer, who begin within a transaction that did `held`, and wait for its end."""
+    import sqlalchemy
+
+    did, end = threading.Event(), threading.Event()
+
+    def first() -> Any:
+        def work(*session: Any) -> None:
+            held()
+            did.set()
+            assert end.wait(30)
+            if undo:
+                raise Undo
+
+        return shop.store.run(work)
+
+    def later(other: Callable[[], Any]) -> Any:
+        assert did.wait(30)
+        return other()
+
+    answers: List[Any] = []
+    at_once = threading.Thread(
+        target=lambda: answers.extend(shop.at_once([first, *(partial(later, o) for o in others)]))
+    )
+    at_once.start()
+    engine = sqlalchemy.create_engine(
+        databases.address(shop.server, shop.database, DRIVERS), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        while connection.exec_driver_sql(WAITING[shop.server.name]).scalar() < len(others):
+            assert at_once.is_alive(), answers
+            end.wait(0.15)  # MariaDB looks again when nobody has asked for 0.1 s
+    engine.dispose()
+    end.set()
+    at_once.join(60)
+    return list(map(told, answers[1:]))
+
+
+@waits
+def test_whoever_waits_for_a_sign_up_that_is_taken_back_goes_on(shop: Shop, people: People) -> None:
+    """In MariaDB all who waited get a lock that none of them may then have alone: one lives, the others begin again."""
+    kim = people("kim")
+    sign_ups = [partial(shop.sign_up, kim, f"kim-{n}") for n in range(4)]
+    answers = beside(shop, partial(shop.sign_up, kim, "undone"), sign_ups, undo=True)
+    assert sorted(map(str, answers))[:3] == [str(TAKEN)] * 3 and isinstance(max(answers, key=str), str), answers
+    assert shop.counts() == (1, 1, 2, 0)
+
+
+@waits
+def test_in_a_transaction_of_the_applications_own(shop: Shop) -> None:
+    """A claim that came second says so, and the transaction goes on."""
+    kim, lee = keys(ci="kim", di="kim"), keys(ci="lee")
+    users = [shop.user(name) for name in ("first", "second")]
+
+    def plainly() -> Any:
+        with shop.plain_transaction():
+            second = told(shop.call("claim", kim, users[1]))
+            return second, told(shop.call("claim", lee, users[1]))
+
+    assert beside(shop, partial(shop.call, "claim", kim, users[0]), [plainly]) == [(TAKEN, "created")]
+    assert ask(shop, "find", kim) == users[0] and ask(shop, "find", lee) == users[1]
+
+
+@waits
+def test_whoever_waits_sees_what_was_done(shop: Shop) -> None:
+    kim, user, until = keys(ci="kim"), shop.user("kim"), shop.clock() + MINUTES
+    shop.call("reserve", kim, "r1", hash_of("a"), until)
+    again = partial(shop.call, "reserve", kim, "r2", hash_of("a"), until)
+    assert beside(shop, partial(shop.call, "commit", "r1", user), [again]) == ["has_account"]
+    ban = partial(shop.call, "ban", {"keys": kim}, None, "spam")
+    assert beside(shop, partial(shop.call, "release", user, None), [ban]) == [None]
+    assert ask(shop, "find", kim) is None
+    assert ask(shop, "claim", kim, user) == ("refused", "banned", None)
 
 
 # ---- any order --------------------------------------------------------------------------------------------------------

@@ -303,7 +303,7 @@ class Store:
             if self._to_come(person.banned_until):
                 return Claim("refused", "banned", None if person.banned_until == _FOR_EVER else person.banned_until)
         for person in persons:
-            if person.user_id is None and self._to_come(person.rejoin_at):
+            if self._to_come(person.rejoin_at):
                 return Claim("refused", "rejoin_period", person.rejoin_at)
         return None
 
