@@ -38,18 +38,22 @@ def blocks(guide: str = f"{GUIDE}.md") -> Dict[str, str]:
     """The Python of the guide, by a word that only one block has."""
     found = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs" / guide).read_text(encoding="utf-8"), re.M | re.S)
     words = {
-        "models": "class Base(", "store": "class Store(", "wiring": "engine = connect(os.environ[\"DATABASE_URL\"])\n",
+        "sync_with": "    decision.commit(user.id)\n", "async_with": "await decision.acommit(", "django_with": "decision.commit(user.pk)", "models": "class Base(", "store": "class Store(", "wiring": "engine = connect(os.environ[\"DATABASE_URL\"])\n",
         "whole": "class WholeStore(", "async": "class AsyncStore(", "django": "User.objects.create_user", "tests": "(TestCase)",
     }  # fmt: skip
     return {name: next(block for block in found if word in block) for name, word in words.items()}
 
 
 class Clock:
+    """Stands still; without a moment it is the machine's."""
+
     def __init__(self) -> None:
-        self.moment = datetime.datetime(2026, 11, 30, 9, 0, 0, 123456, tzinfo=datetime.timezone.utc)
+        self.moment: Optional[datetime.datetime] = datetime.datetime(
+            2026, 11, 30, 9, 0, 0, 123456, tzinfo=datetime.timezone.utc
+        )
 
     def __call__(self) -> datetime.datetime:
-        return self.moment
+        return self.moment or datetime.datetime.now(datetime.timezone.utc)
 
 
 class Counts(NamedTuple):
@@ -85,6 +89,13 @@ class Shop:
 
     def sign_up(self, verification: Any, login: str) -> str:
         return str(self.names["sign_up"](verification, login))
+
+    def sign_up_with(self, decision: bonin.Decision, login: str) -> str:
+        return str(self.names["sign_up_with"](decision, login))
+
+    def awaited(self, owner: Any, name: str, *args: Any, **options: Any) -> Any:
+        """The method of a registry or a verifier, or its twin that is awaited."""
+        return getattr(owner, name)(*args, **options)
 
     def at_once(self, works: Sequence[Callable[[], Any]]) -> List[Any]:
         """What each of them answered or raised."""
@@ -137,7 +148,7 @@ class Shop:
 class Alchemy(Shop):
     library = "sqlalchemy"
     drivers = DRIVERS
-    wiring = "wiring"
+    wiring, committing = "wiring", "sync_with"
 
     def __init__(self, server: Server) -> None:
         super().__init__(server)
@@ -148,7 +159,7 @@ class Alchemy(Shop):
         url = databases.address(server, self.database, self.drivers)
         os.environ.update(DATABASE_URL=url, BONIN_PEPPER=PEPPER)
         code = blocks()
-        for name in dict.fromkeys(("models", "store", "wiring", "whole", self.wiring)):
+        for name in dict.fromkeys(("models", "store", "wiring", "whole", self.wiring, self.committing)):
             exec(code[name], self.names)
             if name == "wiring" and self.wiring != name:
                 self.names["engine"].dispose()
@@ -199,7 +210,7 @@ class Alchemy(Shop):
 class AsyncAlchemy(Alchemy):
     library = "sqlalchemy_async"
     drivers = ASYNC_DRIVERS
-    wiring = "async"
+    wiring, committing = "async", "async_with"
 
     def __init__(self, server: Server) -> None:
         super().__init__(server)
@@ -210,6 +221,15 @@ class AsyncAlchemy(Alchemy):
 
     def sign_up(self, verification: Any, login: str) -> str:
         return str(self.loop.run_until_complete(self.names["sign_up"](verification, login)))
+
+    def sign_up_with(self, decision: bonin.Decision, login: str) -> str:
+        return str(self.loop.run_until_complete(self.names["sign_up_with"](decision, login)))
+
+    def awaited(self, owner: Any, name: str, *args: Any, **options: Any) -> Any:
+        async def call() -> Any:
+            return await getattr(owner, f"a{name}")(*args, **options)
+
+        return self.loop.run_until_complete(call())
 
     def sign_up_and_undo(self, verification: Any, login: str) -> Any:
         async def work(session: Any) -> None:
@@ -263,7 +283,8 @@ class Django(Shop):
         connections["default"] = connections.create_connection("default")
         call_command("migrate", verbosity=0)
         os.environ["BONIN_PEPPER"] = PEPPER
-        exec(blocks()["django"], self.names)
+        for name in ("django", "django_with"):
+            exec(blocks()[name], self.names)
         self.names["store"] = self.names["Store"](
             self.names["PersonKey"], self.names["UsedVerification"], now=self.clock
         )
@@ -523,7 +544,7 @@ def test_what_a_lapsed_reservation_held_is_learned(shop: Shop) -> None:
     shop.call("claim", keys(ci="kim"), user)
     shop.call("reserve", keys(di="kim"), "r", hash_of("s"), shop.clock() + MINUTES)
     assert ask(shop, "find", keys(ci="kim", di="kim")) == "Conflict"
-    shop.clock.moment += MINUTES
+    shop.clock.moment = shop.clock() + MINUTES
     assert ask(shop, "find", keys(ci="kim", di="kim")) == user == ask(shop, "find", keys(di="kim"))
     assert shop.counts() == (1, 1, 2, 0)
 
@@ -537,7 +558,12 @@ def test_leaving_and_coming_again(shop: Shop) -> None:
     end = shop.clock() + 30 * DAY
     assert ask(shop, "release", first, end) is True and ask(shop, "release", first, end) is False
     assert ask(shop, "find", kim) is None
-    assert ask(shop, "standing", kim) == {"account": None, "banned_until": None, "rejoin_at": end}
+    assert ask(shop, "standing", kim) == {
+        "account": None,
+        "banned_until": None,
+        "rejoin_at": end,
+        "reservation_id": None,
+    }
     assert ask(shop, "claim", kim, second) == ("refused", "rejoin_period", end)
     assert ask(shop, "reserve", kim, "r", hash_of("s"), end) == "rejoin_period"
     shop.clock.moment = end
@@ -555,7 +581,12 @@ def test_bans(days: Optional[int], shop: Shop) -> None:
     shop.call("claim", kim, user)
     shop.call("ban", {"account_id": user}, end, "spam")
     shop.call("ban", {"keys": lee}, end, "spam")
-    assert ask(shop, "standing", kim) == {"account": user, "banned_until": end or True, "rejoin_at": None}
+    assert ask(shop, "standing", kim) == {
+        "account": user,
+        "banned_until": end or True,
+        "rejoin_at": None,
+        "reservation_id": None,
+    }
     assert ask(shop, "find", keys(ci="kim", di="kim")) == user
     shop.call("release", user, None)
     for banned in (keys(di="kim"), lee):
@@ -563,7 +594,7 @@ def test_bans(days: Optional[int], shop: Shop) -> None:
         assert ask(shop, "reserve", banned, "r", hash_of("s"), shop.clock() + MINUTES) == "banned"
     assert ask(shop, "unban", {"keys": lee}) is True and ask(shop, "unban", {"keys": lee}) is False
     assert ask(shop, "claim", lee, shop.user("lee")) == "created"
-    shop.clock.moment += 2 * DAY
+    shop.clock.moment = shop.clock() + 2 * DAY
     assert ask(shop, "claim", kim, user) == ("created" if days else ("refused", "banned", None))
 
 
@@ -587,7 +618,7 @@ def test_what_is_over_is_erased(shop: Shop) -> None:
     shop.call("consume", hash_of("i"), hash_of("s"))
     shop.call("tidy", shop.clock())
     assert shop.counts()[1:] == (4, 4, 1)
-    shop.clock.moment += 3 * DAY
+    shop.clock.moment = shop.clock() + 3 * DAY
     shop.call("tidy", shop.clock())
     assert shop.counts()[1:] == (2, 2, 0)
 
@@ -728,6 +759,72 @@ def test_whoever_waits_sees_what_was_done(shop: Shop) -> None:
     assert ask(shop, "claim", kim, user) == ("refused", "banned", None)
 
 
+# ---- asked by a registry ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def registry_of(shop: Shop) -> Iterator[bonin.Registry]:
+    """Its clock and that of the store are the machine's."""
+    shop.clock.moment = None
+    with bonin.Registry(own_store=shop.store, peppers=[("n", "n" * 32)]) as made:
+        yield made
+
+
+def test_a_registry_asks_it(shop: Shop, registry_of: bonin.Registry, people: People) -> None:
+    kim, user, lee = people("kim"), shop.user("kim"), people("lee")
+    ask = partial(shop.awaited, registry_of)
+    end = datetime.datetime.now(datetime.timezone.utc) + DAY
+    assert ask("find", kim) is None and ask("claim", kim, user).outcome == "created"
+    assert ask("claim", kim, int(user)).outcome == "existing" and ask("find", people("kim", ci=None)) == user
+    assert ask("try_claim", kim, shop.user("again")) == TAKEN
+    ask("claim", lee, shop.user("lee"))
+    with pytest.raises(bonin.Conflict):
+        ask("find", people("kim", di="DI-lee".ljust(64, "=")))
+    assert [ask("consume", "iv-1", subject) for subject in ("a", "a", "b")] == [
+        "first", "same_subject", "other_subject"
+    ]  # fmt: skip
+    ask("ban", account_id=user, until=end, reason="spam")
+    assert ask("standing", kim, subject=user)["banned"] is True
+    with pytest.raises(bonin.ClaimRefused) as refused:
+        ask("claim", kim, user)
+    assert refused.value.reason == "banned" and abs(refused.value.until - end) < datetime.timedelta(seconds=1)  # type: ignore[operator]
+    with pytest.raises(bonin.NotFound):
+        ask("ban", account_id="999999")
+    assert ask("unban", account_id=user) is True
+    assert ask("release", user, rejoin_after_ms=60_000) is True
+    assert ask("try_claim", kim, user).reason == "rejoin_period"
+    assert ask("forget", ask("find", lee)) is True and ask("find", lee) is None
+
+
+def test_a_sign_up_by_a_verifier(shop: Shop, registry_of: bonin.Registry, people: People) -> None:
+    policy = bonin.Policy.load(str(ROOT / "examples" / "policies" / "sign-up.json"))
+    verifier = bonin.Verifier(people.v2, policy, registry=registry_of)
+
+    def visit(subject: str, who: str = "kim", id: Optional[str] = None) -> bonin.Decision:
+        return shop.awaited(verifier, "verify", id or people.id(who), subject=subject)  # type: ignore[no-any-return]
+
+    def why(decision: bonin.Decision) -> Any:
+        return {finding.reason for finding in decision.findings if finding.reason} or None
+
+    id = people.id("kim")
+    first = visit("s1", id=id)
+    assert first.allowed and why(visit("s2")) == {"being_signed_up"}
+    shop.user("taken")
+    with pytest.raises(Exception) as raised:
+        shop.sign_up_with(first, "taken")
+    assert type(raised.value).__name__ == "IntegrityError"
+    assert shop.counts()[:2] == (1, 1), "the place is kept, and no user is left"
+    user = shop.sign_up_with(first, "kim")
+    assert shop.logins() == ["kim", "taken"] and shop.awaited(registry_of, "find", first.verification) == user
+    assert why(visit("s1", id=id)) == {"signed_up"}, "the browser comes again"
+    assert why(visit("s2", id=id)) == why(visit("s3")) == {"taken"}
+    id = people.id("lee")
+    assert shop.awaited(registry_of, "consume", id, "s1") == "first" and why(visit("s2", "lee", id)) == {"used"}
+    shop.awaited(registry_of, "ban", account_id=user, until=None, reason="spam")
+    shop.awaited(registry_of, "release", user, rejoin_after_ms=0)
+    assert why(visit("s4")) == {"banned"}
+
+
 # ---- any order --------------------------------------------------------------------------------------------------------
 
 
@@ -772,8 +869,9 @@ class Model:
         person = self.one(given)
         if person == "Conflict":
             return person
-        person = person or dict.fromkeys(("user", "ban", "rejoin"))
-        return {"account": person["user"], "banned_until": person["ban"], "rejoin_at": person["rejoin"]}
+        person = person or dict.fromkeys(("user", "ban", "rejoin", "id"))
+        names = {"account": "user", "banned_until": "ban", "rejoin_at": "rejoin", "reservation_id": "id"}
+        return {name: person[of] for name, of in names.items()}
 
     def refusal(self, persons: Any) -> Any:
         for person in persons:
@@ -918,7 +1016,7 @@ def test_any_operations_as_the_model_has_them(shop: Shop) -> None:
         said.append((name, args, ask(shop, name, *args)))
         assert said[-1][2] == getattr(model, name)(*args), said
         if some.random() < 0.1:
-            shop.clock.moment += DAY
+            shop.clock.moment = shop.clock() + DAY
     model.of([])
     assert shop.counts().persons >= len(model.people)
     for kind in ("ci", "di"):

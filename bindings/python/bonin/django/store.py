@@ -138,6 +138,7 @@ class Store:
             "account": _text(person.user_id),
             "banned_until": True if person.banned_until == _FOR_EVER else person.banned_until,
             "rejoin_at": person.rejoin_at,
+            "reservation_id": person.reservation,
         }
 
     @_in_transaction
