@@ -407,6 +407,10 @@ def hash_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def only(library: str) -> Any:
+    return pytest.mark.parametrize("open_shop", [f"{library}-{server}" for server in databases.SERVERS], indirect=True)
+
+
 def told(answer: Any) -> Any:
     """Answers as they are compared: ids as text, what was raised by its name."""
     if isinstance(answer, bonin.Claim):
@@ -825,6 +829,26 @@ def test_a_sign_up_by_a_verifier(shop: Shop, registry_of: bonin.Registry, people
     assert why(visit("s4")) == {"banned"}
 
 
+@only("django")
+def test_awaited_calls_are_on_the_connection_of_djangos_sync_code(
+    shop: Shop, registry_of: bonin.Registry, people: People
+) -> None:
+    from asgiref.sync import async_to_sync
+    from django.db import transaction
+
+    kim = people("kim")
+
+    async def calls(user: str) -> Any:
+        assert (await registry_of.aclaim(kim, user)).outcome == "created"
+        return await asyncio.gather(*(registry_of.afind(kim) for _ in range(8)))
+
+    with pytest.raises(Undo), transaction.atomic():
+        user = shop.user("kim")
+        assert async_to_sync(calls)(user) == [user] * 8
+        raise Undo
+    assert shop.counts() == (0, 0, 0, 0)
+
+
 # ---- any order --------------------------------------------------------------------------------------------------------
 
 
@@ -1036,10 +1060,6 @@ def test_both_guides_show_the_same() -> None:
 def test_the_models_of_the_guide_are_those_of_these_tests() -> None:
     shown = (pathlib.Path(__file__).parent / "members" / "models.py").read_text(encoding="utf-8")
     assert f"```python\n{shown}```" in (ROOT / "docs" / f"{GUIDE}.md").read_text(encoding="utf-8")
-
-
-def only(library: str) -> Any:
-    return pytest.mark.parametrize("open_shop", [f"{library}-{server}" for server in databases.SERVERS], indirect=True)
 
 
 @only("sqlalchemy")

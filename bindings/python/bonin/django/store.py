@@ -19,11 +19,12 @@ import random
 import time
 from typing import Any, Callable, Dict, List, Optional, Sequence, TypeVar, cast
 
+from asgiref.sync import sync_to_async
 from django.conf import settings  # type: ignore[import-untyped]
 from django.db import IntegrityError, OperationalError, connections, models, transaction  # type: ignore[import-untyped]
 from django.utils import timezone  # type: ignore[import-untyped]
 
-from .. import Claim, Conflict, NotFound, PersonKey, StoreFailed
+from .. import Claim, Conflict, NotFound, PersonKey, StoreFailed, _aio
 
 __all__ = ["AbstractPerson", "AbstractPersonKey", "AbstractUsedVerification", "Store"]
 
@@ -78,7 +79,10 @@ class AbstractUsedVerification(models.Model):  # type: ignore[misc]
 def _in_transaction(work: _Function) -> _Function:
     @functools.wraps(work)
     def run(self: Store, *args: Any) -> Any:
-        return self.run(functools.partial(work, self, *args))
+        if _aio.current.get() is None:
+            return self.run(functools.partial(work, self, *args))
+        # Asked by a call that is awaited: on the thread of Django's sync code, where the connection of the view is.
+        return sync_to_async(self.run)(functools.partial(work, self, *args))
 
     return cast(_Function, run)
 
@@ -87,7 +91,8 @@ class Store:
     """An own store (docs/registry.md) in tables of the project.
 
     person_key, used_verification: the project's models. using: the alias of their database. now: the clock.
-    Safe to call from several threads. Every function joins the `transaction.atomic` that it is called in.
+    Safe to call from several threads. Every function joins the `transaction.atomic` that it is called in. Of a call that is
+    awaited it runs as `sync_to_async` does.
     """
 
     def __init__(
