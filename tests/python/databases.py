@@ -37,8 +37,13 @@ def as_nobody(place: pathlib.Path) -> List[str]:
     return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
 
 
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}  # a sanitizer is not for them
+
+
 def run(*command: str) -> None:
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=60, cwd="/")
+    subprocess.run(
+        command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=60, cwd="/", env=ENVIRONMENT
+    )
 
 
 @contextlib.contextmanager
@@ -76,29 +81,32 @@ def mariadb() -> Iterator[Server]:
         raise Missing("the package mariadb-server is not installed")
     with a_place() as place:
         other, port = as_nobody(place), free_port()
-        data = [f"--datadir={place}/data", "--no-defaults"]
-        run(*other, install, *reversed(data), "--auth-root-authentication-method=normal", "--skip-test-db")
-        daemon_of = subprocess.Popen(
-            [*other, daemon, *reversed(data), f"--port={port}", "--bind-address=127.0.0.1", f"--socket={place}/socket",
-             "--character-set-server=utf8mb4", "--collation-server=utf8mb4_nopad_bin", "--innodb-flush-log-at-trx-commit=0", "--max-connections=200",
-             "--skip-name-resolve", f"--pid-file={place}/pid"],
-            stdout=subprocess.DEVNULL, stderr=(place / "log").open("w"), cwd="/",
-        )  # fmt: skip
+        of = ["--no-defaults", f"--datadir={place}/data", "--innodb-log-file-size=8M"]
+        run(*other, install, *of, "--auth-root-authentication-method=normal", "--skip-test-db")
+        with (place / "log").open("w") as log:
+            server = subprocess.Popen(
+                [*other, daemon, *of, f"--port={port}", "--bind-address=127.0.0.1", f"--socket={place}/socket",
+                 f"--pid-file={place}/pid", "--character-set-server=utf8mb4", "--collation-server=utf8mb4_nopad_bin",
+                 "--innodb-flush-log-at-trx-commit=0", "--max-connections=200", "--skip-name-resolve"],
+                stdout=subprocess.DEVNULL, stderr=log, cwd="/", env=ENVIRONMENT,
+            )  # fmt: skip
         try:
-            wait_for(daemon_of, port)
+            wait_for(server, port, place / "log")
             yield Server("mariadb", place, port)
         finally:
-            daemon_of.terminate()
-            daemon_of.wait(60)
+            server.kill()
+            server.wait(60)
 
 
-def wait_for(child: "subprocess.Popen[bytes]", port: int) -> None:
+def wait_for(child: "subprocess.Popen[bytes]", port: int, log: pathlib.Path) -> None:
     """Until it greets."""
-    while child.poll() is None:
+    while True:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=60) as one:
             if one.recv(1):
                 return
-    raise Missing("mariadbd did not start")
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(0.05)
+            raise RuntimeError(log.read_text(encoding="utf-8"))
 
 
 @contextlib.contextmanager
