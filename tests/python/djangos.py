@@ -48,9 +48,12 @@ def database(server: Any, name: str) -> Dict[str, Any]:
     if server.name == "postgresql":
         return {"ENGINE": "django.db.backends.postgresql", "USER": "shop", **at}
     if server.name == "mariadb":
-        import pymysql
+        try:
+            import MySQLdb  # noqa: F401
+        except ImportError:
+            import pymysql
 
-        pymysql.install_as_MySQLdb()
+            pymysql.install_as_MySQLdb()
         return {"ENGINE": "django.db.backends.mysql", "USER": "root", "OPTIONS": {"charset": "utf8mb4"}, **at}
     immediate = {"transaction_mode": "IMMEDIATE"} if django.VERSION >= (5, 1) else {}
     options = {"timeout": 30, **immediate}

@@ -849,6 +849,24 @@ def test_awaited_calls_are_on_the_connection_of_djangos_sync_code(
     assert shop.counts() == (0, 0, 0, 0)
 
 
+@only("sqlalchemy")
+def test_the_smaller_store_signs_up_as_well(shop: Shop, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without `reserve` several are allowed, and one is granted."""
+    small = shop.names["Store"](shop.store.sessions)
+    monkeypatch.setitem(shop.names, "store", small)
+    policy = bonin.Policy.load(str(ROOT / "examples" / "policies" / "sign-up.json"))
+    with bonin.Registry(own_store=small, peppers=[("n", "n" * 32)]) as registry:
+        verifier = bonin.Verifier(people.v2, policy, registry=registry)
+        first, second = (verifier.verify(people.id("kim"), subject=subject) for subject in ("s1", "s2"))
+        assert first.allowed and second.allowed
+        shop.sign_up_with(second, "second")
+        with pytest.raises(bonin.ClaimRefused):
+            shop.sign_up_with(first, "first")
+        with pytest.raises(bonin.InvalidArgument, match="ban"):
+            registry.ban(account_id="1")
+    assert shop.logins() == ["second"] and shop.counts() == (1, 1, 2, 2)
+
+
 @only("django")
 def test_a_verifier_asks_on_the_connection_of_the_view(shop: Shop, registry_of: bonin.Registry, people: People) -> None:
     """It sees what the view's transaction has not committed, and takes part in it."""
