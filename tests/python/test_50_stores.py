@@ -885,6 +885,27 @@ def test_a_verifier_asks_on_the_connection_of_the_view(shop: Shop, registry_of: 
 
 
 @only("django")
+def test_the_settings_name_the_store(shop: Shop, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    import djangos
+    from django.test import override_settings
+
+    import bonin.django
+
+    monkeypatch.setattr(djangos, "store", shop.store, raising=False)
+    said = {
+        "api_secret": "secret",
+        "store_id": "store",
+        "policy": str(ROOT / "examples" / "policies" / "sign-up.json"),
+        "registry": {"own_store": "djangos.store", "pepper": PEPPER},
+    }
+    kim, user = people("kim"), shop.user("kim")
+    with override_settings(BONIN=said):
+        registry = bonin.django.verifier().registry
+        assert registry is not None and registry.claim(kim, user).outcome == "created"
+    assert shop.counts() == (1, 1, 2, 0)
+
+
+@only("django")
 @pytest.mark.parametrize("kind", ["django", "django-async"])
 def test_a_sign_up_by_the_routes(kind: str, shop: Shop, registry_of: bonin.Registry, people: People) -> None:
     import djangos

@@ -3,7 +3,8 @@
     urlpatterns = [path("identity/", include(bonin.django.urls(verifier, on_allowed=sign_up)))]
 
 docs/web.md tells which routes there are, and what the page sends. `bonin.django.rest` has the permission for Django REST
-framework, `bonin.django.store` people in the project's own tables. INSTALLED_APPS may have "bonin.django", which adds checks to `manage.py check`; nothing else needs it.
+framework, `bonin.django.store` keeps people in the project's own tables. INSTALLED_APPS may have "bonin.django", which adds
+checks to `manage.py check`; nothing else needs it.
 """
 
 try:
