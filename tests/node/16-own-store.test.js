@@ -290,3 +290,24 @@ test('a store that is late is not waited for: limit, signal, close', async (t) =
   await registry.close();
   await left;
 });
+
+test('an own store throws errors of bonin that it makes', async () => {
+  for (const [name, kind] of [
+    ['Conflict', 'conflict'],
+    ['NotFound', 'not_found'],
+  ]) {
+    const error = new bonin[name]('the application says so');
+    assert.ok(error instanceof bonin.BoninError && error instanceof bonin[name]);
+    assert.deepEqual([error.kind, error.name, error.message, error.retryable], [kind, name, 'the application says so', false]);
+  }
+  const thrown = new bonin.Conflict('two of them');
+  const registry = registryOf({
+    find() {
+      throw thrown;
+    },
+    claim: () => 'created',
+  });
+  await assert.rejects(registry.find(verification), (error) => error.kind === 'conflict' && error.cause === thrown);
+  assert.equal((await registry.standing(verification, 'me')).place, 'two_persons');
+  await registry.close();
+});

@@ -2,6 +2,7 @@
 import {
   type BoninError,
   ClaimRefused,
+  Conflict,
   Decision,
   type OtpRequest,
   Policy,
@@ -330,3 +331,6 @@ new Policy({ name: 'a', extends: 'kr.work', election_day: '2026-06-03' });
   sandbox.control('advance', { seconds: 5 });
   sandbox.requests().requests[0]?.atMs.toFixed();
 })();
+new Conflict('the keys lead to two persons').kind.length;
+// @ts-expect-error others are bonin's alone to make
+new ClaimRefused('refused');

@@ -67,8 +67,17 @@ class Overloaded extends BoninError {}
 class OutcomeUnknown extends BoninError {}
 class Unauthorized extends BoninError {}
 class Forbidden extends BoninError {}
-class NotFound extends BoninError {}
-class Conflict extends BoninError {}
+// An application's own store throws these two, with a message.
+class NotFound extends BoninError {
+  constructor(...given) {
+    super(...(given.length === 1 ? ['not_found', ...given] : given));
+  }
+}
+class Conflict extends BoninError {
+  constructor(...given) {
+    super(...(given.length === 1 ? ['conflict', ...given] : given));
+  }
+}
 class Rejected extends BoninError {}
 class ProviderFailed extends BoninError {}
 class Throttled extends BoninError {}

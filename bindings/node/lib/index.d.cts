@@ -1990,9 +1990,15 @@ export class Unauthorized extends BoninError {}
 /** 403. */
 export class Forbidden extends BoninError {}
 /** PortOne knows no such verification or channel. */
-export class NotFound extends BoninError {}
+export class NotFound extends BoninError {
+  /** For the `ban` of an own store. */
+  constructor(message: string);
+}
 /** Already sent, already verified; in a registry, CI and DI lead to two persons. */
-export class Conflict extends BoninError {}
+export class Conflict extends BoninError {
+  /** For `find` and `standing` of an own store. */
+  constructor(message: string);
+}
 /** Any other refusal of the request as it was. */
 export class Rejected extends BoninError {}
 /** The identity provider itself refused. Never retried. */
