@@ -6,6 +6,7 @@
 
 #include "bonin/bonin.hpp"
 #include "support/directory.hpp"
+#include "support/mysql.hpp"
 #include "support/observed.hpp"
 #include "support/own_users.hpp"
 #include "support/postgres.hpp"
@@ -177,6 +178,12 @@ TEST(VerifierSignUp, AllowedMeansReservedInPostgres) {
   EXPECT_EQ(tried, 22 * 16);
 }
 
+TEST(VerifierSignUp, AllowedMeansReservedInMysql) {
+  BONIN_NEEDS_MYSQL();
+  const int tried = all_combinations(Mysql::instance().fresh_database());
+  EXPECT_EQ(tried, 22 * 16);
+}
+
 TEST(VerifierSignUp, AllowedMeansReservedInAnOwnStore) {
   const int tried = all_combinations("own");
   EXPECT_EQ(tried, 12 * 2);
@@ -239,6 +246,12 @@ TEST(VerifierSignUp, OneOfManyAtOnceInAWholeOwnStore) {
     House house("own, whole");
     EXPECT_EQ(sign_up_at_once(house, 20), std::pair(1, 1));
   }
+}
+
+TEST(VerifierSignUp, OneOfManyAtOnceInMysql) {
+  BONIN_NEEDS_MYSQL();
+  House house(Mysql::instance().fresh_database());
+  EXPECT_EQ(sign_up_at_once(house, 20), std::pair(1, 1));
 }
 
 TEST(VerifierSignUp, OwnStoreGrantsOneOfManyAtOnce) {
@@ -463,6 +476,11 @@ TEST(VerifierSignUp, WhoComesAgainInAWholeOwnStore) { who_comes_again("own, whol
 TEST(VerifierSignUp, WhoComesAgainInPostgres) {
   BONIN_NEEDS_POSTGRES();
   who_comes_again(Postgres::instance().fresh_database());
+}
+
+TEST(VerifierSignUp, WhoComesAgainInMysql) {
+  BONIN_NEEDS_MYSQL();
+  who_comes_again(Mysql::instance().fresh_database());
 }
 
 void another_id_takes_the_reservation_over(const std::string& store) {
