@@ -384,6 +384,14 @@ ErasedUses MysqlStore::erase_uses(Millis before, std::string_view after, int row
   return {mysql_number(gone, 0, 0), there == rows ? last : std::string()};
 }
 
+std::vector<UseRow> MysqlStore::uses_after(std::string_view id_hash, int limit) {
+  const auto told =
+      run(BONIN_MYSQL_USES "> " + mysql_digest(id_hash) + " ORDER BY id_hash LIMIT " + std::to_string(limit));
+  std::vector<UseRow> rows;
+  for (std::size_t i = 0; i < told.size(); ++i) rows.push_back(use_at(told, i));
+  return rows;
+}
+
 Counts MysqlStore::counts() {
   const auto rows =
       run("SELECT (SELECT COUNT(*) FROM bonin_person), (SELECT COUNT(account) FROM bonin_person), "

@@ -67,6 +67,8 @@ class MysqlStore final : public Store {
   void erase_use(std::string_view id_hash, Millis used_at) override;
   ErasedUses erase_uses(Millis before, std::string_view after, int rows) override;
 
+  std::vector<UseRow> uses_after(std::string_view id_hash, int limit) override;
+
   Counts counts() override;
   std::vector<std::pair<std::string, std::int64_t>> keys_by_pepper() override;
 

@@ -1,5 +1,5 @@
 #pragma once
-// The tables in SQLite: docs/adr/0119-a-small-sqlite-file.md.
+// The tables in SQLite: docs/adr/0022-a-small-sqlite-file.md.
 
 #include <cstdint>
 

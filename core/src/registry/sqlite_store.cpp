@@ -271,10 +271,9 @@ ErasedUses SqliteStore::erase_uses(Millis before, std::string_view after, int ro
 std::vector<UseRow> SqliteStore::uses_after(std::string_view id_hash, int limit) {
   std::vector<UseRow> rows;
   SqliteStatement query(*this, s_uses_after,
-                        "SELECT id_hash, subject_hash, used_at FROM used_verification WHERE id_hash > ? "
-                        "ORDER BY id_hash LIMIT ?");
-  query << id_hash << static_cast<std::int64_t>(limit);
-  while (query.step()) rows.push_back({query.text(0), query.text(1), query.number(2)});
+                        "SELECT id_hash, subject_hash, used_at FROM used_id WHERE id_hash > ? ORDER BY id_hash LIMIT ?");
+  query.packed(id_hash) << static_cast<std::int64_t>(limit);
+  while (query.step()) rows.push_back({query.unpacked(0), query.unpacked(1), query.number(2)});
   return rows;
 }
 
