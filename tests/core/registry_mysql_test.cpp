@@ -32,7 +32,11 @@ TEST(RegistryMysql, DistantServerIsAskedAsFewTimesAsCanBe) {
   auto& mysql = Mysql::instance();
   Cutter counter(mysql.port());
   const auto database = Mysql::database_of(mysql.fresh_database());
-  const auto registry = open(mysql.url(database, counter.port()));
+  const auto registry = Registry::create({.store = mysql.url(database, counter.port()),
+                                          .peppers = {pepper("one", 'a')},
+                                          .timeout = 20s,
+                                          .connections = 1})
+                            .value();
   Registry::AdmitOptions wish;
   wish.consume = wish.reserve = true;
   std::string reservation;

@@ -38,7 +38,11 @@ TEST(RegistryPostgres, DistantServerIsAskedAsFewTimesAsCanBe) {
   auto& postgres = Postgres::instance();
   Cutter counter(postgres.port());
   const auto database = Postgres::database_of(postgres.fresh_database());
-  const auto registry = open(postgres.url(database, counter.port()));
+  const auto registry = Registry::create({.store = postgres.url(database, counter.port()),
+                                          .peppers = {pepper("one", 'a')},
+                                          .timeout = 20s,
+                                          .connections = 1})
+                            .value();
   Registry::AdmitOptions wish;
   wish.consume = wish.reserve = true;
   std::string reservation;

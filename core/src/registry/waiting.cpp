@@ -8,7 +8,9 @@ namespace bonin::registry_detail {
 namespace {
 
 /// How long a call waits for a transaction to share before another lane begins one for it.
-constexpr std::chrono::milliseconds share_for{2};
+constexpr std::chrono::microseconds share_for{2'000};
+/// How long it waits for a lane that is at other work and may be about to end it.
+constexpr std::chrono::microseconds pass_for{200};
 
 constexpr std::chrono::microseconds look_for{100};
 constexpr int most_in_vain = 8;
@@ -150,8 +152,9 @@ bool Waiting::take_alone(Turn& turn) {
 bool Waiting::take_group(Turn& turn, Work work, std::optional<Time>& due) {
   auto& waits = items(work);
   if (waits.empty() || !room_for(work)) return false;
-  if (active(work) > 0 && waits.size() < max_group) {
-    const auto then = waits.front().since + share_for;
+  const bool busy = active_[0] + active_[1] + active_[2] + active_alone_ > 0;
+  if (busy && waits.size() < max_group) {
+    const auto then = waits.front().since + (active(work) > 0 ? share_for : pass_for);
     if (std::chrono::steady_clock::now() < then) {
       if (!due || then < *due) due = then;
       return false;
@@ -179,7 +182,6 @@ bool Waiting::take_group(Turn& turn, Work work, std::optional<Time>& due) {
   if (turn.group.empty()) return false;
   turn.work = work;
   ++active(work);
-  if (!waits.empty()) wake_for(work);
   return true;
 }
 
@@ -199,6 +201,10 @@ Waiting::Turn Waiting::next(std::size_t number) {
     if (does(Work::survey)) turn.upkeep = std::exchange(wants_upkeep_, false);
     if (taken || turn.upkeep) {
       tally_->taken(turn.group.size());
+      // What was left may have waited for this lane's last locks, and this lane is busy now.
+      for (const auto work : {Work::read, Work::write, Work::survey}) {
+        if (!items(work).empty() || (work == Work::write && !alone_.empty())) wake_for(work);
+      }
       turn.left_some =
           waiting_ > 0 && std::none_of(all_.begin(), all_.end(), [](const auto& one) { return one->idle; });
       return turn;
