@@ -68,7 +68,7 @@ test('what is taken for a policy is told how to become one, and a slip of the pe
     [() => new bonin.Policy('{"name": "p",\n // why\n "rules": []}'), /line 2, column 2; JSON has no comments$/],
     [() => sandbox.verify('adlt'), /unknown persona `adlt`: .*; did you mean `adult`\?/],
     [() => sandbox.fault('status', { sttus: 500 }), /unknown field `sttus`: .*; did you mean `status`\?/],
-    [() => new bonin.Registry('mysql://x', { pepper: 'p'.repeat(32) }), /`own_?[sS]tore`/],
+    [() => new bonin.Registry('oracle://x', { pepper: 'p'.repeat(32) }), /`own_?[sS]tore`/],
   ];
   return Promise.all(slips.map(([slip, message]) => assert.rejects(async () => slip(), { message })));
 });
