@@ -4,9 +4,12 @@
 
 #include <sqlite3.h>
 
+#include <array>
 #include <cstring>
 #include <filesystem>
+#include <memory>
 #include <numeric>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -205,116 +208,152 @@ Verification person(const std::string& n) {
   return v;
 }
 
-struct Measured {
-  int people = 0;
-  Rate find, claims;
-};
-
-Registry open(const std::string& path) {
-  auto made = Registry::create({.store = "sqlite:" + path,
-                                .peppers = {{"one", bonin::Secret(std::string(32, 'p'))}},
-                                .timeout = std::chrono::milliseconds(60'000)});
-  must(made.ok(), "create");
-  return made.value();
-}
-
-Measured measure(int people, const std::string& path) {
-  int next = 0;
-  const auto claims = [&](const Registry& registry, int total, int width, const char* letter) {
-    int n = 0;
-    return at_width(total, width, [&](int, auto done) {
-      const auto name = letter + std::to_string(*letter == 'k' ? n++ : ++next);
-      registry.claim(person(name), name, {}, [done](Result<bonin::Claim> claim) {
-        must(claim && claim->granted(), "claim");
-        done();
-      });
-    });
-  };
-  {
-    const auto registry = open(path);  // makes the tables, the pepper and the sources
-    claims(registry, 1, 1, "first");
-    registry.close();
-  }
-  const double began = seconds();
-  const Crowd crowd(static_cast<std::uint64_t>(people));
-  {
-    Bare bare(path,
-              "PRAGMA journal_mode = DELETE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
-              "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -300000");
-    bare.begin();
-    crowd.fill(bare);
-    bare.commit();
-  }
-  std::printf("%d people: %.0f bytes each with CI, DI and a use; filled in %.0f s\n", people,
-              static_cast<double>(std::filesystem::file_size(path)) / people, seconds() - began);
-  const auto registry = open(path);
-  Bare bare(path, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
-  constexpr int known = 5'000;
-  claims(registry, known, 64, "k");
-
-  std::mt19937_64 random(1);
-  std::vector<std::pair<std::string, std::string>> sample;
-  for (int i = 0; i < known; ++i) {
-    const auto one = random() % static_cast<std::uint64_t>(people);
-    sample.emplace_back(crowd.key(one, 0), crowd.key(one, 1));
-  }
-  constexpr int finds = 30'000;
-  const auto bare_finds = [&](int group) {
-    const double from = seconds();
-    for (int i = 0; i < finds; i += group) {
-      bare.begin_read();
-      for (int j = 0; j < group; ++j) {
-        const auto& [ci, di] = sample[random() % sample.size()];
-        must(bare.find(ci, di), "find");
-      }
+class Measured {
+ public:
+  explicit Measured(int people) : people_(people), crowd_(static_cast<std::uint64_t>(people)) {
+    char name[] = "/tmp/bonin-bench-XXXXXX";
+    must(mkdtemp(name) != nullptr, "mkdtemp");
+    folder_ = name;
+    path_ = folder_ + "/db";
+    open();  // makes the tables, the pepper and the sources
+    claims(1, 1);
+    registry_->close();
+    const double began = seconds();
+    {
+      Bare bare(path_,
+                "PRAGMA journal_mode = DELETE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+                "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -300000");
+      bare.begin();
+      crowd_.fill(bare);
       bare.commit();
     }
-    return finds / (seconds() - from);
-  };
-  std::vector<Verification> who;
-  for (int i = 0; i < known; ++i) who.push_back(person("k" + std::to_string(i)));
-  const auto our_finds = [&](int width, Caller caller) {
+    std::printf("%d people: %.0f bytes each with CI, DI and a use; filled in %.0f s\n", people_,
+                static_cast<double>(std::filesystem::file_size(path_)) / people_, seconds() - began);
+    std::fflush(stdout);
+    open();
+    bare_.emplace(path_, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+    next_ = 0;
+    claims(known, 64);
+    for (int i = 0; i < known; ++i) {
+      who_.push_back(person("o" + std::to_string(i + 1)));
+      const auto one = random_() % static_cast<std::uint64_t>(people_);
+      sample_.emplace_back(crowd_.key(one, 0), crowd_.key(one, 1));
+    }
+  }
+  Measured(Measured&&) = delete;
+  ~Measured() {
+    registry_->close();
+    bare_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  int people() const { return people_; }
+  Rate finds(int total, int width, Caller caller) {
     return at_width(
-        finds, width,
+        total, width,
         [&](int, auto done) {
-          registry.find(who[random() % who.size()], [done](Result<std::optional<std::string>> found) {
+          registry_->find(who_[random_() % known], [done](Result<std::optional<std::string>> found) {
             must(found && found->has_value(), "find");
             done();
           });
         },
         caller);
-  };
-  our_finds(64, Caller::sleeps);
-  bare_finds(1);
-  Measured measured{people, our_finds(1, Caller::looks), {}};
-  line("find, one at a time", measured.find, bare_finds(1));
-  line("find, one at a time, caller sleeps", our_finds(1, Caller::sleeps), bare_finds(1));
-  line("find, 64 at once", our_finds(64, Caller::sleeps), bare_finds(32));
-
-  const auto bare_claims = [&](int total, int group, bool with_di = true) {
-    std::vector<std::pair<std::string, std::string>> fresh;
-    for (int i = 0; i < total; ++i) fresh.emplace_back(random_hash(random), random_hash(random));
+  }
+  double bare_finds(int total, int group) {
     const double from = seconds();
     for (int i = 0; i < total; i += group) {
-      bare.begin();
-      const int end = std::min(total, i + group);
-      for (int j = i; j < end; ++j) {
-        bare.claim(fresh[static_cast<std::size_t>(j)].first, fresh[static_cast<std::size_t>(j)].second,
-                   "n" + std::to_string(++next), with_di);
+      bare_->begin_read();
+      for (int j = 0; j < group; ++j) {
+        const auto& [ci, di] = sample_[random_() % known];
+        must(bare_->find(ci, di), "find");
       }
-      bare.count(end - i);
-      bare.commit();
+      bare_->commit();
     }
     return total / (seconds() - from);
+  }
+  Rate claims(int total, int width) {
+    return at_width(total, width, [&](int, auto done) {
+      const auto name = "o" + std::to_string(++next_);
+      registry_->claim(person(name), name, {}, [done](Result<bonin::Claim> claim) {
+        must(claim && claim->granted(), "claim");
+        done();
+      });
+    });
+  }
+  double bare_claims(int total, int group, bool with_di = true) {
+    std::vector<std::pair<std::string, std::string>> fresh;
+    for (int i = 0; i < total; ++i) fresh.emplace_back(random_hash(random_), random_hash(random_));
+    const double from = seconds();
+    for (int i = 0; i < total; i += group) {
+      bare_->begin();
+      const int end = std::min(total, i + group);
+      for (int j = i; j < end; ++j) {
+        const auto& [ci, di] = fresh[static_cast<std::size_t>(j)];
+        bare_->claim(ci, di, "n" + std::to_string(++next_), with_di);
+      }
+      bare_->count(end - i);
+      bare_->commit();
+    }
+    return total / (seconds() - from);
+  }
+
+  void print() {
+    constexpr int some = 20'000;
+    std::printf("%d people\n", people_);
+    finds(some, 64, Caller::sleeps);
+    bare_finds(some, 1);
+    line("find, one at a time", finds(some, 1, Caller::looks), bare_finds(some, 1));
+    line("find, one at a time, caller sleeps", finds(some, 1, Caller::sleeps), bare_finds(some, 1));
+    line("find, 64 at once", finds(some, 64, Caller::sleeps), bare_finds(some, 32));
+    line("claim, one at a time", claims(2'000, 1), bare_claims(2'000, 1));
+    line("claim, 64 at once (bare: grouped)", claims(some, 64), bare_claims(some, 64));
+    constexpr int moved_in = 100'000;
+    line("import, 1000 a batch (bare: INSERT)", import_rate(*registry_, moved_in, 0),
+         bare_claims(moved_in, 1'000, false));
+    std::printf("  %-36s %9.0f/s\n", "the same once more", import_rate(*registry_, moved_in, 0));
+  }
+
+ private:
+  static constexpr int known = 5'000;
+
+  void open() {
+    auto made = Registry::create({.store = "sqlite:" + path_,
+                                  .peppers = {{"one", bonin::Secret(std::string(32, 'p'))}},
+                                  .timeout = std::chrono::milliseconds(60'000)});
+    must(made.ok(), "create");
+    registry_.emplace(made.value());
+  }
+
+  const int people_;
+  const Crowd crowd_;
+  std::string folder_, path_;
+  std::optional<Registry> registry_;
+  std::optional<Bare> bare_;
+  std::mt19937_64 random_{1};
+  std::vector<Verification> who_;
+  std::vector<std::pair<std::string, std::string>> sample_;
+  int next_ = -1;
+};
+
+/// Files of several sizes in turn, so that what else the machine does falls on all of them.
+void compare(std::vector<std::unique_ptr<Measured>>& all) {
+  constexpr std::size_t rounds = 5;
+  std::vector<std::array<double, rounds>> finds(all.size()), claims(all.size());
+  for (std::size_t round = 0; round < rounds; ++round) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      finds[i][round] = all[i]->finds(10'000, 1, Caller::looks).p50_us;
+      claims[i][round] = all[i]->claims(10'000, 64).a_second;
+    }
+  }
+  const auto median = [](std::array<double, rounds> of) {
+    std::sort(of.begin(), of.end());
+    return of[rounds / 2];
   };
-  line("claim, one at a time", claims(registry, 2'000, 1, "o"), bare_claims(2'000, 1));
-  measured.claims = claims(registry, 20'000, 64, "o");
-  line("claim, 64 at once (bare: grouped)", measured.claims, bare_claims(20'000, 64));
-  constexpr int moved_in = 100'000;
-  line("import, 1000 a batch (bare: INSERT)", import_rate(registry, moved_in, 0), bare_claims(moved_in, 1'000, false));
-  std::printf("  %-34s %10.0f/s\n", "the same once more", import_rate(registry, moved_in, 0));
-  registry.close();
-  return measured;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    std::printf("%9d people in turn: find p50 %.0f us, x %.2f; claims 64 at once %.0f/s, x %.2f\n", all[i]->people(),
+                median(finds[i]), median(finds[i]) / median(finds[0]), median(claims[i]),
+                median(claims[i]) / median(claims[0]));
+  }
 }
 
 }  // namespace
@@ -323,16 +362,11 @@ int main(int argc, char** argv) {
   std::vector<int> sizes;
   for (int i = 1; i < argc; ++i) sizes.push_back(std::atoi(argv[i]));
   if (sizes.empty()) sizes = {10'000, 1'000'000};
-  std::vector<Measured> all;
+  std::vector<std::unique_ptr<Measured>> all;
   for (const int people : sizes) {
     must(people >= 10'000, "expected at least 10000 people");
-    char name[] = "/tmp/bonin-bench-XXXXXX";
-    must(mkdtemp(name) != nullptr, "mkdtemp");
-    all.push_back(measure(people, std::string(name) + "/db"));
-    std::filesystem::remove_all(name);
+    all.push_back(std::make_unique<Measured>(people));
+    all.back()->print();
   }
-  for (const auto& one : all) {
-    std::printf("%9d people beside %d: find p50 x %.2f, claims 64 at once x %.2f\n", one.people, all[0].people,
-                one.find.p50_us / all[0].find.p50_us, one.claims.a_second / all[0].claims.a_second);
-  }
+  compare(all);
 }
