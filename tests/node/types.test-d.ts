@@ -136,6 +136,17 @@ place?.id.length;
 (async () => {
   for await (const { accountId } of registry.export()) accountId?.length;
   for (const { hash, hashBytes } of registry.keys(verification)) hash.length === hashBytes.byteLength;
+  const { leftOut, conflicts } = await registry.import([['ci', 'raw', 'DANAL', '', 7]], { onBatch: ({ rows }) => rows.toFixed() });
+  if (conflicts[0]?.reason === 'bad_value') leftOut.bad_value?.toFixed();
+  await registry.import([{ kind: 'ci', value: 'raw', account: 'a' }], { attests: ['NICE_V2'], anyValue: true });
+  // @ts-expect-error a row has five fields
+  await registry.import([['ci', 'raw']]);
+  // @ts-expect-error an option that there is not
+  await registry.import([], { batch: 5 });
+  await registry.importKeys(registry.keys(verification).map((key) => ({ ...key, account: 7 })));
+  await registry.importFile('users.csv', { kind: 'ci' });
+  await registry.importFrom(new Registry('sqlite:old.db', { pepper: 'env:BONIN_PEPPER' }));
+  Registry.schemaSql('shop').length;
   await registry.claim(verification, 7, { subject: 7n });
   // @ts-expect-error: an id is no boolean
   await registry.claim(verification, true);

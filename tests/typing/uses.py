@@ -132,6 +132,12 @@ bonin.Verifier(v2, policy, registry="sqlite:accounts.db")  # wrong
 claim: bonin.Claim = registry.try_claim(decision.verification, "account")
 granted: bool = claim.granted
 registry.release("account")  # wrong
+report: bonin.ImportReport = registry.import_([("ci", "raw", "DANAL", "", 7)], on_batch=lambda so_far: so_far.rows)
+registry.import_([], batch=5)  # wrong
+registry.import_file("users.csv", kind="cis")  # wrong
+registry.import_keys([(*key, 7) for key in registry.keys(decision.verification)])
+if report.conflicts[0].reason == "bad":  # wrong
+    report.left_out["bad_value"] + 1
 registry.release("account", rejoin_after_ms=0)
 if decision.reservation is not None:
     decision.reservation.commit("account")

@@ -267,6 +267,11 @@ void MysqlStore::add_key(const KeyRow& row) {
   post(BONIN_MYSQL_ADD_KEY + key_values(row, std::to_string(row.person)));
 }
 
+void MysqlStore::erase_key(const Hash& hash) {
+  ahead_.keys.erase(hash);
+  post("DELETE FROM bonin_person_key WHERE hash = " + mysql_bytes(hash));
+}
+
 void MysqlStore::move_key(const Hash& from, const Hash& to, std::string_view pepper) {
   ahead_.keys.erase(from);
   ahead_.keys.erase(to);

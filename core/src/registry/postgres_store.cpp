@@ -314,6 +314,11 @@ void PostgresStore::add_key(const KeyRow& row) {
                   << row.received_at);
 }
 
+void PostgresStore::erase_key(const Hash& hash) {
+  ahead_.keys.erase(hash);
+  post("DELETE FROM bonin.person_key WHERE hash = $1", Arguments() << hash);
+}
+
 void PostgresStore::move_key(const Hash& from, const Hash& to, std::string_view pepper) {
   ahead_.keys.erase(from);
   ahead_.keys.erase(to);

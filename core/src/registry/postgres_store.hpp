@@ -47,6 +47,7 @@ class PostgresStore final : public Store {
   std::vector<KeyRow> keys_of(std::int64_t first, std::int64_t last) override;
   bool has_key(std::int64_t person, KeyKind) override;
   void add_key(const KeyRow&) override;
+  void erase_key(const Hash&) override;
   void move_key(const Hash& from, const Hash& to, std::string_view pepper) override;
 
   std::optional<PersonRow> person(std::int64_t id) override;

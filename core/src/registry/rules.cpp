@@ -37,21 +37,25 @@ Rules::Known Rules::look(const PersonKeys& keys, Mode mode) {
   bool ci_missing = false;
   for (std::size_t i = 0; i < keys.keys.size(); ++i) {
     const auto& key = keys.keys[i];
-    bool found = false;
-    for (std::size_t pepper = 0; pepper < key.hashes.size() && !found; ++pepper) {
+    std::int64_t found = 0;
+    for (std::size_t pepper = 0; pepper < key.hashes.size(); ++pepper) {
       auto hit = store_.key(key.hashes[pepper]);
       if (!hit) continue;
+      if (found != 0) {  // keys that were hashed elsewhere may be there under each
+        if (hit->person.id == found) known.twice.push_back(key.hashes[pepper]);
+        continue;
+      }
       if (lapsed(hit->person)) {
         if (mode == Mode::write) store_.erase_person(hit->person.id);
         continue;
       }
-      found = true;
+      found = hit->person.id;
       if (pepper > 0) known.old.push_back({key.hashes[pepper], key.hashes[0]});
       const bool seen = std::any_of(known.persons.begin(), known.persons.end(),
                                     [&](const PersonRow& p) { return p.id == hit->person.id; });
       if (!seen) known.persons.push_back(std::move(hit->person));
     }
-    if (!found) {
+    if (found == 0) {
       known.missing.push_back(i);
       ci_missing = ci_missing || key.kind == KeyKind::ci;
     }
@@ -62,6 +66,7 @@ Rules::Known Rules::look(const PersonKeys& keys, Mode mode) {
     known.contradiction = store_.has_key(known.persons[0].id, KeyKind::ci);
   }
   if (mode == Mode::write) {
+    for (const auto& hash : known.twice) store_.erase_key(hash);
     for (const auto& old : known.old) store_.move_key(old.from, old.to, ring_.id(0));
     // These keys are this person's even when the call is refused: a ban holds for all of them from now on.
     if (known.persons.size() == 1 && !known.contradiction) {
@@ -122,7 +127,7 @@ void Rules::keep_or_erase(const PersonRow& person) {
 
 Result<std::optional<std::string>> Rules::find(const PersonKeys& keys, bool& stale) {
   const auto known = look(keys, Mode::read);
-  stale = !known.old.empty();
+  stale = known.stale();
   if (known.contradiction) {
     return make_error(ErrorKind::conflict, "the ci and the di of this verification lead to two persons",
                       "verification");
@@ -133,7 +138,7 @@ Result<std::optional<std::string>> Rules::find(const PersonKeys& keys, bool& sta
 
 bool Rules::match(const PersonKeys& keys, std::string_view account, bool& stale) {
   const auto known = look(keys, Mode::read);
-  stale = !known.old.empty();
+  stale = known.stale();
   return !known.contradiction && known.persons.size() == 1 && !account.empty() && known.persons[0].account == account;
 }
 
@@ -145,7 +150,7 @@ Standing Rules::standing(const PersonKeys& keys, const UsedId& id, std::string_v
     return standing;
   }
   const auto known = look(keys, Mode::read);
-  stale = !known.old.empty();
+  stale = known.stale();
   standing.account = Standing::Account::none;
   standing.banned = false;
   standing.rejoin_period_over = true;
@@ -250,7 +255,7 @@ std::vector<PersonRow> Rules::persons_of(const Who& who) {
 
 Result<Done> Rules::ban(const Who& who, const PersonKeys& keys, Millis until, std::string_view reason) {
   if (until <= now_) return make_error(ErrorKind::invalid_argument, "expected a moment to come", "until");
-  const auto known = who.verification ? look(keys, Mode::write) : Known{persons_of(who), {}, {}, false};
+  const auto known = who.verification ? look(keys, Mode::write) : Known{persons_of(who), {}, {}, {}, false};
   if (known.persons.empty() && !who.verification) {
     return make_error(ErrorKind::not_found,
                       who.account_id.empty() ? "there is no such person" : "there is no such account");

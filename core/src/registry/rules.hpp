@@ -110,7 +110,10 @@ class Rules {
       Hash from, to;
     };
     std::vector<Old> old;        // keys under an older pepper
+    std::vector<Hash> twice;     // keys that are there under a newer one as well
     bool contradiction = false;  // the keys cannot all be one person's
+
+    bool stale() const noexcept { return !old.empty() || !twice.empty(); }
   };
   enum class Mode { read, write };
   /// Writing, it also removes who has lapsed and stores what was learned: new keys, new pepper.

@@ -115,6 +115,7 @@ class Rules::Intake {
         missing.push_back(&key);
         continue;
       }
+      for (auto older = hash + 1; older < key.hashes.size(); ++older) drop(key.hashes[older], who, arrived);
       if (hash > 0) move(key, hash, who, arrived);
       if (std::find(known.begin(), known.end(), who) == known.end()) known.push_back(who);
     }
@@ -219,6 +220,15 @@ class Rules::Intake {
     moved_.push_back({key.hashes[hash], key.hashes[0]});
     by_hash_.erase(key.hashes[hash]);
     by_hash_[key.hashes[0]] = who;
+    ++arrived.moved;
+  }
+
+  /// A key that is there under a newer pepper as well.
+  void drop(const Hash& hash, const Someone* who, Arrived& arrived) {
+    const auto found = by_hash_.find(hash);
+    if (found == by_hash_.end() || found->second != who) return;
+    by_hash_.erase(found);
+    store_.erase_key(hash);
     ++arrived.moved;
   }
 

@@ -123,29 +123,45 @@ std::string SqliteStore::key_heads(std::int64_t person) {
   return (query << person).step() ? query.bytes(0) : std::string();
 }
 
-void SqliteStore::move_key(const Hash& from, const Hash& to, std::string_view pepper) {
-  std::int64_t person = 0, old = 0;
+std::optional<SqliteStore::Owner> SqliteStore::owner_of(const Hash& hash) {
+  SqliteStatement query(*this, s_source_and_person, "SELECT person, source FROM hashed_key WHERE hash = ?");
+  if (!(query << hash).step()) return std::nullopt;
+  return Owner{query.number(0), query.number(1)};
+}
+
+void SqliteStore::replace_head(std::int64_t person, const Hash& of, std::string_view by) {
+  auto heads = key_heads(person);
+  std::size_t at = 0;
+  while (at < heads.size() && heads.compare(at, sqlite_key_head, head_of(of)) != 0) at += sqlite_key_head;
+  if (at >= heads.size()) fail(ErrorKind::store_corrupt, "a person in the store does not know of its key");
+  heads.replace(at, sqlite_key_head, by);
+  SqliteStatement query(*this, s_put_key_heads, "UPDATE person SET key_heads = ? WHERE id = ?");
+  (query.blob(heads) << person).run();
+}
+
+void SqliteStore::erase_key(const Hash& hash) {
+  const auto owner = owner_of(hash);
+  if (!owner) return;
   {
-    SqliteStatement query(*this, s_source_and_person, "SELECT person, source FROM hashed_key WHERE hash = ?");
-    if (!(query << from).step()) return;
-    person = query.number(0);
-    old = query.number(1);
+    SqliteStatement query(*this, s_erase_key, "DELETE FROM hashed_key WHERE hash = ?");
+    (query << hash).run();
   }
-  const auto was = source(old);
+  --source(owner->source).added;
+  replace_head(owner->person, hash, {});
+}
+
+void SqliteStore::move_key(const Hash& from, const Hash& to, std::string_view pepper) {
+  const auto owner = owner_of(from);
+  if (!owner) return;
+  const auto was = source(owner->source);
   auto& is = source_of(was.kind, pepper, was.provider);
   {
     SqliteStatement query(*this, s_move_key, "UPDATE hashed_key SET hash = ?, source = ? WHERE hash = ?");
     (query << to << is.id << from).run();
   }
   ++is.added;
-  --source(old).added;
-  auto heads = key_heads(person);
-  std::size_t at = 0;
-  while (at < heads.size() && heads.compare(at, sqlite_key_head, head_of(from)) != 0) at += sqlite_key_head;
-  if (at >= heads.size()) fail(ErrorKind::store_corrupt, "a person in the store does not know of its key");
-  heads.replace(at, sqlite_key_head, head_of(to));
-  SqliteStatement query(*this, s_put_key_heads, "UPDATE person SET key_heads = ? WHERE id = ?");
-  (query.blob(heads) << person).run();
+  --source(owner->source).added;
+  replace_head(owner->person, from, head_of(to));
 }
 
 // ---- persons ------------------------------------------------------------------------------------
@@ -198,7 +214,7 @@ void SqliteStore::erase_person(std::int64_t id) {
   const auto heads = key_heads(id);
   for (std::size_t i = 0; i < heads.size(); i += sqlite_key_head) {
     const auto first = heads.substr(i, sqlite_key_head);
-    SqliteStatement query(*this, s_erase_key,
+    SqliteStatement query(*this, s_erase_keys,
                           "DELETE FROM hashed_key WHERE hash BETWEEN ? AND ? AND person = ? RETURNING source");
     query.blob(first).blob(first + std::string(sizeof(Hash) - sqlite_key_head, '\xff')) << id;
     while (query.step()) --source(query.number(0)).added;
@@ -270,8 +286,9 @@ ErasedUses SqliteStore::erase_uses(Millis before, std::string_view after, int ro
 
 std::vector<UseRow> SqliteStore::uses_after(std::string_view id_hash, int limit) {
   std::vector<UseRow> rows;
-  SqliteStatement query(*this, s_uses_after,
-                        "SELECT id_hash, subject_hash, used_at FROM used_id WHERE id_hash > ? ORDER BY id_hash LIMIT ?");
+  SqliteStatement query(
+      *this, s_uses_after,
+      "SELECT id_hash, subject_hash, used_at FROM used_id WHERE id_hash > ? ORDER BY id_hash LIMIT ?");
   query.packed(id_hash) << static_cast<std::int64_t>(limit);
   while (query.step()) rows.push_back({query.unpacked(0), query.unpacked(1), query.number(2)});
   return rows;

@@ -40,6 +40,7 @@ class SqliteStore final : public Store {
   std::optional<Hit> key(const Hash&) override;
   std::vector<KeyRow> keys_of(std::int64_t first, std::int64_t last) override;
   void add_key(const KeyRow&) override;
+  void erase_key(const Hash&) override;
   void move_key(const Hash& from, const Hash& to, std::string_view pepper) override;
 
   void expect_many() override;
@@ -89,6 +90,7 @@ class SqliteStore final : public Store {
     s_key_heads,
     s_put_key_heads,
     s_erase_key,
+    s_erase_keys,
     s_source,
     s_source_of,
     s_add_source,
@@ -143,6 +145,14 @@ class SqliteStore final : public Store {
   std::int64_t add_person(const PersonRow&, std::string_view key_heads);
   void add_row(const KeyRow&);
   std::string key_heads(std::int64_t person);
+  /// Of a key: numbers of the person and of the source.
+  struct Owner {
+    std::int64_t person = 0;
+    std::int64_t source = 0;
+  };
+  std::optional<Owner> owner_of(const Hash&);
+  /// In the person's row. `by` may be empty.
+  void replace_head(std::int64_t person, const Hash& of, std::string_view by);
   std::int64_t pragma(const char* sql);
   [[noreturn]] void failed(int code);
   void close() noexcept;

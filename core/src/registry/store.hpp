@@ -185,6 +185,8 @@ class Store {
     return std::any_of(rows.begin(), rows.end(), [kind](const KeyRow& row) { return row.kind == kind; });
   }
   virtual void add_key(const KeyRow&) = 0;
+  /// Of a key that is there under a newer pepper as well.
+  virtual void erase_key(const Hash&) = 0;
   virtual void move_key(const Hash& from, const Hash& to, std::string_view pepper) = 0;
 
   virtual std::optional<PersonRow> person(std::int64_t id) = 0;
