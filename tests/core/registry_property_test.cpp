@@ -356,7 +356,7 @@ TEST(RegistryProperty, SameSequencesInPostgres) {
 
 TEST(RegistryProperty, SameSequencesInMysql) {
   BONIN_NEEDS_MYSQL();
-  for (unsigned seed = 1; seed <= 8; ++seed) {
+  for (unsigned seed = 1; seed <= 4; ++seed) {
     run_sequence(Mysql::instance().fresh_database(), seed, 400);
     if (HasFatalFailure()) return;
   }

@@ -168,7 +168,7 @@ TEST(RegistryRace, KilledWriterLosesNothingItAcknowledgedInPostgres) {
 
 TEST(RegistryRace, KilledWriterLosesNothingItAcknowledgedInMysql) {
   BONIN_NEEDS_MYSQL();
-  kill_writers(Mysql::instance().fresh_database(), 50);
+  kill_writers(Mysql::instance().fresh_database(), 20);
   test::observed(38, "MariaDB: every acknowledged account is there once, none is twice");
 }
 

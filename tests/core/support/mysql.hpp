@@ -79,7 +79,10 @@ class Mysql {
         std::string(BONIN_SOURCE "/tests/mariadb.sh ") + directory_.path() + " " + std::to_string(port_) +
         " --innodb-flush-method=nosync --sync-binlog=1 --log-bin=" + directory_.file("binlog") +
         (tls_ ? " --ssl-cert=" + certificate() + " --ssl-key=" + directory_.file("key.pem") : "");
-    if (std::system(("setsid " + command + " </dev/null >/dev/null 2>&1 &").c_str()) != 0) return false;
+    if (std::system(
+            ("OWNER=" + std::to_string(getpid()) + " setsid " + command + " </dev/null >/dev/null 2>&1 &").c_str()) !=
+        0)
+      return false;
     for (int i = 0; i < 3000; ++i) {
       if (sql("mysql", "SELECT 'up'") == "up") return true;
       usleep(10'000);
