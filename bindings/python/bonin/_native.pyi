@@ -53,7 +53,6 @@ from .types import (
     CarrierOfLine,
     ChannelType,
     CircuitState,
-    ClaimOutcome,
     CustomerGender,
     ErrorKind,
     Expect,

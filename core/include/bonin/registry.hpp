@@ -123,8 +123,8 @@ class Registry {
   struct Options {
     /// `sqlite:PATH`, `postgresql://...` or `mysql://...`. It may hold a password: it is never printed.
     std::string store{};
-    OwnStore own_store{};           // in place of `store`
-    std::vector<Pepper> peppers{};  // newest first: the first writes, all read
+    OwnStore own_store{};                                 // in place of `store`
+    std::vector<Pepper> peppers{};                        // newest first: the first writes, all read
     std::vector<KeyKind> keys{KeyKind::ci, KeyKind::di};  // those that count, in this order; one left out is not stored
     // Providers whose DI counts alone for a new account although the page chooses its salt (KCP_V2, INICIS_UNIFIED):
     // whoever can change a page's request then has as many accounts as they like. Needed where such a channel gives no
