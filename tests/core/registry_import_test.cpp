@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "bonin/import.hpp"
+#include "support/mysql.hpp"
 #include "support/observed.hpp"
 #include "support/postgres.hpp"
 #include "support/vectors.hpp"
@@ -84,8 +85,9 @@ void expect_found(const Cases& cases, const Registry& registry, const Json& foun
 }
 
 /// Where a case is run.
-enum class Where { sqlite, postgresql };
+enum class Where { sqlite, postgresql, mysql };
 std::string name_of(const testing::TestParamInfo<Where>& info) {
+  if (info.param == Where::mysql) return "Mysql";
   return info.param == Where::sqlite ? "Sqlite" : "Postgresql";
 }
 
@@ -93,8 +95,10 @@ class RegistryImport : public testing::TestWithParam<Where> {
  protected:
   void SetUp() override {
     if (GetParam() == Where::postgresql) BONIN_NEEDS_POSTGRES();
+    if (GetParam() == Where::mysql) BONIN_NEEDS_MYSQL();
   }
   std::string fresh() {
+    if (GetParam() == Where::mysql) return Mysql::instance().fresh_database();
     return GetParam() == Where::postgresql ? Postgres::instance().fresh_database()
                                            : "sqlite:" + directory.file(std::to_string(++stores) + ".db");
   }
@@ -102,7 +106,19 @@ class RegistryImport : public testing::TestWithParam<Where> {
   int stores = 0;
   Cases cases;
 };
-INSTANTIATE_TEST_SUITE_P(, RegistryImport, testing::Values(Where::sqlite, Where::postgresql), name_of);
+INSTANTIATE_TEST_SUITE_P(, RegistryImport, testing::Values(Where::sqlite, Where::postgresql, Where::mysql), name_of);
+
+TEST_P(RegistryImport, WhoHasLapsedLeadsNobodyToASecondCi) {
+  Settings settings;
+  const auto registry = open(fresh(), settings);
+  ASSERT_EQ(said(claim(registry, verified("ci-1"), "a")), "created");
+  ASSERT_TRUE(reserve(registry, verified("ci-2"), "somebody")->reservation);
+  settings.clock->advance(11min);
+  const auto import = registry.begin_import({.any_value = true}).value();
+  EXPECT_EQ(said_of(add(import, {{"ci", "ci-2", "DANAL", "", "a"}})->conflicts),
+            Json::parse(R"([[1, "other_person"]])"));
+  EXPECT_EQ(find(registry, verified("ci-2")).value(), std::nullopt);
+}
 
 TEST_P(RegistryImport, SharedCasesWhateverTheBatches) {
   for (const auto& test : cases.all["cases"]) {
@@ -301,6 +317,8 @@ TEST_P(RegistryImport, RawValuesAreNowhere) {
   std::string stored;
   if (GetParam() == Where::postgresql) {
     stored = Postgres::instance().sql(Postgres::database_of(store), "SELECT * FROM bonin.person_key, bonin.person");
+  } else if (GetParam() == Where::mysql) {
+    stored = Mysql::instance().sql(Mysql::database_of(store), "SELECT * FROM bonin_person_key, bonin_person");
   } else {
     registry.close();
     for (const auto& file : std::filesystem::directory_iterator(directory.path())) {

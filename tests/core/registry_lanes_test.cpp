@@ -1,8 +1,11 @@
-// Several connections of one registry to PostgreSQL: who waits for whom.
+// Several connections of one registry: who waits for whom.
 
 #include <chrono>
+#include <functional>
 #include <thread>
 
+#include "registry/postgres_store.hpp"
+#include "support/cutter.hpp"
 #include "support/observed.hpp"
 #include "support/postgres.hpp"
 
@@ -55,6 +58,57 @@ TEST(RegistryLanes, PersonWhomSomebodyElseHasLockedDelaysNobodyElse) {
     for (const auto& ending : held) EXPECT_FALSE(ending.ended());
   }
   for (auto& ending : held) EXPECT_EQ(said(ending.wait()), "existing");
+}
+
+TEST(RegistryLanes, NorDoSeveralWhoComeOneByOne) {
+  BONIN_NEEDS_POSTGRES();
+  const auto url = Postgres::instance().fresh_database();
+  const auto registry = with_connections(url, 3);
+  const std::vector<std::string> locked{"l1", "l2", "l3"};
+  for (const auto& name : locked) ASSERT_EQ(said(claim(registry, verified("ci-" + name), name)), "created");
+  std::vector<Ending<Claim>> held(locked.size());
+  {
+    const Locker locker(Postgres::database_of(url), "true");
+    for (std::size_t i = 0; i < locked.size(); ++i) {
+      registry.try_claim(verified("ci-" + locked[i]), locked[i], {}, held[i].callback());
+      EXPECT_EQ(said(claim(registry, verified("ci-" + std::to_string(i)), std::to_string(i))), "created");
+    }
+    for (const auto& ending : held) EXPECT_FALSE(ending.ended());
+  }
+  for (auto& ending : held) EXPECT_EQ(said(ending.wait()), "existing");
+}
+
+TEST(RegistryLanes, LookUpsThatNeverEndKeepNothingElseWaiting) {
+  const auto registry = open("sqlite::memory:");
+  std::atomic<bool> enough{false};
+  std::atomic<int> under_way{0};
+  std::function<void()> look = [&] {
+    ++under_way;
+    registry.find(verified("ci-0"), [&](const Result<std::optional<std::string>>&) {
+      if (!enough) look();
+      --under_way;
+    });
+  };
+  for (int i = 0; i < 8; ++i) look();
+  EXPECT_EQ(said(claim(registry, verified("ci-1"), "a1")), "created");
+  EXPECT_TRUE(count(registry));
+  enough = true;
+  while (under_way > 0) std::this_thread::yield();
+}
+
+TEST(RegistryLanes, LogOfAFileIsSeenToThoughNobodySurveys) {
+  const TempDir directory;
+  const auto registry = open("sqlite:" + directory.file("db"));
+  int next = 0;
+  while (registry.metrics().connections < 2) {  // the one that writes, and the one that sees to the log
+    ASSERT_LT(next, 50'000);
+    std::vector<Ending<Claim>> endings(500);
+    for (auto& ending : endings) {
+      const auto n = std::to_string(++next);
+      registry.try_claim(verified("ci-" + n, "di-" + n), "a" + n, {}, ending.callback());
+    }
+    for (auto& ending : endings) ASSERT_EQ(said(ending.wait()), "created");
+  }
 }
 
 TEST(RegistryLanes, CallsAboutOneAccountKeepTheirOrder) {
@@ -172,6 +226,29 @@ TEST(RegistryLanes, DatabaseThatWasSetBackIsNoticed) {
   const auto restarted = with_connections(url, 1);
   EXPECT_EQ(find(restarted, verified("ci-0")).value(), "a0");
   EXPECT_EQ(said(claim(restarted, verified("ci-2"), "a2")), "created");
+}
+
+TEST(RegistryLanes, CommitsWithoutAnAnswerAreNoDatabaseThatWasSetBack) {
+  BONIN_NEEDS_POSTGRES();
+  auto& postgres = Postgres::instance();
+  Cutter cutter(postgres.port());
+  const auto database = Postgres::database_of(postgres.fresh_database());
+  using registry_detail::KnownState, registry_detail::PostgresStore, registry_detail::StoreFailure;
+  PostgresStore store(Secret(postgres.url(database, cutter.port())), "bonin", 20s, std::make_shared<KnownState>());
+  const auto write = [&] {
+    store.open();
+    store.begin_write({1});
+    store.commit();
+  };
+  const auto cut = [&](bool after) {
+    cutter.cut_at("excluded.at", after);
+    EXPECT_THROW(write(), StoreFailure);
+    store.rollback();
+  };
+  write();
+  cut(true);  // committed, and nobody asks whether it was
+  cut(false);
+  EXPECT_NO_THROW(write());
 }
 
 }  // namespace

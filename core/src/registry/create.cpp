@@ -91,6 +91,7 @@ Result<Done> choose_store(Registry::Impl& impl, const Registry::Options& options
     const std::string schema = options.schema.empty() ? "bonin" : options.schema;
     if (auto error = check_schema(schema)) return std::move(*error);
     impl.engine_options.connections = options.connections.value_or(4);
+    impl.engine_options.takes_locks = true;
     impl.engine_options.make = [url = Secret(store), schema, timeout, known = std::make_shared<KnownState>()] {
       return std::make_unique<PostgresStore>(url, schema, timeout, known);
     };
@@ -115,6 +116,7 @@ Result<Done> choose_store(Registry::Impl& impl, const Registry::Options& options
     }
     impl.kind = "mysql";
     impl.engine_options.connections = options.connections.value_or(4);
+    impl.engine_options.takes_locks = true;
     impl.engine_options.lock_slots = mysql_stripes;
     impl.engine_options.make = [address = std::move(address.value()), timeout] {
       return std::make_unique<MysqlStore>(address, timeout);

@@ -80,8 +80,8 @@ std::shared_ptr<Engine> Engine::start(const Options& options) {
   const auto add = [&](std::vector<Work> works) {
     auto lane = std::make_shared<Lane>(Lane::Options{options.make, options.ring, options.clock, options.database_time,
                                                      engine->tally_, engine->waiting_,
-                                                     [weak = std::weak_ptr(engine)] {
-                                                       if (const auto engine = weak.lock()) engine->start_another();
+                                                     [weak = std::weak_ptr(engine)](Work work) {
+                                                       if (const auto engine = weak.lock()) engine->start_another(work);
                                                      }},
                                        std::move(works));
     engine->lanes_.push_back(lane);
@@ -114,12 +114,12 @@ void Engine::post(Work work, std::unique_ptr<Job> job) {
                                ? make_error(ErrorKind::closed, "the registry is closed")
                                : make_error(ErrorKind::store_busy, "too many calls are waiting for the store"));
   }
-  if (crowded) start_another();
+  if (crowded) start_another(work);
 }
 
-void Engine::start_another() {
-  if (one_writer_) return;  // each lane has work of its own
-  const auto one = std::find_if(lanes_.begin(), lanes_.end(), [](const auto& lane) { return !lane->started(); });
+void Engine::start_another(Work work) {
+  const auto one = std::find_if(lanes_.begin(), lanes_.end(),
+                                [=](const auto& lane) { return lane->does(work) && !lane->started(); });
   if (one != lanes_.end()) (*one)->start();  // without it, the others do it all
 }
 

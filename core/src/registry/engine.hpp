@@ -19,6 +19,7 @@ class Engine {
     bool one_writer = false;
     int connections = 1;
     bool database_time = false;
+    bool takes_locks = false;      // in the database, one for each of what a call is about
     std::uint64_t lock_slots = 0;  // locks of the same remainder are one; 0: each is one
     std::shared_ptr<const Keyring> ring;
     std::shared_ptr<const Clock> clock;
@@ -63,17 +64,16 @@ class Engine {
 
  private:
   explicit Engine(const Options& options)
-      : one_writer_(options.one_writer),
-        clock_(options.clock),
+      : clock_(options.clock),
         timeout_(options.timeout),
         watch_(std::make_shared<Watch>(options.clock)),
         tally_(std::make_shared<Tally>(options.clock)),
-        waiting_(std::make_shared<Waiting>(options.connections, options.lock_slots, tally_)) {}
+        waiting_(std::make_shared<Waiting>(
+            Waiting::Options{options.connections, options.takes_locks, options.lock_slots}, tally_)) {}
 
   void post(Work work, std::unique_ptr<Job> job);
-  void start_another();
+  void start_another(Work work);
 
-  const bool one_writer_;
   const std::shared_ptr<const Clock> clock_;
   const std::chrono::milliseconds timeout_;
   const std::shared_ptr<Watch> watch_;

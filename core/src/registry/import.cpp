@@ -146,9 +146,25 @@ void read_into(Intake& intake, const Reader& reader, std::int64_t number, const 
 class ImportJob final : public Job {
  public:
   using Taken = std::vector<Arrived>;
-  ImportJob(std::shared_ptr<Answer<Taken>> answer, IntakePtr intake, std::shared_ptr<const Import::Impl> import)
-      : Job(answer), answer_(std::move(answer)), intake_(std::move(intake)), import_(std::move(import)) {}
+  ImportJob(std::shared_ptr<Answer<Taken>> answer, IntakePtr intake, std::shared_ptr<const Import::Impl> import,
+            bool several_peppers)
+      : Job(answer),
+        answer_(std::move(answer)),
+        intake_(std::move(intake)),
+        import_(std::move(import)),
+        several_peppers_(several_peppers) {}
 
+  /// Under one pepper the unique index judges between two. Under several, machines may write one person's key under
+  /// different ones.
+  void locks(std::vector<std::int64_t>& all) const override {
+    if (!several_peppers_) return;
+    hash();
+    for (const auto& arrival : intake_->arrivals) {
+      for (const auto& key : arrival.keys) {
+        for (const auto& hash : key.hashes) all.push_back(lock_of(hash));
+      }
+    }
+  }
   /// It looks at many rows, and holds none of them.
   void wants(Wanted&) const override { hash(); }
   void run(Rules& rules) override {
@@ -167,6 +183,7 @@ class ImportJob final : public Job {
   const std::shared_ptr<Answer<Taken>> answer_;
   const IntakePtr intake_;
   const std::shared_ptr<const Import::Impl> import_;
+  const bool several_peppers_;
   std::optional<Taken> taken_;
 };
 
@@ -231,7 +248,7 @@ struct Import::Impl {
     }
     const auto engine = self->registry->running();
     auto answer = engine->begin<std::vector<Arrived>>(RegistryOperation::import_batch, call, std::move(answered));
-    engine->write(std::make_unique<ImportJob>(answer, std::move(intake), self));
+    engine->write(std::make_unique<ImportJob>(answer, std::move(intake), self, self->registry->ring->size() > 1));
     return Call(answer);
   }
 };

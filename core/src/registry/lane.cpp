@@ -64,10 +64,12 @@ void Lane::loop() {
   for (;;) {
     auto turn = waiting_->next(number_);
     if (turn.end) break;
-    if (turn.left_some) another_();
+    if (turn.left_some) another_(turn.work);
     if (!turn.group.empty()) {
       serve(turn.group, turn.work, turn.alone);
-      waiting_->over(turn);
+      waiting_->over(number_, turn);
+      for (auto& job : done_) job->settle();
+      done_.clear();
     }
     if (turn.upkeep) tend();
   }
@@ -111,7 +113,7 @@ void Lane::serve(Group& group, Work work, bool alone) {
     StoreFailure failure;
     try {
       const std::lock_guard lock(host_.running);
-      this->attempt(group, work, ask);
+      this->attempt(group, work, alone, ask);
       if (store_) tally_->transaction(group.size());
       upkeep = store_ && store_->wants_upkeep();
       break;
@@ -126,7 +128,7 @@ void Lane::serve(Group& group, Work work, bool alone) {
     Time deadline = Time::min();
     for (const auto& job : group) deadline = std::max(deadline, job->call->deadline);
     for (auto& job : group) job->call->failed_once(failure.error);
-    if (failure.locked && !ask && !alone && work == Work::write) return waiting_->put_back_alone(std::move(group));
+    if (failure.locked && !ask && !alone && work == Work::write) return waiting_->put_back(std::move(group));
     if (failure.smaller && !ask && group.size() > 1) {
       const auto middle = group.begin() + static_cast<std::ptrdiff_t>(group.size() / 2);
       Group half(std::make_move_iterator(middle), std::make_move_iterator(group.end()));
@@ -156,8 +158,11 @@ void Lane::serve(Group& group, Work work, bool alone) {
     for (auto& job : group) job->call->fail(failure.error);
     return;
   }
-  for (auto& job : group) job->settle();
-  if (upkeep) waiting_->want_upkeep();
+  done_.insert(done_.end(), std::make_move_iterator(group.begin()), std::make_move_iterator(group.end()));
+  if (upkeep) {
+    waiting_->want_upkeep();
+    another_(Work::survey);
+  }
 }
 
 void Lane::connect(bool list_pepper) {
@@ -180,7 +185,7 @@ Millis Lane::now() const {
   return theirs ? *theirs : clock_->now().time_since_epoch().count();
 }
 
-void Lane::attempt(Group& group, Work work, bool ask) {
+void Lane::attempt(Group& group, Work work, bool alone, bool ask) {
   if (!store_) return;  // an application's own store: the calls are made when they settle
   try {
     try {
@@ -199,7 +204,7 @@ void Lane::attempt(Group& group, Work work, bool ask) {
       for (const auto& job : group) job->locks(locks);
       std::sort(locks.begin(), locks.end());
       locks.erase(std::unique(locks.begin(), locks.end()), locks.end());
-      store_->wait_for_locks(group.size() > 1 ? Store::LockWait::briefly : Store::LockWait::as_long_as_may_be);
+      store_->wait_for_locks(alone ? Store::LockWait::as_long_as_may_be : Store::LockWait::briefly);
       store_->begin_write_ahead(locks, wanted);
       if (ask && store_->took_effect()) return store_->rollback();
     } else {

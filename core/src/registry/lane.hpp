@@ -22,7 +22,7 @@ class Lane : public std::enable_shared_from_this<Lane> {
     bool database_time = false;
     std::shared_ptr<Tally> tally;
     std::shared_ptr<Waiting> waiting;
-    std::function<void()> another{};  // starts a lane more, if there is one
+    std::function<void(Work)> another{};  // starts a lane more for this work, if there is one
   };
   Lane(const Options& options, std::vector<Work> works);
 
@@ -42,13 +42,14 @@ class Lane : public std::enable_shared_from_this<Lane> {
  private:
   using Group = Waiting::Group;
   void loop();
+  /// Leaves the jobs that were done in `done_`, and has failed the others.
   void serve(Group& group, Work work, bool alone);
   /// Sees to the upkeep of the store.
   void tend() noexcept;
   /// Takes out the calls that have ended, and ends those whose time is over.
   void thin(Group& group);
   /// One transaction. Throws StoreFailure.
-  void attempt(Group& group, Work work, bool ask);
+  void attempt(Group& group, Work work, bool alone, bool ask);
   void connect(bool list_pepper);
   Millis now() const;
   bool pause(int attempt, Time deadline);
@@ -59,7 +60,7 @@ class Lane : public std::enable_shared_from_this<Lane> {
   const bool database_time_;
   const std::shared_ptr<Tally> tally_;
   const std::shared_ptr<Waiting> waiting_;
-  const std::function<void()> another_;
+  const std::function<void(Work)> another_;
   const std::size_t number_;  // among those that take from `waiting_`
   const std::string token_;   // a lock of this lane's own
 
@@ -69,6 +70,8 @@ class Lane : public std::enable_shared_from_this<Lane> {
   const bool may_hang_;
   Millis tidied_at_ = 0;
   std::minstd_rand random_;
+
+  Group done_;  // the lane's thread alone
 
   std::mutex starting_;  // guards the start
   std::atomic<bool> started_{false};

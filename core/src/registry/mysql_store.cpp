@@ -43,6 +43,17 @@ std::vector<PepperRow> peppers_of(const MysqlRows& rows) {
   return found;
 }
 
+/// So many that no statement grows beyond what a server takes.
+template <class T, class Ask>
+void in_lists(const std::vector<T>& all, Ask ask) {
+  constexpr std::ptrdiff_t most = 500;
+  for (auto first = all.begin(); first != all.end();) {
+    const auto end = first + std::min<std::ptrdiff_t>(all.end() - first, most);
+    ask(std::vector<T>(first, end));
+    first = end;
+  }
+}
+
 std::string hash_text(const Hash& hash) { return mysql_bytes(hash); }
 std::string text_text(const std::string& text) { return mysql_bytes(text); }
 
@@ -387,6 +398,37 @@ ErasedUses MysqlStore::erase_uses(Millis before, std::string_view after, int row
       run("DELETE FROM bonin_used_verification WHERE id_hash > " + from + " AND id_hash <= " + mysql_digest(last) +
           " AND used_at < " + std::to_string(before) + "; SELECT ROW_COUNT()");
   return {mysql_number(gone, 0, 0), there == rows ? last : std::string()};
+}
+
+// ---- many rows, for an import. Nobody is held: most are new, or stay as they are.
+
+Found MysqlStore::find_many(const std::vector<Hash>& keys, const std::vector<std::string>& accounts) {
+  Found found;
+  in_lists(keys, [&](const std::vector<Hash>& some) {
+    const auto rows = run(with_list(BONIN_MYSQL_KEYS(""), mysql_list(some, hash_text)));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      found.keys[hash_at(rows, i, 0)] = Hit{rows.at(i, 1), person_at(rows, i, 2)};
+    }
+  });
+  in_lists(accounts, [&](const std::vector<std::string>& some) {
+    const auto rows = run("SELECT " BONIN_PERSON " FROM bonin_person p FORCE INDEX (account) WHERE p.account IN " +
+                          mysql_list(some, text_text));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      auto person = person_at(rows, i, 0);
+      auto account = person.account;
+      found.accounts[std::move(account)] = std::move(person);
+    }
+  });
+  return found;
+}
+
+std::vector<UseRow> MysqlStore::find_uses(const std::vector<std::string>& id_hashes) {
+  std::vector<UseRow> found;
+  in_lists(id_hashes, [&](const std::vector<std::string>& some) {
+    const auto rows = run(BONIN_MYSQL_USES "IN " + mysql_list(some, mysql_digest));
+    for (std::size_t i = 0; i < rows.size(); ++i) found.push_back(use_at(rows, i));
+  });
+  return found;
 }
 
 std::vector<UseRow> MysqlStore::uses_after(std::string_view id_hash, int limit) {

@@ -68,6 +68,8 @@ class MysqlStore final : public Store {
   void erase_use(std::string_view id_hash, Millis used_at) override;
   ErasedUses erase_uses(Millis before, std::string_view after, int rows) override;
 
+  Found find_many(const std::vector<Hash>& keys, const std::vector<std::string>& accounts) override;
+  std::vector<UseRow> find_uses(const std::vector<std::string>& id_hashes) override;
   std::vector<UseRow> uses_after(std::string_view id_hash, int limit) override;
 
   Counts counts() override;

@@ -256,7 +256,8 @@ void PostgresStore::check_age() {
     const auto rows = simple("SELECT (SELECT token FROM bonin.writer WHERE lane = '" + lane_ +
                              "'), pg_is_in_recovery()");  // a replica may lag behind
     const std::string_view token(PQgetvalue(rows.get(), 0, 0));
-    if (*PQgetvalue(rows.get(), 0, 1) == 't' || token == acknowledged_ || token == unanswered_) return;
+    if (token == unanswered_) acknowledged_ = unanswered_;  // that COMMIT took effect
+    if (*PQgetvalue(rows.get(), 0, 1) == 't' || token == acknowledged_) return;
     known_->set_back = true;
   }
   fail(ErrorKind::store_unavailable,

@@ -42,7 +42,9 @@ Rules::Known Rules::look(const PersonKeys& keys, Mode mode) {
       auto hit = store_.key(key.hashes[pepper]);
       if (!hit) continue;
       if (found != 0) {  // keys that were hashed elsewhere may be there under each
-        if (hit->person.id == found) known.twice.push_back(key.hashes[pepper]);
+        const bool other = hit->person.id != found;
+        if (!other) known.twice.push_back(key.hashes[pepper]);
+        if (other && !lapsed(hit->person)) known.persons.push_back(std::move(hit->person));
         continue;
       }
       if (lapsed(hit->person)) {
@@ -64,6 +66,7 @@ Rules::Known Rules::look(const PersonKeys& keys, Mode mode) {
   if (ci_missing && known.persons.size() == 1) {
     // Known by DI, and this CI is new: a person has one CI, so a second one is somebody else's.
     known.contradiction = store_.has_key(known.persons[0].id, KeyKind::ci);
+    if (known.contradiction && mode == Mode::write) look_again_if_it_came_meanwhile(keys, known.persons[0].id);
   }
   if (mode == Mode::write) {
     for (const auto& hash : known.twice) store_.erase_key(hash);
@@ -74,6 +77,19 @@ Rules::Known Rules::look(const PersonKeys& keys, Mode mode) {
     }
   }
   return known;
+}
+
+/// An import takes no lock of a key: this very CI may have come between the look at the keys and the look at the
+/// person.
+void Rules::look_again_if_it_came_meanwhile(const PersonKeys& keys, std::int64_t person) {
+  for (const auto& row : store_.keys_of(person, person)) {
+    for (const auto& key : keys.keys) {
+      if (std::find(key.hashes.begin(), key.hashes.end(), row.hash) == key.hashes.end() || key.kind != KeyKind::ci) {
+        continue;
+      }
+      throw StoreFailure{.error = make_error(ErrorKind::store_busy, "the store is busy"), .again = true, .alone = true};
+    }
+  }
 }
 
 std::vector<KeyRow> Rules::missing_keys(const PersonKeys& keys, const Known& known, std::int64_t person) const {

@@ -118,6 +118,7 @@ class Rules {
   enum class Mode { read, write };
   /// Writing, it also removes who has lapsed and stores what was learned: new keys, new pepper.
   Known look(const PersonKeys&, Mode);
+  void look_again_if_it_came_meanwhile(const PersonKeys&, std::int64_t person);
   std::vector<PersonRow> persons_of(const Who&);
   /// What keeps these persons out whatever account is asked for, or nullopt.
   std::optional<Claim> refusal(const std::vector<PersonRow>&) const;

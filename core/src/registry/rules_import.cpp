@@ -81,7 +81,7 @@ class Rules::Intake {
       std::vector<Someone*> theirs{holder(arrival)};
       for (const auto& key : arrival.keys) {
         const auto who = lead(key).who;
-        news = news || who == nullptr;
+        news = news || who == nullptr || rules_.lapsed(who->row);  // who has lapsed is nobody's key
         theirs.push_back(who);
         if (who != nullptr && rules_.lapsed(who->row)) lapsed.insert(who->row.id);
       }

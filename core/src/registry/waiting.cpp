@@ -12,19 +12,18 @@ constexpr std::chrono::microseconds share_for{2'000};
 /// How long it waits for a lane that is at other work and may be about to end it.
 constexpr std::chrono::microseconds pass_for{200};
 
-constexpr std::chrono::microseconds look_for{100};
+constexpr std::chrono::microseconds look_for{300};
 constexpr int most_in_vain = 8;
 
 }  // namespace
 
-Waiting::Waiting(int lanes, std::uint64_t lock_slots, std::shared_ptr<Tally> tally)
-    : lanes_(lanes), lock_slots_(lock_slots), tally_(std::move(tally)) {}
+Waiting::Waiting(const Options& options, std::shared_ptr<Tally> tally) : options_(options), tally_(std::move(tally)) {}
 
 std::vector<std::int64_t> Waiting::locks_of(const Job& job) const {
   std::vector<std::int64_t> locks;
   job.locks(locks);
-  if (lock_slots_ == 0) return locks;
-  for (auto& lock : locks) lock = static_cast<std::int64_t>(static_cast<std::uint64_t>(lock) % lock_slots_);
+  if (options_.lock_slots == 0) return locks;
+  for (auto& lock : locks) lock = static_cast<std::int64_t>(static_cast<std::uint64_t>(lock) % options_.lock_slots);
   return locks;
 }
 
@@ -32,7 +31,6 @@ std::size_t Waiting::add_lane(std::vector<Work> works) {
   const std::lock_guard lock(mutex_);
   auto lane = std::make_unique<Lane>();
   for (const auto work : works) lane->works[static_cast<std::size_t>(work)] = true;
-  writers_ += lane->works[static_cast<std::size_t>(Work::write)] ? 1 : 0;
   all_.push_back(std::move(lane));
   return all_.size() - 1;
 }
@@ -91,7 +89,7 @@ void Waiting::look(Lane& lane, std::unique_lock<std::mutex>& lock) {
 
 bool Waiting::put(Work work, std::unique_ptr<Job>& job, bool& crowded) {
   Item item{nullptr, {}, std::chrono::steady_clock::now()};
-  if (work == Work::write && writers_ > 1) item.locks = locks_of(*job);
+  if (work == Work::write && options_.takes_locks) item.locks = locks_of(*job);
   const std::lock_guard lock(mutex_);
   if (stopped_ || waiting_ >= max_waiting) return false;
   item.job = std::move(job);
@@ -105,11 +103,13 @@ bool Waiting::put(Work work, std::unique_ptr<Job>& job, bool& crowded) {
   return true;
 }
 
-void Waiting::put_back_alone(Group group) {
+void Waiting::put_back(Group group) {
+  const bool locked = group.size() == 1;
   const std::lock_guard lock(mutex_);
   for (auto& job : group) {
     Item item{nullptr, locks_of(*job), std::chrono::steady_clock::now()};
     item.job = std::move(job);
+    item.locked = locked;
     add(asked_alone_, item.locks, 1);
     alone_.push_back(std::move(item));
     ++waiting_;
@@ -118,12 +118,29 @@ void Waiting::put_back_alone(Group group) {
   for (const auto& lane : all_) tell(*lane);
 }
 
-/// One lane is left for look-ups.
+/// One lane is left for look-ups, which leave one to what writes.
 bool Waiting::room_for(Work work) const {
-  if (work == Work::read) return true;
-  if (work == Work::survey && active_[static_cast<std::size_t>(Work::survey)] > 0) return false;
-  const int busy = active_[static_cast<std::size_t>(Work::survey)] + active_[static_cast<std::size_t>(Work::write)];
-  return busy + active_alone_ < std::max(1, lanes_ - 1);
+  const int lanes = options_.lanes;
+  const auto active = [this](Work one) { return active_[static_cast<std::size_t>(one)]; };
+  const int writing = active(Work::write) + active_alone_;
+  if (work == Work::read) {
+    const bool write_waits = !items_[static_cast<std::size_t>(Work::write)].empty() || !alone_.empty();
+    return lanes == 1 || !write_waits || writing > 0 || active(Work::read) < lanes - 1;
+  }
+  if (lanes < 3) return (work == Work::write ? writing : active(Work::survey)) == 0;
+  if (work == Work::survey && active(Work::survey) > 0) return false;
+  return writing + active(Work::survey) < lanes - 1;
+}
+
+std::vector<Work> Waiting::by_age() const {
+  std::vector<Work> works;
+  for (const auto work : {Work::read, Work::write, Work::survey}) {
+    if (!items_[static_cast<std::size_t>(work)].empty()) works.push_back(work);
+  }
+  std::stable_sort(works.begin(), works.end(), [this](Work one, Work other) {
+    return items_[static_cast<std::size_t>(one)].front().since < items_[static_cast<std::size_t>(other)].front().since;
+  });
+  return works;
 }
 
 void Waiting::take(Turn& turn, Items& from, Items::iterator item) {
@@ -136,23 +153,26 @@ void Waiting::take(Turn& turn, Items& from, Items::iterator item) {
 }
 
 bool Waiting::take_alone(Turn& turn) {
+  if (alone_.empty() || !room_for(Work::write)) return false;
   // One of the lanes that write is left for the others.
-  if (alone_.empty() || !room_for(Work::write) || active_alone_ >= std::max(1, lanes_ - 2)) return false;
-  const auto item =
-      std::find_if(alone_.begin(), alone_.end(), [this](const Item& one) { return free(one.locks, held_); });
+  const bool may_wait = active_alone_ < std::max(1, options_.lanes - 2);
+  const auto item = std::find_if(alone_.begin(), alone_.end(),
+                                 [&](const Item& one) { return (may_wait || !one.locked) && free(one.locks, held_); });
   if (item == alone_.end()) return false;
   add(asked_alone_, item->locks, -1);
   turn.work = Work::write;
-  turn.alone = true;
+  turn.alone = item->locked;
+  ++(turn.alone ? active_alone_ : active(Work::write));
   take(turn, alone_, item);
-  ++active_alone_;
   return true;
 }
 
 bool Waiting::take_group(Turn& turn, Work work, std::optional<Time>& due) {
   auto& waits = items(work);
   if (waits.empty() || !room_for(work)) return false;
-  const bool busy = active_[0] + active_[1] + active_[2] + active_alone_ > 0;
+  const bool busy = std::any_of(all_.begin(), all_.end(), [work](const auto& lane) {
+    return lane->busy && lane->works[static_cast<std::size_t>(work)];
+  });
   if (busy && waits.size() < max_group) {
     const auto then = waits.front().since + (active(work) > 0 ? share_for : pass_for);
     if (std::chrono::steady_clock::now() < then) {
@@ -189,18 +209,20 @@ Waiting::Turn Waiting::next(std::size_t number) {
   Turn turn;
   std::unique_lock lock(mutex_);
   auto& lane = *all_[number];
+  lane.idle = false;
   for (bool looked = false;;) {
     turn.end = stopped_;
     if (turn.end) return turn;
     std::optional<Time> due;
     const auto does = [&lane](Work work) { return lane.works[static_cast<std::size_t>(work)]; };
     bool taken = does(Work::write) && take_alone(turn);
-    for (const auto work : {Work::read, Work::write, Work::survey}) {
+    for (const auto work : by_age()) {
       taken = taken || (does(work) && take_group(turn, work, due));
     }
     if (does(Work::survey)) turn.upkeep = std::exchange(wants_upkeep_, false);
     if (taken || turn.upkeep) {
       tally_->taken(turn.group.size());
+      lane.busy = taken;
       // What was left may have waited for this lane's last locks, and this lane is busy now.
       for (const auto work : {Work::read, Work::write, Work::survey}) {
         if (!items(work).empty() || (work == Work::write && !alone_.empty())) wake_for(work);
@@ -224,8 +246,12 @@ Waiting::Turn Waiting::next(std::size_t number) {
   }
 }
 
-void Waiting::over(const Turn& turn) {
+void Waiting::over(std::size_t number, const Turn& turn) {
   const std::lock_guard lock(mutex_);
+  // A caller who asks the next thing at once needs no other lane.
+  auto& lane = *all_[number];
+  lane.busy = false;
+  lane.idle = lane.looks_again = true;
   add(held_, turn.locks, -1);
   locks_held_ -= turn.locks.size();
   turn.alone ? --active_alone_ : --active(turn.work);

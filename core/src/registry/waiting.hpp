@@ -34,16 +34,19 @@ class Waiting {
   struct Turn {
     bool end = false;  // of the registry; nothing else
     Work work = Work::read;
-    bool alone = false;
+    bool alone = false;      // it waits for a lock as long as it may
     bool upkeep = false;     // of the store, after the group, of which there may be none
     bool left_some = false;  // of what waits, and no lane is free for it that has started
     Group group;
     std::vector<std::int64_t> locks;
   };
 
-  /// `lanes`: how many serve it. One of several is kept for look-ups. `lock_slots`: locks of the same remainder are one
-  /// in the database; 0: each is one.
-  Waiting(int lanes, std::uint64_t lock_slots, std::shared_ptr<Tally> tally);
+  struct Options {
+    int lanes = 1;                 // one of several is kept for look-ups
+    bool takes_locks = false;      // a call that writes takes its locks in the database
+    std::uint64_t lock_slots = 0;  // locks of the same remainder are one there; 0: each is one
+  };
+  Waiting(const Options& options, std::shared_ptr<Tally> tally);
 
   /// Before anything is put: a lane that does this work. Returns its number.
   std::size_t add_lane(std::vector<Work> works);
@@ -51,16 +54,17 @@ class Waiting {
   /// False: the queue is full, or the registry ends; the job is left where it is. Sets `crowded` where no lane that
   /// has started is free for it.
   bool put(Work, std::unique_ptr<Job>& job, bool& crowded);
-  /// Each of these goes by itself from now on, so that what one of them waits for keeps none of the others.
-  void put_back_alone(Group group);
+  /// Somebody else held a lock of one of these for too long. Each goes by itself from now on, so that what one of them
+  /// waits for keeps none of the others. One that was by itself already waits for the lock as long as it may.
+  void put_back(Group group);
 
   /// A lane that reads many rows should see to the upkeep of the store.
   void want_upkeep();
 
   /// Waits for work for this lane.
   Turn next(std::size_t lane);
-  /// The lane has done it.
-  void over(const Turn&);
+  /// The lane has done it, and comes back as soon as it has told the callers.
+  void over(std::size_t lane, const Turn&);
 
   void stop() noexcept;
   bool stopped() const noexcept;
@@ -75,10 +79,12 @@ class Waiting {
     std::unique_ptr<Job> job;
     std::vector<std::int64_t> locks;
     Time since;
+    bool locked = false;  // it is this one that somebody else keeps
   };
   using Items = std::list<Item>;
   struct Lane {
     std::array<bool, 3> works{};
+    bool busy = false;
     bool idle = false;
     bool looks_again = false;       // soon, whoever wakes it
     std::atomic<unsigned> news{0};  // counts what it might do; the lane looks at it without the lock
@@ -94,6 +100,8 @@ class Waiting {
   bool free(const std::vector<std::int64_t>&, const Locks&) const;
   void take(Turn&, Items& from, Items::iterator);
   bool take_alone(Turn&);
+  /// Those that have calls that wait; whose first has waited longest comes first.
+  std::vector<Work> by_age() const;
   /// Nothing is due: sets `due` to when it will be, if that is known.
   bool take_group(Turn&, Work, std::optional<Time>& due);
   bool any_idle(Work, bool looks_again) const;
@@ -105,9 +113,7 @@ class Waiting {
 
   std::vector<std::int64_t> locks_of(const Job&) const;
 
-  const int lanes_;
-  const std::uint64_t lock_slots_;
-  int writers_ = 0;  // lanes that write
+  const Options options_;
   const std::shared_ptr<Tally> tally_;
 
   mutable std::mutex mutex_;  // guards the rest
@@ -116,9 +122,9 @@ class Waiting {
   std::array<Items, 3> items_;
   Items alone_;
   std::array<int, 3> active_{};  // lanes, by their work; those of a call alone are not among them
-  int active_alone_ = 0;
-  Locks held_;         // by what runs
-  Locks asked_alone_;  // by what waits to go alone
+  int active_alone_ = 0;         // lanes that wait for somebody else's lock as long as they may
+  Locks held_;                   // by what runs
+  Locks asked_alone_;            // by what waits to go alone
   std::size_t locks_held_ = 0;
   std::size_t waiting_ = 0;
   bool wants_upkeep_ = false;
