@@ -300,7 +300,19 @@ test('an own store throws errors of bonin that it makes', async () => {
     assert.ok(error instanceof bonin.BoninError && error instanceof bonin[name]);
     assert.deepEqual([error.kind, error.name, error.message, error.retryable], [kind, name, 'the application says so', false]);
   }
-  const thrown = new bonin.Conflict('two of them');
+  for (const [ordinary, message] of [
+    [new bonin.Conflict(), 'the keys lead to two persons'],
+    [new bonin.NotFound(), 'there is no such account'],
+  ]) {
+    assert.equal(ordinary.message, message);
+    assert.ok(!('cause' in ordinary));
+  }
+  const cause = new Error('of the database');
+  for (const error of [new bonin.Conflict('two', { cause }), new bonin.NotFound('none', { cause })]) {
+    assert.equal(error.cause, cause);
+    assert.deepEqual(Object.keys(error.toJSON()), ['name', 'kind', 'message', 'retryable']);
+  }
+  const thrown = new bonin.Conflict('two of them', { cause });
   const registry = registryOf({
     find() {
       throw thrown;

@@ -4,6 +4,7 @@ import {
   ClaimRefused,
   Conflict,
   Decision,
+  NotFound,
   type OtpRequest,
   Policy,
   PortOneV1,
@@ -343,5 +344,7 @@ new Policy({ name: 'a', extends: 'kr.work', election_day: '2026-06-03' });
   sandbox.requests().requests[0]?.atMs.toFixed();
 })();
 new Conflict('the keys lead to two persons').kind.length;
+new Conflict().kind.length;
+new NotFound('no such account', { cause: new Error('of the database') }).kind.length;
 // @ts-expect-error others are bonin's alone to make
 new ClaimRefused('refused');

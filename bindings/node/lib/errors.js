@@ -67,15 +67,23 @@ class Overloaded extends BoninError {}
 class OutcomeUnknown extends BoninError {}
 class Unauthorized extends BoninError {}
 class Forbidden extends BoninError {}
-// An application's own store throws these two, with a message.
+
+/** What an application gives, `(message, { cause })`, as kind, message and fields. `fromNative` gives those three. */
+function ofApplication(given, kind, ordinary) {
+  if (given.length === 3) return given;
+  const [message = ordinary, options] = given;
+  return [kind, message, { thrown: options?.cause }];
+}
+
+// An application's own store throws these two.
 class NotFound extends BoninError {
   constructor(...given) {
-    super(...(given.length === 1 ? ['not_found', ...given] : given));
+    super(...ofApplication(given, 'not_found', 'there is no such account'));
   }
 }
 class Conflict extends BoninError {
   constructor(...given) {
-    super(...(given.length === 1 ? ['conflict', ...given] : given));
+    super(...ofApplication(given, 'conflict', 'the keys lead to two persons'));
   }
 }
 class Rejected extends BoninError {}

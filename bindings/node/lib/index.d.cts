@@ -1274,7 +1274,7 @@ export interface RegistryOptions {
   ownStore?: OwnStore;
   /** Of the tables in PostgreSQL, `bonin` by default: lower-case letters, digits and `_`. */
   schema?: string;
-  /** To PostgreSQL in each process, opened as they are needed: 4 by default, 1 to 64. */
+  /** To PostgreSQL or MySQL in each process, opened as they are needed: 4 by default, 1 to 64. */
   connections?: number;
   /** Whose clock is followed; the machine's by default. A verifier takes a registry of its own clock alone. */
   clock?: Sandbox;
@@ -1283,12 +1283,6 @@ export interface RegistryOptions {
 /** Whom an order of the operator is about. */
 export type Who = Verification | { accountId: OwnId } | { verification: Verification } | { person: number };
 
-/**
- * Which person holds which account, which ids were used; docs/registry.md describes it. Every call rejects rather than
- * throws: with `TimedOut` when its own `timeoutMs` is over, with `StoreBusy` when the registry's is, with
- * `StoreUnavailable`, `StoreFull`, `StoreReadOnly`, `StoreCorrupt`, `StoreFailed`, `InvalidPepper`, `OutcomeUnknown`,
- * `Cancelled` or `Closed`, and with `InvalidArgument` for a verification that is not verified or holds no attested CI or DI.
- */
 /** Why a row was left out: docs/registry.md. */
 export type ImportReason =
   | 'other_account'
@@ -1371,6 +1365,12 @@ export interface ImportOptions extends CallOptions {
   onBatch?: (report: ImportReport) => void;
 }
 
+/**
+ * Which person holds which account, which ids were used; docs/registry.md describes it. Every call rejects rather than
+ * throws: with `TimedOut` when its own `timeoutMs` is over, with `StoreBusy` when the registry's is, with
+ * `StoreUnavailable`, `StoreFull`, `StoreReadOnly`, `StoreCorrupt`, `StoreFailed`, `InvalidPepper`, `OutcomeUnknown`,
+ * `Cancelled` or `Closed`, and with `InvalidArgument` for a verification that is not verified or holds no attested CI or DI.
+ */
 export class Registry implements AsyncDisposable {
   /**
    * Opens nothing.
@@ -1992,12 +1992,12 @@ export class Forbidden extends BoninError {}
 /** PortOne knows no such verification or channel. */
 export class NotFound extends BoninError {
   /** For the `ban` of an own store. */
-  constructor(message: string);
+  constructor(message?: string, options?: { cause?: unknown });
 }
 /** Already sent, already verified; in a registry, CI and DI lead to two persons. */
 export class Conflict extends BoninError {
   /** For `find` and `standing` of an own store. */
-  constructor(message: string);
+  constructor(message?: string, options?: { cause?: unknown });
 }
 /** Any other refusal of the request as it was. */
 export class Rejected extends BoninError {}
