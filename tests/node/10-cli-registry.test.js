@@ -121,6 +121,15 @@ test('mistakes', async () => {
     [['import', rows, '--store', store], 'name the pepper: --pepper env:NAME or file:PATH'],
     [['import', rows, '--store', store, '--pepper', PEPPER], '--pepper takes env:NAME or file:PATH'],
     [['import', rows, '--store', 'env:NOTHING', '--pepper', 'env:PEPPER'], 'the environment has no NOTHING'],
+    [['import', rows, '--store', `env:postgresql://u:${PEPPER}@h/db`, '--pepper', 'env:PEPPER'], 'no such variable'],
+    [['import', rows, ...good, '--peper', PEPPER], 'unknown options: --peper'],
+    [['import', rows, ...good, `--peper=${PEPPER}`], 'unknown options: --peper'],
+    [['import', rows, ...good, PEPPER], 'takes one FILE'],
+    [['import', rows, ...good, `-${PEPPER}`], 'arguments that the command does not take'],
+    [['import', rows, ...good, '--kind', PEPPER], '--kind'],
+    [['import', rows, ...good, `--any-value=${PEPPER}`], '--any-value'],
+    [[PEPPER], 'name a command'],
+    [['move', '--from', store, '--to', `${store}2`, '--pepper', 'env:PEPPER'], '--from names a file that is not there'],
     [['import', rows, ...good], 'expected a first line that names the columns'],
     [['import', path.join(folder, 'none.csv'), ...good, '--kind', 'ci'], 'the file cannot be read'],
     [['import', rows, ...good, '--report', folder], 'the report cannot be written'],
@@ -137,6 +146,35 @@ test('mistakes', async () => {
     assert.ok(!stderr.includes(ci(1)) && !stderr.includes(PEPPER));
   }
   assert.ok(!fs.existsSync(store.slice('sqlite:'.length)));
+});
+
+test('a report empties no other file', async () => {
+  const own = path.dirname(rows);
+  const [link, key, target] = ['link.csv', 'pepper', 'other.db'].map((name) => path.join(own, name));
+  fs.writeFileSync(rows, `account,value\na,${ci(1)}\n`);
+  fs.symlinkSync(rows, link);
+  fs.writeFileSync(key, PEPPER);
+  await withRegistry(store, (registry) => registry.import([['ci', ci(2), '', '', 'b']]));
+  const file = store.slice('sqlite:'.length);
+  const peppers = ['--pepper', 'env:PEPPER', '--pepper', `old=file:${key}`];
+  const load = ['import', rows, '--kind', 'ci', '--store', 'env:STORE', ...peppers];
+  const move = ['move', '--from', 'env:STORE', '--to', `sqlite:${target}`, ...peppers];
+  const contents = () => [rows, key, file].map((one) => fs.readFileSync(one, 'hex'));
+  for (const [command, to] of [
+    [load, rows],
+    [load, link],
+    [load, file],
+    [load, key],
+    [move, file],
+    [move, target],
+  ]) {
+    const before = contents();
+    const done = await cli([...command, '--report', to], { STORE: store });
+    assert.deepEqual([done.code, done.stdout], [2, ''], to);
+    assert.equal(done.stderr, 'bonin: --report names a file that the command reads or writes itself\n');
+    assert.deepEqual(contents(), before);
+    assert.ok(!fs.existsSync(target));
+  }
 });
 
 test('stopped, it goes on', async () => {

@@ -99,6 +99,16 @@ def test_mistakes(env: Dict[str, str], tmp_path: pathlib.Path) -> None:
         (("import", rows, "--store", store), "name the pepper: --pepper env:NAME or file:PATH"),
         (("import", rows, "--store", store, "--pepper", PEPPER), "--pepper takes env:NAME or file:PATH"),
         (("import", rows, "--store", "env:NOTHING", "--pepper", "env:PEPPER"), "the environment has no NOTHING"),
+        (("import", rows, "--store", f"env:postgresql://u:{PEPPER}@h/db"), "name the pepper"),
+        (("import", rows, "--store", f"env:mysql://u:{PEPPER}@h/db", "--pepper", "env:PEPPER"), "no such variable"),
+        (("import", rows, *good, "--peper", PEPPER), "unknown options: --peper"),
+        (("import", rows, *good, f"--peper={PEPPER}"), "unknown options: --peper"),
+        (("import", rows, *good, PEPPER), "arguments that the command does not take"),
+        (("import", rows, *good, f"-{PEPPER}"), "arguments that the command does not take"),
+        (("import", rows, *good, "--kind", PEPPER), "--kind"),
+        (("import", rows, *good, f"--any-value={PEPPER}"), "--any-value"),
+        ((PEPPER,), "COMMAND"),
+        (("move", "--from", store, "--to", f"{store}2", "--pepper", "env:PEPPER"), "--from names a file that is not there"),
         (("import", rows, *good), "expected a first line that names the columns"),
         (("import", tmp_path / "none.csv", *good, "--kind", "ci"), "the file cannot be read"),
         (("import", rows, *good, "--report", tmp_path), "the report cannot be written"),
@@ -113,6 +123,26 @@ def test_mistakes(env: Dict[str, str], tmp_path: pathlib.Path) -> None:
         assert done.stderr.startswith("bonin: ") and says in done.stderr and done.stderr.count("\n") == 1, done.stderr
         assert CI not in done.stderr and PEPPER not in done.stderr
     assert not (tmp_path / "accounts.db").exists()
+
+
+def test_a_report_empties_no_other_file(env: Dict[str, str], tmp_path: pathlib.Path) -> None:
+    rows, link, key, target = (tmp_path / name for name in ("rows.csv", "link.csv", "pepper", "other.db"))
+    rows.write_text(f"account,value\na,{ci(1)}\n", encoding="utf-8")
+    link.symlink_to(rows)
+    key.write_text(PEPPER, encoding="utf-8")
+    store = tmp_path / "accounts.db"
+    with bonin.Registry(f"sqlite:{store}", pepper=PEPPER) as registry:
+        registry.import_([("ci", ci(2), "", "", "b")])
+    env["STORE"] = f"sqlite:{store}"
+    peppers = ("--pepper", "env:PEPPER", "--pepper", f"old=file:{key}")
+    load = ("import", rows, "--kind", "ci", "--store", "env:STORE", *peppers)
+    move = ("move", "--from", "env:STORE", "--to", f"sqlite:{target}", *peppers)
+    for command, report in ((load, rows), (load, link), (load, store), (load, key), (move, store), (move, target)):
+        before = {one: one.read_bytes() for one in (rows, key, store)}
+        done = run(env, *command, "--report", report)
+        assert (done.returncode, done.stdout) == (2, ""), report
+        assert done.stderr == "bonin: --report names a file that the command reads or writes itself\n"
+        assert {one: one.read_bytes() for one in (rows, key, store)} == before and not target.exists()
 
 
 def test_stopped_it_goes_on(env: Dict[str, str], tmp_path: pathlib.Path) -> None:

@@ -2,8 +2,9 @@
 'use strict';
 // The command `bonin`. docs/cli.md is its contract; the texts are in words.js.
 
-const { closeSync, openSync, readFileSync, writeSync } = require('node:fs');
+const { closeSync, existsSync, openSync, readFileSync, realpathSync, statSync, writeSync } = require('node:fs');
 const { constants } = require('node:os');
+const path = require('node:path');
 const { parseArgs } = require('node:util');
 const { printable, printableLine } = require('./printable.js');
 const words = require('./words.js');
@@ -169,7 +170,10 @@ function policyTest(_, file) {
 function ofEnvironment(address) {
   if (!address.startsWith('env:')) return address;
   const name = address.slice('env:'.length);
-  if (!process.env[name]) throw new Refused(words.noVariable(printableLine(name)));
+  if (!process.env[name]) {
+    // After a slip of the shell it is the address itself, with its password.
+    throw new Refused(/^[A-Z_][A-Z0-9_]{0,39}$/.test(name) ? words.noVariable(name) : words.NO_SUCH_VARIABLE);
+  }
   return process.env[name];
 }
 
@@ -189,28 +193,54 @@ function openRegistry(store, schema, peppers, option) {
   return registry;
 }
 
+function fileOfStore(store) {
+  const address = ofEnvironment(store);
+  return address.startsWith('sqlite:') ? address.slice('sqlite:'.length) : undefined;
+}
+
+/** The path without links, also of a file that is not there yet. */
+function real(file) {
+  if (existsSync(file)) return realpathSync(file);
+  const folder = path.dirname(path.resolve(file));
+  return path.join(existsSync(folder) ? realpathSync(folder) : folder, path.basename(file));
+}
+
+/** Of files alone: a terminal may be read and written. */
+function isSameFile(one, other) {
+  if (!existsSync(one) || !existsSync(other)) return real(one) === real(other);
+  const [a, b] = [statSync(one), statSync(other)];
+  return a.isFile() && a.dev === b.dev && a.ino === b.ino;
+}
+
+/** A report empties the file that it is written to. */
+function keepFromReport({ report, pepper = [] }, ...files) {
+  if (report === undefined) return;
+  const peppers = pepper.filter((one) => one.includes('file:')).map((one) => one.replace(/^(?:[^=:]*=)?file:/, ''));
+  if ([...files, ...peppers].some((one) => one !== undefined && isSameFile(report, one))) throw new Refused(words.REPORT_OVER);
+}
+
 /** Somebody asked for an end; what was read is in. */
 class Stopped extends Error {}
 
 const sum = (counts) => Object.values(counts).reduce((all, one) => all + one, 0);
 
-function openReport(path) {
-  if (path === undefined) return undefined;
+function openReport(file) {
+  if (file === undefined) return undefined;
   try {
-    return openSync(path, 'w');
+    return openSync(file, 'w');
   } catch {
     throw new Refused(words.NO_REPORT);
   }
 }
 
 /** Runs an import that shows how far it is, writes what it leaves out, and stops after a batch when asked to. */
-async function watched(path, numbered, run) {
+async function watched(reportFile, numbered, run) {
   let asked = false;
   const ask = () => (asked = true);
   const terminal = process.stderr.isTTY;
   const clear = '\r\x1b[K';
   // At once: what the batches that are in have left out is there, however it ends.
-  const file = openReport(path);
+  const file = openReport(reportFile);
   const line = (text) => file !== undefined && writeSync(file, `${text}\n`);
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, ask);
   let report;
@@ -242,13 +272,14 @@ async function watched(path, numbered, run) {
   return sum(leftOut) > 0 ? DENIED : ALLOWED;
 }
 
-async function registryImport(options, path) {
+async function registryImport(options, file) {
   const { kind, provider, merchant, attests } = options;
   if (kind !== undefined && kind !== 'ci' && kind !== 'di') throw new Refused('--kind takes ci or di');
   const registry = openRegistry(options.store, options.schema, options.pepper, 'store');
   try {
+    keepFromReport(options, file, fileOfStore(options.store));
     const more = { kind, provider, merchant, attests, anyValue: options['any-value'] };
-    return await watched(options.report, 'line', (watch) => registry.importFile(path, { ...more, ...watch }));
+    return await watched(options.report, 'line', (watch) => registry.importFile(file, { ...more, ...watch }));
   } finally {
     await registry.close();
   }
@@ -258,6 +289,9 @@ async function registryMove(options) {
   const source = openRegistry(options.from, options['from-schema'], options.pepper, 'from');
   const target = openRegistry(options.to, options['to-schema'], options.pepper, 'to');
   try {
+    const sourceFile = fileOfStore(options.from);
+    if (sourceFile !== undefined && !existsSync(sourceFile)) throw new Refused(words.NO_SOURCE); // the first call would make it
+    keepFromReport(options, sourceFile, fileOfStore(options.to));
     return await watched(options.report, 'person', (watch) => target.importFrom(source, watch));
   } finally {
     await target.close();
@@ -310,6 +344,17 @@ function help() {
   );
 }
 
+/** Of an option that is not there, the name alone: what stands after it is a value. */
+function parsed(config) {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    if (error.code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION') throw error;
+    const name = /^Unknown option '(--[a-z][a-z-]*)'/.exec(error.message)?.[1];
+    throw new Refused(name === undefined ? words.UNKNOWN_ARGUMENTS : words.unknownOptions(name));
+  }
+}
+
 async function main([first, ...args]) {
   const name = first === 'policy' || first === 'registry' ? `${first} ${args.shift()}` : first;
   if (name === 'build') return require('../build.js').build(args);
@@ -324,7 +369,7 @@ async function main([first, ...args]) {
   }
   const command = Object.hasOwn(COMMANDS, name ?? '') ? COMMANDS[name] : undefined;
   if (command === undefined) throw new Refused(`name a command: ${Object.keys(COMMANDS).join(', ')}, build (or --help)`);
-  const { values, positionals } = parseArgs({ args, options: { ...command.options, ...HELP }, allowPositionals: true });
+  const { values, positionals } = parsed({ args, options: { ...command.options, ...HELP }, allowPositionals: true });
   if (values.help) {
     print(help());
     return ALLOWED;

@@ -546,8 +546,8 @@ class Registry:
         default, 1,000 to 86,400,000. timeout_ms: how long a call may wait for the store; 5,000 by default, 1 to
         600,000. own_store: an object with find(keys) and claim(keys, account_id), and with those of
         the other functions of bonin.types that the application has (docs/registry.md). clock: a Sandbox, whose clock is
-        followed. schema: of the tables in PostgreSQL, `bonin` by default. connections: to PostgreSQL in each process, opened as
-        they are needed; 4 by default, 1 to 64. Raises InvalidArgument, InvalidPepper, InvalidTimeout.
+        followed. schema: of the tables in PostgreSQL, `bonin` by default. connections: to PostgreSQL or MySQL in each process,
+        opened as they are needed; 4 by default, 1 to 64. Raises InvalidArgument, InvalidPepper, InvalidTimeout.
         """
     @property
     def warnings(self) -> List[str]:

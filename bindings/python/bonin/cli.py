@@ -186,7 +186,9 @@ def of_environment(address: str) -> str:
         return address
     name = address[len("env:") :]
     if not os.environ.get(name):
-        raise Refused(words.NO_VARIABLE.format(name=printable(name)))
+        # After a slip of the shell it is the address itself, with its password.
+        plain = re.fullmatch("[A-Z_][A-Z0-9_]{0,39}", name)
+        raise Refused(words.NO_VARIABLE.format(name=name) if plain else words.NO_SUCH_VARIABLE)
     return os.environ[name]
 
 
@@ -207,6 +209,27 @@ def open_registry(store: str, schema: Optional[str], peppers: Optional[List[str]
     for warning in registry.warnings:
         say(words.WARNING.format(text=printable(warning)), sys.stderr)
     return registry
+
+
+def file_of_store(store: str) -> Optional[str]:
+    address = of_environment(store)
+    return address[len("sqlite:") :] if address.startswith("sqlite:") else None
+
+
+def is_same_file(one: str, other: str) -> bool:
+    """Of files alone: a terminal may be read and written."""
+    if os.path.exists(one) and os.path.exists(other):
+        return os.path.isfile(one) and os.path.samefile(one, other)
+    return os.path.realpath(one) == os.path.realpath(other)
+
+
+def keep_from_report(options: argparse.Namespace, *files: Optional[str]) -> None:
+    """A report empties the file that it is written to."""
+    if options.report is None:
+        return
+    peppers = [re.sub("^(?:[^=:]*=)?file:", "", one) for one in options.pepper or () if "file:" in one]
+    if any(is_same_file(options.report, one) for one in (*files, *peppers) if one is not None):
+        raise Refused(words.REPORT_OVER)
 
 
 class Stopped(Exception):
@@ -279,6 +302,7 @@ def watched(
 
 def registry_import(options: argparse.Namespace) -> int:
     with open_registry(options.store, options.schema, options.pepper) as registry:
+        keep_from_report(options, options.file, file_of_store(options.store))
         return watched(
             options,
             "line",
@@ -301,6 +325,10 @@ def registry_move(options: argparse.Namespace) -> int:
         open_registry(options.source, options.from_schema, options.pepper) as source,
         open_registry(options.target, options.to_schema, options.pepper) as target,
     ):
+        source_file = file_of_store(options.source)
+        if source_file is not None and not os.path.exists(source_file):
+            raise Refused(words.NO_SOURCE)  # the first call would make it
+        keep_from_report(options, source_file, file_of_store(options.target))
         return watched(
             options,
             "person",
@@ -354,16 +382,27 @@ def whole_number(text: str) -> int:
 
 
 class Parser(argparse.ArgumentParser):
-    """One line for an error, like any other; options in full. Subcommands are of this class too."""
+    """One line for an error, like any other, without the value that was refused, which may be a key; options in full.
+
+    Subcommands are of this class too.
+    """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"allow_abbrev": False, **options})
 
     def error(self, message: str) -> NoReturn:
-        self.exit(ERROR, f"{words.PROGRAM}: {printable(' '.join(message.split()))}\n")
+        line = " ".join(message.split())
+        line = re.sub(r"invalid choice: .*\(choose from (.*)\)$", r"takes one of \1", line)
+        line = re.sub("ignored explicit argument .*", "takes no value", line)
+        self.exit(ERROR, f"{words.PROGRAM}: {printable(line)}\n")
+
+    def refuse(self, unknown: Sequence[str]) -> NoReturn:
+        """Names alone: what stands after one is a value."""
+        names = [found[0] for one in unknown if (found := re.match("--[a-z][a-z-]*(?==|$)", one))]
+        self.error(words.UNKNOWN_OPTIONS.format(names=", ".join(names)) if names else words.UNKNOWN_ARGUMENTS)
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     top = Parser(
         prog=words.PROGRAM,
         description=words.DESCRIPTION,
@@ -446,7 +485,10 @@ def print_whatever_comes() -> None:
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     print_whatever_comes()
-    options = parser().parse_args(arguments)
+    top = parser()
+    options, unknown = top.parse_known_args(arguments)
+    if unknown:
+        top.refuse(unknown)
     try:
         status: int = options.run(options)
         sys.stdout.flush()  # here, where a reader that has left is heard of
