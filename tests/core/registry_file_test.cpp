@@ -190,6 +190,28 @@ TEST(RegistryAddress, NulIsRefusedWhereverATextNamesSomething) {
   }
 }
 
+TEST(RegistryAddress, PepperThatAShellPutBehindEnvIsNotShown) {
+  const auto message = [](const std::string& key) {
+    const auto made =
+        Registry::create({.store = "sqlite::memory:", .own_store = {}, .peppers = {{"one", Secret(key)}}});
+    EXPECT_FALSE(made) << key;
+    return made ? std::string() : made.error().message;
+  };
+  EXPECT_EQ(message("env:BONIN_NO_SUCH_PEPPER"), "the environment variable `BONIN_NO_SUCH_PEPPER` is not set");
+  const std::string unset = "the environment variable after `env:` is not set";
+  for (const auto& slip : {std::string(), std::string("a1b2c3"), std::string(64, 'A'), std::string("1ABC"),
+                           std::string("A-B"), std::string("AbC")}) {
+    EXPECT_EQ(message("env:" + slip), unset) << slip;
+  }
+  for (const auto& path : {"/nonexistent/pepper", "./nonexistent", "../nonexistent", "nonexistent.txt"}) {
+    EXPECT_EQ(message(std::string("file:") + path), "the file `" + std::string(path) + "` cannot be read");
+  }
+  const std::string unread = "the file after `file:` cannot be read";
+  for (const auto& slip : {std::string("nonexistent"), std::string(40, 'a') + "/", std::string(64, 'a')}) {
+    EXPECT_EQ(message("file:" + slip), unread) << slip;
+  }
+}
+
 std::size_t warnings_of(const std::string& store) {
   const auto made = Registry::create({.store = store, .own_store = {}, .peppers = {pepper("one", 'a')}});
   EXPECT_TRUE(made) << store;

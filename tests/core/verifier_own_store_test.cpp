@@ -34,7 +34,7 @@ struct Told {
     function = [this, name, read](Given..., std::uint64_t, Callback<A> done) {
       asked.emplace_back(name);
       Json answer = answers[name];
-      if (std::string_view(name) == "consume") {
+      if (answer.is_array()) {
         answer = answers[name][0];
         answers[name].erase(0);
       }
@@ -187,7 +187,7 @@ TEST(VerifierOwnStore, AnswersAsTheVectorsSay) {
     const auto got = run(registry, std::make_shared<Directory>(clock), clock, test);
     for (const auto& [name, wanted] : test["gives"].items()) {
       if (name == "lacks") {
-        EXPECT_NE(got["message"].get<std::string>().find("`" + wanted.get<std::string>() + "`"), std::string::npos);
+        EXPECT_NE(got["message"].get<std::string>().find("`" + wanted.get<std::string>()), std::string::npos);
       } else if (name == "standing") {
         for (const auto& [member, value] : wanted.items()) EXPECT_EQ(got["standing"][member], value) << member;
       } else {

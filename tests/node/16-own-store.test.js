@@ -220,7 +220,8 @@ test('what the application throws or makes up is an error, never an answer', asy
     const error = await registry.claim(verification, 'a-1').catch((e) => e);
     assert.ok(error instanceof bonin.StoreFailed, `${name}: ${error}`);
     assert.doesNotMatch(`${error.stack} ${JSON.stringify(error)}`, /canary/);
-    if (name === 'throws' || name === 'rejects') assert.match(error.message, /^the application's own store failed: `RangeError`/);
+    if (name === 'throws' || name === 'rejects')
+      assert.match(error.message, /^`claim` of the application's own store failed: `RangeError`/);
     // What was thrown is the cause, for whoever looks into it; a thrown text is not, for it would be printed.
     const thrown = { throws: RangeError, rejects: RangeError, word: bonin.InvalidArgument, empty: bonin.InvalidArgument }[name];
     if (thrown) assert.ok(error.cause instanceof thrown, `${name}: ${error.cause}`);
@@ -230,6 +231,41 @@ test('what the application throws or makes up is an error, never an answer', asy
     }
     await registry.close();
   }
+});
+
+test('a message names the class of what was thrown, and not the name that the application gave it', async () => {
+  class Outage extends Error {}
+  const named = Object.assign(new Outage('canary'), { name: 'canary 010-9999-8888' });
+  const bare = Object.assign(new Error('canary'), { name: 'canary', constructor: { name: 'canary' } });
+  const strange = new (class extends Error {
+    static name = 'canary of 홍길동';
+  })();
+  for (const [thrown, name] of [
+    [named, 'Outage'],
+    [bare, 'Error'],
+    [strange, 'Error'],
+  ]) {
+    const standing = () => Promise.reject(thrown);
+    const registry = registryOf({ find() {}, claim: () => 'created', standing });
+    const error = await registry.standing(verification, 'me').catch((e) => e);
+    assert.equal(error.kind, 'store_failed');
+    assert.match(error.message, new RegExp(`^\`standing\` of the application's own store failed: \`${name}\``));
+    assert.doesNotMatch(error.message, /canary/);
+    assert.equal(error.cause, thrown);
+    await registry.close();
+  }
+});
+
+test('a claim whose time was over before the thread came to it is not made', async () => {
+  const claims = [];
+  const registry = registryOf({ find() {}, claim: (_, id) => claims.push(id) && 'created' }, { timeoutMs: 600_000 });
+  const late = registry.claim(verification, 'late', { timeoutMs: 20 });
+  const over = () => registry.metrics().calls.claim?.timed_out === 1;
+  while (!over()); // the application keeps its thread busy
+  await assert.rejects(late, { name: 'TimedOut' });
+  await registry.claim(verification, 'in time');
+  assert.deepEqual(claims, ['in time']);
+  await registry.close();
 });
 
 test('a question that is asked of nobody any more is dropped with its worker', async () => {

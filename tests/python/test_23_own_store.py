@@ -85,7 +85,8 @@ def test_what_it_raises_and_what_it_may_not_answer(people: People, caplog: pytes
     with bonin.Registry(own_store=broken, pepper=PEPPER) as registry:
         with pytest.raises(bonin.StoreFailed) as raised:
             registry.find(kim)
-        assert "KeyError" in str(raised.value) and "01099998888" not in str(raised.value)
+        assert str(raised.value).startswith("`find` of the application's own store failed: `KeyError`")
+        assert "01099998888" not in str(raised.value)
         assert isinstance(raised.value.__cause__, KeyError)
         assert caplog.records[-1].name == "bonin" and caplog.records[-1].exc_info is not None
         for answer in (None, "maybe", 5, bonin.Claim("taken", "because"), ("created", None, "soon")):  # type: ignore[arg-type]
@@ -197,6 +198,25 @@ def test_functions_that_do_not_come_back(people: People, observed: Observe) -> N
         85,
         "Python, awaited calls: at most 8 threads; `StoreBusy` at once when all are stuck; a claim that came too late is not made",
     )
+
+
+def test_a_claim_whose_time_was_over_before_a_thread_came_free_is_not_made(people: People) -> None:
+    store, kim = Stuck(), people("kim")
+
+    async def main(registry: bonin.Registry) -> None:
+        finds = [asyncio.ensure_future(registry.afind(kim)) for _ in range(8)]
+        for _ in range(8):
+            await asyncio.get_running_loop().run_in_executor(None, store.asked.acquire)
+        with pytest.raises(bonin.TimedOut):
+            await registry.aclaim(kim, "late", timeout_ms=20)
+        in_time = asyncio.ensure_future(registry.aclaim(kim, "in time"))
+        store.go.set()
+        assert await asyncio.gather(*finds) == [None] * 8
+        assert (await in_time).granted
+
+    with bonin.Registry(own_store=store, pepper=PEPPER, timeout_ms=600_000) as registry:
+        asyncio.run(main(registry))
+    assert store.claims == ["in time"]
 
 
 @pytest.mark.parametrize("how", ["Ctrl-C", "cancel"])

@@ -86,6 +86,27 @@ def test_who_comes_again_and_who_leaves(people: People, tmp_path: Path) -> None:
         assert recipe.accounts() == []
 
 
+def test_a_claim_is_refused_as_bonin_refuses_it(people: People, tmp_path: Path) -> None:
+    """By the function itself too, which decides in one step, whatever was asked before it."""
+    recipe = Recipe(tmp_path / "app.db")
+    with bonin.Registry(own_store=recipe.store, pepper=PEPPER) as registry:
+        kim, lee = people("kim"), people("lee")
+        registry.claim(kim, "a-1")
+        registry.release("a-1", rejoin_after_ms=3_600_000)
+        rejoin_at = recipe.store.standing(registry.keys(kim))["rejoin_at"]
+        too_soon = ("refused", "rejoin_period", rejoin_at)
+        assert recipe.store.claim(registry.keys(kim), "a-2") == too_soon
+        claim = registry.try_claim(kim, "a-2")
+        assert claim[:2] == too_soon[:2] and abs(claim.until - rejoin_at).total_seconds() < 0.001  # type: ignore[operator]
+        place = registry.reserve(lee, "me").reservation
+        assert place is not None
+        for outcome in (recipe.store.claim(registry.keys(lee), "a-3"), registry.try_claim(lee, "a-3")):
+            assert outcome == ("taken", "reserved", None)
+        assert registry.try_commit(place.id, "a-3").outcome == "created"
+        assert registry.try_claim(lee, "a-3").outcome == "existing", "its reservation is no more than a row by now"
+    assert recipe.accounts() == ["a-3"]
+
+
 def sign_up(verifier: bonin.Verifier, id: str, subject: str) -> str:
     decision = verifier.verify(id, subject=subject)
     if not decision.allowed:

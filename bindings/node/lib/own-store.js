@@ -9,8 +9,12 @@ const { readOptions } = require('./options.js');
 
 const CLAIM = new Set(['outcome', 'reason', 'until']);
 
-/** The name of what was thrown. Its message may hold personal data. */
-const nameOf = (error) => (types.isNativeError(error) ? String(error.name) : typeof error);
+/** The class of what was thrown. Its message and its `name` may hold personal data. */
+function nameOf(error) {
+  if (!types.isNativeError(error)) return typeof error;
+  const name = Object.getPrototypeOf(error)?.constructor?.name;
+  return typeof name === 'string' && /^[\w$]{1,80}$/.test(name) ? name : 'Error';
+}
 
 /** The `cause`. A thrown text is left out, because it would be printed. */
 const errorOf = (error) => (types.isNativeError(error) ? error : undefined);

@@ -32,6 +32,8 @@ class Question {
   Question(const Question&) = delete;
   Question& operator=(const Question&) = delete;
   virtual ~Question() = default;
+  /// As a message names the function.
+  virtual std::string whose() const = 0;
   /// Reads what the function answered, from the second argument on.
   virtual void answer(const Info& info) = 0;
   virtual void fail(bonin::Error error) = 0;
@@ -42,9 +44,11 @@ template <class T>
 class QuestionOf final : public Question {
  public:
   using Read = T (*)(const Info& info);
-  QuestionOf(Read read, bonin::Callback<T> done) : read_(read), done_(std::move(done)) {}
-  ~QuestionOf() override { end(failed("the application's own store never answered")); }
+  QuestionOf(const char* function, Read read, bonin::Callback<T> done)
+      : function_(function), read_(read), done_(std::move(done)) {}
+  ~QuestionOf() override { end(failed(QuestionOf::whose() + " never answered")); }
 
+  std::string whose() const override { return std::string("`") + function_ + "` of the application's own store"; }
   void answer(const Info& info) override { end(read_(info)); }
   void fail(bonin::Error error) override { end(std::move(error)); }
 
@@ -53,6 +57,7 @@ class QuestionOf final : public Question {
     if (const auto done = std::exchange(done_, nullptr)) done(std::move(result));
   }
 
+  const char* const function_;
   const Read read_;
   bonin::Callback<T> done_;
 };
@@ -167,7 +172,7 @@ Napi::Value fail(const Info& info) {
   const auto env = info.Env();
   const auto& question = from_handle<QuestionPtr>(env, info[0]);
   const auto thrown = to_text(env, info[1], "thrown");
-  auto error = failed("the application's own store failed: `" + thrown + "`");
+  auto error = failed(question->whose() + " failed: `" + thrown + "`");
   if (is_given(env, info[3])) {
     const auto kind = to_text(env, info[3], "kind");
     for (const auto said : {bonin::ErrorKind::conflict, bonin::ErrorKind::not_found}) {
@@ -193,15 +198,17 @@ template <class T, class... Given>
 void carry(bonin::OwnStore::Function<T, Given...>& function, const char* name, T (*read)(const Info&),
            const Store& store) {
   if (std::find(store.names.begin(), store.names.end(), name) == store.names.end()) return;
-  function = [ask = store.ask, queue = store.queue, name, read](Given... given, std::uint64_t caller,
+  function = [ask = store.ask, queue = store.queue, name, read](Given... given, bonin::OwnCaller caller,
                                                                 bonin::Callback<T> done) {
-    QuestionPtr question = std::make_shared<QuestionOf<T>>(read, std::move(done));
+    QuestionPtr question = std::make_shared<QuestionOf<T>>(name, read, std::move(done));
     queue->send([ask, name, given = std::tuple(std::move(given)...), caller, question](napi_env env) {
+      // The thread was busy, and nobody waits any more: a claim of it must not be made.
+      if (caller.ended()) return question->fail(failed(question->whose() + " was not asked in time"));
       auto values = Napi::Array::New(env);
       const auto add = [&](const auto& one) { values.Set(values.Length(), Napi::Value(env, given_to_js(env, one))); };
       std::apply([&](const auto&... one) { (add(one), ...); }, given);
       ask->Call({to_js(env, std::string_view(name)), values, to_handle(env, question),
-                 Napi::Number::New(env, static_cast<double>(caller))});
+                 Napi::Number::New(env, static_cast<double>(caller.id))});
     });
   };
 }

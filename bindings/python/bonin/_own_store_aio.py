@@ -39,7 +39,7 @@ def answer_later(question: Any, awaitable: Awaitable[Any]) -> None:
     caller = _aio.current.get()
     if caller is None:
         loop = _own_loop()
-        asyncio.run_coroutine_threadsafe(_itself(told), loop).add_done_callback(partial(_answer, question))
+        asyncio.run_coroutine_threadsafe(_in_time(question, told), loop).add_done_callback(partial(_answer, question))
         return
     _aio.current.set(None)  # a blocking call that the function makes must not wait for the loop it runs on
     caller.loop.call_soon_threadsafe(_begin, question, told, caller, context=copy_context())
@@ -49,7 +49,16 @@ def _answer(question: Any, future: Any) -> None:
     try:
         question.answer(future.result())
     except BaseException as error:
-        _own_store.fail(question, error)
+        if question.ended:  # nobody hears the answer
+            question.fail(error)
+        else:
+            _own_store.fail(question, error)
+
+
+async def _in_time(question: Any, told: _Told) -> Any:
+    if question.ended:  # the loop was busy for longer than the call had time
+        raise asyncio.CancelledError
+    return await _itself(told)
 
 
 async def _itself(told: _Told) -> Any:
@@ -61,7 +70,7 @@ async def _itself(told: _Told) -> Any:
 
 def _begin(question: Any, told: _Told, caller: _aio.Caller) -> None:
     """On the caller's loop."""
-    if caller.over:
+    if caller.over or question.ended:  # the loop may have been busy for longer than the call had time
         question.fail(asyncio.CancelledError())
         return
 

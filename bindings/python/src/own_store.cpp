@@ -60,10 +60,14 @@ py::object given_to_python(const bonin::OwnWho& who) {
   return out;
 }
 
+std::string of_own_store(const char* function) {
+  return std::string("`") + function + "` of the application's own store";
+}
+
 /// Owes one answer: a question that is lost is answered with an error. Freed on any thread.
 class Question {
  public:
-  Question(const char* function, std::uint64_t caller) : function(function), caller(caller) {}
+  Question(const char* function, bonin::OwnCaller caller) : function(function), caller(std::move(caller)) {}
   Question(const Question&) = delete;
   Question& operator=(const Question&) = delete;
   virtual ~Question() = default;
@@ -75,8 +79,7 @@ class Question {
   virtual void fail(const bonin::Error& error) = 0;
 
   const char* const function;
-  const std::uint64_t caller;
-  const Time::time_point asked = Time::now();
+  const bonin::OwnCaller caller;
 };
 using QuestionPtr = std::shared_ptr<Question>;
 
@@ -84,9 +87,9 @@ template <class A, class... Given>
 class QuestionOf final : public Question {
  public:
   using Read = A (*)(py::handle told);
-  QuestionOf(const char* function, Read read, std::uint64_t caller, bonin::Callback<A> done, Given... given)
-      : Question(function, caller), read_(read), given_(std::move(given)...), done_(std::move(done)) {}
-  ~QuestionOf() override { end(failed(ErrorKind::store_failed, "the application's own store never answered")); }
+  QuestionOf(const char* function, Read read, bonin::OwnCaller caller, bonin::Callback<A> done, Given... given)
+      : Question(function, std::move(caller)), read_(read), given_(std::move(given)...), done_(std::move(done)) {}
+  ~QuestionOf() override { end(failed(ErrorKind::store_failed, of_own_store(function) + " never answered")); }
 
   py::tuple arguments() const override {
     return std::apply([](const auto&... one) { return py::make_tuple(given_to_python(one)...); }, given_);
@@ -149,7 +152,7 @@ class QuestionQueue {
         question = std::move(workers->waiting.front());
         workers->waiting.pop_front();
         workers->last_taken = Time::now();
-        if (workers->last_taken - question->asked <= limit_) {
+        if (!question->caller.ended()) {
           ++workers->asking;
           return question;
         }
@@ -379,10 +382,12 @@ template <class A, class... Given>
 void carry(bonin::OwnStore::Function<A, Given...>& function, const char* name, A (*read)(py::handle),
            const py::object& store, const std::shared_ptr<const Owner>& owner) {
   if (!has(store, name)) return;
-  function = [owner, name, read](Given... given, std::uint64_t caller, bonin::Callback<A> done) {
-    auto question = std::make_shared<QuestionOf<A, Given...>>(name, read, caller, std::move(done), std::move(given)...);
+  function = [owner, name, read](Given... given, bonin::OwnCaller caller, bonin::Callback<A> done) {
+    const auto id = caller.id;
+    auto question =
+        std::make_shared<QuestionOf<A, Given...>>(name, read, std::move(caller), std::move(done), std::move(given)...);
     Errand errand = [owner, question] { return owner->queue->ask_here(question); };
-    if (!ask_who_waits(caller, errand)) owner->queue->put(std::move(question));
+    if (!ask_who_waits(id, errand)) owner->queue->put(std::move(question));
   };
 }
 
@@ -431,7 +436,8 @@ void register_own_store(py::module_& m) {
   py::class_<Question, QuestionPtr> question(m, "OwnStoreQuestion", "Asked of the application's own store.");
   question.def_property_readonly("function", [](const Question& self) { return to_python(self.function); });
   question.def_property_readonly("arguments", &Question::arguments);
-  question.def_property_readonly("context", [](const Question& self) { return CallContext::of(self.caller); });
+  question.def_property_readonly("context", [](const Question& self) { return CallContext::of(self.caller.id); });
+  question.def_property_readonly("ended", [](const Question& self) { return self.caller.ended(); });
   question.def("answer", &Question::answer);
   question.def("fail", [](Question& self, const py::object& exception) {
     const auto name = to_text(py::type::of(exception).attr("__name__"), "exception");
@@ -440,7 +446,7 @@ void register_own_store(py::module_& m) {
     auto kind = ErrorKind::store_failed;
     if (py::isinstance(exception, errors.attr("Conflict"))) kind = ErrorKind::conflict;
     if (py::isinstance(exception, errors.attr("NotFound"))) kind = ErrorKind::not_found;
-    auto error = failed(kind, "the application's own store failed: `" + name + "`");
+    auto error = failed(kind, of_own_store(self.function) + " failed: `" + name + "`");
     error.thrown = keep_exception(exception);
     self.fail(error);
   });

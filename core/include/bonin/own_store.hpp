@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "bonin/claim.hpp"
@@ -31,17 +32,34 @@ struct OwnWho {
   std::vector<PersonKey> keys{};
 };
 
+/// Who asks. A number where only that is wanted.
+class OwnCaller {
+ public:
+  OwnCaller(std::uint64_t caller = 0, std::function<bool()> ended = {})  // NOLINT(google-explicit-constructor)
+      : id(caller), ended_(std::move(ended)) {}
+  operator std::uint64_t() const noexcept { return id; }  // NOLINT(google-explicit-constructor)
+
+  /// Nobody waits for the answer any more: a function that waited for its turn must not begin, and may answer any
+  /// error. Any thread.
+  bool ended() const { return ended_ && ended_(); }
+
+  std::uint64_t id;  // CallOptions::caller of the call that asks
+
+ private:
+  std::function<bool()> ended_;
+};
+
 /// The functions of an application's own store. `find` and `claim` are needed; a call or a policy that needs another
 /// one is refused where it is missing, and the error names it.
 ///
 /// Each function ends by calling `done` once, on any thread. It runs on the registry's thread and must neither block
-/// nor throw. The keys come in the operator's order, for every pepper. `caller` is CallOptions::caller of the call that
-/// asks. An error of ErrorKind::conflict says that the keys lead to two persons (`find`, `standing`), one of
-/// ErrorKind::not_found that there is no such account (`ban`).
+/// nor throw. The keys come in the operator's order, for every pepper. `caller` is the call that asks. An error of
+/// ErrorKind::conflict says that the keys lead to two persons (`find`, `standing`), one of ErrorKind::not_found that
+/// there is no such account (`ban`).
 struct OwnStore {
   template <class Answer, class... Given>
-  struct Function : std::function<void(Given..., std::uint64_t caller, Callback<Answer> done)> {
-    using Base = std::function<void(Given..., std::uint64_t, Callback<Answer>)>;
+  struct Function : std::function<void(Given..., OwnCaller caller, Callback<Answer> done)> {
+    using Base = std::function<void(Given..., OwnCaller, Callback<Answer>)>;
     using Base::Base;
   };
   using Keys = std::vector<PersonKey>;

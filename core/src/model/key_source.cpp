@@ -1,5 +1,6 @@
 #include "model/key_source.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 
@@ -13,6 +14,19 @@ Error bad_key(const std::string& parameter, std::string message) {
   return make_error(ErrorKind::invalid_pepper, std::move(message), parameter);
 }
 
+/// Does it look like the name of an environment variable? What a shell put there may be the key itself.
+bool names_variable(std::string_view text) noexcept {
+  if (text.empty() || text.size() > 40 || (text.front() >= '0' && text.front() <= '9')) return false;
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; });
+}
+
+/// Does it look like a path?
+bool names_file(std::string_view text) noexcept {
+  if (text.starts_with('/') || text.starts_with("./") || text.starts_with("../")) return true;
+  return text.size() <= 40 && text.find_first_of("/.") != std::string_view::npos;
+}
+
 Result<Secret> read_anywhere(const Secret& source, const std::string& parameter) {
   const std::string_view text = source.reveal();
   const bool elsewhere = text.starts_with("env:") || text.starts_with("file:");
@@ -23,7 +37,9 @@ Result<Secret> read_anywhere(const Secret& source, const std::string& parameter)
   if (text.starts_with("env:")) {
     const std::string name(text.substr(4));
     const char* value = std::getenv(name.c_str());
-    if (value == nullptr) return bad_key(parameter, "the environment variable `" + name + "` is not set");
+    if (value == nullptr)
+      return bad_key(parameter, "the environment variable " +
+                                    (names_variable(name) ? "`" + name + "`" : "after `env:`") + " is not set");
     return Secret(value);
   }
   if (text.starts_with("file:")) {
@@ -31,7 +47,9 @@ Result<Secret> read_anywhere(const Secret& source, const std::string& parameter)
     std::ifstream file(path, std::ios::binary);
     std::string key(most_bytes + 3, '\0');
     if (file) file.read(key.data(), static_cast<std::streamsize>(key.size()));
-    if (!file.is_open() || file.bad()) return bad_key(parameter, "the file `" + path + "` cannot be read");
+    if (!file.is_open() || file.bad())
+      return bad_key(parameter,
+                     "the file " + (names_file(path) ? "`" + path + "`" : "after `file:`") + " cannot be read");
     key.resize(static_cast<std::size_t>(file.gcount()));
     if (key.ends_with('\n')) key.pop_back();
     if (key.ends_with('\r')) key.pop_back();

@@ -5,6 +5,7 @@
 #include "bonin/words.hpp"
 #include "model/invalid_argument.hpp"
 #include "registry/keeper.hpp"
+#include "registry/operation.hpp"
 #include "registry/outcome.hpp"
 
 namespace bonin::registry_detail {
@@ -16,6 +17,20 @@ Error as_failure(const Error& error) {
   auto failed = make_error(ErrorKind::store_failed, error.message);
   failed.thrown = error.thrown;
   return failed;
+}
+
+/// Why an answer cannot be taken, whatever language it came from. An account id is one that a claim would take.
+std::optional<Error> check_account(const std::optional<std::string>& told, const char* answer) {
+  const auto wrong = told ? check_text("account_id", *told) : std::nullopt;
+  if (!wrong) return std::nullopt;
+  return make_error(ErrorKind::store_failed,
+                    std::string("`") + answer + "` of the application's own store is no account id: " + wrong->message);
+}
+std::optional<Error> check_told(const std::optional<std::string>& told) { return check_account(told, "find"); }
+std::optional<Error> check_told(const OwnStanding& told) { return check_account(told.account_id, "standing.account"); }
+template <class T>
+std::optional<Error> check_told(const T&) {
+  return std::nullopt;
 }
 
 /// One call, which asks the application's functions one after another. When the call has ended, no more are asked.
@@ -34,10 +49,17 @@ class Asking : public std::enable_shared_from_this<Asking<T>> {
   void ask_with(std::initializer_list<ErrorKind> known, const Function& function, std::function<void(Result<A>)> then,
                 Given... given) {
     auto heard = [self = this->shared_from_this(), known = std::vector(known), then](Result<A> told) {
+      if (const auto wrong = told ? check_told(told.value()) : std::nullopt) return self->fail(*wrong);
       if (told || std::find(known.begin(), known.end(), told.error().kind) != known.end()) return then(std::move(told));
       self->fail(as_failure(told.error()));
     };
-    auto question = [function, heard, caller = caller_, given...] { function(given..., caller, heard); };
+    const auto ended = [weak = std::weak_ptr<Pending>(answer_)] {
+      const auto call = weak.lock();
+      return !call || call->ended();
+    };
+    auto question = [function, heard, caller = OwnCaller(caller_, ended), given...] {
+      function(given..., caller, heard);
+    };
     const auto engine = engine_.lock();
     if (!engine) return answer_->fail(closed());
     engine->read(std::make_unique<OwnTask>(answer_, std::move(question)));
@@ -156,6 +178,49 @@ void stand(const AskingPtr<T>& asking, const Whose& whose, std::function<void(St
   };
   asking->template ask_with<std::optional<std::string>>({ErrorKind::conflict}, asking->own.find, heard,
                                                         std::move(keys));
+}
+
+/// Why a claim of this person grants nothing, whatever their account is.
+std::optional<Claim> kept_out(const Registry::Impl& impl, const OwnStanding& told) {
+  const auto moment = now(impl);
+  if (told.banned && (!told.banned_until || *told.banned_until > moment)) {
+    return Claim{Claim::Outcome::refused, "banned", told.banned_until};
+  }
+  if (!told.account_id && told.rejoin_at && *told.rejoin_at > moment) {
+    return Claim{Claim::Outcome::refused, "rejoin_period", told.rejoin_at};
+  }
+  return std::nullopt;
+}
+
+/// `then` hears the account of somebody who may be granted one. Whoever may not has been answered.
+void account_to_grant(const AskingPtr<Claim>& asking, std::vector<PersonKey> keys,
+                      std::function<void(std::optional<std::string>)> then) {
+  using Found = std::optional<std::string>;
+  const auto two_persons = [asking] { asking->give(taken("two_persons")); };
+  if (!asking->own.standing) {
+    const auto heard = [then, two_persons](Result<Found> found) {
+      if (!found) return two_persons();
+      then(std::move(found.value()));
+    };
+    return asking->ask_with<Found>({ErrorKind::conflict}, asking->own.find, heard, std::move(keys));
+  }
+  const auto heard = [asking, then, two_persons](Result<OwnStanding> told) {
+    if (!told) return two_persons();
+    const auto impl = asking->impl();
+    if (!impl) return;
+    if (auto no = kept_out(*impl, told.value())) return asking->give(std::move(*no));
+    then(std::move(told.value().account_id));
+  };
+  asking->ask_with<OwnStanding>({ErrorKind::conflict}, asking->own.standing, heard, std::move(keys));
+}
+
+/// Has the store's `claim` decide, of somebody whom its standing does not keep out.
+void claim_by(const AskingPtr<Claim>& asking, std::vector<PersonKey> keys, std::string account) {
+  if (!asking->own.standing) return asking->hand_on(asking->own.claim, std::move(keys), std::move(account));
+  const auto hand_on = [asking, keys, account](const std::optional<std::string>&) {
+    asking->hand_on(asking->own.claim, keys, account);
+  };
+  account_to_grant(asking, keys, hand_on);
 }
 
 // ---- single use ---------------------------------------------------------------------------------
@@ -299,19 +364,17 @@ Call standing_in_own_store(const ImplPtr& impl, const Whose& whose, Callback<Sta
 
 Call claim_in_own_store(const ImplPtr& impl, const PersonKeys& keys, std::string account, Callback<Claim> done,
                         const CallOptions& call) {
-  using Found = std::optional<std::string>;
   const auto asking = begin<Claim>(impl, RegistryOperation::claim, call, std::move(done));
   auto list = shown(*impl, keys);
   if (!keys.page_chosen) {
-    asking->hand_on(asking->own.claim, std::move(list), std::move(account));
+    claim_by(asking, std::move(list), std::move(account));
     return asking->call();
   }
   // Such a DI finds an account that is there, and makes no new one.
-  const auto heard = [asking, list, account](const Found& found) {
+  account_to_grant(asking, list, [asking, list, account](const std::optional<std::string>& found) {
     if (!found) return asking->give(Claim{Claim::Outcome::refused, "page_chosen_di", std::nullopt});
     asking->hand_on(asking->own.claim, list, account);
-  };
-  asking->ask<Found>(asking->own.find, heard, list);
+  });
   return asking->call();
 }
 
@@ -383,16 +446,14 @@ Call commit_in_own_store(const ImplPtr& impl, std::string id, std::string accoun
   if (!place) return lapsed(), asking->call();
   if (place->end <= moment) {
     // A commit whose answer was lost may be said again.
-    using Found = std::optional<std::string>;
-    const auto heard = [asking, account, lapsed](const Found& found) {
+    account_to_grant(asking, place->keys, [asking, account, lapsed](const std::optional<std::string>& found) {
       if (found != account) return lapsed();
       asking->give(granted(Claim::Outcome::existing));
-    };
-    asking->ask<Found>(asking->own.find, heard, place->keys);
+    });
   } else if (!places_of(*impl)->ask(id, place->end, moment)) {
     lapsed();
   } else {
-    asking->hand_on(asking->own.claim, place->keys, std::move(account));
+    claim_by(asking, place->keys, std::move(account));
   }
   return asking->call();
 }
