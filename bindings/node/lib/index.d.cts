@@ -1218,7 +1218,10 @@ export interface OwnStore {
   find(keys: HashedKey[]): Told<OwnId | undefined | null>;
   /** Finds and inserts in one step of the application's own, so that of two at once one wins. */
   claim(keys: HashedKey[], accountId: string): Told<OwnClaim>;
-  /** Asked in place of `find` where a standing is wanted: for the rules `not_banned` and `rejoin_period_over`. */
+  /**
+   * Asked in place of `find` where a standing is wanted, for the rules `not_banned` and `rejoin_period_over`, and before
+   * `claim`.
+   */
   standing?(keys: HashedKey[]): Told<OwnStanding>;
   /**
    * For the rule `single_use`. Inserts and compares in one step of the application's own. Both hashes are 64 hex characters.

@@ -54,7 +54,7 @@ class StandingStore(Protocol):
     """For the rules `not_banned` and `rejoin_period_over`."""
 
     def standing(self, keys: List[PersonKey], /) -> _Told[Union[OwnStanding, Any]]:
-        """Asked in place of `find` where a standing is wanted. Raises Conflict when the keys lead to two persons."""
+        """Asked in place of `find` where a standing is wanted, and before `claim`. Raises Conflict for two persons."""
 
 
 class UseStore(Protocol):

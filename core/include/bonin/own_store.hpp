@@ -69,7 +69,7 @@ struct OwnStore {
   /// Makes the account this person's: keys, account id. Finds and inserts in one step of its own.
   Function<Claim, Keys, std::string> claim{};
 
-  /// Asked in place of `find` where a standing is wanted.
+  /// Asked in place of `find` where a standing is wanted, and before `claim`.
   Function<OwnStanding, Keys> standing{};
 
   /// Uses an id up for one subject: the hash of the id and that of the subject, 64 hex characters each. Inserts and
