@@ -265,7 +265,8 @@ TEST(RegistryMysql, TransactionBringsItsOwnSettings) {
                       "@@wait_timeout, @@foreign_key_checks))"),
             "");
   ASSERT_EQ(said(claim(registry, verified("ci-1"), "a1")), "created");
-  EXPECT_EQ(mysql.sql(database, "SELECT what FROM seen"), "1 20 25 ON");  // somebody else's lock is waited for briefly at first
+  EXPECT_EQ(mysql.sql(database, "SELECT what FROM seen"),
+            "1 20 25 ON");  // somebody else's lock is waited for briefly at first
 }
 
 TEST(RegistryMysql, TlsIsWhatTheAddressAsksFor) {

@@ -172,7 +172,7 @@ function ofEnvironment(address) {
   const name = address.slice('env:'.length);
   if (!process.env[name]) {
     // After a slip of the shell it is the address itself, with its password.
-    throw new Refused(/^[A-Z_][A-Z0-9_]{0,39}$/.test(name) ? words.noVariable(name) : words.NO_SUCH_VARIABLE);
+    throw new Refused(/^[A-Z_][A-Z0-9_]{0,30}$/.test(name) ? words.noVariable(name) : words.NO_SUCH_VARIABLE);
   }
   return process.env[name];
 }

@@ -187,7 +187,7 @@ def of_environment(address: str) -> str:
     name = address[len("env:") :]
     if not os.environ.get(name):
         # After a slip of the shell it is the address itself, with its password.
-        plain = re.fullmatch("[A-Z_][A-Z0-9_]{0,39}", name)
+        plain = re.fullmatch("[A-Z_][A-Z0-9_]{0,30}", name)
         raise Refused(words.NO_VARIABLE.format(name=name) if plain else words.NO_SUCH_VARIABLE)
     return os.environ[name]
 

@@ -14,9 +14,9 @@ Error bad_key(const std::string& parameter, std::string message) {
   return make_error(ErrorKind::invalid_pepper, std::move(message), parameter);
 }
 
-/// Does it look like the name of an environment variable? What a shell put there may be the key itself.
+/// Does it look like the name of an environment variable, and is it no key? A shell may have put the key itself there.
 bool names_variable(std::string_view text) noexcept {
-  if (text.empty() || text.size() > 40 || (text.front() >= '0' && text.front() <= '9')) return false;
+  if (text.empty() || text.size() >= least_bytes || (text.front() >= '0' && text.front() <= '9')) return false;
   return std::all_of(text.begin(), text.end(),
                      [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; });
 }
@@ -24,7 +24,7 @@ bool names_variable(std::string_view text) noexcept {
 /// Does it look like a path?
 bool names_file(std::string_view text) noexcept {
   if (text.starts_with('/') || text.starts_with("./") || text.starts_with("../")) return true;
-  return text.size() <= 40 && text.find_first_of("/.") != std::string_view::npos;
+  return text.size() < least_bytes && text.find_first_of("/.") != std::string_view::npos;
 }
 
 Result<Secret> read_anywhere(const Secret& source, const std::string& parameter) {
