@@ -28,6 +28,17 @@ std::string settings_for(std::chrono::milliseconds timeout) {
          "; SET LOCAL idle_in_transaction_session_timeout = " + milliseconds(timeout + std::chrono::seconds(5)) + "; ";
 }
 
+/// Where the session is this connection's own, this is said once: what a look-up may take, and how it is planned. Rows
+/// are reached by their indexes: the planner takes tables that were never analysed for small ones, and reads them
+/// whole. It also believes that a plan for the very values is cheaper, and making one takes longer than the look-up.
+std::string session_settings_for(std::chrono::milliseconds timeout) {
+  return "SET statement_timeout = " + milliseconds(timeout) + "; SET lock_timeout = " + milliseconds(timeout) +
+         "; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off";
+}
+
+/// Of a transaction that reads or writes many rows.
+constexpr const char* many_rows = "SET LOCAL plan_cache_mode = auto; SET LOCAL enable_seqscan = on; ";
+
 }  // namespace
 
 void PostgresStore::Clear::operator()(pg_result* result) const noexcept { PQclear(result); }
@@ -227,11 +238,8 @@ long PostgresStore::version(const std::string& before, const std::string& after)
     if (!after.empty()) simple(after);
     return 0;
   }
-  // Where the session is this connection's own, what a look-up may take is said once.
-  const auto session =
-      "SET statement_timeout = " + milliseconds(timeout_) + "; SET lock_timeout = " + milliseconds(timeout_);
   const auto rows = simple("SELECT version FROM bonin.schema_version; " + after +
-                           (named_ && !after.empty() ? session : std::string()));
+                           (named_ && !after.empty() ? session_settings_for(timeout_) : std::string()));
   return PQntuples(rows.get()) == 0 ? 0 : std::strtol(PQgetvalue(rows.get(), 0, 0), nullptr, 10);
 }
 
@@ -246,7 +254,7 @@ void PostgresStore::migrate() {
     if (PQntuples(there.get()) == 0) simple("CREATE SCHEMA \"" + schema_ + "\"");
   }
   if (from < schema_version()) simple(schema_steps(from, schema_));
-  simple("COMMIT");
+  simple("COMMIT; " + (named_ ? session_settings_for(timeout_) : std::string()));
 }
 
 void PostgresStore::check_age() {
@@ -268,7 +276,8 @@ void PostgresStore::check_age() {
 
 void PostgresStore::begin_read() {
   writing_ = false;
-  const auto rows = simple("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + settings_ + "SELECT " BONIN_TIME);
+  const auto rows =
+      simple("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + settings_ + many_rows + "SELECT " BONIN_TIME);
   time_ = std::strtoll(PQgetvalue(rows.get(), 0, 0), nullptr, 10);
 }
 

@@ -40,6 +40,11 @@ class Columns {
 
 }  // namespace
 
+void PostgresStore::expect_many() {
+  // Joins with so many rows are planned for them.
+  post("SELECT set_config('plan_cache_mode', 'auto', true), set_config('enable_seqscan', 'on', true)", {});
+}
+
 Found PostgresStore::find_many(const std::vector<Hash>& keys, const std::vector<std::string>& accounts) {
   // Nobody is held: most are new, or stay as they are.
   post(BONIN_KEYS(""), Arguments() << array_of(keys));

@@ -60,6 +60,7 @@ class PostgresStore final : public Store {
   std::int64_t erase_lapsed(Millis before, int limit) override;
   std::vector<PersonRow> persons_after(std::int64_t id, int limit) override;
 
+  void expect_many() override;
   Found find_many(const std::vector<Hash>& keys, const std::vector<std::string>& accounts) override;
   std::vector<Held> hold(const std::vector<std::int64_t>& ids) override;
   void add_persons(std::vector<NewPerson>) override;
