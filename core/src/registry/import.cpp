@@ -1,6 +1,7 @@
 #include "bonin/import.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <mutex>
 #include <numeric>
 
@@ -210,7 +211,7 @@ struct Import::Impl {
   }
 
   ImportBatch add_up(Intake& intake, const std::vector<Arrived>& taken) {
-    auto& conflicts = intake.conflicts;
+    std::vector<ImportConflict> judged, conflicts;
     const std::lock_guard lock(mutex);
     report.rows += intake.rows;
     for (std::size_t i = 0; i < taken.size(); ++i) {
@@ -220,13 +221,15 @@ struct Import::Impl {
       report.moved += one.moved;
       if (!intake.uses.empty()) report.uses += one.changed ? 1 : 0;
       if (!one.reason.empty()) {
-        conflicts.push_back({intake.taken[i], one.reason});
+        judged.push_back({intake.taken[i], one.reason});
       } else if (one.persons + one.keys + one.moved == 0 && !one.changed) {
         ++report.existing;
       }
     }
-    std::stable_sort(conflicts.begin(), conflicts.end(),
-                     [](const ImportConflict& a, const ImportConflict& b) { return a.row < b.row; });
+    // Either is in the order of the rows.
+    std::merge(intake.conflicts.begin(), intake.conflicts.end(), judged.begin(), judged.end(),
+               std::back_inserter(conflicts),
+               [](const ImportConflict& a, const ImportConflict& b) { return a.row < b.row; });
     for (const auto& conflict : conflicts) {
       const auto* const reason = std::find(import_reasons.begin(), import_reasons.end(), conflict.reason);
       ++report.left_out[static_cast<std::size_t>(reason - import_reasons.begin())];

@@ -53,7 +53,7 @@ constexpr const char* mysql_first_step[] = {
     "at DATETIME NOT NULL, "
     "KEY at (at))" BONIN_MYSQL_TABLE,
 
-    "CREATE TABLE IF NOT EXISTS bonin_stripe (id INT NOT NULL PRIMARY KEY)" BONIN_MYSQL_TABLE,
+    ("CREATE TABLE IF NOT EXISTS bonin_stripe (id INT NOT NULL PRIMARY KEY)" BONIN_MYSQL_TABLE),
 };
 
 /// All stripes that are not there, out of products of eight.

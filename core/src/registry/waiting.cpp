@@ -137,8 +137,9 @@ std::vector<Work> Waiting::by_age() const {
   for (const auto work : {Work::read, Work::write, Work::survey}) {
     if (!items_[static_cast<std::size_t>(work)].empty()) works.push_back(work);
   }
-  std::stable_sort(works.begin(), works.end(), [this](Work one, Work other) {
-    return items_[static_cast<std::size_t>(one)].front().since < items_[static_cast<std::size_t>(other)].front().since;
+  std::sort(works.begin(), works.end(), [this](Work one, Work other) {
+    const auto since = [this](Work work) { return items_[static_cast<std::size_t>(work)].front().since; };
+    return std::pair(since(one), one) < std::pair(since(other), other);
   });
   return works;
 }
