@@ -284,7 +284,9 @@ TEST_P(RegistryImport, SignUpsAtTheSameTimeAndTwoImportsLeaveOnePersonEach) {
     ASSERT_TRUE(account);
     EXPECT_EQ(account->substr(1), std::to_string(n));
   }
-  test::defended(8, std::string(GetParam() == Where::sqlite ? "SQLite" : "PostgreSQL") +
+  test::defended(8, std::string(GetParam() == Where::sqlite  ? "SQLite"
+                                : GetParam() == Where::mysql ? "MySQL"
+                                                             : "PostgreSQL") +
                         ": somebody who signs up while they are moved in has one account");
 }
 
