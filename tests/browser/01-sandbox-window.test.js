@@ -340,6 +340,8 @@ describe('the sandbox in the browser', { skip: NO_BROWSER }, () => {
       await popup.getByRole('radio', { name }).check();
       await button(popup, '인증 완료').click();
       assert.equal('code' in (await answer(page)), false);
+      // A window of this name that is not quite closed would be opened again, which is no new popup.
+      if (!popup.isClosed()) await popup.waitForEvent('close');
       return v2.lookup(request.identityVerificationId);
     };
     for (const { key, provider, type } of channels) {
