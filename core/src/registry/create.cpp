@@ -32,16 +32,26 @@ std::optional<Error> check_schema(std::string_view schema) {
 }
 #endif
 
+/// Refuses options that a store of this kind does not have.
+std::optional<Error> check_kind(const Registry::Options& options, bool on_a_server, bool has_schemas) {
+  if (!options.schema.empty() && !has_schemas) return invalid_argument("schema", "only PostgreSQL has schemas");
+  if (!options.connections || on_a_server) return std::nullopt;
+  return invalid_argument("connections", "only a store on a server takes a number of connections");
+}
+
+void keep_connections(Engine::Options& engine, const Registry::Options& options) {
+  engine.connections = options.connections.value_or(4);
+  engine.takes_locks = true;
+}
+
 Result<Done> choose_store(Registry::Impl& impl, const Registry::Options& options) {
   const auto& store = options.store;
   const auto timeout = options.timeout;
   constexpr std::string_view sqlite = "sqlite:";
   if (store.find('\0') != std::string::npos) return invalid_argument("store", "expected no zero byte");
   const bool postgresql = store.starts_with("postgresql://") || store.starts_with("postgres://");
-  if (!options.schema.empty() && !postgresql) return invalid_argument("schema", "only PostgreSQL has schemas");
-  if (options.connections && !postgresql && !MysqlAddress::is_one(store)) {
-    return invalid_argument("connections", "only a store on a server takes a number of connections");
-  }
+  const bool mysql = MysqlAddress::is_one(store);
+  if (auto error = check_kind(options, postgresql || mysql, postgresql)) return std::move(*error);
   if (store.starts_with(sqlite)) {
     std::string path = store.substr(sqlite.size());
     if (path.empty()) return invalid_argument("store", "expected the path of a file after `sqlite:`");
@@ -90,8 +100,7 @@ Result<Done> choose_store(Registry::Impl& impl, const Registry::Options& options
     }
     const std::string schema = options.schema.empty() ? "bonin" : options.schema;
     if (auto error = check_schema(schema)) return std::move(*error);
-    impl.engine_options.connections = options.connections.value_or(4);
-    impl.engine_options.takes_locks = true;
+    keep_connections(impl.engine_options, options);
     impl.engine_options.make = [url = Secret(store), schema, timeout, known = std::make_shared<KnownState>()] {
       return std::make_unique<PostgresStore>(url, schema, timeout, known);
     };
@@ -100,7 +109,7 @@ Result<Done> choose_store(Registry::Impl& impl, const Registry::Options& options
     return invalid_argument("store", "this bonin was built without PostgreSQL");
 #endif
   }
-  if (MysqlAddress::is_one(store)) {
+  if (mysql) {
     auto address = MysqlAddress::read(Secret(store));
     if (!address) return address.error();
     if (address->in_the_clear()) {
@@ -115,8 +124,7 @@ Result<Done> choose_store(Registry::Impl& impl, const Registry::Options& options
           "`ssl-mode=VERIFY_IDENTITY&ssl-ca=PATH` in its address");
     }
     impl.kind = "mysql";
-    impl.engine_options.connections = options.connections.value_or(4);
-    impl.engine_options.takes_locks = true;
+    keep_connections(impl.engine_options, options);
     impl.engine_options.lock_slots = mysql_stripes;
     impl.engine_options.make = [address = std::move(address.value()), timeout] {
       return std::make_unique<MysqlStore>(address, timeout);
@@ -155,10 +163,7 @@ Result<Registry> Registry::create(Options options) {
   const auto& own = options.own_store;
   if (own.find || own.claim) {
     if (auto error = check_own_store(own)) return std::move(*error);
-    if (!options.schema.empty()) return invalid_argument("schema", "only PostgreSQL has schemas");
-    if (options.connections) {
-      return invalid_argument("connections", "only a store on a server takes a number of connections");
-    }
+    if (auto error = check_kind(options, false, false)) return std::move(*error);
     if (!options.store.empty())
       return invalid_argument("store", "expected either a store or one of the application's own");
     impl->own = std::move(options.own_store);

@@ -294,7 +294,7 @@ void MysqlStore::migrate() {
 void MysqlStore::begin_read() {
   writing_ = false;
   in_transaction_ = true;
-  now_ = mysql_number(run(reading_ + BONIN_MYSQL_BEGIN_READ "; SELECT " BONIN_MYSQL_NOW), 0, 0);
+  time_ = mysql_number(run(reading_ + BONIN_MYSQL_BEGIN_READ "; SELECT " BONIN_MYSQL_NOW), 0, 0);
 }
 
 void MysqlStore::commit() {

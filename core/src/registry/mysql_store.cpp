@@ -37,19 +37,27 @@ UseRow use_at(const MysqlRows& rows, std::size_t row) {
   return {hex(hash_at(rows, row, 0)), hex(hash_at(rows, row, 1)), mysql_number(rows, row, 2)};
 }
 
+std::vector<UseRow> uses_of(const MysqlRows& rows) {
+  std::vector<UseRow> found;
+  for (std::size_t i = 0; i < rows.size(); ++i) found.push_back(use_at(rows, i));
+  return found;
+}
+
 std::vector<PepperRow> peppers_of(const MysqlRows& rows) {
   std::vector<PepperRow> found;
   for (std::size_t i = 0; i < rows.size(); ++i) found.push_back({rows.at(i, 0), rows.at(i, 1)});
   return found;
 }
 
-/// So many that no statement grows beyond what a server takes.
-template <class T, class Ask>
-void in_lists(const std::vector<T>& all, Ask ask) {
-  constexpr std::ptrdiff_t most = 500;
+/// MariaDB turns a longer list into a table, and may then look at the rows in another order.
+constexpr std::ptrdiff_t longest_list = 500;
+
+/// The values in lists of at most that length.
+template <class T, class Use>
+void in_lists(const std::vector<T>& all, Use use) {
   for (auto first = all.begin(); first != all.end();) {
-    const auto end = first + std::min<std::ptrdiff_t>(all.end() - first, most);
-    ask(std::vector<T>(first, end));
+    const auto end = first + std::min(all.end() - first, longest_list);
+    use(std::vector<T>(first, end));
     first = end;
   }
 }
@@ -90,22 +98,7 @@ std::string with_list(std::string_view sql, const std::string& list) {
   return std::string(sql.substr(0, at)) + list + std::string(sql.substr(at + 1));
 }
 
-/// MariaDB turns a longer list into a table, and may then look at the rows in another order.
-constexpr std::size_t longest_list = 500;
-
 }  // namespace
-
-void MysqlStore::forget(std::int64_t person) {
-  std::erase_if(ahead_.keys, [person](const auto& entry) { return entry.second && entry.second->person.id == person; });
-  const auto theirs = [person](const auto& entry) { return entry.second && entry.second->id == person; };
-  std::erase_if(ahead_.accounts, theirs);
-  std::erase_if(ahead_.reservations, theirs);
-}
-
-void MysqlStore::forget(const PersonRow& row) {
-  ahead_.accounts.erase(row.account);
-  ahead_.reservations.erase(row.reservation);
-}
 
 // A row that is about to be written is locked as it is read.
 std::optional<PersonRow> MysqlStore::one_person(const std::string& where) {
@@ -113,11 +106,6 @@ std::optional<PersonRow> MysqlStore::one_person(const std::string& where) {
       run("SELECT " BONIN_PERSON " FROM bonin_person p WHERE p." + where + (writing_ ? " FOR UPDATE" : ""));
   if (rows.size() == 0) return std::nullopt;
   return person_at(rows, 0);
-}
-
-bool MysqlStore::has_key(std::int64_t person, KeyKind kind) {
-  if (!seen_ || kind != KeyKind::ci) return Store::has_key(person, kind);
-  return std::find(seen_->with_ci.begin(), seen_->with_ci.end(), person) != seen_->with_ci.end();
 }
 
 // ---- many at once -------------------------------------------------------------------------------
@@ -136,7 +124,7 @@ void MysqlStore::begin_look_up(const Wanted& wanted) {
   if (!wanted.uses.empty()) sql += "; " BONIN_MYSQL_USES "IN " + mysql_list(wanted.uses, mysql_digest);
   const auto all = flight(sql + "; COMMIT" + read_);
   in_transaction_ = false;
-  now_ = mysql_number(all[0], 0, 0);
+  time_ = mysql_number(all[0], 0, 0);
   auto rows = all.begin() + 1;
   Seen seen;
   seen.peppers = peppers_of(*rows);
@@ -150,10 +138,7 @@ void MysqlStore::begin_look_up(const Wanted& wanted) {
   }
   if (!wanted.uses.empty()) {
     ++rows;
-    for (std::size_t i = 0; i < rows->size(); ++i) {
-      auto use = use_at(*rows, i);
-      seen.uses[use.id_hash] = std::move(use);
-    }
+    for (const auto& use : uses_of(*rows)) seen.uses[use.id_hash] = use;
   }
   seen_ = std::move(seen);
 }
@@ -161,7 +146,6 @@ void MysqlStore::begin_look_up(const Wanted& wanted) {
 void MysqlStore::begin_write_ahead(const std::vector<std::int64_t>& locks, const Wanted& wanted) {
   writing_ = in_transaction_ = true;
   token_ = crypto::random_hex();
-  ahead_ = {};
   // Under these locks the rules may look first and write afterwards; taken in one order, they cannot deadlock. The
   // unique indexes stay the judges of last resort.
   std::vector<std::uint64_t> stripes;
@@ -173,13 +157,11 @@ void MysqlStore::begin_write_ahead(const std::vector<std::int64_t>& locks, const
   std::string sql =
       writing_settings_ + briefly + BONIN_MYSQL_BEGIN_WRITE "; SELECT " BONIN_MYSQL_NOW ", " BONIN_MYSQL_FLUSH;
   std::size_t lists = 0;
-  for (auto first = stripes.begin(); first != stripes.end(); ++lists) {
-    const auto end = first + std::min<std::ptrdiff_t>(stripes.end() - first, longest_list);
+  in_lists(stripes, [&](const std::vector<std::uint64_t>& some) {
     sql += "; SELECT id FROM bonin_stripe FORCE INDEX (PRIMARY) WHERE id IN " +
-           mysql_list(std::vector(first, end), [](std::uint64_t stripe) { return std::to_string(stripe); }) +
-           " ORDER BY id FOR UPDATE";
-    first = end;
-  }
+           mysql_list(some, [](std::uint64_t stripe) { return std::to_string(stripe); }) + " ORDER BY id FOR UPDATE";
+    ++lists;
+  });
   sql += "; " BONIN_MYSQL_PEPPERS;
   if (!wanted.keys.empty())
     sql += "; " + with_list(BONIN_MYSQL_KEYS(""), mysql_list(wanted.keys, hash_text)) + " FOR UPDATE";
@@ -193,16 +175,16 @@ void MysqlStore::begin_write_ahead(const std::vector<std::int64_t>& locks, const
   if (!wanted.uses.empty()) sql += "; " BONIN_MYSQL_USES "IN " + mysql_list(wanted.uses, mysql_digest);
   const auto all = flight(sql);
   auto rows = all.begin();
-  now_ = mysql_number(*rows, 0, 0);
+  time_ = mysql_number(*rows, 0, 0);
   MysqlRows flush{3, {rows->at(0, 1), rows->at(0, 2), rows->at(0, 3)}};
   check_flush(flush);
   std::size_t locked = 0;
   for (; lists > 0; --lists) locked += (++rows)->size();
   if (locked != stripes.size()) fail(ErrorKind::store_corrupt, "the table `bonin_stripe` has lost rows");
+  ahead_ = Ahead(wanted);
   ahead_.peppers = peppers_of(*++rows);
   if (!wanted.keys.empty()) {
     ++rows;
-    for (const auto& hash : wanted.keys) ahead_.keys[hash] = std::nullopt;
     for (std::size_t i = 0; i < rows->size(); ++i) {
       ahead_.keys[hash_at(*rows, i, 0)] = Hit{rows->at(i, 1), person_at(*rows, i, 2)};
     }
@@ -210,28 +192,19 @@ void MysqlStore::begin_write_ahead(const std::vector<std::int64_t>& locks, const
   const auto keep = [&rows](auto& ahead, const std::vector<std::string>& values) {
     if (values.empty()) return;
     ++rows;
-    for (const auto& value : values) ahead[value] = std::nullopt;
     for (std::size_t i = 0; i < rows->size(); ++i) ahead[rows->at(i, 0)] = person_at(*rows, i, 1);
   };
   keep(ahead_.accounts, wanted.accounts);
   keep(ahead_.reservations, wanted.reservations);
   if (!wanted.uses.empty()) {
     ++rows;
-    for (const auto& use : wanted.uses) ahead_.uses[use] = std::nullopt;
-    for (std::size_t i = 0; i < rows->size(); ++i) {
-      auto use = use_at(*rows, i);
-      ahead_.uses[use.id_hash] = std::move(use);
-    }
+    for (const auto& use : uses_of(*rows)) ahead_.uses[use.id_hash] = use;
   }
 }
 
 // ---- peppers ------------------------------------------------------------------------------------
 
-std::vector<PepperRow> MysqlStore::peppers() {
-  if (seen_) return seen_->peppers;
-  if (auto ahead = std::exchange(ahead_.peppers, std::nullopt)) return std::move(*ahead);
-  return peppers_of(run(BONIN_MYSQL_PEPPERS));
-}
+std::vector<PepperRow> MysqlStore::ask_peppers() { return peppers_of(run(BONIN_MYSQL_PEPPERS)); }
 
 void MysqlStore::add_pepper(const PepperRow& row) {
   // Another machine with the same pepper may be adding it as well; with another key of that id it fails at the check.
@@ -239,22 +212,14 @@ void MysqlStore::add_pepper(const PepperRow& row) {
        ") ON DUPLICATE KEY UPDATE id = id");
 }
 
-bool MysqlStore::uses_pepper(std::string_view id) {
-  // Rarely asked, and as true a moment later: it may come after what was seen.
-  const auto seen = std::exchange(seen_, std::nullopt);
+bool MysqlStore::ask_uses_pepper(std::string_view id) {
   const auto rows = run("SELECT 1 FROM bonin_person_key WHERE pepper = " + mysql_bytes(id) + " LIMIT 1");
-  seen_ = seen;
   return rows.size() > 0;
 }
 
 // ---- keys ---------------------------------------------------------------------------------------
 
-std::optional<Hit> MysqlStore::key(const Hash& hash) {
-  if (seen_) {
-    const auto hit = seen_->keys.find(hash);
-    return hit == seen_->keys.end() ? std::nullopt : std::optional(hit->second);
-  }
-  if (const auto ahead = ahead_.keys.find(hash); ahead != ahead_.keys.end()) return ahead->second;
+std::optional<Hit> MysqlStore::ask_key(const Hash& hash) {
   const auto rows =
       run(with_list(BONIN_MYSQL_KEYS(""), "(" + mysql_bytes(hash) + ")") + (writing_ ? " FOR UPDATE" : ""));
   if (rows.size() == 0) return std::nullopt;
@@ -294,14 +259,11 @@ void MysqlStore::move_key(const Hash& from, const Hash& to, std::string_view pep
 
 std::optional<PersonRow> MysqlStore::person(std::int64_t id) { return one_person("id = " + std::to_string(id)); }
 
-std::optional<PersonRow> MysqlStore::person_of_account(std::string_view account) {
-  if (const auto ahead = ahead_.accounts.find(account); ahead != ahead_.accounts.end()) return ahead->second;
+std::optional<PersonRow> MysqlStore::ask_person_of_account(std::string_view account) {
   return one_person("account = " + mysql_bytes(account));
 }
 
-std::optional<PersonRow> MysqlStore::person_of_reservation(std::string_view reservation) {
-  if (const auto ahead = ahead_.reservations.find(reservation); ahead != ahead_.reservations.end())
-    return ahead->second;
+std::optional<PersonRow> MysqlStore::ask_person_of_reservation(std::string_view reservation) {
   return one_person("reservation = " + mysql_bytes(reservation));
 }
 
@@ -356,12 +318,7 @@ std::vector<PersonRow> MysqlStore::persons_after(std::int64_t id, int limit) {
 
 // ---- uses and numbers ---------------------------------------------------------------------------
 
-std::optional<UseRow> MysqlStore::use(std::string_view id_hash) {
-  if (seen_) {
-    const auto use = seen_->uses.find(id_hash);
-    return use == seen_->uses.end() ? std::nullopt : std::optional(use->second);
-  }
-  if (const auto ahead = ahead_.uses.find(id_hash); ahead != ahead_.uses.end()) return ahead->second;
+std::optional<UseRow> MysqlStore::ask_use(std::string_view id_hash) {
   const auto rows = run(BONIN_MYSQL_USES "= " + mysql_digest(id_hash));
   if (rows.size() == 0) return std::nullopt;
   return use_at(rows, 0);
@@ -425,18 +382,15 @@ Found MysqlStore::find_many(const std::vector<Hash>& keys, const std::vector<std
 std::vector<UseRow> MysqlStore::find_uses(const std::vector<std::string>& id_hashes) {
   std::vector<UseRow> found;
   in_lists(id_hashes, [&](const std::vector<std::string>& some) {
-    const auto rows = run(BONIN_MYSQL_USES "IN " + mysql_list(some, mysql_digest));
-    for (std::size_t i = 0; i < rows.size(); ++i) found.push_back(use_at(rows, i));
+    const auto rows = uses_of(run(BONIN_MYSQL_USES "IN " + mysql_list(some, mysql_digest)));
+    found.insert(found.end(), rows.begin(), rows.end());
   });
   return found;
 }
 
 std::vector<UseRow> MysqlStore::uses_after(std::string_view id_hash, int limit) {
-  const auto told =
-      run(BONIN_MYSQL_USES "> " + mysql_digest(id_hash) + " ORDER BY id_hash LIMIT " + std::to_string(limit));
-  std::vector<UseRow> rows;
-  for (std::size_t i = 0; i < told.size(); ++i) rows.push_back(use_at(told, i));
-  return rows;
+  return uses_of(
+      run(BONIN_MYSQL_USES "> " + mysql_digest(id_hash) + " ORDER BY id_hash LIMIT " + std::to_string(limit)));
 }
 
 Counts MysqlStore::counts() {

@@ -2,11 +2,10 @@
 // The rules' statements in MySQL and MariaDB.
 
 #include <cstdlib>
-#include <map>
 
+#include "registry/distant_store.hpp"
 #include "registry/mysql_address.hpp"
 #include "registry/mysql_library.hpp"
-#include "registry/store.hpp"
 
 namespace bonin::registry_detail {
 
@@ -23,38 +22,29 @@ inline std::int64_t mysql_number(const MysqlRows& rows, std::size_t row, std::si
   return std::strtoll(rows.at(row, column).c_str(), nullptr, 10);
 }
 
-class MysqlStore final : public Store {
+class MysqlStore final : public DistantStore {
  public:
   MysqlStore(MysqlAddress address, std::chrono::milliseconds timeout);
   ~MysqlStore() override { close(); }
 
   bool open() override;
-  bool may_hang() const noexcept override { return true; }
   void begin_read() override;
   /// In one flight, the COMMIT included.
   void begin_look_up(const Wanted&) override;
-  void begin_write(const std::vector<std::int64_t>& locks) override { begin_write_ahead(locks, {}); }
   /// In one flight.
   void begin_write_ahead(const std::vector<std::int64_t>& locks, const Wanted&) override;
   void commit() override;
   void rollback() noexcept override;
-  std::optional<Millis> time() const override { return now_; }
   bool took_effect() override;
 
-  std::vector<PepperRow> peppers() override;
   void add_pepper(const PepperRow&) override;
-  bool uses_pepper(std::string_view id) override;
 
-  std::optional<Hit> key(const Hash&) override;
   std::vector<KeyRow> keys_of(std::int64_t first, std::int64_t last) override;
-  bool has_key(std::int64_t person, KeyKind) override;
   void add_key(const KeyRow&) override;
   void erase_key(const Hash&) override;
   void move_key(const Hash& from, const Hash& to, std::string_view pepper) override;
 
   std::optional<PersonRow> person(std::int64_t id) override;
-  std::optional<PersonRow> person_of_account(std::string_view account) override;
-  std::optional<PersonRow> person_of_reservation(std::string_view reservation) override;
   std::int64_t add_person(const PersonRow&) override;
   void add_person_with(const PersonRow&, std::vector<KeyRow>) override;
   void put_person(const PersonRow&) override;
@@ -62,7 +52,6 @@ class MysqlStore final : public Store {
   std::int64_t erase_lapsed(Millis before, int limit) override;
   std::vector<PersonRow> persons_after(std::int64_t id, int limit) override;
 
-  std::optional<UseRow> use(std::string_view id_hash) override;
   void add_use(const UseRow&) override;
   void touch_use(std::string_view id_hash, Millis used_at) override;
   void erase_use(std::string_view id_hash, Millis used_at) override;
@@ -76,6 +65,13 @@ class MysqlStore final : public Store {
   std::vector<std::pair<std::string, std::int64_t>> keys_by_pepper() override;
 
  private:
+  std::vector<PepperRow> ask_peppers() override;
+  bool ask_uses_pepper(std::string_view id) override;
+  std::optional<Hit> ask_key(const Hash&) override;
+  std::optional<PersonRow> ask_person_of_account(std::string_view account) override;
+  std::optional<PersonRow> ask_person_of_reservation(std::string_view reservation) override;
+  std::optional<UseRow> ask_use(std::string_view id_hash) override;
+
   using Time = std::chrono::steady_clock::time_point;
 
   /// Statements in one flight, after those that were posted. The rows of each that gives any, in their order.
@@ -88,9 +84,6 @@ class MysqlStore final : public Store {
     ++posted_count_;
   }
   std::optional<PersonRow> one_person(const std::string& where);
-  /// What was read ahead of a person is not so any more.
-  void forget(std::int64_t person);
-  void forget(const PersonRow&);
 
   /// Carries a call of the library's to its end. False: the server stays silent until the deadline, or the registry
   /// ends.
@@ -107,21 +100,6 @@ class MysqlStore final : public Store {
   [[noreturn]] void lost();
   void close() noexcept;
 
-  /// What a transaction that is over has read.
-  struct Seen {
-    std::vector<PepperRow> peppers;
-    std::map<Hash, Hit> keys;
-    std::vector<std::int64_t> with_ci;  // persons who have a key of this kind
-    std::map<std::string, UseRow, std::less<>> uses;
-  };
-  /// What was read with the locks of a transaction that writes, until it is written to.
-  struct Ahead {
-    std::optional<std::vector<PepperRow>> peppers;
-    std::map<Hash, std::optional<Hit>> keys;
-    std::map<std::string, std::optional<UseRow>, std::less<>> uses;
-    std::map<std::string, std::optional<PersonRow>, std::less<>> accounts, reservations;
-  };
-
   const MysqlAddress address_;
   const std::chrono::milliseconds timeout_;
   const std::string lane_;  // names this store's row in `bonin_writer`
@@ -134,10 +112,7 @@ class MysqlStore final : public Store {
   std::size_t answered_ = 0;  // statements of the last flight
   std::string token_;         // of the write transaction under way
   std::string unanswered_;    // of the one whose COMMIT got no answer
-  std::optional<Seen> seen_;
-  Ahead ahead_;
-  std::optional<Millis> now_;  // the server's clock, as the transaction began
-  bool wrote_ = false;         // this connection has committed something
+  bool wrote_ = false;        // this connection has committed something
   bool writing_ = false;
   bool in_transaction_ = false;
   bool committing_ = false;

@@ -8,34 +8,16 @@ namespace {
 /// Columns, as arrays of one length.
 class Columns {
  public:
-  explicit Columns(std::size_t count) : texts_(count, "{") {}
-  Columns& add(std::size_t column, std::string_view text) {
-    auto& into = next(column);
-    into += '"';
-    for (const char c : text) {
-      if (c == '"' || c == '\\') into += '\\';
-      into += c;
-    }
-    into += '"';
+  explicit Columns(std::size_t count) : arrays_(count) {}
+  template <class T>
+  Columns& add(std::size_t column, const T& value) {
+    arrays_[column].add(value);
     return *this;
   }
-  Columns& add(std::size_t column, std::int64_t number) {
-    next(column) += std::to_string(number);
-    return *this;
-  }
-  Columns& add(std::size_t column, const Hash& hash) {
-    next(column).append("\"\\\\x").append(hex(hash)).append("\"");
-    return *this;
-  }
-  std::string take(std::size_t column) { return std::move(texts_[column]) + '}'; }
+  std::string take(std::size_t column) { return arrays_[column].take(); }
 
  private:
-  std::string& next(std::size_t column) {
-    auto& text = texts_[column];
-    if (text.size() > 1) text += ',';
-    return text;
-  }
-  std::vector<std::string> texts_;
+  std::vector<Array> arrays_;
 };
 
 }  // namespace

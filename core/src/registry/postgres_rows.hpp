@@ -7,6 +7,7 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "registry/keyring.hpp"
@@ -95,37 +96,34 @@ inline UseRow use_at(const pg_result* rows, int row, int first = 0) {
   return {text(rows, row, first), text(rows, row, first + 1), number(rows, row, first + 2)};
 }
 
-/// As PostgreSQL reads an array.
-inline std::string array_of(const std::vector<Hash>& hashes) {
-  std::string array = "{";
-  for (const auto& hash : hashes) {
-    if (array.size() > 1) array += ',';
-    array += "\"\\\\x" + hex(hash) + '"';
-  }
-  return array + '}';
-}
-
-inline std::string array_of(const std::vector<std::string>& texts) {
-  std::string array = "{";
-  for (const auto& text : texts) {
-    if (array.size() > 1) array += ',';
-    array += '"';
+/// An array, as PostgreSQL reads it.
+class Array {
+ public:
+  void add(std::string_view text) {
+    next() += '"';
     for (const char c : text) {
-      if (c == '"' || c == '\\') array += '\\';
-      array += c;
+      if (c == '"' || c == '\\') text_ += '\\';
+      text_ += c;
     }
-    array += '"';
+    text_ += '"';
   }
-  return array + '}';
-}
+  void add(std::int64_t number) { next() += std::to_string(number); }
+  void add(const Hash& hash) { next().append("\"\\\\x").append(hex(hash)).append("\""); }
+  std::string take() { return std::move(text_) + '}'; }
 
-inline std::string array_of(const std::vector<std::int64_t>& numbers) {
-  std::string array = "{";
-  for (const auto one : numbers) {
-    if (array.size() > 1) array += ',';
-    array += std::to_string(one);
+ private:
+  std::string& next() {
+    if (text_.size() > 1) text_ += ',';
+    return text_;
   }
-  return array + '}';
+  std::string text_ = "{";
+};
+
+template <class T>
+std::string array_of(const std::vector<T>& values) {
+  Array array;
+  for (const auto& value : values) array.add(value);
+  return array.take();
 }
 
 // Key by key on purpose: with many at once the planner reads whole tables while they are small, or not yet analysed.

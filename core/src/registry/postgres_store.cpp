@@ -75,13 +75,6 @@ void PostgresStore::post_text(std::string_view sql, const Arguments& arguments) 
   send_text(sql, arguments);
 }
 
-void PostgresStore::forget(std::int64_t person) {
-  std::erase_if(ahead_.keys, [person](const auto& entry) { return entry.second && entry.second->person.id == person; });
-  const auto theirs = [person](const auto& entry) { return entry.second && entry.second->id == person; };
-  std::erase_if(ahead_.accounts, theirs);
-  std::erase_if(ahead_.reservations, theirs);
-}
-
 std::vector<PostgresStore::Rows> PostgresStore::answers() {
   if (PQpipelineSync(connection_) == 0) lost();
   std::vector<Rows> all;
@@ -121,11 +114,6 @@ std::optional<PersonRow> PostgresStore::one_person(std::string_view read, std::s
   const auto rows = run(writing_ ? write : read, arguments);
   if (PQntuples(rows.get()) == 0) return std::nullopt;
   return person_at(rows.get(), 0);
-}
-
-bool PostgresStore::has_key(std::int64_t person, KeyKind kind) {
-  if (!seen_ || kind != KeyKind::ci) return Store::has_key(person, kind);
-  return std::find(seen_->with_ci.begin(), seen_->with_ci.end(), person) != seen_->with_ci.end();
 }
 
 // ---- many at once -------------------------------------------------------------------------------
@@ -177,7 +165,6 @@ void PostgresStore::begin_look_up(const Wanted& wanted) {
 void PostgresStore::begin_write_ahead(const std::vector<std::int64_t>& locks, const Wanted& wanted) {
   writing_ = true;
   token_ = crypto::random_hex();
-  ahead_ = {};
   if (PQenterPipelineMode(connection_) == 0) lost();
   const auto time = std::to_string(timeout_.count());
   const auto lock_time = std::to_string((waits_briefly() ? std::min(timeout_, brief) : timeout_).count());
@@ -192,14 +179,8 @@ void PostgresStore::begin_write_ahead(const std::vector<std::int64_t>& locks, co
       Arguments() << time << lock_time << idle);
   // Under these locks the rules may look first and write afterwards; taken in one order, they cannot deadlock. The
   // unique indexes stay the judges of last resort.
-  std::string numbers = "{";
-  for (const auto lock : locks) {
-    if (numbers.size() > 1) numbers += ',';
-    numbers += std::to_string(lock);
-  }
-  numbers += '}';
   send_text("SELECT pg_advisory_xact_lock(n) FROM (SELECT unnest($1::bigint[]) AS n ORDER BY n) AS sorted",
-            Arguments() << numbers);
+            Arguments() << array_of(locks));
   send("SELECT id, proof FROM bonin.pepper", {});
   const auto person_by = [this](std::string_view sql, const std::vector<std::string>& values) {
     if (!values.empty()) send(sql, Arguments() << array_of(values));
@@ -219,13 +200,13 @@ void PostgresStore::begin_write_ahead(const std::vector<std::int64_t>& locks, co
   auto rows = all.begin();
   time_ = number(rows->get(), 0, 0);
   rows += 2;
+  ahead_ = Ahead(wanted);
   ahead_.peppers.emplace();
   for (int i = 0; i < PQntuples(rows->get()); ++i) {
     ahead_.peppers->push_back({text(rows->get(), i, 0), text(rows->get(), i, 1)});
   }
   if (!wanted.keys.empty()) {
     ++rows;
-    for (const auto& hash : wanted.keys) ahead_.keys[hash] = std::nullopt;
     for (int i = 0; i < PQntuples(rows->get()); ++i) {
       ahead_.keys[hash_of_hex(text(rows->get(), i, 0))] = Hit{text(rows->get(), i, 1), person_at(rows->get(), i, 2)};
     }
@@ -233,7 +214,6 @@ void PostgresStore::begin_write_ahead(const std::vector<std::int64_t>& locks, co
   const auto keep = [&rows](auto& ahead, const std::vector<std::string>& values, auto read) {
     if (values.empty()) return;
     ++rows;
-    for (const auto& value : values) ahead[value] = std::nullopt;
     for (int i = 0; i < PQntuples(rows->get()); ++i) ahead[text(rows->get(), i, 0)] = read(rows->get(), i);
   };
   const auto person = [](const pg_result* found, int row) { return person_at(found, row, 1); };
@@ -257,9 +237,7 @@ void PostgresStore::commit_write() {
 
 // ---- peppers ------------------------------------------------------------------------------------
 
-std::vector<PepperRow> PostgresStore::peppers() {
-  if (seen_) return seen_->peppers;
-  if (auto ahead = std::exchange(ahead_.peppers, std::nullopt)) return std::move(*ahead);
+std::vector<PepperRow> PostgresStore::ask_peppers() {
   const auto rows = run("SELECT id, proof FROM bonin.pepper", {});
   std::vector<PepperRow> found;
   for (int i = 0; i < PQntuples(rows.get()); ++i) found.push_back({text(rows.get(), i, 0), text(rows.get(), i, 1)});
@@ -272,22 +250,14 @@ void PostgresStore::add_pepper(const PepperRow& row) {
                                                                                                << row.id << row.proof);
 }
 
-bool PostgresStore::uses_pepper(std::string_view id) {
-  // Rarely asked, and as true a moment later: it may come after what was seen.
-  const auto seen = std::exchange(seen_, std::nullopt);
+bool PostgresStore::ask_uses_pepper(std::string_view id) {
   const auto rows = run("SELECT 1 FROM bonin.person_key WHERE pepper = $1 LIMIT 1", Arguments() << id);
-  seen_ = seen;
   return PQntuples(rows.get()) > 0;
 }
 
 // ---- keys ---------------------------------------------------------------------------------------
 
-std::optional<Hit> PostgresStore::key(const Hash& hash) {
-  if (seen_) {
-    const auto hit = seen_->keys.find(hash);
-    return hit == seen_->keys.end() ? std::nullopt : std::optional(hit->second);
-  }
-  if (const auto ahead = ahead_.keys.find(hash); ahead != ahead_.keys.end()) return ahead->second;
+std::optional<Hit> PostgresStore::ask_key(const Hash& hash) {
 #define BONIN_KEY \
   "SELECT k.pepper, " BONIN_PERSON " FROM bonin.person_key k JOIN bonin.person p ON p.id = k.person WHERE k.hash = $1"
   const auto rows = run(writing_ ? std::string_view(BONIN_KEY " FOR UPDATE OF p") : BONIN_KEY, Arguments() << hash);
@@ -333,21 +303,17 @@ std::optional<PersonRow> PostgresStore::person(std::int64_t id) {
   return one_person(BONIN_PERSON_BY("id"), BONIN_PERSON_BY("id") " FOR UPDATE", Arguments() << id);
 }
 
-std::optional<PersonRow> PostgresStore::person_of_account(std::string_view account) {
-  if (const auto ahead = ahead_.accounts.find(account); ahead != ahead_.accounts.end()) return ahead->second;
+std::optional<PersonRow> PostgresStore::ask_person_of_account(std::string_view account) {
   return one_person(BONIN_PERSON_BY("account"), BONIN_PERSON_BY("account") " FOR UPDATE", Arguments() << account);
 }
 
-std::optional<PersonRow> PostgresStore::person_of_reservation(std::string_view reservation) {
-  if (const auto ahead = ahead_.reservations.find(reservation); ahead != ahead_.reservations.end())
-    return ahead->second;
+std::optional<PersonRow> PostgresStore::ask_person_of_reservation(std::string_view reservation) {
   return one_person(BONIN_PERSON_BY("reservation"), BONIN_PERSON_BY("reservation") " FOR UPDATE",
                     Arguments() << reservation);
 }
 
 std::int64_t PostgresStore::add_person(const PersonRow& row) {
-  ahead_.accounts.erase(row.account);
-  ahead_.reservations.erase(row.reservation);
+  forget(row);
   const auto rows =
       run("INSERT INTO bonin.person (account, rejoin_at, banned_until, ban_reason, reservation, "
           "reserved_for, reserved_until, kept_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
@@ -357,29 +323,25 @@ std::int64_t PostgresStore::add_person(const PersonRow& row) {
 
 void PostgresStore::add_person_with(const PersonRow& row, std::vector<KeyRow> keys) {
   if (keys.empty()) return static_cast<void>(add_person(row));
-  ahead_.accounts.erase(row.account);
-  ahead_.reservations.erase(row.reservation);
-  std::vector<Hash> hashes;
-  std::string kinds = "{";
+  forget(row);
+  Array hashes, kinds;
   for (const auto& key : keys) {
     ahead_.keys.erase(key.hash);
-    hashes.push_back(key.hash);
-    if (kinds.size() > 1) kinds += ',';
-    kinds += std::to_string(static_cast<int>(key.kind));
+    hashes.add(key.hash);
+    kinds.add(static_cast<std::int64_t>(key.kind));
   }
   post(
       "WITH p AS (INSERT INTO bonin.person (account, rejoin_at, banned_until, ban_reason, reservation, reserved_for, "
       "reserved_until, kept_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id) "
       "INSERT INTO bonin.person_key (hash, kind, pepper, person, provider, received_at) "
       "SELECT k.hash, k.kind, $11, p.id, $12, $13 FROM p, unnest($9::bytea[], $10::smallint[]) AS k (hash, kind)",
-      Arguments().bind(row) << array_of(hashes) << kinds + '}' << keys[0].pepper << keys[0].provider
+      Arguments().bind(row) << hashes.take() << kinds.take() << keys[0].pepper << keys[0].provider
                             << keys[0].received_at);
 }
 
 void PostgresStore::put_person(const PersonRow& row) {
   forget(row.id);
-  ahead_.accounts.erase(row.account);
-  ahead_.reservations.erase(row.reservation);
+  forget(row);
   post(
       "UPDATE bonin.person SET account = $1, rejoin_at = $2, banned_until = $3, ban_reason = $4, reservation = $5, "
       "reserved_for = $6, reserved_until = $7, kept_until = $8 WHERE id = $9",
@@ -412,12 +374,7 @@ std::vector<PersonRow> PostgresStore::persons_after(std::int64_t id, int limit) 
 
 // ---- uses and numbers ---------------------------------------------------------------------------
 
-std::optional<UseRow> PostgresStore::use(std::string_view id_hash) {
-  if (seen_) {
-    const auto use = seen_->uses.find(id_hash);
-    return use == seen_->uses.end() ? std::nullopt : std::optional(use->second);
-  }
-  if (const auto ahead = ahead_.uses.find(id_hash); ahead != ahead_.uses.end()) return ahead->second;
+std::optional<UseRow> PostgresStore::ask_use(std::string_view id_hash) {
   const auto rows = run("SELECT id_hash, subject_hash, used_at FROM bonin.used_verification WHERE id_hash = $1",
                         Arguments() << id_hash);
   if (PQntuples(rows.get()) == 0) return std::nullopt;

@@ -1,11 +1,10 @@
 #pragma once
 // The rules' statements in PostgreSQL.
 
-#include <map>
 #include <unordered_map>
 
+#include "registry/distant_store.hpp"
 #include "registry/postgres_address.hpp"
-#include "registry/store.hpp"
 
 struct pg_conn;
 struct pg_result;
@@ -20,39 +19,30 @@ struct KnownState {
   std::atomic<bool> set_back{false};  // what it had committed is not there any more
 };
 
-class PostgresStore final : public Store {
+class PostgresStore final : public DistantStore {
  public:
   /// `url`: a connection string as libpq reads it. `schema`: the one of the tables.
   PostgresStore(Secret url, std::string schema, std::chrono::milliseconds timeout, std::shared_ptr<KnownState> known);
   ~PostgresStore() override { close(); }
 
   bool open() override;
-  bool may_hang() const noexcept override { return true; }
   void begin_read() override;
   /// In one statement.
   void begin_look_up(const Wanted&) override;
-  void begin_write(const std::vector<std::int64_t>& locks) override { begin_write_ahead(locks, {}); }
   /// In one flight.
   void begin_write_ahead(const std::vector<std::int64_t>& locks, const Wanted&) override;
   void commit() override;
   void rollback() noexcept override;
-  std::optional<Millis> time() const override { return time_; }
   bool took_effect() override;
 
-  std::vector<PepperRow> peppers() override;
   void add_pepper(const PepperRow&) override;
-  bool uses_pepper(std::string_view id) override;
 
-  std::optional<Hit> key(const Hash&) override;
   std::vector<KeyRow> keys_of(std::int64_t first, std::int64_t last) override;
-  bool has_key(std::int64_t person, KeyKind) override;
   void add_key(const KeyRow&) override;
   void erase_key(const Hash&) override;
   void move_key(const Hash& from, const Hash& to, std::string_view pepper) override;
 
   std::optional<PersonRow> person(std::int64_t id) override;
-  std::optional<PersonRow> person_of_account(std::string_view account) override;
-  std::optional<PersonRow> person_of_reservation(std::string_view reservation) override;
   std::int64_t add_person(const PersonRow&) override;
   void add_person_with(const PersonRow&, std::vector<KeyRow>) override;
   void put_person(const PersonRow&) override;
@@ -70,7 +60,6 @@ class PostgresStore final : public Store {
   void add_uses(const std::vector<UseRow>&) override;
   std::vector<UseRow> uses_after(std::string_view id_hash, int limit) override;
 
-  std::optional<UseRow> use(std::string_view id_hash) override;
   void add_use(const UseRow&) override;
   void touch_use(std::string_view id_hash, Millis used_at) override;
   void erase_use(std::string_view id_hash, Millis used_at) override;
@@ -80,6 +69,13 @@ class PostgresStore final : public Store {
   std::vector<std::pair<std::string, std::int64_t>> keys_by_pepper() override;
 
  private:
+  std::vector<PepperRow> ask_peppers() override;
+  bool ask_uses_pepper(std::string_view id) override;
+  std::optional<Hit> ask_key(const Hash&) override;
+  std::optional<PersonRow> ask_person_of_account(std::string_view account) override;
+  std::optional<PersonRow> ask_person_of_reservation(std::string_view reservation) override;
+  std::optional<UseRow> ask_use(std::string_view id_hash) override;
+
   struct Clear {
     void operator()(pg_result* result) const noexcept;
   };
@@ -107,8 +103,6 @@ class PostgresStore final : public Store {
   void post(std::string_view sql, const Arguments&);
   /// The same, planned for these values: of many rows.
   void post_text(std::string_view sql, const Arguments&);
-  /// What was read ahead of a person is not so any more.
-  void forget(std::int64_t person);
   std::optional<PersonRow> one_person(std::string_view read, std::string_view write, const Arguments&);
   /// Any number of statements, in one flight.
   Rows simple(std::string_view sql);
@@ -131,14 +125,6 @@ class PostgresStore final : public Store {
   [[noreturn]] void lost();
   void close() noexcept;
 
-  /// What a transaction that is over has read.
-  struct Seen {
-    std::vector<PepperRow> peppers;
-    std::map<Hash, Hit> keys;
-    std::vector<std::int64_t> with_ci;  // persons who have a key of this kind
-    std::map<std::string, UseRow, std::less<>> uses;
-  };
-
   const Secret url_;
   const std::string schema_;
   const std::chrono::milliseconds timeout_;
@@ -149,23 +135,12 @@ class PostgresStore final : public Store {
   std::string unanswered_;    // of the one whose COMMIT got no answer
   std::string acknowledged_;  // of the last one that was committed
   Time acknowledged_at_{};
-  std::optional<Millis> time_;  // of the transaction under way
   pg_conn* connection_ = nullptr;
   std::unordered_map<std::string_view, Statement> statements_;
   std::vector<Statement*> preparing_;  // in the pipeline that is under way
-  /// What was read with the locks of a transaction that writes, until it is written to.
-  struct Ahead {
-    std::optional<std::vector<PepperRow>> peppers;
-    std::map<Hash, std::optional<Hit>> keys;
-    std::map<std::string, std::optional<UseRow>, std::less<>> uses;
-    std::map<std::string, std::optional<PersonRow>, std::less<>> accounts, reservations;
-  };
-
-  std::optional<Seen> seen_;
-  Ahead ahead_;
-  bool named_ = false;        // statements are prepared once: the session is this connection's own
-  bool never_named_ = false;  // a named one was not found: there is a pooler after all
-  bool wrote_ = false;        // this connection has committed something
+  bool named_ = false;                 // statements are prepared once: the session is this connection's own
+  bool never_named_ = false;           // a named one was not found: there is a pooler after all
+  bool wrote_ = false;                 // this connection has committed something
   bool writing_ = false;
   bool committing_ = false;
 };

@@ -15,6 +15,8 @@ constexpr std::chrono::microseconds pass_for{200};
 constexpr std::chrono::microseconds look_for{300};
 constexpr int most_in_vain = 8;
 
+std::size_t place_of(Work work) { return static_cast<std::size_t>(work); }
+
 }  // namespace
 
 Waiting::Waiting(const Options& options, std::shared_ptr<Tally> tally) : options_(options), tally_(std::move(tally)) {}
@@ -30,7 +32,7 @@ std::vector<std::int64_t> Waiting::locks_of(const Job& job) const {
 std::size_t Waiting::add_lane(std::vector<Work> works) {
   const std::lock_guard lock(mutex_);
   auto lane = std::make_unique<Lane>();
-  for (const auto work : works) lane->works[static_cast<std::size_t>(work)] = true;
+  for (const auto work : works) lane->works[place_of(work)] = true;
   all_.push_back(std::move(lane));
   return all_.size() - 1;
 }
@@ -45,15 +47,20 @@ bool Waiting::free(const std::vector<std::int64_t>& numbers, const Locks& locks)
   return std::none_of(numbers.begin(), numbers.end(), [&](std::int64_t number) { return locks.contains(number); });
 }
 
+bool Waiting::any_busy(Work work) const {
+  return std::any_of(all_.begin(), all_.end(),
+                     [work](const auto& lane) { return lane->busy && lane->works[place_of(work)]; });
+}
+
 bool Waiting::any_idle(Work work, bool looks_again) const {
   return std::any_of(all_.begin(), all_.end(), [=](const auto& lane) {
-    return lane->idle && lane->works[static_cast<std::size_t>(work)] && (lane->looks_again || !looks_again);
+    return lane->idle && lane->works[place_of(work)] && (lane->looks_again || !looks_again);
   });
 }
 
 void Waiting::wake_for(Work work) {
   for (const auto& lane : all_) {
-    if (!lane->idle || !lane->works[static_cast<std::size_t>(work)]) continue;
+    if (!lane->idle || !lane->works[place_of(work)]) continue;
     return tell(*lane);
   }
 }
@@ -96,8 +103,7 @@ bool Waiting::put(Work work, std::unique_ptr<Job>& job, bool& crowded) {
   items(work).push_back(std::move(item));
   ++waiting_;
   tally_->queued();
-  const bool busy = active_[0] + active_[1] + active_[2] + active_alone_ > 0;
-  crowded = busy && !any_idle(work, false);
+  crowded = any_busy(work) && !any_idle(work, false);
   // A lane that is at this work takes along what waits by its end, or another one that looks again before that.
   if (active(work) == 0 || !any_idle(work, true)) wake_for(work);
   return true;
@@ -121,10 +127,10 @@ void Waiting::put_back(Group group) {
 /// One lane is left for look-ups, which leave one to what writes.
 bool Waiting::room_for(Work work) const {
   const int lanes = options_.lanes;
-  const auto active = [this](Work one) { return active_[static_cast<std::size_t>(one)]; };
+  const auto active = [this](Work one) { return active_[place_of(one)]; };
   const int writing = active(Work::write) + active_alone_;
   if (work == Work::read) {
-    const bool write_waits = !items_[static_cast<std::size_t>(Work::write)].empty() || !alone_.empty();
+    const bool write_waits = !items_[place_of(Work::write)].empty() || !alone_.empty();
     return lanes == 1 || !write_waits || writing > 0 || active(Work::read) < lanes - 1;
   }
   if (lanes < 3) return (work == Work::write ? writing : active(Work::survey)) == 0;
@@ -132,15 +138,14 @@ bool Waiting::room_for(Work work) const {
   return writing + active(Work::survey) < lanes - 1;
 }
 
-std::vector<Work> Waiting::by_age() const {
-  std::vector<Work> works;
-  for (const auto work : {Work::read, Work::write, Work::survey}) {
-    if (!items_[static_cast<std::size_t>(work)].empty()) works.push_back(work);
-  }
-  std::sort(works.begin(), works.end(), [this](Work one, Work other) {
-    const auto since = [this](Work work) { return items_[static_cast<std::size_t>(work)].front().since; };
-    return std::pair(since(one), one) < std::pair(since(other), other);
-  });
+std::array<Work, 3> Waiting::by_age() const {
+  std::array works{Work::read, Work::survey, Work::write};
+  const auto since = [this](Work work) {
+    const auto& waits = items_[place_of(work)];
+    return waits.empty() ? Time::max() : waits.front().since;
+  };
+  std::sort(works.begin(), works.end(),
+            [since](Work one, Work other) { return std::pair(since(one), one) < std::pair(since(other), other); });
   return works;
 }
 
@@ -171,10 +176,7 @@ bool Waiting::take_alone(Turn& turn) {
 bool Waiting::take_group(Turn& turn, Work work, std::optional<Time>& due) {
   auto& waits = items(work);
   if (waits.empty() || !room_for(work)) return false;
-  const bool busy = std::any_of(all_.begin(), all_.end(), [work](const auto& lane) {
-    return lane->busy && lane->works[static_cast<std::size_t>(work)];
-  });
-  if (busy && waits.size() < max_group) {
+  if (any_busy(work) && waits.size() < max_group) {
     const auto then = waits.front().since + (active(work) > 0 ? share_for : pass_for);
     if (std::chrono::steady_clock::now() < then) {
       if (!due || then < *due) due = then;
@@ -215,7 +217,7 @@ Waiting::Turn Waiting::next(std::size_t number) {
     turn.end = stopped_;
     if (turn.end) return turn;
     std::optional<Time> due;
-    const auto does = [&lane](Work work) { return lane.works[static_cast<std::size_t>(work)]; };
+    const auto does = [&lane](Work work) { return lane.works[place_of(work)]; };
     bool taken = does(Work::write) && take_alone(turn);
     for (const auto work : by_age()) {
       taken = taken || (does(work) && take_group(turn, work, due));

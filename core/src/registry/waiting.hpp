@@ -100,10 +100,11 @@ class Waiting {
   bool free(const std::vector<std::int64_t>&, const Locks&) const;
   void take(Turn&, Items& from, Items::iterator);
   bool take_alone(Turn&);
-  /// Those that have calls that wait; whose first has waited longest comes first.
-  std::vector<Work> by_age() const;
+  /// Whose first call has waited longest comes first.
+  std::array<Work, 3> by_age() const;
   /// Nothing is due: sets `due` to when it will be, if that is known.
   bool take_group(Turn&, Work, std::optional<Time>& due);
+  bool any_busy(Work) const;
   bool any_idle(Work, bool looks_again) const;
   void wake_for(Work);
   void tell(Lane&);
