@@ -4,19 +4,13 @@
 
 #include <mariadb/mysql.h>
 
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string>
-#include <vector>
 
-#include "bonin/registry.hpp"
-#include "rate.hpp"
+#include "server.hpp"
 
 namespace {
-
-using bonin::Registry;
-using bonin::Result;
 
 /// One connection, prepared statements, one transaction a call: what a careful hand would write.
 class Bare {
@@ -77,69 +71,10 @@ class Bare {
   MYSQL_STMT *find_, *account_, *person_, *key_;
 };
 
-bonin::Verification person(int n) {
-  bonin::Verification v;
-  v.id = "iv-" + std::to_string(n);
-  v.status = bonin::Status::verified;
-  v.provider = "DANAL";
-  v.person.ci = {std::string(80, 'c') + std::to_string(n), bonin::Attestation::attested};
-  return v;
-}
-
-std::string hash(int n) {
-  char text[65];
-  std::snprintf(text, sizeof text, "%064x", static_cast<unsigned>(n) + 1);
-  return text;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
   must(argc == 5, "usage: mysql_bench HOST PORT USER DATABASE");
   const std::string url = "mysql://" + std::string(argv[3]) + "@" + argv[1] + ":" + argv[2] + "/" + argv[4];
-  auto made = Registry::create({.store = url, .peppers = {{"one", bonin::Secret(std::string(32, 'p'))}}});
-  must(made.ok(), "create");
-  const auto& registry = made.value();
-  int next = 0;
-  const auto our_claims = [&](int total, int width) {
-    return at_width(total, width, [&](int, auto done) {
-      const int n = next++;
-      registry.claim(person(n), "a" + std::to_string(n), {}, [done](const Result<bonin::Claim>& claim) {
-        must(claim.ok() && claim.value().granted(), "claim");
-        done();
-      });
-    });
-  };
-  const auto our_finds = [&](int total, int width) {
-    return at_width(total, width, [&](int i, auto done) {
-      registry.find(person(i % next), [done](const Result<std::optional<std::string>>& found) {
-        must(found.ok() && found.value().has_value(), "find");
-        done();
-      });
-    });
-  };
-  our_claims(100, 1);  // the tables are there
-  Bare bare(argv[1], static_cast<unsigned>(std::atoi(argv[2])), argv[3], argv[4]);
-  int theirs = 0;
-  const auto timed = [](int total, const auto& one) {
-    const double from = seconds();
-    for (int i = 0; i < total; ++i) one(i);
-    return total / (seconds() - from);
-  };
-  const auto bare_claims = [&](int total) {
-    return timed(total, [&](int) {
-      bare.claim(hash(theirs), "b" + std::to_string(theirs));
-      ++theirs;
-    });
-  };
-  const auto bare_finds = [&](int total) {
-    return timed(total, [&](int i) { must(bare.find(hash(i % theirs)), "find"); });
-  };
-
-  std::puts("MySQL (MariaDB)");
-  line("claim, one at a time", our_claims(1'000, 1), bare_claims(1'000));
-  line("claim, 64 at once (bare: single)", our_claims(5'000, 64), bare_claims(1'000));
-  line("find, one at a time", our_finds(5'000, 1), bare_finds(5'000));
-  line("find, 64 at once (bare: single)", our_finds(10'000, 64), bare_finds(5'000));
-  registry.close();
+  Beside<Bare>(url, argv[1], static_cast<unsigned>(std::atoi(argv[2])), argv[3], argv[4]).print("MySQL (MariaDB)");
 }

@@ -4,25 +4,13 @@
 
 #include <libpq-fe.h>
 
-#include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 
-#include "bonin/registry.hpp"
 #include "import.hpp"
-#include "rate.hpp"
+#include "server.hpp"
 
 namespace {
-
-using bonin::Registry;
-using bonin::Result;
-
-std::string hash(int n) {
-  char text[65];
-  std::snprintf(text, sizeof text, "%064x", static_cast<unsigned>(n) + 1);
-  return text;
-}
 
 /// One connection, prepared statements, one transaction a call: what a careful hand would write.
 class Bare {
@@ -102,75 +90,22 @@ class Bare {
   PGconn* connection_;
 };
 
-bonin::Verification person(int n) {
-  bonin::Verification v;
-  v.id = "iv-" + std::to_string(n);
-  v.status = bonin::Status::verified;
-  v.provider = "DANAL";
-  v.person.ci = {std::string(80, 'c') + std::to_string(n), bonin::Attestation::attested};
-  return v;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
   must(argc == 2, "usage: postgres_bench URL");
-  auto made = Registry::create({.store = argv[1], .peppers = {{"one", bonin::Secret(std::string(32, 'p'))}}});
-  must(made.ok(), "create");
-  const auto& registry = made.value();
-  int next = 0;
-  const auto our_claims = [&](int total, int width) {
-    return at_width(total, width, [&](int, auto done) {
-      const int n = next++;
-      registry.claim(person(n), "a" + std::to_string(n), {}, [done](const Result<bonin::Claim>& claim) {
-        must(claim.ok() && claim.value().granted(), "claim");
-        done();
-      });
-    });
-  };
-  const auto our_finds = [&](int total, int width) {
-    return at_width(total, width, [&](int i, auto done) {
-      registry.find(person(i % next), [done](const Result<std::optional<std::string>>& found) {
-        must(found.ok() && found.value().has_value(), "find");
-        done();
-      });
-    });
-  };
-  our_claims(100, 1);  // the schema is there
-  Bare bare(argv[1]);
-  int theirs = 0;
-  const auto timed = [](int total, const auto& one) {
-    const double from = seconds();
-    for (int i = 0; i < total; ++i) one(i);
-    return total / (seconds() - from);
-  };
-  const auto bare_claims = [&](int total) {
-    return timed(total, [&](int) {
-      bare.claim(hash(theirs), "b" + std::to_string(theirs));
-      ++theirs;
-    });
-  };
-  const auto bare_finds = [&](int total) {
-    return timed(total, [&](int i) { must(bare.find(hash(i % theirs)), "find"); });
-  };
-
-  std::puts("PostgreSQL");
-  line("claim, one at a time", our_claims(1'000, 1), bare_claims(1'000));
-  line("claim, 64 at once (bare: single)", our_claims(5'000, 64), bare_claims(1'000));
-  line("find, one at a time", our_finds(5'000, 1), bare_finds(5'000));
-  line("find, 64 at once (bare: single)", our_finds(10'000, 64), bare_finds(5'000));
+  Beside<Bare> both(argv[1], argv[1]);
+  both.print("PostgreSQL");
   constexpr int moved_in = 50'000;
-  const double ours = import_rate(registry, moved_in, 0);
+  const double ours = import_rate(both.registry, moved_in, 0);
   const auto copied = [&](int group) {
-    return timed(moved_in / group,
-                 [&](int) {
-                   bare.copy(theirs, group);
-                   theirs += group;
-                 }) *
-           group;
+    const auto copy = [&](int) {
+      both.bare->copy(both.theirs, group);
+      both.theirs += group;
+    };
+    return both.timed(moved_in / group, copy) * group;
   };
   line("import, 1000 a batch (bare: COPY)", ours, copied(1'000));
   line("import, 1000 a batch (one COPY)", ours, copied(moved_in));
-  std::printf("  %-34s %10.0f/s\n", "the same once more", import_rate(registry, moved_in, 0));
-  registry.close();
+  std::printf("  %-34s %10.0f/s\n", "the same once more", import_rate(both.registry, moved_in, 0));
 }
