@@ -1,13 +1,11 @@
 #include "blocking.hpp"
 
-#include <pthread.h>
-
-#include <atomic>
 #include <chrono>
 #include <unordered_map>
 
 #include "errors.hpp"
 #include "kept.hpp"
+#include "of_process.hpp"
 
 namespace {
 
@@ -82,18 +80,7 @@ struct Waiting {
   std::unordered_map<std::uint64_t, std::weak_ptr<Waiter>> all;
 };
 
-// Never freed: at exit there may be threads that still look at it. A forked child makes its own, because its parent's
-// lock may be held by a thread that is not here.
-std::atomic<Waiting*> waiting_here{nullptr};
-
-Waiting& waiting() {
-  static const int hooked = pthread_atfork(nullptr, nullptr, [] { waiting_here = nullptr; });
-  static_cast<void>(hooked);
-  Waiting* known = waiting_here.load();
-  if (known != nullptr) return *known;
-  auto fresh = std::make_unique<Waiting>();
-  return waiting_here.compare_exchange_strong(known, fresh.get()) ? *fresh.release() : *known;
-}
+Waiting& waiting() { return of_this_process<Waiting>(); }
 
 /// While it lives, errands for the caller of this number come to this waiter.
 class Listening {

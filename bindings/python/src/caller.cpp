@@ -1,7 +1,5 @@
 #include "caller.hpp"
 
-#include <pthread.h>
-
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -9,6 +7,7 @@
 #include <utility>
 
 #include "aio.hpp"
+#include "of_process.hpp"
 #include "to_python.hpp"
 
 namespace {
@@ -23,18 +22,7 @@ struct Contexts {
   std::unordered_map<std::uint64_t, PyObject*> all;  // owned
 };
 
-// Never freed: at exit there may be threads that still look at it. A forked child makes its own, because its parent's
-// lock may be held by a thread that is not here. It is told by a hook, which costs a call nothing.
-std::atomic<Contexts*> contexts_here{nullptr};
-
-Contexts& contexts() {
-  static const int hooked = pthread_atfork(nullptr, nullptr, [] { contexts_here = nullptr; });
-  static_cast<void>(hooked);
-  Contexts* known = contexts_here.load();
-  if (known != nullptr) return *known;
-  auto fresh = std::make_unique<Contexts>();
-  return contexts_here.compare_exchange_strong(known, fresh.get()) ? *fresh.release() : *known;
-}
+Contexts& contexts() { return of_this_process<Contexts>(); }
 
 }  // namespace
 
