@@ -3,6 +3,7 @@
 #include <map>
 #include <thread>
 
+#include "support/loopback.hpp"
 #include "support/postgres.hpp"
 
 namespace bonin::registry_test {
@@ -18,15 +19,6 @@ class Porter {
     const auto size = htonl(static_cast<std::uint32_t>(no_.size() + 4));
     no_.insert(0, reinterpret_cast<const char*>(&size), 4);
     no_.insert(0, "E");
-    listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address);
-    listen(listener_, 64);
-    socklen_t size_of = sizeof address;
-    getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size_of);
-    port_ = ntohs(address.sin_port);
     door_ = std::thread([this] {
       for (int client; (client = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0; ::close(client)) {
         ++visits_;
@@ -52,8 +44,9 @@ class Porter {
 
  private:
   std::string no_;
-  int listener_ = -1;
-  int port_ = 0;
+  const test::Loopback here_;
+  const int listener_ = here_.listener;
+  const int port_ = here_.port;
   std::atomic<int> visits_{0};
   std::thread door_;
 };

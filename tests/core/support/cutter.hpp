@@ -15,21 +15,14 @@
 #include <utility>
 #include <vector>
 
+#include "support/loopback.hpp"
+
 namespace bonin::registry_test {
 
 /// Stands between a registry and the server, and cuts the line when told to.
 class Cutter {
  public:
   explicit Cutter(int server_port) : server_port_(server_port) {
-    listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address);
-    listen(listener_, 64);
-    socklen_t size = sizeof address;
-    getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
     acceptor_ = std::thread([this] { accept_all(); });
   }
   Cutter(const Cutter&) = delete;
@@ -101,8 +94,9 @@ class Cutter {
   }
 
   const int server_port_;
-  int listener_ = -1;
-  int port_ = 0;
+  const test::Loopback here_;
+  const int listener_ = here_.listener;
+  const int port_ = here_.port;
   std::thread acceptor_;
   std::vector<std::thread> lines_;
   std::mutex mutex_;

@@ -8,20 +8,13 @@
 
 #include <string>
 
+#include "support/loopback.hpp"
+
 namespace bonin::registry_test {
 
 class SilentServer {
  public:
-  SilentServer() : listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address);
-    listen(listener_, 64);
-    socklen_t size = sizeof address;
-    getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
-  }
+  SilentServer() = default;
   SilentServer(const SilentServer&) = delete;
   SilentServer& operator=(const SilentServer&) = delete;
   ~SilentServer() { ::close(listener_); }
@@ -53,8 +46,9 @@ class SilentServer {
   }
 
  private:
-  const int listener_;
-  int port_ = 0;
+  const test::Loopback here_;
+  const int listener_ = here_.listener;
+  const int port_ = here_.port;
 };
 
 }  // namespace bonin::registry_test

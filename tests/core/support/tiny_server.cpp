@@ -10,19 +10,12 @@
 #include <thread>
 #include <vector>
 
+#include "support/loopback.hpp"
+
 namespace bonin::test {
 
 struct TinyServer::Impl {
   explicit Impl(Handler h) : handler(std::move(h)) {
-    listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address);
-    listen(listener, 1024);
-    socklen_t size = sizeof address;
-    getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
-    port = ntohs(address.sin_port);
     acceptor = std::thread([this] { accept_all(); });
   }
 
@@ -91,8 +84,9 @@ struct TinyServer::Impl {
   }
 
   Handler handler;
-  int listener = -1;
-  int port = 0;
+  const Loopback here{1024};
+  const int listener = here.listener;
+  const int port = here.port;
   std::thread acceptor;
   std::mutex mutex;  // guards what follows
   std::vector<std::thread> threads;
