@@ -211,7 +211,7 @@ struct Import::Impl {
   }
 
   ImportBatch add_up(Intake& intake, const std::vector<Arrived>& taken) {
-    std::vector<ImportConflict> judged, conflicts;
+    std::vector<ImportConflict> conflicts = intake.conflicts;
     const std::lock_guard lock(mutex);
     report.rows += intake.rows;
     for (std::size_t i = 0; i < taken.size(); ++i) {
@@ -221,15 +221,14 @@ struct Import::Impl {
       report.moved += one.moved;
       if (!intake.uses.empty()) report.uses += one.changed ? 1 : 0;
       if (!one.reason.empty()) {
-        judged.push_back({intake.taken[i], one.reason});
+        conflicts.push_back({intake.taken[i], one.reason});
       } else if (one.persons + one.keys + one.moved == 0 && !one.changed) {
         ++report.existing;
       }
     }
-    // Either is in the order of the rows.
-    std::merge(intake.conflicts.begin(), intake.conflicts.end(), judged.begin(), judged.end(),
-               std::back_inserter(conflicts),
-               [](const ImportConflict& a, const ImportConflict& b) { return a.row < b.row; });
+    // Lines that are broken were found first, then rows that cannot be read; a row has one reason.
+    std::sort(conflicts.begin(), conflicts.end(),
+              [](const ImportConflict& a, const ImportConflict& b) { return a.row < b.row; });
     for (const auto& conflict : conflicts) {
       const auto* const reason = std::find(import_reasons.begin(), import_reasons.end(), conflict.reason);
       ++report.left_out[static_cast<std::size_t>(reason - import_reasons.begin())];
