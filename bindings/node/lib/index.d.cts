@@ -530,6 +530,21 @@ export type PolicyDocument = {
     }
 );
 
+/** A rule of a policy in words, with the rules that it is made of. */
+export interface PolicyNode {
+  /** Stable, as of `Finding`. */
+  code: FindingCode;
+  /** As of `Finding`. */
+  pointer: string;
+  /** What the rule asks for, in the language asked for; of a combined rule with all its parts. */
+  phrase: string;
+  /** The name of the preset that brought the rule. */
+  base: string | undefined;
+  /** The source of that preset in the law. */
+  law: string | undefined;
+  parts: PolicyNode[];
+}
+
 /** What must hold before somebody is let in. Immutable. */
 export class Policy {
   /**
@@ -566,6 +581,8 @@ export class Policy {
   readonly needsStanding: boolean;
   /** In plain words, one line a rule. */
   explain(language: Language): string;
+  /** The rules that must all pass, each with its parts: for somebody to draw. */
+  tree(language: Language): PolicyNode[];
   /**
    * Decides. Pure: the moment is an argument. Without `standing` every rule about accounts is unknown,
    * which denies.

@@ -88,6 +88,14 @@ class Policy {
   }
 
   /**
+   * The rules as nested objects, for somebody to draw. @param {'ko' | 'en'} language
+   * @returns `[{code, pointer, phrase, base, law, parts}]`
+   */
+  tree(language) {
+    return read.tree(this.#policy, language);
+  }
+
+  /**
    * Decides. Pure: the moment is an argument.
    * @param {Verification} verification from a lookup
    * @param {{now: Date, expect?: object, standing?: object, guardian?: Verification}} options `guardian`: who consents

@@ -50,6 +50,26 @@ Napi::Value explain(const Info& info) {
   return {info.Env(), to_js(info.Env(), text)};
 }
 
+Napi::Array nodes(Napi::Env env, const std::vector<bonin::PolicyNode>& rules) {
+  auto out = Napi::Array::New(env, rules.size());
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    auto node = Napi::Object::New(env);
+    node.Set("code", to_js(env, rules[i].code));
+    node.Set("pointer", to_js(env, rules[i].pointer));
+    node.Set("phrase", to_js(env, rules[i].phrase));
+    node.Set("base", text_or_undefined(env, rules[i].base));
+    node.Set("law", text_or_undefined(env, rules[i].law));
+    node.Set("parts", nodes(env, rules[i].parts));
+    out.Set(static_cast<std::uint32_t>(i), node);
+  }
+  return out;
+}
+
+Napi::Value tree(const Info& info) {
+  const auto language = to_word<bonin::Language>(info.Env(), info[1], "language");
+  return nodes(info.Env(), self<Policy>(info).tree(language));
+}
+
 bonin::Standing to_standing(Napi::Env env, Napi::Value value) {
   bonin::Standing standing;
   Options options(env, value, "standing", "standing.");
@@ -92,6 +112,7 @@ void register_policy(Napi::Env env, Napi::Object exports) {
   define<warnings>(functions, "warnings");
   define<needs_standing>(functions, "needsStanding");
   define<explain>(functions, "explain");
+  define<tree>(functions, "tree");
   define<evaluate>(functions, "evaluate");
   exports.Set("policy", functions);
 }

@@ -69,6 +69,7 @@ from .types import (
     OwnStore,
     PersonDict,
     PolicyDocument,
+    PolicyNode,
     PresetName,
     Provider,
     Reason,
@@ -436,6 +437,8 @@ class Policy:
         """Code and JSON pointer of each rule, the baseline first: bit i of the answers to many is rule i."""
     def explain(self, language: Language) -> str:
         """The policy in plain words, one line a rule. language: `ko` or `en`."""
+    def tree(self, language: Language) -> List[PolicyNode]:
+        """The rules that must all pass, as nested dicts with their parts: for somebody to draw. language: `ko` or `en`."""
     def evaluate_many(
         self,
         records: Iterable[Verification],

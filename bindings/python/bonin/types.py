@@ -98,6 +98,7 @@ __all__ = [
     "Persona",
     "PersonaDict",
     "PolicyDocument",
+    "PolicyNode",
     "PolicyRule",
     "PopupOptions",
     "PresetName",
@@ -742,6 +743,22 @@ class DocumentOfVote(_Common, _MayHaveRules):
 
 #: What `Policy()` takes, as policy.schema.json describes it: `name`, and `rules`, `extends` or both.
 PolicyDocument = Union[DocumentOfRules, DocumentOfPreset, DocumentOfVote]
+
+
+class PolicyNode(TypedDict):
+    """A rule of a policy in words, as `Policy.tree` answers it, with the rules that it is made of.
+
+    code, pointer: as of Finding. phrase: what the rule asks for; of a combined rule with all its parts. base: the name
+    of the preset that brought the rule. law: the source of that preset in the law.
+    """
+
+    code: FindingCode
+    pointer: str
+    phrase: str
+    base: Optional[str]
+    law: Optional[str]
+    parts: List[PolicyNode]
+
 
 # ---- the sandbox ----------------------------------------------------------------------------------------------------
 

@@ -206,4 +206,5 @@ void register_policy(py::module_& m) {
   refuse_pickle(cls, "a Policy is not pickled or copied: load its document again");
   add_evaluate_many(cls);
   add_test(cls);
+  add_tree(cls);
 }

@@ -10,6 +10,7 @@
 #include "bonin/columns.hpp"
 #include "bonin/decision.hpp"
 #include "bonin/expect.hpp"
+#include "bonin/policy_node.hpp"
 #include "bonin/result.hpp"
 #include "bonin/standing.hpp"
 #include "bonin/verification.hpp"
@@ -68,6 +69,9 @@ class Policy {
 
   /// The policy in plain words, one line a rule.
   std::string explain(Language language) const;
+
+  /// The same as nodes: the rules that must all pass, each with its parts.
+  std::vector<PolicyNode> tree(Language language) const;
 
   /// Decides. Pure: no clock, no I/O, no randomness. Does not allocate (comparing an expected name that is not byte for
   /// byte equal may).

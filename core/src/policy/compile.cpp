@@ -129,9 +129,12 @@ void compile_rules(Program& program, const Place& document, Json& all) {
   }
   if (preset != nullptr) {
     program.law = preset->law;
+    program.bases.push_back({std::string(preset->name), std::string(preset->law)});
+    compiler.base = 0;
     implied(demanded_by(*preset, document.json()), "/extends/rules/0");
     // What the document accepts unchecked is for its own rules.
     if (compiler.accepts(AttributeName::birth_date)) implied({{"attested", "birth_date"}}, "/extends/rules/1");
+    compiler.base = -1;
   }
   for (std::size_t i = 0; i < own.size() && !document.refused(); ++i) {
     compiler.rule(rules.at(i));

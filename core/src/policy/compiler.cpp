@@ -24,6 +24,7 @@ Step& Compiler::add(Kind kind, const Place& place) {
   step.end = static_cast<std::uint16_t>(program.steps.size() + 1);
   program.steps.push_back(step);
   program.pointers.push_back(place.pointer());
+  program.origins.push_back(base);
   return program.steps.back();
 }
 

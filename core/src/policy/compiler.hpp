@@ -40,6 +40,7 @@ class Compiler {
   }
 
   Program& program;
+  std::int8_t base = -1;  // which of the program's bases the rules are of that are compiled now
 
  private:
   Step spare_;  // what add() gives when the program is full: the document was refused

@@ -76,6 +76,12 @@ struct Step {
   Wanted wanted() const noexcept { return static_cast<Wanted>(which); }
 };
 
+/// Where a rule comes from, when it does not stand in the document.
+struct Base {
+  std::string name;
+  std::string law;  // empty when it is of no preset
+};
+
 class Program {
  public:
   std::string name;
@@ -86,6 +92,8 @@ class Program {
   std::vector<Step> steps;            // rules, then optional: each field that no rule expects, and `begun`
   std::size_t expectations = 0;       // index of the first of those
   std::vector<std::string> pointers;  // of each step
+  std::vector<Base> bases;
+  std::vector<std::int8_t> origins;  // of each step before the expectations: which base, -1 none
   std::vector<Lists> lists;
   std::vector<std::string> warnings;
   std::uint16_t accepted = 0;               // attributes accepted when self-declared, as bits
@@ -95,6 +103,10 @@ class Program {
 
   bool accepts_page_chosen_di(std::string_view provider) const noexcept {
     return std::find(page_chosen_di.begin(), page_chosen_di.end(), provider) != page_chosen_di.end();
+  }
+  /// Null: the rule is the document's own, or the baseline's.
+  const Base* base_of(std::size_t step) const noexcept {
+    return origins[step] < 0 ? nullptr : &bases[static_cast<std::size_t>(origins[step])];
   }
   const Lists& lists_of(const Step& step) const noexcept { return lists[static_cast<std::size_t>(step.lists)]; }
 };

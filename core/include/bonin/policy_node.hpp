@@ -1,0 +1,19 @@
+#pragma once
+// A rule of a policy in words, with its parts: what somebody draws.
+
+#include <string>
+#include <vector>
+
+namespace bonin {
+
+/// Thread-safety: a plain value.
+struct PolicyNode {
+  std::string code;     // as of `Finding`
+  std::string pointer;  // as of `Finding`
+  std::string phrase;   // what the rule asks for; of a combined rule with all its parts
+  std::string base;     // the name of the preset that brought the rule, else empty
+  std::string law;      // the source of that preset in the law, else empty
+  std::vector<PolicyNode> parts;
+};
+
+}  // namespace bonin
