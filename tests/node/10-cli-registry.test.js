@@ -137,7 +137,6 @@ test('mistakes', async () => {
     [['import', rows, '--pepper', 'env:PEPPER'], '--store'],
     [['move', '--from', store, '--to', store], 'name the pepper'],
     [['import'], 'FILE'],
-    [[], 'name a command'],
   ];
   for (const [args, says] of mistakes) {
     const { code, stdout, stderr } = await cli(args);

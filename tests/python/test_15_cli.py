@@ -92,7 +92,6 @@ def test_errors_end_with_2(sandbox: bonin.Sandbox) -> None:
 def test_a_wrong_command_line_is_one_line() -> None:
     cases = [
         ["dance"],
-        [],
         ["lookup"],
         ["lookup", "imp_1", "--bogus"],
         ["lookup", "imp_1", "--time", "5"],
@@ -108,7 +107,7 @@ def test_a_wrong_command_line_is_one_line() -> None:
         done = run(environment(), *arguments)
         assert (done.returncode, done.stdout) == (2, ""), (arguments, done.stderr)
         assert done.stderr.startswith("bonin: ") and done.stderr.count("\n") == 1, (arguments, done.stderr)
-    assert "must be a whole number" in run(environment(), "sandbox", "--port", "1_0").stderr
+    assert run(environment(), "sandbox", "--port", "1_0").stderr == "bonin: --port takes a whole number\n"
 
 
 def test_a_reader_that_leaves(tmp_path: Any) -> None:
@@ -184,7 +183,7 @@ def test_policy_check(tmp_path: Any) -> None:
     file.write_text('{"name": "bad", "rules": [{"aeg": {}}]}', encoding="utf-8")
     done = run(environment(), "policy", "check", str(file))
     assert (done.returncode, done.stdout) == (2, "") and done.stderr.startswith("bonin: at `/rules/0/aeg`: unknown key")
-    for wrong in ([], ["check"], ["no"], ["check", str(file), "--language", "de"], ["check", str(tmp_path / "no")]):
+    for wrong in (["check"], ["no"], ["check", str(file), "--language", "de"], ["check", str(tmp_path / "no")]):
         done = run(environment(), "policy", *wrong)
         assert done.returncode == 2 and done.stdout == "" and "Traceback" not in done.stderr, wrong
 

@@ -103,11 +103,11 @@ def test_mistakes(env: Dict[str, str], tmp_path: pathlib.Path) -> None:
         (("import", rows, "--store", f"env:mysql://u:{PEPPER}@h/db", "--pepper", "env:PEPPER"), "no such variable"),
         (("import", rows, *good, "--peper", PEPPER), "unknown options: --peper"),
         (("import", rows, *good, f"--peper={PEPPER}"), "unknown options: --peper"),
-        (("import", rows, *good, PEPPER), "arguments that the command does not take"),
+        (("import", rows, *good, PEPPER), "registry import takes one FILE"),
         (("import", rows, *good, f"-{PEPPER}"), "arguments that the command does not take"),
         (("import", rows, *good, "--kind", PEPPER), "--kind"),
         (("import", rows, *good, f"--any-value={PEPPER}"), "--any-value"),
-        ((PEPPER,), "COMMAND"),
+        ((PEPPER,), "name a command"),
         (("move", "--from", store, "--to", f"{store}2", "--pepper", "env:PEPPER"), "--from names a file that is not there"),
         (("import", rows, *good), "expected a first line that names the columns"),
         (("import", tmp_path / "none.csv", *good, "--kind", "ci"), "the file cannot be read"),
@@ -116,7 +116,6 @@ def test_mistakes(env: Dict[str, str], tmp_path: pathlib.Path) -> None:
         (("import", rows, "--pepper", "env:PEPPER"), "--store"),
         (("move", "--from", store, "--to", store), "name the pepper"),
         (("import",), "FILE"),
-        ((), "COMMAND"),
     ):  # fmt: skip
         done = run(env, *arguments)
         assert done.returncode == 2 and done.stdout == "", arguments

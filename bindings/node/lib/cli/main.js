@@ -1,0 +1,55 @@
+'use strict';
+// From the command line to the file of its command, and from there to the exit code.
+
+const help = require('./help.js');
+const { Refused, parse, refuse } = require('./parse.js');
+const { ALLOWED, ERROR, columns, language, print, printable } = require('./terminal.js');
+const { COMMANDS, PROGRAM, TABLE } = require('./words.js');
+
+function shown(page) {
+  process.stdout.write(page);
+  return ALLOWED;
+}
+
+function refusedWith(page) {
+  process.stderr.write(page);
+  return ERROR;
+}
+
+async function run(args) {
+  const [first, ...rest] = args;
+  if (first === undefined) return refusedWith(help.short(language(), columns()));
+  if (first === '-h' || first === '--help') return shown(help.whole(language(), columns()));
+  if (first === '--version') {
+    const { runtimeVersions, version } = require('../index.cjs');
+    print(`${PROGRAM} ${version} (${runtimeVersions()})`);
+    return ALLOWED;
+  }
+  let name = first;
+  if (Object.hasOwn(TABLE.groups, first)) {
+    if (rest.length === 0) return refusedWith(help.ofGroup(first, language(), columns()));
+    if (rest[0] === '-h' || rest[0] === '--help') return shown(help.ofGroup(first, language(), columns()));
+    name = `${first} ${rest.shift()}`;
+  }
+  if (!Object.hasOwn(COMMANDS, name)) refuse('NAME_A_COMMAND', { names: Object.keys(COMMANDS).join(', ') });
+  const { options, argument } = parse(name, rest);
+  if (options.help) return shown(help.ofCommand(name, language(options.language), columns()));
+  return require(`./${name.replace(' ', '-')}.js`).run(options, argument);
+}
+
+/** Errors whose message is enough. Any other error is a bug and keeps its stack. */
+const isPlain = (error) =>
+  error instanceof Refused || error.message.startsWith('bonin: ') || error instanceof require('../errors.js').CLASSES.BoninError;
+
+function main(args) {
+  run(args).then(
+    (code) => (process.exitCode = code),
+    (error) => {
+      if (!isPlain(error)) throw error;
+      process.stderr.write(printable(`${PROGRAM}: ${error.message.replace(/^bonin: /, '')}\n`));
+      process.exitCode = ERROR;
+    },
+  );
+}
+
+module.exports = { main };

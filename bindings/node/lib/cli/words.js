@@ -1,0 +1,28 @@
+'use strict';
+// The table of commands, options and texts that both packages read. docs/cli.md is the contract.
+
+const TABLE = require('./table.json');
+
+const COMMANDS = Object.fromEntries(TABLE.commands.filter(({ only }) => (only ?? 'node') === 'node').map((one) => [one.name, one]));
+const PROGRAM = TABLE.program;
+
+const filled = (template, values) => template.replace(/\{([a-z_]+)\}/g, (_, name) => values[name]);
+
+/** A text of the table, with its {places} filled. */
+const text = (key, values = {}) => filled(TABLE.texts[key], values);
+
+/** Option -> what the table says of it, in the order of the table. */
+const optionsOf = (command) => Object.fromEntries([...command.options, 'help'].map((name) => [name, TABLE.options[name]]));
+
+/** What stands for the value of an option; undefined of a switch. */
+const metavar = (option) => (option.choices ? option.choices.join('|') : option.metavar);
+
+const commandsOf = (group) => Object.keys(COMMANDS).filter((name) => name.startsWith(`${group} `));
+
+/** The locale's name. */
+const localeOf = (environment) => ['LC_ALL', 'LC_MESSAGES', 'LANG'].map((name) => environment[name]).find(Boolean) ?? '';
+
+/** The language of the locale. Every locale that is not Korean, C's among them, gets English. */
+const languageOf = (environment) => (localeOf(environment).toLowerCase().split('.')[0].split('_')[0] === 'ko' ? 'ko' : 'en');
+
+module.exports = { COMMANDS, PROGRAM, TABLE, commandsOf, filled, languageOf, localeOf, metavar, optionsOf, text };

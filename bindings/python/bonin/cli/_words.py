@@ -1,0 +1,43 @@
+"""The table of commands, options and texts that both packages read. table.json describes itself; docs/cli.md is the contract."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+from typing import Any, Dict, List, Literal, Optional
+
+Language = Literal["ko", "en"]
+
+TABLE: Dict[str, Any] = json.loads(pathlib.Path(__file__).with_name("table.json").read_text(encoding="utf-8"))
+COMMANDS: Dict[str, Dict[str, Any]] = {
+    one["name"]: one for one in TABLE["commands"] if one.get("only", "python") == "python"
+}
+PROGRAM: str = TABLE["program"]
+
+
+def text(key: str, **values: object) -> str:
+    """A text of the table, with its {places} filled."""
+    found: str = TABLE["texts"][key]
+    return found.format(**values) if values else found
+
+
+def options_of(command: Dict[str, Any]) -> Dict[str, Dict[str, Any]]:
+    """Option -> what the table says of it, in the order of the table."""
+    return {name: TABLE["options"][name] for name in [*command["options"], "help"]}
+
+
+def metavar(option: Dict[str, Any]) -> Optional[str]:
+    """What stands for the value of an option; None of a switch."""
+    found: Optional[str] = option.get("metavar")
+    return "|".join(option["choices"]) if "choices" in option else found
+
+
+def commands_of(group: str) -> List[str]:
+    return [name for name in COMMANDS if name.startswith(f"{group} ")]
+
+
+def language_of(environment: Any = os.environ) -> Language:
+    """The language of the locale. Every locale that is not Korean, C's among them, gets English."""
+    locale = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
+    return "ko" if locale.lower().split(".")[0].split("_")[0] == "ko" else "en"
