@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <random>
 
 #include "bonin/policy.hpp"
@@ -121,13 +122,118 @@ TEST(PolicyColumns, DecideAsRowsDo) {
     const Table table(rows, 7);
     std::vector<std::uint8_t> allowed(rows, 9);
     std::vector<std::uint64_t> failed(rows), unknown(rows);
-    ASSERT_TRUE(policy.evaluate_columns(table.columns(), night, {allowed, failed, unknown}).ok());
+    std::vector<ReasonCount> reasons{{99, "not emptied", 1}};
+    ASSERT_TRUE(policy.evaluate_columns(table.columns(), night, {allowed, failed, unknown, &reasons}).ok());
+    std::map<std::pair<std::size_t, std::string>, std::size_t> counted, wanted;
+    for (const auto& count : reasons) counted[{count.rule, std::string(count.reason)}] += count.rows;
     for (std::size_t i = 0; i < rows; ++i) {
       const Decision decision = policy.evaluate(table.row(i), night);
+      decision.each_reason([&](std::size_t rule, std::string_view reason) { ++wanted[{rule, std::string(reason)}]; });
       ASSERT_EQ(decision.failed(), failed[i]) << document << " row " << i << " birth " << table.birth[i];
       ASSERT_EQ(decision.unknown(), unknown[i]) << document << " row " << i << " birth " << table.birth[i];
       ASSERT_EQ(decision.allowed(), allowed[i] == 1);
     }
+    EXPECT_EQ(counted, wanted) << document;
+    EXPECT_GT(counted.size(), 3U) << document;
+  }
+}
+
+TEST(PolicyColumns, ReasonsAreThoseOfTheFindings) {
+  const Table table(200, 11);
+  for (const char* document : documents) {
+    const Policy policy = Policy::parse(document).value();
+    for (std::size_t i = 0; i < 200; ++i) {
+      Expect expect;
+      if (i % 2 == 0) expect.name = "y";
+      const Decision decision = policy.evaluate(table.row(i), night, expect);
+      const auto findings = decision.findings();
+      std::size_t told = 0;
+      decision.each_reason([&](std::size_t rule, std::string_view reason) {
+        EXPECT_EQ(findings.at(rule).reason, reason) << document;
+        ++told;
+      });
+      std::size_t wanted = 0;
+      for (const auto& finding : findings) {
+        const bool combined = finding.code == "any_of" || finding.reason.find(':') != std::string::npos;
+        wanted += finding.outcome != Outcome::pass && !combined ? 1 : 0;
+      }
+      EXPECT_EQ(told, wanted) << document;
+    }
+  }
+}
+
+TEST(PolicyColumns, KnowWhichColumnsARuleReads) {
+  const Policy policy = Policy::parse(documents[2]).value();
+  std::string text;
+  for (const auto& need : policy.column_needs()) {
+    text += need.pointer + " " + need.code + ":";
+    for (const auto name : need.columns) text.append(" ").append(name);
+    text += "\n";
+  }
+  EXPECT_EQ(text,
+            "/baseline/verified verified: status\n"
+            "/rules/0/any_of/0 age: birth_date\n"
+            "/rules/0/any_of/1/not gender: gender\n"
+            "/rules/0/any_of/2/all_of/0 foreigner: foreigner\n"
+            "/rules/0/any_of/2/all_of/1 provider: provider\n"
+            "/rules/1 channel: channel_type channel_key\n"
+            "/rules/2 account:\n"
+            "/rules/3 expect:\n"
+            "/rules/4 fresh: verified_at\n");
+  const Policy has = Policy::parse(R"({"name": "h", "rules": [{"has": ["ci", "birth_date"]}]})").value();
+  const auto needs = has.column_needs();
+  EXPECT_EQ(needs[needs.size() - 2].columns, std::vector<std::string_view>{"present"});
+  EXPECT_EQ(needs.back().columns, std::vector<std::string_view>{"birth_date"});
+}
+
+TEST(PolicyColumns, SayWhatIsMissingAndWhatNobodyUnderstands) {
+  const std::int32_t today = 20'512;  // 2026-02-28 in UTC, a day behind Korea
+  const std::int32_t births[] = {Columns::no_date, 0, Columns::unreadable_date, today + 1, today + 2, -25'568};
+  const std::int64_t times[] = {Columns::no_time, 0, Columns::unreadable_time, -1, 5, 6};
+  const std::int8_t genders[] = {-1, 0, 2, 3, 127, -128};
+  const std::uint8_t status[] = {0, 1, 3, 4, 255, 2};
+  const std::uint8_t channel[] = {9};
+  const std::int32_t codes[] = {0, 1, 2, -1, 0, 0};
+  const std::string_view names[] = {"DANAL", ""};
+  Columns columns;
+  columns.rows = 6;
+  columns.birth_date = births;
+  columns.verified_at = times;
+  columns.gender = genders;
+  columns.status = status;
+  columns.channel_type = channel;
+  columns.provider = {codes, names};
+  std::map<std::string_view, std::array<std::size_t, 3>> seen;
+  for (const auto& s : inspect(columns, night)) seen[s.name] = {s.missing, s.unreadable, s.first_unreadable};
+  const auto is = [&](std::string_view name, std::array<std::size_t, 3> wanted) {
+    EXPECT_EQ(seen.at(name), wanted) << name;
+  };
+  is("birth_date", {1, 3, 2});
+  is("verified_at", {1, 1, 2});
+  is("gender", {2, 2, 3});
+  is("status", {1, 2, 3});
+  is("channel_type", {0, 6, 0});
+  is("provider", {3, 0, 0});
+  for (const auto name :
+       {"foreigner", "carrier", "mvno", "present", "self_declared", "channel_key", "pg_merchant_id"}) {
+    is(name, {6, 0, 0});
+  }
+  EXPECT_EQ(column_names().size(), seen.size());
+}
+
+TEST(PolicyColumns, ATimeThatNobodyUnderstandsIsNotFresh) {
+  const Policy policy = Policy::parse(R"({"name": "f", "rules": [{"fresh": {"within": "10m"}}]})").value();
+  const std::int64_t times[] = {Columns::unreadable_time, Columns::no_time, night.time_since_epoch().count()};
+  Columns columns;
+  columns.rows = 3;
+  columns.verified_at = times;
+  std::uint64_t failed[3], unknown[3];
+  ASSERT_TRUE(policy.evaluate_columns(columns, night, {{}, failed, unknown}).ok());
+  std::size_t fresh = 0;
+  while (policy.rules()[fresh].code != "fresh") ++fresh;
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(failed[i] >> fresh & 1, 0U);
+    EXPECT_EQ(unknown[i] >> fresh & 1, i < 2 ? 1U : 0U);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "bonin/age.hpp"
 #include "bonin/policy_cases.hpp"
 #include "support/observed.hpp"
 
@@ -57,6 +58,9 @@ TEST(PolicyVectors, CountAgesAsWritten) {
     const auto verification = std::make_shared<const Verification>(facts);
     for (const std::string by : {"full", "year"}) {
       const int age = test[by].get<int>();
+      const Date day = date_in_korea(*parse_moment(test["now"].get<std::string>()));
+      const Date birth = *parse_date(test["born"].get<std::string>());
+      EXPECT_EQ(bonin::age(birth, day, by == "full" ? AgeBy::full : AgeBy::year), age) << test << by;
       const auto passes = [&](const char* limit, int years) {
         const auto policy =
             Policy::parse(json{{"name", "age"}, {"rules", {{{"age", {{limit, years}, {"by", by}}}}}}}.dump());

@@ -25,6 +25,9 @@ const { Sandbox } = require('./sandbox.js');
 /** A fresh identity verification id: 32 lower-case hex characters, which every provider takes. */
 const newId = () => native.runtime.newId();
 
+/** The age that somebody born on a day (`YYYY-MM-DD`) has on another, counted as a policy counts it. */
+const age = (birth, options) => native.ages.age(birth, options);
+
 module.exports = {
   Attribute,
   Decision,
@@ -40,6 +43,7 @@ module.exports = {
   Sandbox,
   Verification,
   Verifier,
+  age,
   newId,
   /** Runs a cases file (docs/policy.md) whose cases name their policies: `{passed, failures, cases, text}`. */
   runPolicyCases: (cases) => runPolicyCases(cases),

@@ -1899,6 +1899,12 @@ export class Sandbox implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/**
+ * The age that somebody born on a day (`YYYY-MM-DD`) has on another, counted as a policy counts it.
+ * `on`: `YYYY-MM-DD`, or a `Date`, whose day is Korea's. `by`: `full` (만 나이, the default) or `year` (연 나이). Throws
+ * InvalidArgument for a birth before 1900 or after `on`.
+ */
+export function age(birth: string, options: { on: string | Date; by?: AgeBy }): number;
 /** A fresh identity verification id: 32 lower-case hex characters, which every provider takes. */
 export function newId(): string;
 /** Runs a cases file (docs/policy.md) whose cases name their policies. */

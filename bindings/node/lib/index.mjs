@@ -17,6 +17,7 @@ export const {
   Sandbox,
   Verification,
   Verifier,
+  age,
   newId,
   runPolicyCases,
   runtimeVersions,

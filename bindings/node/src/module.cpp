@@ -11,6 +11,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   register_policy(env, exports);
   register_policy_cases(env, exports);
   register_policy_file(env, exports);
+  register_age(env, exports);
   register_policy_many(env, exports);
   register_health(env, exports);
   register_portone(env, exports);

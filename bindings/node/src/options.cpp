@@ -105,6 +105,14 @@ void Options::date(const char* key, std::optional<bonin::Date>& into) {
   if (const auto value = find(key)) into = to_date(env_, *value, place(key).c_str());
 }
 
+void Options::day(const char* key, std::optional<bonin::Date>& into) {
+  const auto value = find(key);
+  if (!value) return;
+  const auto name = place(key);
+  into = value->IsDate() ? bonin::date_in_korea(to_moment(env_, *value, name.c_str()))
+                         : to_date(env_, *value, name.c_str());
+}
+
 void Options::moment(const char* key, std::optional<bonin::Moment>& into) {
   if (const auto value = find(key)) into = to_moment(env_, *value, place(key).c_str());
 }

@@ -32,6 +32,8 @@ class Options {
   void boolean(const char* key, bool& into);
   void boolean(const char* key, std::optional<bool>& into);
   void date(const char* key, std::optional<bonin::Date>& into);
+  /// A date, or a JavaScript Date, which is a moment: its day in Korea.
+  void day(const char* key, std::optional<bonin::Date>& into);
   void moment(const char* key, std::optional<bonin::Moment>& into);
   void duration(const char* key, std::chrono::milliseconds& into);
   /// Reads every field of a request that the core knows (fields.hpp), by its name in camelCase.

@@ -12,6 +12,7 @@ void register_decision(Napi::Env env, Napi::Object exports);
 void register_policy(Napi::Env env, Napi::Object exports);
 void register_policy_cases(Napi::Env env, Napi::Object exports);
 void register_policy_file(Napi::Env env, Napi::Object exports);
+void register_age(Napi::Env env, Napi::Object exports);
 void register_policy_many(Napi::Env env, Napi::Object exports);
 void register_health(Napi::Env env, Napi::Object exports);
 void register_portone(Napi::Env env, Napi::Object exports);

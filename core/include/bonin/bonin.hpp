@@ -14,6 +14,7 @@
 //     if (decision && decision->allowed()) let_in(*decision->verification());
 //   });
 
+#include "bonin/age.hpp"
 #include "bonin/attributes.hpp"
 #include "bonin/check.hpp"
 #include "bonin/clock.hpp"

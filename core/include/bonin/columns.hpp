@@ -8,6 +8,9 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "bonin/date.hpp"
 
 namespace bonin {
 
@@ -23,10 +26,11 @@ struct Columns {
   static constexpr std::int32_t no_date = std::numeric_limits<std::int32_t>::min();
   static constexpr std::int32_t unreadable_date = no_date + 1;
   static constexpr std::int64_t no_time = std::numeric_limits<std::int64_t>::min();
+  static constexpr std::int64_t unreadable_time = no_time + 1;
 
   std::size_t rows = 0;
   std::span<const std::uint8_t> status;          // Status as a number
-  std::span<const std::int64_t> verified_at;     // milliseconds since 1970 UTC, or no_time
+  std::span<const std::int64_t> verified_at;     // milliseconds since 1970 UTC, no_time or unreadable_time
   std::span<const std::uint8_t> channel_type;    // ChannelType as a number
   std::span<const std::int32_t> birth_date;      // days since 1970-01-01, no_date or unreadable_date
   std::span<const std::int8_t> gender;           // Gender as a number, -1 missing
@@ -40,11 +44,19 @@ struct Columns {
   CodedColumn pg_merchant_id;
 };
 
+/// In how many rows a rule did not pass for a reason. A combined rule has no reason of its own.
+struct ReasonCount {
+  std::size_t rule;         // its bit
+  std::string_view reason;  // a word of Finding::reason
+  std::size_t rows;
+};
+
 /// Where the answers go: each empty or `rows` long. Bit i of failed and unknown is `Policy::rules()[i]`.
 struct ColumnDecisions {
   std::span<std::uint8_t> allowed;  // 1 or 0
   std::span<std::uint64_t> failed;
   std::span<std::uint64_t> unknown;
+  std::vector<ReasonCount>* reasons = nullptr;  // emptied first
 };
 
 /// Told every some thousand rows how many are done; answer false to stop (the rest is then left denied).
@@ -55,5 +67,27 @@ struct RuleName {
   std::string code;
   std::string pointer;
 };
+
+/// A rule, or a part of one, and the columns that it reads. None: columns cannot answer it.
+struct RuleColumns {
+  std::string code;
+  std::string pointer;
+  std::vector<std::string_view> columns;
+};
+
+/// What a column holds.
+struct ColumnState {
+  std::string_view name;
+  std::size_t missing = 0;     // rows without a value
+  std::size_t unreadable = 0;  // rows with a value that no rule understands
+  std::size_t first_unreadable = 0;
+};
+
+/// The state of every column, in the order of the fields. One that is not given is missing in every row. A birth date
+/// after `now` is one that no rule understands.
+std::vector<ColumnState> inspect(const Columns& columns, Moment now);
+
+/// The names of the columns.
+std::vector<std::string_view> column_names();
 
 }  // namespace bonin

@@ -2,7 +2,9 @@
 // What we conclude from a verification.
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -46,6 +48,10 @@ class Decision {
   /// Bit i is rule i of `findings()`.
   std::uint64_t failed() const noexcept { return failed_; }
   std::uint64_t unknown() const noexcept { return unknown_; }
+
+  /// Calls visit(i, reason) for each rule i of `findings()` that did not pass, unless it is a combined one, which has
+  /// no reason of its own.
+  void each_reason(const std::function<void(std::size_t rule, std::string_view reason)>& visit) const;
 
   /// Name and content hash (SHA-256, 64 hex characters) of the policy that decided.
   std::string_view policy_name() const noexcept;

@@ -83,6 +83,9 @@ class Policy {
   Result<Done> evaluate_columns(const Columns& columns, Moment now, const ColumnDecisions& decisions,
                                 const ColumnProgress& progress = {}) const;
 
+  /// Every rule and the columns that it reads; of a combined one its parts.
+  std::vector<RuleColumns> column_needs() const;
+
   /// Code and JSON pointer of the rule behind each bit of `Decision::failed()` when nothing was expected.
   std::vector<RuleName> rules() const;
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bonin/age.hpp"
 #include "bonin/claim.hpp"
 #include "bonin/finding.hpp"
 #include "bonin/flow.hpp"
@@ -39,6 +40,8 @@ inline constexpr std::array<std::string_view, 3> words<Outcome>{"pass", "fail", 
 template <>
 inline constexpr std::array<std::string_view, 2> words<Language>{"ko", "en"};
 template <>
+inline constexpr std::array<std::string_view, 2> words<AgeBy>{"full", "year"};
+template <>
 inline constexpr std::array<std::string_view, 4> words<Standing::Account>{"unknown", "none", "same", "other"};
 template <>
 inline constexpr std::array<std::string_view, 4> words<Standing::Use>{"unknown", "first", "same_subject",
@@ -57,6 +60,7 @@ inline constexpr std::array<std::string_view, 5> words<ProofState>{"valid", "exp
 static_assert(words<Api>.size() == static_cast<std::size_t>(Api::v2) + 1);
 static_assert(words<Status>.size() == static_cast<std::size_t>(Status::failed) + 1);
 static_assert(words<ChannelType>.size() == static_cast<std::size_t>(ChannelType::test) + 1);
+static_assert(words<AgeBy>.size() == static_cast<std::size_t>(AgeBy::year) + 1);
 static_assert(words<Attestation>.size() == static_cast<std::size_t>(Attestation::attested) + 1);
 static_assert(words<Gender>.size() == static_cast<std::size_t>(Gender::other) + 1);
 static_assert(words<Carrier>.size() == static_cast<std::size_t>(Carrier::lgu) + 1);

@@ -2,6 +2,8 @@
 
 #include <atomic>
 
+#include "bonin/age.hpp"
+
 namespace bonin::policy_detail {
 namespace {
 
@@ -38,3 +40,12 @@ Cutoffs cutoffs_in_days(const Step& step, std::int32_t today) noexcept {
 }
 
 }  // namespace bonin::policy_detail
+
+std::optional<int> bonin::age(Date birth, Date on, AgeBy by) noexcept {
+  using namespace policy_detail;
+  if (!birth.ok() || !on.ok()) return std::nullopt;
+  const std::int32_t born = date_key(birth), day = date_key(on);
+  if (born < earliest_key || born > day) return std::nullopt;
+  // The greatest age whose latest() is not before the birth.
+  return (youngest(day, by == AgeBy::year) - born) / 512;
+}

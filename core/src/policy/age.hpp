@@ -31,13 +31,20 @@ struct Cutoffs {
 /// `date_key` of the date in Korea at a moment.
 std::int32_t key_in_korea(Moment moment) noexcept;
 
+/// Who was born on this day or before has the age that this day gives: by year everybody born in a year is of one age
+/// all year; by full age the birthday counts.
+constexpr std::int32_t youngest(std::int32_t day, bool by_year) noexcept {
+  return by_year ? date_key(day / 512, 12, 31) : day;
+}
+/// Born on it or before: at least this old.
+constexpr std::int32_t latest(std::int32_t youngest, int age) noexcept { return youngest - age * 512; }
+
 /// Cut-offs in the encoding of `date_key`; `today` is the decision's day in Korea.
 inline Cutoffs cutoffs(const Step& step, std::int32_t today) noexcept {
   const std::int32_t day = step.counted_on_a_day ? step.day_key : today;
-  // By year everybody born in a year is of one age all year; by full age the birthday counts.
-  const std::int32_t none = step.by_year ? date_key(day / 512, 12, 31) : day;
-  return {today, earliest_key, none - step.at_least * 512,
-          step.below >= Step::no_age ? earliest_key - 1 : none - step.below * 512};
+  const std::int32_t none = youngest(day, step.by_year);
+  return {today, earliest_key, latest(none, step.at_least),
+          step.below >= Step::no_age ? earliest_key - 1 : latest(none, step.below)};
 }
 
 /// The same in days since 1970-01-01.

@@ -73,7 +73,10 @@ struct ColumnRow {
   std::size_t i;
 
   Status status() const noexcept { return c.status[i] <= 3 ? static_cast<Status>(c.status[i]) : Status::unknown; }
-  std::int64_t verified_ms() const noexcept { return c.verified_at[i]; }
+  std::int64_t verified_ms() const noexcept {
+    const std::int64_t at = c.verified_at[i];
+    return at == Columns::unreadable_time ? Columns::no_time : at;
+  }
   ChannelType channel() const noexcept {
     return c.channel[i] <= 4 ? static_cast<ChannelType>(c.channel[i]) : ChannelType::unknown;
   }
@@ -116,10 +119,85 @@ struct ColumnRow {
 
 using Verdicts = std::array<Reason, block_rows>;
 
+/// What a rule says of each name of a column of texts, judged once instead of in each row; of no name last.
+class JudgedNames {
+ public:
+  template <class Judge>
+  JudgedNames(const TextReader& column, const Judge& judge) : codes_(column.codes), by_code_(column.names.size() + 1) {
+    std::transform(column.names.begin(), column.names.end(), by_code_.begin(), judge);
+    by_code_.back() = judge(std::string_view());
+  }
+  Reason operator[](std::size_t row) const noexcept {
+    return by_code_[std::min(static_cast<std::size_t>(codes_[row]), by_code_.size() - 1)];
+  }
+
+ private:
+  Reader<std::int32_t> codes_;
+  std::vector<Reason> by_code_;
+};
+
+/// The names that the rules about texts compare with: for each step, of which columns.
+std::vector<std::vector<JudgedNames>> judge_names(const Program& program, const Readers& readers) {
+  std::vector<std::vector<JudgedNames>> judged(program.expectations);
+  for (std::size_t i = 0; i < program.expectations; ++i) {
+    const Step& step = program.steps[i];
+    if (step.kind == Kind::provider) {
+      judged[i].emplace_back(readers.provider,
+                             [&](std::string_view name) { return ProviderRule::judge_name(step, program, name); });
+    } else if (step.kind == Kind::channel && step.lists >= 0) {
+      const Lists& lists = program.lists_of(step);
+      const auto pin = [&](const TextReader& column, const std::vector<std::string>& list, Reason other) {
+        if (list.empty()) return;
+        judged[i].emplace_back(column,
+                               [&](std::string_view name) { return ChannelRule::judge_pin(list, name, other); });
+      };
+      pin(readers.channel_key, lists.keys, Reason::other_channel);
+      pin(readers.provider, lists.providers, Reason::other_provider);
+      pin(readers.merchant, lists.merchants, Reason::other_merchant);
+    }
+  }
+  return judged;
+}
+
+/// In how many rows each rule gave each reason.
+class ReasonTally {
+ public:
+  explicit ReasonTally(std::size_t rules) : counts_(rules) {}
+
+  void add(std::size_t rule, const Verdicts& verdicts, std::size_t count) {
+    // Four tables: a row need not wait for the count of the row before.
+    std::array<std::array<std::uint32_t, reason_count>, 4> block{};
+    std::size_t row = 0;
+    for (; row + 4 <= count; row += 4) {
+      for (std::size_t lane = 0; lane < 4; ++lane) ++block[lane][static_cast<std::size_t>(verdicts[row + lane])];
+    }
+    for (; row < count; ++row) ++block[0][static_cast<std::size_t>(verdicts[row])];
+    for (const auto& lane : block) {
+      for (std::size_t reason = 0; reason < reason_count; ++reason) counts_[rule][reason] += lane[reason];
+    }
+  }
+
+  std::vector<ReasonCount> counts() const {
+    std::vector<ReasonCount> all;
+    for (std::size_t rule = 0; rule < counts_.size(); ++rule) {
+      for (std::size_t reason = 0; reason < reason_count; ++reason) {
+        const auto named = static_cast<Reason>(reason);
+        if (counts_[rule][reason] != 0 && is_told(named))
+          all.push_back({rule, to_string(named), counts_[rule][reason]});
+      }
+    }
+    return all;
+  }
+
+ private:
+  std::vector<std::array<std::size_t, reason_count>> counts_;
+};
+
 /// One block of rows; each rule is run over the whole block before the next.
 struct Block {
   const Inputs inputs;
   const Readers& readers;
+  const std::vector<std::vector<JudgedNames>> judged;
   std::size_t first = 0;
   std::size_t count = 0;
 
@@ -131,21 +209,18 @@ struct Block {
   void judge(std::size_t index, Verdicts& out) const {
     const Step& step = inputs.program.steps[index];
     if (rule_of(step.kind).combined) return combine(index, step, out);
-    if (step.kind == Kind::provider) return judge_providers(step, out);
+    if (!judged[index].empty()) return judge_by_names(index, step, out);
     with_rule(step.kind, Rules{}, [&]<class Rule>(Rule) {
       if constexpr (!Rule::combined) each(out, Rule::template judge<ColumnRow>(step, inputs));
     });
   }
 
-  /// Judges each name once instead of each row.
-  void judge_providers(const Step& step, Verdicts& out) const {
-    const auto names = readers.provider.names;
-    std::vector<Reason> by_code;
-    for (const auto name : names) by_code.push_back(ProviderRule::judge_name(step, inputs.program, name));
-    by_code.push_back(ProviderRule::judge_name(step, inputs.program, {}));
+  /// The type of a channel comes before the names; the first that does not pass is the reason.
+  void judge_by_names(std::size_t index, const Step& step, Verdicts& out) const {
     each(out, [&](const ColumnRow& row) {
-      const auto code = static_cast<std::size_t>(readers.provider.codes[row.i]);
-      return by_code[std::min(code, names.size())];
+      Reason reason = step.kind == Kind::channel ? ChannelRule::judge_type(step, row.channel()) : Reason::pass;
+      for (const JudgedNames& names : judged[index]) reason = reason == Reason::pass ? names[row.i] : reason;
+      return reason;
     });
   }
 
@@ -213,7 +288,10 @@ Result<Done> Policy::evaluate_columns(const Columns& columns, Moment now, const 
   const Program& program = *program_;
   const Readers readers(columns);
   static const Expect nothing;
-  Block block{{program, now.time_since_epoch().count(), key_in_korea(now), nothing, nullptr}, readers};
+  Block block{{program, now.time_since_epoch().count(), key_in_korea(now), nothing, nullptr},
+              readers,
+              judge_names(program, readers)};
+  ReasonTally tally(rules().size());
   std::vector<std::uint64_t> failed(block_rows), unknown(block_rows);
   Verdicts verdicts;
   for (std::size_t done = 0; done < columns.rows; done += block.count) {
@@ -224,6 +302,7 @@ Result<Done> Policy::evaluate_columns(const Columns& columns, Moment now, const 
     unsigned bit = 0;
     for (std::size_t i = 0; i < program.expectations; i = program.steps[i].end, ++bit) {
       block.judge(i, verdicts);
+      if (decisions.reasons != nullptr) tally.add(bit, verdicts, block.count);
       for (std::size_t row = 0; row < block.count; ++row) {
         const Outcome outcome = outcome_of(verdicts[row]);
         failed[row] |= static_cast<std::uint64_t>(outcome == Outcome::fail) << bit;
@@ -239,6 +318,7 @@ Result<Done> Policy::evaluate_columns(const Columns& columns, Moment now, const 
     if (progress && (now_done % progress_rows == 0 || now_done == columns.rows) && !progress(now_done, columns.rows))
       break;
   }
+  if (decisions.reasons != nullptr) *decisions.reasons = tally.counts();
   return Done{};
 }
 

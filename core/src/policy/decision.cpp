@@ -84,6 +84,20 @@ std::vector<Finding> Decision::findings() const {
   return all;
 }
 
+void Decision::each_reason(const std::function<void(std::size_t, std::string_view)>& visit) const {
+  if (allowed_ || !program_) return;
+  std::size_t rule = 0;
+  const auto tell = [&](std::size_t step) {
+    const auto reason = static_cast<Reason>(reasons_[step]);
+    if (policy_detail::is_told(reason)) visit(rule, policy_detail::to_string(reason));
+    ++rule;
+  };
+  for (std::size_t i = 0; i < program_->expectations; i = program_->steps[i].end) tell(i);
+  for (std::size_t i = program_->expectations; i < program_->steps.size(); ++i) {
+    if ((expected_ >> (i - program_->expectations) & 1) != 0) tell(i);
+  }
+}
+
 std::vector<Finding> Decision::denials() const {
   std::vector<Finding> all = findings();
   if (!all.empty() && all.back().code == "begun" && all.back().outcome != Outcome::pass) return {std::move(all.back())};

@@ -88,6 +88,16 @@ std::vector<RuleName> Policy::standing_rules() const {
   return rules;
 }
 
+std::vector<RuleColumns> Policy::column_needs() const {
+  std::vector<RuleColumns> needs;
+  for (std::size_t i = 0; i < program_->expectations; ++i) {
+    const RuleInfo& rule = rule_of(program_->steps[i].kind);
+    if (rule.combined) continue;
+    needs.push_back({std::string(code_of(program_->steps[i])), program_->pointers[i], rule.columns({*program_, i})});
+  }
+  return needs;
+}
+
 std::string Policy::explain(Language language) const {
   const bool korean = language == Language::korean;
   const Program& program = *program_;

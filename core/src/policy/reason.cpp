@@ -28,7 +28,7 @@ constexpr std::string_view no_way_en = "How the verification was made could not 
 constexpr std::string_view missing_ko = "본인인증 결과에 {} 없습니다. 다른 방법으로 인증해 주세요.";
 constexpr std::string_view missing_en = "{} is missing from the result. Please verify with another method.";
 
-constexpr std::array<ReasonRow, static_cast<std::size_t>(Reason::parts_unknown) + 1> reasons{{
+constexpr std::array<ReasonRow, reason_count> reasons{{
     {R::pass, Outcome::pass, "", "확인되었습니다.", "Confirmed."},
     {R::not_finished, fail, "not_finished", "본인인증이 아직 끝나지 않았습니다.",
      "The identity verification is not finished yet."},
@@ -136,9 +136,7 @@ std::string_view to_string(Reason reason) noexcept { return reasons[static_cast<
 std::vector<std::string_view> reason_words() {
   std::vector<std::string_view> names;
   for (const ReasonRow& row : reasons) {
-    const bool of_combined =
-        row.reason == R::parts_failed || row.reason == R::parts_unknown || row.reason == R::negated;
-    if (row.reason != Reason::pass && !of_combined) names.push_back(row.name);
+    if (is_told(row.reason)) names.push_back(row.name);
   }
   return names;
 }

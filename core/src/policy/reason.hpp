@@ -70,9 +70,17 @@ constexpr Outcome outcome_of(Reason reason) noexcept {
   return reason == Reason::pass ? Outcome::pass : reason < Reason::unknown_status ? Outcome::fail : Outcome::unknown;
 }
 
+inline constexpr std::size_t reason_count = static_cast<std::size_t>(Reason::parts_unknown) + 1;
+
 std::string_view to_string(Reason reason) noexcept;
 
-/// The words of every reason that a finding has: a combined rule names its parts and their reasons instead of its own.
+/// Is it one that a finding has? A combined rule names its parts and their reasons instead of its own.
+constexpr bool is_told(Reason reason) noexcept {
+  return reason != Reason::pass && reason != Reason::parts_failed && reason != Reason::negated &&
+         reason != Reason::parts_unknown;
+}
+
+/// The words of every reason that is told.
 std::vector<std::string_view> reason_words();
 
 }  // namespace bonin::policy_detail

@@ -12,6 +12,7 @@
 //   denial     for an end user, why it did not pass, when the reason alone does not say it
 //   subject    what it looks at, in words
 //   attribute  the attribute that it needs a value of, if any
+//   columns    the columns (bonin/columns.hpp) that it reads; none when columns cannot answer it
 
 #include <cstdint>
 #include <optional>
@@ -51,6 +52,7 @@ struct RuleDefaults {
   static constexpr bool about_account = false;  // needs the registry's standing
   static std::optional<AttributeName> attribute(const Step&) noexcept { return std::nullopt; }
   static Bilingual subject(const Step&) noexcept { return {"본인인증 결과", "the result of the verification"}; }
+  static std::vector<std::string_view> columns(const RuleAt&) { return {}; }
   static std::string denial(const RuleAt& rule, bool korean);  // "This is required: <phrase>."
 };
 
@@ -60,6 +62,19 @@ std::string phrase(const RuleAt& rule, bool korean);
 std::string joined(const std::vector<std::string>& parts, std::string_view between);
 
 inline Bilingual words_of(AttributeName attribute) noexcept { return {info(attribute).ko, info(attribute).en}; }
+
+/// The column that holds an attribute, or says whether there is a value.
+inline std::string_view column_of(AttributeName attribute) noexcept {
+  switch (attribute) {
+    case AttributeName::name:
+    case AttributeName::phone:
+    case AttributeName::ci:
+    case AttributeName::di:
+      return "present";
+    default:
+      return info(attribute).name;
+  }
+}
 
 /// Is there a value that this rule may look at?
 inline Reason judge_readable(Attestation attestation, bool lenient) noexcept {

@@ -14,6 +14,7 @@ struct AgeRule : RuleDefaults {
   static std::string phrase(const RuleAt& rule, bool korean);
   static std::string denial(const RuleAt& rule, bool korean);
   static std::optional<AttributeName> attribute(const Step&) noexcept { return looks_at; }
+  static std::vector<std::string_view> columns(const RuleAt&) { return {column_of(looks_at)}; }
   static Bilingual subject(const Step&) noexcept { return words_of(looks_at); }
 
   template <class Row>

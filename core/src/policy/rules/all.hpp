@@ -31,12 +31,13 @@ struct RuleInfo {
   std::string (*denial)(const RuleAt&, bool korean);
   Bilingual (*subject)(const Step&) noexcept;
   std::optional<AttributeName> (*attribute)(const Step&) noexcept;
+  std::vector<std::string_view> (*columns)(const RuleAt&);
 };
 
 template <class... Rule>
 constexpr std::array<RuleInfo, sizeof...(Rule)> table_of(RuleList<Rule...>) {
   return {RuleInfo{Rule::kind, Rule::code, Rule::in_documents, Rule::combined, Rule::about_account, Rule::compile,
-                   Rule::phrase, Rule::denial, Rule::subject, Rule::attribute}...};
+                   Rule::phrase, Rule::denial, Rule::subject, Rule::attribute, Rule::columns}...};
 }
 inline constexpr auto rule_table = table_of(Rules{});
 

@@ -19,6 +19,16 @@ void ChannelRule::compile(Compiler& compiler, const Place& rule, const Place& bo
     compiler.keep(step, std::move(lists));
 }
 
+std::vector<std::string_view> ChannelRule::columns(const RuleAt& rule) {
+  std::vector<std::string_view> names{"channel_type"};
+  if (rule.step().lists < 0) return names;
+  const Lists& lists = rule.program.lists_of(rule.step());
+  if (!lists.keys.empty()) names.push_back("channel_key");
+  if (!lists.providers.empty()) names.push_back("provider");
+  if (!lists.merchants.empty()) names.push_back("pg_merchant_id");
+  return names;
+}
+
 std::string ChannelRule::phrase(const RuleAt& rule, bool korean) {
   const Step& step = rule.step();
   std::string text = step.test_too ? (korean ? "실서비스 또는 테스트 채널의 인증" : "a live or test channel")

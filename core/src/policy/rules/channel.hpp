@@ -16,6 +16,7 @@ struct ChannelRule : RuleDefaults {
   static constexpr std::string_view code = "channel";
   static void compile(Compiler& compiler, const Place& rule, const Place& body);
   static std::string phrase(const RuleAt& rule, bool korean);
+  static std::vector<std::string_view> columns(const RuleAt& rule);
   static Bilingual subject(const Step&) noexcept { return {"본인인증 경로", "how the verification was made"}; }
 
   template <class Row>
@@ -31,7 +32,6 @@ struct ChannelRule : RuleDefaults {
     };
   }
 
- private:
   static Reason judge_type(const Step& step, ChannelType type) noexcept {
     switch (type) {
       case ChannelType::live:
@@ -59,6 +59,7 @@ struct ProviderRule : RuleDefaults {
   static void compile(Compiler& compiler, const Place& rule, const Place& body);
   static std::string phrase(const RuleAt& rule, bool korean);
   static std::string denial(const RuleAt& rule, bool korean);
+  static std::vector<std::string_view> columns(const RuleAt&) { return {"provider"}; }
   static Bilingual subject(const Step&) noexcept { return {"인증기관", "the provider of the verification"}; }
 
   static Reason judge_name(const Step& step, const Program& program, std::string_view provider) noexcept {

@@ -8,6 +8,7 @@ namespace bonin::policy_detail {
 struct GivenRule : RuleDefaults {
   static void compile_names(Compiler& compiler, const Place& rule, const Place& body, Kind kind);
   static std::optional<AttributeName> attribute(const Step& step) noexcept { return step.attribute(); }
+  static std::vector<std::string_view> columns(const RuleAt& rule) { return {column_of(rule.step().attribute())}; }
   static Bilingual subject(const Step& step) noexcept { return words_of(step.attribute()); }
 };
 

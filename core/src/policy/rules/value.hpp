@@ -29,6 +29,7 @@ struct GenderRule : ListedValue {
   static std::string phrase(const RuleAt& rule, bool korean);
   static std::string denial(const RuleAt& rule, bool korean);
   static std::optional<AttributeName> attribute(const Step&) noexcept { return looks_at; }
+  static std::vector<std::string_view> columns(const RuleAt&) { return {column_of(looks_at)}; }
   static Bilingual subject(const Step&) noexcept { return words_of(looks_at); }
 
   template <class Row>
@@ -48,6 +49,7 @@ struct CarrierRule : ListedValue {
   static std::string phrase(const RuleAt& rule, bool korean);
   static std::string denial(const RuleAt& rule, bool korean);
   static std::optional<AttributeName> attribute(const Step&) noexcept { return looks_at; }
+  static std::vector<std::string_view> columns(const RuleAt&) { return {column_of(looks_at)}; }
   static Bilingual subject(const Step&) noexcept { return words_of(looks_at); }
 
   template <class Row>
@@ -74,6 +76,7 @@ struct MvnoRule : FlagValue {
   static std::string phrase(const RuleAt& rule, bool korean);
   static std::string denial(const RuleAt& rule, bool korean);
   static std::optional<AttributeName> attribute(const Step&) noexcept { return looks_at; }
+  static std::vector<std::string_view> columns(const RuleAt&) { return {column_of(looks_at)}; }
   static Bilingual subject(const Step&) noexcept { return words_of(looks_at); }
 
   template <class Row>
@@ -94,6 +97,7 @@ struct ForeignerRule : FlagValue {
   static std::string phrase(const RuleAt& rule, bool korean);
   static std::string denial(const RuleAt& rule, bool korean);
   static std::optional<AttributeName> attribute(const Step&) noexcept { return looks_at; }
+  static std::vector<std::string_view> columns(const RuleAt&) { return {column_of(looks_at)}; }
   static Bilingual subject(const Step&) noexcept { return words_of(looks_at); }
 
   template <class Row>

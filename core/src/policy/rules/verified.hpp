@@ -15,6 +15,7 @@ struct Verified : RuleDefaults {
   static constexpr std::string_view code = "verified";
   static void compile(Compiler& compiler, const Place& rule, const Place& body);
   static std::string phrase(const RuleAt& rule, bool korean);
+  static std::vector<std::string_view> columns(const RuleAt&) { return {"status"}; }
 
   template <class Row>
   static auto judge(const Step&, const Inputs&) noexcept {
@@ -38,6 +39,7 @@ struct Fresh : RuleDefaults {
   static constexpr std::string_view code = "fresh";
   static void compile(Compiler& compiler, const Place& rule, const Place& body);
   static std::string phrase(const RuleAt& rule, bool korean);
+  static std::vector<std::string_view> columns(const RuleAt&) { return {"verified_at"}; }
   static Bilingual subject(const Step&) noexcept { return {"본인인증 시각", "the time of the verification"}; }
 
   template <class Row>
