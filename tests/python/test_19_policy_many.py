@@ -100,7 +100,8 @@ def test_bad_columns(policy: bonin.Policy) -> None:
         5.0,
         None,
         object(),
-        numpy.zeros(3),
+        numpy.full(3, 0.5),
+        numpy.array([numpy.inf]),
         numpy.zeros((2, 2), "int8"),
         [1, "a"],
         numpy.zeros(2, ">i2"),
@@ -117,7 +118,7 @@ def test_bad_columns(policy: bonin.Policy) -> None:
     wrong("provider", {"provider": ([0], "ab")})
     wrong("mvno", {"gender": [0, 1, 2], "mvno": [0, 1]})
     wrong("mvno", {"gender": [0, 1, 2], "mvno": numpy.array([], "int8")})
-    wrong("nickname", {"nickname": ["x"]})
+    wrong("columns", {"nickname": ["x"]})
     wrong("columns", {})
     for columns in (5, [1], None):
         wrong("columns", columns)
@@ -160,20 +161,6 @@ def test_ctrl_c_ends_it(policy: bonin.Policy) -> None:
     births = numpy.zeros(1_000_000, "int32")
     with pytest.raises(KeyboardInterrupt):
         policy.evaluate_columns({"birth_date": births}, now=NOW, progress=interrupt)
-
-
-def test_pandas(policy: bonin.Policy) -> None:
-    pandas = pytest.importorskip("pandas", reason="pandas is not installed: a DataFrame is only a mapping of columns")
-    frame = pandas.DataFrame({
-        "birth_date": pandas.to_datetime(["1990-05-17", None, "2020-01-01"]),
-        "gender": pandas.Categorical(["female", "male", None]),
-        "provider": ["DANAL", None, "KCP_V2"],
-    })  # fmt: skip
-    frame["status"], frame["channel_type"] = "verified", 3
-    frame["verified_at"] = pandas.Timestamp(NOW)
-    assert list(policy.evaluate_columns(frame, now=NOW).allowed) == [True, False, False]
-    frame["verified_at"] = pandas.Timestamp(NOW).tz_convert("Asia/Seoul")
-    assert list(policy.evaluate_columns(frame, now=NOW).allowed) == [True, False, False]
 
 
 def test_without_numpy() -> None:

@@ -154,6 +154,13 @@ verifier_warnings: "list[str]" = verifier.warnings
 policy.evaluate(decision.verification, now=decision.at, standing=registry.standing(decision.verification))
 decisions: bonin.Decisions = policy.evaluate_columns({"birth_date": [0, 1]}, now=decision.at)
 policy.evaluate_columns([0, 1], now=decision.at)  # wrong
+policy.evaluate_columns(
+    {"birth_date": [0]}, now=decision.at, assume={"status": "verified"}, time_zone="Asia/Seoul", progress=True
+)
+policy.evaluate_columns({"birth_date": [0]}, now=decision.at, progress="bar")  # wrong
+reasons: "dict[Reason, int]" = decisions.counts()[0].reasons
+years: int = bonin.age("1990-05-17", datetime.date(2026, 3, 1), by="year")
+bonin.age("1990-05-17", "2026-03-01", by="korean")  # wrong
 policy.evaluate_many([decision.verification], now=decision.at, expect={"merchant_uid": None})  # wrong
 policy.explain("de")  # wrong
 

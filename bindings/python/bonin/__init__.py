@@ -78,9 +78,11 @@ from .errors import (
 
 TYPE_CHECKING = False  # typing's own takes longer to import than all of bonin
 if TYPE_CHECKING:
+    from ._age import age
     from ._browser import browser_script
     from ._check import Check, CheckReport
-    from ._columns import Decisions, RuleCount
+    from ._column_warnings import ColumnsWarning
+    from ._decisions import Decisions, RuleCount
     from ._flow import Flow, OtpSent
     from ._import import ImportConflict, ImportReport
     from ._proof import Proof
@@ -101,7 +103,9 @@ if TYPE_CHECKING:
 _LATER = {
     "_browser": ("browser_script",),
     "_check": ("Check", "CheckReport"),
-    "_columns": ("Decisions", "RuleCount"),
+    "_age": ("age",),
+    "_column_warnings": ("ColumnsWarning",),
+    "_decisions": ("Decisions", "RuleCount"),
     "_flow": ("Flow", "OtpSent"),
     "_import": ("ImportConflict", "ImportReport"),
     "_proof": ("Proof",),
@@ -135,6 +139,7 @@ __all__ = [
     "Claim",
     "ClaimRefused",
     "Closed",
+    "ColumnsWarning",
     "Conflict",
     "ConnectionFailed",
     "Counts",
@@ -199,6 +204,7 @@ __all__ = [
     "UnreadableAnswer",
     "Verification",
     "Verifier",
+    "age",
     "browser_script",
     "new_id",
     "run_policy_cases",

@@ -1,110 +1,101 @@
-"""Columns on their way into Policy.evaluate_columns, and the answer. NumPy and pandas are welcome, never required."""
+"""Columns on their way into Policy.evaluate_columns and age(). NumPy and pandas are welcome, never required."""
 
 from __future__ import annotations
 
-from array import array
 from importlib import import_module
-from typing import Any, Dict, Iterable, List, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
-from ._native import NO_DATE, RuleName
-from .types import FindingCode
-
-
-class RuleCount(NamedTuple):
-    """In how many rows a rule failed or could not be told."""
-
-    code: FindingCode
-    pointer: str
-    failed: int
-    unknown: int
+from .errors import InvalidArgument
 
 
-class Decisions:
-    """The answers to many: arrays of NumPy where it can be imported, else memoryviews.
+class Plain(NamedTuple):
+    """Numbers of NumPy and what their dtype said, for native code.
 
-    `allowed`: bool a row. `failed`, `unknown`: uint64 a row, where bit i is `rules[i]`.
+    `gone`: a byte a row that says which are missing. `per_second`: the unit of times since 1970; 0 of days; -1 of plain
+    numbers. `naive`: of times without a zone.
     """
 
-    __slots__ = ("rules", "allowed", "failed", "unknown")
-
-    def __init__(self, rules: List[RuleName], allowed: Any, failed: Any, unknown: Any) -> None:
-        self.rules = rules
-        self.allowed = allowed
-        self.failed = failed
-        self.unknown = unknown
-
-    def __len__(self) -> int:
-        return len(self.allowed)
-
-    def counts(self) -> List[RuleCount]:
-        """For each rule, in how many rows it failed and in how many it could not be told."""
-        return [
-            RuleCount(rule.code, rule.pointer, _ones(self.failed, bit), _ones(self.unknown, bit))
-            for bit, rule in enumerate(self.rules)
-        ]
-
-    def __repr__(self) -> str:
-        allowed = sum(self.allowed) if isinstance(self.allowed, memoryview) else int(self.allowed.sum())
-        return f"Decisions({len(self)} rows, {allowed} allowed)"
+    values: Any
+    gone: Any = None
+    per_second: int = -1
+    naive: bool = False
 
 
-def _ones(bits: Any, bit: int) -> int:
-    if isinstance(bits, memoryview):
-        return sum(word >> bit & 1 for word in bits)
-    return int((bits & bits.dtype.type(1 << bit)).astype(bool).sum())
+_PER_SECOND = {"D": 0, "s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
-def room(rows: int) -> Tuple[Any, Any, Any]:
-    """Where the answers go: allowed, failed, unknown."""
-    try:
-        numpy = import_module("numpy")
-    except ImportError:
-        words = [memoryview(bytearray(8 * rows)).cast("Q") for _ in range(2)]
-        return memoryview(bytearray(rows)).cast("?"), words[0], words[1]
-    return numpy.zeros(rows, "bool"), numpy.zeros(rows, "uint64"), numpy.zeros(rows, "uint64")
+def prepare(columns: Any, names: Sequence[str]) -> Tuple[Dict[str, Any], List[str], Any]:
+    """Those columns of a mapping that are among `names`, what the others are called, and the index of pandas columns."""
+    known: Dict[str, Any] = {}
+    others = []
+    index = getattr(columns, "index", None) if hasattr(columns, "iloc") else None
+    for name in columns.keys():  # noqa: SIM118 (a DataFrame)
+        if not isinstance(name, str) or name not in names:
+            others += [name] if isinstance(name, str) else []
+            continue
+        column = columns[name]
+        if getattr(column, "ndim", 1) == 2 and hasattr(column, "iloc"):
+            raise InvalidArgument(f"`{name}` is there twice", parameter=name)
+        if hasattr(column, "iloc"):
+            if index is not None and column.index is not index and not column.index.equals(index):
+                raise InvalidArgument(
+                    f"`{name}` has another index than the columns before it: rows are matched by their place, "
+                    "so bring both into one order, or reset_index()",
+                    parameter=name,
+                )
+            index = column.index
+        known[name] = plain(column)
+    return known, others, index
 
 
-def prepare(columns: Any) -> Dict[Any, Any]:
-    """Columns that the buffer protocol can carry, or single values, or pairs of codes and names."""
-    return {name: _plain(name, columns[name]) for name in columns.keys()}  # noqa: SIM118 (a DataFrame)
-
-
-def _plain(name: Any, column: Any) -> Any:
-    if isinstance(column, tuple) and len(column) == 2:
+def plain(column: Any) -> Any:
+    """What native code reads: one value, a list, a pair of codes and names, Arrow, a buffer, or a Plain."""
+    if isinstance(column, tuple) and len(column) == 2 and not isinstance(column, Plain):
         codes, names = column
-        return _plain(name, codes), list(names) if hasattr(names, "__iter__") and not isinstance(names, str) else names
-    column = getattr(column, "cat", column)  # a pandas Series of categories
-    if hasattr(column, "codes") and hasattr(column, "categories"):
-        return _plain(name, column.codes), list(column.categories)
-    if hasattr(column, "to_numpy"):
-        in_utc = getattr(column.dtype, "tz", None) is not None
-        column = column.to_numpy("datetime64[ns]") if in_utc else column.to_numpy()
-    kind = getattr(getattr(column, "dtype", None), "kind", "")
-    if kind == "M":
-        return _days(column) if name == "birth_date" else column.astype("datetime64[ms]").view("int64")
-    if kind == "U" or kind == "O" or isinstance(column, list):
-        return _coded(column)
-    return column
-
-
-def _days(moments: Any) -> Any:
-    """Whole days since 1970; what is no whole day is left as it is, and so refused: a birth date is never rounded."""
-    days = moments.astype("datetime64[D]")
-    missing = days != days
-    if not ((days == moments) | missing).all():
-        return moments
-    numbers = days.astype("int64")
-    numbers[missing] = NO_DATE
-    return numbers
-
-
-def _coded(column: Sequence[Any]) -> Any:
-    """A column of texts as codes and names; whole numbers as an array. What is neither is left as it is."""
-    if len(column) > 0 and all(type(item) in (int, bool) for item in column):
-        return array("q", column)
-    missing = [item is None or item != item for item in column]
-    if not all(gone or isinstance(item, str) for item, gone in zip(column, missing)):
+        return plain(codes), list(names) if hasattr(names, "__iter__") and not isinstance(names, str) else names
+    dtype = getattr(column, "dtype", None)
+    if dtype is None or isinstance(column, type):
         return column
-    names: Dict[Any, int] = {}
-    codes: Iterable[int] = (-1 if gone else names.setdefault(item, len(names)) for item, gone in zip(column, missing))
-    return array("i", codes), list(names)
+    if hasattr(column, "array") and hasattr(column, "to_numpy"):
+        return _of_pandas(column, column.array, dtype)
+    if hasattr(column, "codes") and hasattr(column, "categories"):
+        return plain(column.codes), list(column.categories)
+    if hasattr(column, "__arrow_c_stream__") or hasattr(column, "__arrow_c_array__"):
+        return column
+    if hasattr(column, "isna") and hasattr(column, "to_numpy"):
+        return _of_pandas(column, column, dtype)
+    return _of_numpy(column)
+
+
+def _of_pandas(column: Any, array: Any, dtype: Any) -> Any:
+    if hasattr(array, "codes") and hasattr(array, "categories"):
+        return plain(array.codes), list(array.categories)
+    if getattr(dtype, "tz", None) is not None:
+        return _of_numpy(column.to_numpy(f"datetime64[{getattr(dtype, 'unit', 'ns')}]"))._replace(naive=False)
+    if hasattr(dtype, "pyarrow_dtype") or getattr(dtype, "storage", "") == "pyarrow":
+        return array.__arrow_array__()
+    if hasattr(dtype, "numpy_dtype") and hasattr(dtype, "na_value"):  # Int64, boolean: values and a mask
+        gone = column.isna()
+        gone = gone.to_numpy() if hasattr(gone, "to_numpy") else gone
+        return Plain(column.to_numpy(dtype.numpy_dtype, na_value=0), gone)
+    return _of_numpy(column.to_numpy())
+
+
+def _of_numpy(array: Any) -> Any:
+    kind = getattr(array.dtype, "kind", "")
+    if hasattr(array, "mask") and hasattr(array, "filled"):  # numpy.ma, whose buffer does not know what is masked
+        if kind != "M":
+            mask = import_module("numpy").ma.getmaskarray(array)
+            return Plain(array.data, mask) if kind in "biuf" else array.tolist()
+        array = array.filled("NaT")
+    if kind == "M":
+        unit, step = import_module("numpy").datetime_data(array.dtype)
+        if unit in ("Y", "M"):
+            return array  # holds no day: refused
+        if unit not in _PER_SECOND or step != 1:
+            array, unit = array.astype("datetime64[s]"), "s"
+        array = array.astype(array.dtype.newbyteorder("=")).reshape(-1)
+        return Plain(array.view("int64"), None, _PER_SECOND[unit], True)
+    if getattr(array, "ndim", 1) == 0:
+        return array.item()
+    return array.tolist() if kind in "UOT" else array

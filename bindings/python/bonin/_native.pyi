@@ -30,7 +30,7 @@ from uuid import UUID
 from typing_extensions import Unpack
 
 from ._check import CheckReport
-from ._columns import Decisions
+from ._decisions import Decisions
 from ._flow import Flow, OtpSent
 from ._import import ImportConflict, ImportReport
 from ._proof import Proof
@@ -92,9 +92,18 @@ _OwnId = Union[str, int, UUID]  # of the application's: a number is the same as 
 # no bool, and reports `if decision:`.
 MYPY: Final = False
 
-class _Columns(Protocol):
+class _Mapping(Protocol):
     def keys(self) -> Iterable[Any]: ...
     def __getitem__(self, key: Any, /) -> Any: ...
+
+class _ArrowStream(Protocol):
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
+
+class _ArrowArray(Protocol):
+    def __arrow_c_array__(self, requested_schema: Any = None) -> Any: ...
+
+_Columns = Union[_Mapping, _ArrowStream, _ArrowArray]
+_Progress = Union[Callable[[int, int], object], bool, None]
 
 NO_DATE: int
 UNREADABLE_DATE: int
@@ -445,25 +454,31 @@ class Policy:
         *,
         now: datetime.datetime,
         expect: Expect = {},
-        progress: Optional[Callable[[int, int], object]] = None,
+        progress: _Progress = None,
     ) -> Decisions:
         """Decides over many Verifications, without the GIL: Decisions, which are arrays.
 
         now: an aware datetime. expect: as in evaluate(), for all. progress(done, rows): called on this thread every
-        some thousand rows; what it raises ends the work. Raises InvalidArgument.
+        some thousand rows; what it raises ends the work. True: a bar, of tqdm where it is installed. Raises
+        InvalidArgument.
         """
     def evaluate_columns(
         self,
         columns: _Columns,
         *,
         now: datetime.datetime,
-        progress: Optional[Callable[[int, int], object]] = None,
+        assume: Optional[Dict[str, Any]] = None,
+        time_zone: Union[str, datetime.tzinfo, None] = None,
+        progress: _Progress = None,
     ) -> Decisions:
         """Decides over columns, no object a row, without the GIL: Decisions, which are arrays.
 
-        columns: a dict of arrays, a pandas DataFrame or another mapping; docs/policy.md lists them. One value stands
-        for all rows, and a column that is not there is missing in every row. now, progress: as in evaluate_many().
-        Raises InvalidArgument.
+        columns: a dict of arrays or lists, a DataFrame of pandas or polars, a table of pyarrow, or anything that speaks
+        the Arrow C data interface; docs/policy.md lists the columns, and others are let be. One value stands for all
+        rows, and a column that is not there is missing in every row. assume: values that hold for every row, such as
+        `{"status": "verified"}`. time_zone: the zone of times that have none, such as `Asia/Seoul`; without it they are
+        refused. now, progress: as in evaluate_many(). Raises InvalidArgument; warns (ColumnsWarning) of what leaves
+        rules without an answer.
         """
     def test(self, cases: Union[Dict[str, Any], str]) -> PolicyCaseReport:
         """Runs examples against this policy, whatever policy they name; docs/policy.md describes them.
@@ -1655,6 +1670,7 @@ def web_read_person(
 def web_read_code(content_type: str, body: bytes, /) -> Tuple[str, str, Optional[RefusalCode]]: ...
 def web_flow_options() -> Tuple[str, ...]: ...
 def web_settle_ms() -> int: ...
+def ages(births: Any, on: Any, by: Any, /) -> Any: ...  # of bonin._age alone
 def did_you_mean(written: str, known: Sequence[str], /) -> str: ...
 def web_check_body(
     content_type: str, content_encoding: str, content_lengths: List[str], decoded: bool, /

@@ -15,6 +15,7 @@ PYBIND11_MODULE_EXEC(_native, m) {
   register_verification(m);
   register_decision(m);
   register_columns(m);
+  register_age(m);
   register_policy_cases(m);
   register_policy(m);
   register_policy_file(m);

@@ -1,0 +1,139 @@
+"""The answers to many. NumPy, pandas, polars and pyarrow are imported where they are asked for, and never required."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Tuple
+
+from .types import FindingCode, Reason
+
+if TYPE_CHECKING:
+    from ._native import Policy, RuleName
+
+_OUTCOMES = ("pass", "fail", "unknown")
+
+
+class RuleCount(NamedTuple):
+    """In how many rows a rule failed or could not be told.
+
+    `reasons`: in how many rows for which reason (`missing`, `unreadable`, `unattested`, `too_young`, ...). A combined
+    rule has no reason of its own.
+    """
+
+    code: FindingCode
+    pointer: str
+    failed: int
+    unknown: int
+    reasons: Dict[Reason, int]
+
+
+class Decisions:
+    """The answers to many: arrays of NumPy where it can be imported, else memoryviews.
+
+    `allowed`: bool a row. `failed`, `unknown`: uint64 a row, where bit i is `rules[i]`. `policy`: the one that decided.
+    `index`: that of the pandas columns, or None.
+    """
+
+    __slots__ = ("policy", "rules", "allowed", "failed", "unknown", "index", "_reasons")
+
+    def __init__(
+        self,
+        policy: Policy,
+        rules: List[RuleName],
+        allowed: Any,
+        failed: Any,
+        unknown: Any,
+        reasons: List[Dict[Reason, int]],
+        index: Any = None,
+    ) -> None:
+        self.policy = policy
+        self.rules = rules
+        self.allowed = allowed
+        self.failed = failed
+        self.unknown = unknown
+        self.index = index
+        self._reasons = reasons
+
+    def __len__(self) -> int:
+        return len(self.allowed)
+
+    def counts(self) -> List[RuleCount]:
+        """For each rule, in how many rows it failed and in how many it could not be told, and for which reasons."""
+        return [
+            RuleCount(rule.code, rule.pointer, _ones(self.failed, bit), _ones(self.unknown, bit), self._reasons[bit])
+            for bit, rule in enumerate(self.rules)
+        ]
+
+    def to_pandas(self) -> Any:
+        """A DataFrame: `allowed`, and for each rule a column of the categories `pass`, `fail` and `unknown`.
+
+        The index is that of the columns. A rule's column has its code for a name; where a code comes twice, the pointer
+        stands behind it. Raises ImportError without pandas.
+        """
+        pandas = _library("pandas", "to_pandas")
+        dtype = pandas.CategoricalDtype(_OUTCOMES)
+        columns = {"allowed": self.allowed}
+        for name, codes in self._outcomes():
+            columns[name] = pandas.Categorical.from_codes(codes, dtype=dtype)
+        return pandas.DataFrame(columns, index=self.index)
+
+    def to_polars(self) -> Any:
+        """A polars DataFrame: as to_pandas(), with an Enum a rule. Raises ImportError without polars."""
+        polars = _library("polars", "to_polars")
+        enum = polars.Enum(_OUTCOMES)
+        columns = [polars.Series("allowed", list(self.allowed) if _plain(self.allowed) else self.allowed)]
+        for name, codes in self._outcomes():
+            columns.append(polars.Series(name, codes, dtype=polars.UInt8).cast(enum))
+        return polars.DataFrame(columns)
+
+    def to_arrow(self) -> Any:
+        """A pyarrow Table: as to_pandas(), with a dictionary a rule. Raises ImportError without pyarrow."""
+        arrow = _library("pyarrow", "to_arrow")
+        columns = {"allowed": arrow.array(list(self.allowed) if _plain(self.allowed) else self.allowed, arrow.bool_())}
+        for name, codes in self._outcomes():
+            columns[name] = arrow.DictionaryArray.from_arrays(arrow.array(codes, arrow.int8()), list(_OUTCOMES))
+        return arrow.table(columns)
+
+    def _outcomes(self) -> List[Tuple[str, Any]]:
+        """For each rule its name and, a row, the place in _OUTCOMES."""
+        codes = [rule.code for rule in self.rules]
+        names = [rule.code if codes.count(rule.code) == 1 else f"{rule.code} {rule.pointer}" for rule in self.rules]
+        return [(name, self._outcome(bit)) for bit, name in enumerate(names)]
+
+    def _outcome(self, bit: int) -> Any:
+        if _plain(self.failed):
+            return [(f >> bit & 1) + 2 * (u >> bit & 1) for f, u in zip(self.failed, self.unknown)]
+        word = self.failed.dtype.type
+        failed, unknown = self.failed >> word(bit) & word(1), self.unknown >> word(bit) & word(1)
+        return (failed + word(2) * unknown).astype("int8")
+
+    def __repr__(self) -> str:
+        allowed = sum(self.allowed) if _plain(self.allowed) else int(self.allowed.sum())
+        return f"Decisions({len(self)} rows, {allowed} allowed)"
+
+
+def room(rows: int) -> Tuple[Any, Any, Any]:
+    """Where the answers go: allowed, failed, unknown."""
+    try:
+        numpy = import_module("numpy")
+    except ImportError:
+        words = [memoryview(bytearray(8 * rows)).cast("Q") for _ in range(2)]
+        return memoryview(bytearray(rows)).cast("?"), words[0], words[1]
+    return numpy.zeros(rows, "bool"), numpy.zeros(rows, "uint64"), numpy.zeros(rows, "uint64")
+
+
+def _plain(array: Any) -> bool:
+    return isinstance(array, memoryview)
+
+
+def _ones(bits: Any, bit: int) -> int:
+    if _plain(bits):
+        return sum(word >> bit & 1 for word in bits)
+    return int((bits & bits.dtype.type(1 << bit)).astype(bool).sum())
+
+
+def _library(name: str, method: str) -> Any:
+    try:
+        return import_module(name)
+    except ImportError as missing:
+        raise ImportError(f"{method}() needs {name}: pip install {name}", name=name) from missing
