@@ -234,8 +234,7 @@ class Tree:
         """TOML's arrays and tables in one line."""
 
         def pages(names: List[str]) -> str:
-            there = [f"{name}.md" for name in names]
-            return ", ".join(json.dumps(name) for name in there if (self.root / name).exists())
+            return ", ".join(json.dumps(f"{name}.md") for name in names)
 
         korean = self.language == "ko"
         groups = [
