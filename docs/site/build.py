@@ -90,6 +90,18 @@ FENCE = {
 LIST = re.compile(r"^((?![\s#|<>-]|\d+\. ).+\n)(?=- |1\. )", re.M)
 
 
+# The same in Python and in Node, one right below the other: two tabs.
+BOTH = re.compile(r"^(```python\n.*?^```\n)\n(```js\n.*?^```\n)", re.M | re.S)
+
+
+def tabs(both: "re.Match[str]") -> str:
+    titled = (
+        f'=== "{title}"\n\n' + re.sub("(?m)^(?=.)", "    ", block)
+        for title, block in zip(("Python", "Node"), both.groups())
+    )
+    return "\n".join(titled)
+
+
 def checkout() -> List[str]:
     """Its files, without what is made from them."""
     names: List[str] = []
@@ -187,8 +199,8 @@ class Tree:
             text = re.sub(
                 r"^(English|한국어): \[[^\]]*\]\([^)]*\)\n\n?", "", text, flags=re.M
             )  # the switch is in the header
-            text = re.sub(r"\s*\(\[(English|한국어)\]\([^)]*\)\)", "", text)
-            self.write(page, self.relinked(page, document, text))
+            text = re.sub(r"\s*\((?:English: |한국어: )?\[(?:English|한국어|README[.\w]*)\]\([^)]*\)\)", "", text)
+            self.write(page, BOTH.sub(tabs, self.relinked(page, document, text)))
 
     def decisions(self) -> None:
         records = sorted(page for page in self.pages if re.match(r"adr/\d", page))

@@ -20,7 +20,8 @@ for (const readme of ['README.md', 'README.ko.md']) {
       for (const example of examples) {
         writeFileSync(join(place, 'example.cjs'), example);
         const printed = execFileSync(process.execPath, ['example.cjs'], { cwd: place, encoding: 'utf8' });
-        assert.match(printed, /too_young/);
+        const [, shown] = /^```text\n(.*?)^```/ms.exec(readFileSync(join(root, readme), 'utf8'));
+        assert.equal(printed, shown.replace(/True|False/g, (word) => word.toLowerCase()));
       }
     } finally {
       rmSync(place, { recursive: true });

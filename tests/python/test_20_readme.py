@@ -23,6 +23,12 @@ def test_python_examples_run(readme: str, capsys: pytest.CaptureFixture[str]) ->
     assert "too_young" in printed and "***" in printed
 
 
+@pytest.mark.parametrize("readme", READMES)
+def test_the_first_example_prints_what_stands_below_it(readme: str, capsys: pytest.CaptureFixture[str]) -> None:
+    exec(compile(blocks(readme, "python")[0], readme, "exec"), {"__name__": "__main__"})
+    assert capsys.readouterr().out == blocks(readme, "text")[0]
+
+
 def without_comments(code: str) -> str:
     return re.sub(r"\s*(#|//).*", "", code)
 
