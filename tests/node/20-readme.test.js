@@ -21,7 +21,10 @@ for (const readme of ['README.md', 'README.ko.md']) {
         writeFileSync(join(place, 'example.cjs'), example);
         const printed = execFileSync(process.execPath, ['example.cjs'], { cwd: place, encoding: 'utf8' });
         const [, shown] = /^```text\n(.*?)^```/ms.exec(readFileSync(join(root, readme), 'utf8'));
-        assert.equal(printed, shown.replace(/True|False/g, (word) => word.toLowerCase()));
+        assert.equal(
+          printed,
+          shown.replace(/True|False/g, (word) => word.toLowerCase()),
+        );
       }
     } finally {
       rmSync(place, { recursive: true });
