@@ -27,8 +27,19 @@ MADE |= {".dev", ".mypy_cache", ".pytest_cache", ".ruff_cache"}
 # title in English, in Korean, pages
 NAV: List[Tuple[str, str, List[str]]] = [
     ("Tasks", "할 일", ["adults-only", "one-account", "thirty-lines", "v1-to-v2", "apps", "troubleshooting"]),
-    ("Guides", "안내서", ["policy", "registry", "web", "providers", "otp"]),
-    ("Your own tables", "앱의 표", ["stores", "stores-python", "stores-operations"]),
+    ("Guides", "안내서", ["policy", "web", "providers", "otp"]),
+    ("Frameworks", "프레임워크", ["web-express", "web-nest", "web-fetch", "web-flask", "web-fastapi", "web-django"]),
+    (
+        "The registry",
+        "레지스트리",
+        ["registry", "registry-stores", "registry-own", "registry-import", "stores-operations"],
+    ),
+    (
+        "Node's ORMs",
+        "Node의 ORM",
+        ["stores", *(f"stores-{orm}" for orm in ("prisma", "typeorm", "sequelize", "drizzle", "mongoose"))],
+    ),
+    ("Python's ORMs", "파이썬의 ORM", ["stores-python", "stores-sqlalchemy", "stores-django"]),
     ("Testing", "테스트", ["sandbox", "testing", "examples/README"]),
     ("Operating", "운영", ["operations", "cli", "errors", "platforms", "faults"]),
     ("Reference", "레퍼런스", ["api/python/README", "api/typescript/README"]),

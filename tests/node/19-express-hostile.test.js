@@ -355,7 +355,8 @@ test('the page escapes every text', () => {
 });
 
 test('the applications of the guide run, and both languages show the same', async (t) => {
-  const guides = ['web.md', 'web.ko.md'].map((name) => fs.readFileSync(path.join(ROOT, 'docs', name), 'utf8'));
+  const textOf = (name) => fs.readFileSync(path.join(ROOT, 'docs', name), 'utf8');
+  const guides = ['.md', '.ko.md'].map((end) => ['web', 'web-express', 'web-fetch', 'web-nest'].map((name) => textOf(name + end)).join(''));
   const [english, korean] = guides.map((guide) =>
     [...guide.matchAll(/^```js\n(.*?)^```/gms)].map(([, code]) => code.replace(/ *\/\/ .*/g, '')),
   );

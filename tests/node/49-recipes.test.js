@@ -1,5 +1,5 @@
 'use strict';
-// The recipes of docs/web.md for Hono, Koa and Fastify, as they stand there, through the shared cases; that of Next.js, as modules.
+// The recipes of docs/web-express.md and docs/web-fetch.md for Hono, Koa and Fastify, as they stand there, through the shared cases; that of Next.js, as modules.
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -8,7 +8,8 @@ const bodyParser = require('koa-bodyparser');
 const { begin, bonin, bridge, cases, finish, judge, listen, openBoth, tryCase } = require('./web.js');
 const { ROOT } = require('./support.js');
 
-const blocks = fs.readFileSync(path.join(ROOT, 'docs', 'web.md'), 'utf8').matchAll(/^## ([\w.]+)\n(?:(?!^## )[^])*?^```js\n([^]*?)^```/gm);
+const guides = ['web-express.md', 'web-fetch.md'].map((name) => fs.readFileSync(path.join(ROOT, 'docs', name), 'utf8'));
+const blocks = guides.join('').matchAll(/^## ([\w.]+)\n(?:(?!^## )[^])*?^```js\n([^]*?)^```/gm);
 const RECIPES = Object.fromEntries([...blocks].map(([, name, code]) => [name, code]));
 
 // The subject of the recipes is a session's id, so no cookie of bonin's is missing.

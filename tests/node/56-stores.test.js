@@ -1,5 +1,5 @@
 'use strict';
-// The stores of examples/stores, which docs/stores.md shows, each on real databases: one suite for all of them.
+// The stores of examples/stores, which docs/stores.md and the page of each ORM show, each on real databases: one suite for all of them.
 const assert = require('node:assert/strict');
 const { execFileSync, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -107,9 +107,11 @@ function prismaClient(kind) {
   return prismaClients.get(kind);
 }
 
-const GUIDE = fs.readFileSync(path.join(ROOT, 'docs', 'stores.md'), 'utf8');
+const PAGES = ['stores', ...['prisma', 'typeorm', 'sequelize', 'drizzle', 'mongoose'].map((orm) => `stores-${orm}`)];
+const textOf = (end) => PAGES.map((page) => fs.readFileSync(path.join(ROOT, 'docs', page + end), 'utf8')).join('');
+const GUIDE = textOf('.md');
 const blocksOf = (text) => [...text.matchAll(/^```js\n([^]*?)^```/gm)].map(([, code]) => code);
-const section = (heading) => GUIDE.split(/^## /m).find((part) => part.startsWith(`${heading}\n`));
+const section = (heading) => GUIDE.split(/^##? /m).find((part) => part.startsWith(`${heading}\n`));
 
 /** Runs a block of the guide; answers what it declares under `names`. `load(module)` is asked for what it imports. */
 function runBlock(code, load, given, names) {
@@ -153,7 +155,7 @@ const OPEN = {
 };
 
 test('the guide shows the files as they are', () => {
-  const korean = fs.readFileSync(path.join(ROOT, 'docs', 'stores.ko.md'), 'utf8');
+  const korean = textOf('.ko.md');
   for (const guide of [GUIDE, korean]) {
     const shown = [...guide.matchAll(/^`examples\/stores\/([\w.-]+)`:\n\n```\w+\n([^]*?)^```/gm)];
     assert.deepEqual(shown.map(([, name]) => name).sort(), fs.readdirSync(RECIPES).sort());

@@ -1,4 +1,4 @@
-"""The Python of docs/web.md runs as it stands, and its Korean twin says the same."""
+"""The Python of docs/web.md and of its frameworks' pages runs as it stands, and the Korean twins say the same."""
 
 import re
 from typing import Any, Dict, List
@@ -9,13 +9,15 @@ from persons import PEPPER
 from web import DjangoBrowser, FastapiBrowser, FlaskBrowser
 
 
-def blocks(guide: str) -> List[str]:
-    return re.findall(r"^```python\n(.*?)^```", (ROOT / "docs" / guide).read_text(encoding="utf-8"), re.M | re.S)
+def blocks(end: str = ".md") -> List[str]:
+    names = [f"{name}{end}" for name in ("web", "web-flask", "web-fastapi", "web-django")]
+    text = "".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in names)
+    return re.findall(r"^```python\n(.*?)^```", text, re.M | re.S)
 
 
 def test_both_languages_show_the_same_code() -> None:
-    assert len(blocks("web.md")) == 12
-    english, korean = ([re.sub(r"\s*#.*", "", block) for block in blocks(g)] for g in ("web.md", "web.ko.md"))
+    assert len(blocks()) == 12
+    english, korean = ([re.sub(r"\s*#.*", "", block) for block in blocks(end)] for end in (".md", ".ko.md"))
     assert english == korean
 
 
@@ -23,7 +25,7 @@ def test_the_examples(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("BONIN_API_SECRET", "BONIN_STORE_ID", "BONIN_CHANNEL_KEY"):
         monkeypatch.setenv(name, name.lower())
     names: Dict[str, Any] = {"__name__": "shop"}
-    short, glue, flask, flask_guard, fastapi, openapi, override = blocks("web.md")[:7]
+    short, glue, flask, flask_guard, fastapi, openapi, override = blocks()[:7]
     exec(flask, names)
     exec(glue, names)
     assert names["finish"]("a b\n", "session-1")[0] == 400
@@ -54,7 +56,7 @@ def test_the_examples_of_django(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("BONIN_API_SECRET", "BONIN_STORE_ID", "BONIN_CHANNEL_KEY"):
         monkeypatch.setenv(name, name.lower())
     monkeypatch.setenv("BONIN_PEPPER", PEPPER)
-    _, _, flask, _, _, _, _, urls, guards, rest, settings, transactions = blocks("web.md")
+    _, _, flask, _, _, _, _, urls, guards, rest, settings, transactions = blocks()
     names: Dict[str, Any] = {"__name__": "shop"}
     for block in (flask, urls, guards, rest, transactions):
         exec(block, names)

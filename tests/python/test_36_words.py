@@ -85,7 +85,8 @@ def test_the_schema_of_policies() -> None:
 GUIDES: Dict[str, List[str]] = {
     "errors": ["error_kind"],
     "policy": ["preset", "rule", "attribute", "expect_field", "reason"],
-    "registry": ["claim_outcome", "claim_reason", "import_reason"],
+    "registry": ["claim_outcome", "claim_reason"],
+    "registry-import": ["import_reason"],
     "sandbox": ["persona", "fault", "sandbox_operation"],
     "web": ["refusal_code"],
     "providers": ["window_type", "flow_carrier", "customer_gender", "inicis_agency", "provider"],

@@ -1,4 +1,4 @@
-"""The stores of docs/stores-python.md, each on PostgreSQL, MariaDB and SQLite: the same suite for all."""
+"""The stores of docs/stores-sqlalchemy.md and docs/stores-django.md, each on PostgreSQL, MariaDB and SQLite: the same suite for all."""
 
 import asyncio
 import contextlib
@@ -27,16 +27,17 @@ from persons import PEPPER, People
 
 import bonin
 
-GUIDE = "stores-python"
+GUIDES = ("stores-sqlalchemy", "stores-django")
 DRIVERS = {"postgresql": "psycopg", "mariadb": "pymysql"}
 ASYNC_DRIVERS = {"postgresql": "psycopg", "mariadb": "asyncmy", "sqlite": "aiosqlite"}
 DAY = datetime.timedelta(days=1)
 MINUTES = datetime.timedelta(minutes=10)
 
 
-def blocks(guide: str = f"{GUIDE}.md") -> Dict[str, str]:
-    """The Python of the guide, by a word that only one block has."""
-    found = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs" / guide).read_text(encoding="utf-8"), re.M | re.S)
+def blocks(end: str = ".md") -> Dict[str, str]:
+    """The Python of the guides, by a word that only one block has."""
+    text = "".join((ROOT / "docs" / f"{guide}{end}").read_text(encoding="utf-8") for guide in GUIDES)
+    found = re.findall(r"^```python\n(.*?)^```", text, re.M | re.S)
     words = {
         "sync_with": "    decision.commit(user.id)\n", "async_with": "await decision.acommit(", "django_with": "decision.commit(user.pk)", "models": "class Base(", "store": "class Store(", "wiring": "engine = connect(os.environ[\"DATABASE_URL\"])\n",
         "whole": "class WholeStore(", "async": "class AsyncStore(", "django": "User.objects.create_user", "tests": "(TestCase)",
@@ -1135,12 +1136,12 @@ def test_any_operations_as_the_model_has_them(shop: Shop) -> None:
 
 
 def test_both_guides_show_the_same() -> None:
-    assert blocks() == blocks(f"{GUIDE}.ko.md")
+    assert blocks() == blocks(".ko.md")
 
 
 def test_the_models_of_the_guide_are_those_of_these_tests() -> None:
     shown = (pathlib.Path(__file__).parent / "members" / "models.py").read_text(encoding="utf-8")
-    assert f"```python\n{shown}```" in (ROOT / "docs" / f"{GUIDE}.md").read_text(encoding="utf-8")
+    assert f"```python\n{shown}```" in (ROOT / "docs" / "stores-django.md").read_text(encoding="utf-8")
 
 
 @only("sqlalchemy")

@@ -1228,7 +1228,7 @@ type Told<T> = T | Promise<T>;
 
 /**
  * An application that keeps its own table of users. Asked on this thread; nothing waits for it elsewhere. `find` and `claim` are
- * needed; the others make more calls and rules of policies possible (docs/registry.md).
+ * needed; the others make more calls and rules of policies possible (docs/registry-own.md).
  */
 export interface OwnStore {
   /** The account of a person with one of these keys, or nothing. Throws `Conflict` when the keys lead to two persons. */
@@ -1303,7 +1303,7 @@ export interface RegistryOptions {
 /** Whom an order of the operator is about. */
 export type Who = Verification | { accountId: OwnId } | { verification: Verification } | { person: number };
 
-/** Why a row was left out: docs/registry.md. */
+/** Why a row was left out: docs/registry-import.md. */
 export type ImportReason =
   | 'other_account'
   | 'other_person'

@@ -48,7 +48,7 @@ class ImportConflict(NamedTuple):
     """A row that was left out.
 
     row: its number, from 1; of a file the number of its line; of another registry the number of the person there, 0 for
-    the use of an id. reason: docs/registry.md lists them.
+    the use of an id. reason: docs/registry-import.md lists them.
     """
 
     row: int

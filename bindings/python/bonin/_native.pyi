@@ -537,7 +537,7 @@ class Registry:
     Thread-safe; usable after a fork. Making one opens nothing. Not pickled or copied: it holds the pepper. A call waits
     for the store as long as `timeout_ms` of the call or of the registry says, the shorter one: then it raises TimedOut
     (the call's) or StoreBusy (the registry's). It raises StoreUnavailable, StoreFull, StoreReadOnly, StoreCorrupt,
-    StoreFailed, InvalidPepper, OutcomeUnknown or Closed as docs/registry.md says, and InvalidArgument for a
+    StoreFailed, InvalidPepper, OutcomeUnknown or Closed as docs/registry-stores.md says, and InvalidArgument for a
     verification that is not verified or holds no attested CI or DI.
     """
     def __init__(
@@ -563,7 +563,7 @@ class Registry:
         alone for a new account although the page chooses its salt; none by default (SECURITY.md). reservation_life_ms: 600,000 by
         default, 1,000 to 86,400,000. timeout_ms: how long a call may wait for the store; 5,000 by default, 1 to
         600,000. own_store: an object with find(keys) and claim(keys, account_id), and with those of
-        the other functions of bonin.types that the application has (docs/registry.md). clock: a Sandbox, whose clock is
+        the other functions of bonin.types that the application has (docs/registry-own.md). clock: a Sandbox, whose clock is
         followed. schema: of the tables in PostgreSQL, `bonin` by default. connections: to PostgreSQL or MySQL in each process,
         opened as they are needed; 4 by default, 1 to 64. Raises InvalidArgument, InvalidPepper, InvalidTimeout.
         """

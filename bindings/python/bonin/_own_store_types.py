@@ -1,4 +1,4 @@
-"""The functions of an application's own store: docs/registry.md. Each may be asynchronous."""
+"""The functions of an application's own store: docs/registry-own.md. Each may be asynchronous."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
     app.register_blueprint(identity_blueprint(verifier, on_allowed=sign_up))
 
-docs/web.md tells which routes there are, and what the page sends.
+docs/web.md tells which routes there are, and what the page sends; docs/web-flask.md has the options.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ struct OwnStore {
   /// compares in one step of its own.
   Function<Standing::Use, std::string, std::string> consume{};
 
-  // All three or none. Without them the registry's reservations carry themselves (docs/registry.md).
+  // All three or none. Without them the registry's reservations carry themselves (docs/registry-own.md).
   /// Keeps a place: keys, the reservation's id, the hash of the subject, the end. `free`: it is kept; otherwise why
   /// not. The same subject again takes its own reservation's place. Decides in one step of its own.
   Function<Standing::Place, Keys, std::string, std::string, Moment> reserve{};

@@ -7,7 +7,7 @@
 
     registry = bonin.Registry(own_store=Store(PersonKey, UsedVerification), pepper="env:BONIN_PEPPER")
 
-docs/stores-python.md shows a sign-up, the tests, and what each database needs.
+docs/stores-django.md shows a sign-up, the tests, and what each database needs.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _in_transaction(work: _Function) -> _Function:
 
 
 class Store:
-    """An own store (docs/registry.md) in tables of the project.
+    """An own store (docs/registry-own.md) in tables of the project.
 
     person_key, used_verification: the project's models. using: the alias of their database. now: the clock.
     Safe to call from several threads. Every function joins the `transaction.atomic` that it is called in. Of a call that is
