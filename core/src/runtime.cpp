@@ -6,6 +6,7 @@
 
 #include "bonin/registry.hpp"
 #include "platform/program.hpp"
+#include "record_file.hpp"
 #include "transport/engine.hpp"
 
 namespace bonin {
@@ -13,6 +14,7 @@ namespace bonin {
 void shutdown() noexcept {
   Engine::end_all();
   shutdown_registries();
+  RecordFile::end_all();
 }
 
 std::string version() { return BONIN_VERSION; }

@@ -8,10 +8,13 @@
 #include "model/invalid_argument.hpp"
 #include "model/joined_checks.hpp"
 #include "model/otp_person.hpp"
+#include "model/per_process.hpp"
 #include "model/steps.hpp"
 #include "otp_allowance.hpp"
+#include "record_file.hpp"
 #include "transport/drain.hpp"
 #include "transport/engine.hpp"
+#include "verifier_tally.hpp"
 
 namespace bonin {
 namespace {
@@ -93,7 +96,27 @@ struct Verifier::Impl {
   std::shared_ptr<const Clock> clock;
   std::vector<std::string> warnings;
   std::shared_ptr<OtpAllowance> otp;
+  std::shared_ptr<RecordFile> records;  // null: none
   std::shared_ptr<Gate> gate = std::make_shared<Gate>();
+  std::shared_ptr<PerProcess<VerifierTally>> tallies = std::make_shared<PerProcess<VerifierTally>>();
+
+  std::shared_ptr<VerifierTally> tally() const {
+    return tallies->get([] { return std::make_shared<VerifierTally>(); });
+  }
+
+  /// Counts how the call ends, and writes its decision down before it is answered.
+  static Callback<Decision> told(const std::shared_ptr<const Impl>& self, Callback<Decision> done) {
+    return [self, done = std::move(done)](Result<Decision> result) mutable {
+      self->tally()->ended(result);
+      if (!self->records || !result) return done(std::move(result));
+      auto line = result.value().record();
+      const auto answer = [done = std::move(done),
+                           decision = std::make_shared<Decision>(std::move(result.value()))]() mutable {
+        done(std::move(*decision));
+      };
+      self->records->write(std::move(line), answer);
+    };
+  }
 
   /// A place here and one at the client, for a call of several steps.
   Result<Entry> enter() const {
@@ -305,9 +328,16 @@ Result<Verifier> Verifier::create(Options options) {
   }
   auto otp = OtpAllowance::create(options.otp_limits, clock);
   if (!otp) return std::move(otp.error());
+  std::shared_ptr<RecordFile> records;
+  if (!options.records.empty()) {
+    auto opened = RecordFile::open(
+        {std::move(options.records), [portone = options.portone](LogEvent event) { portone->tell(std::move(event)); }});
+    if (!opened) return std::move(opened.error());
+    records = std::move(opened.value());
+  }
   return Verifier(std::make_shared<const Impl>(Impl{std::move(options.portone), std::move(options.policy),
                                                     std::move(options.registry), std::move(clock), std::move(warnings),
-                                                    std::move(otp.value())}));
+                                                    std::move(otp.value()), std::move(records)}));
 }
 
 Call Verifier::verify(std::string_view id, const VerifyOptions& options, Callback<Decision> done) const {
@@ -316,7 +346,8 @@ Call Verifier::verify(std::string_view id, const VerifyOptions& options, Callbac
     if (const auto error = check_subject(options.subject)) return done(*error), Call{};
   }
   auto place = impl_->enter();
-  if (!place) return done(std::move(place.error())), Call{};
+  if (!place) return Impl::told(impl_, std::move(done))(std::move(place.error())), Call{};
+  done = Impl::told(impl_, keeping(std::move(place.value()), std::move(done)));
   const bool v2 = impl_->portone->api() == Api::v2;
   // A V2 id carries its signature, so a forged one is denied without a request. The lookup refuses what is no id.
   if (options.begun && v2 && check_id(Api::v2, id)) {
@@ -324,8 +355,8 @@ Call Verifier::verify(std::string_view id, const VerifyOptions& options, Callbac
   }
   const auto steps =
       std::make_shared<Steps>(impl_->clock, options.timeout.value_or(impl_->portone->timeout()), options.caller);
-  const auto question = std::make_shared<Impl::Question>(
-      Impl::Question{impl_, std::string(id), options, keeping(std::move(place.value()), std::move(done)), steps});
+  const auto question =
+      std::make_shared<Impl::Question>(Impl::Question{impl_, std::string(id), options, std::move(done), steps});
   auto found = [question](Result<VerificationPtr> verification) {
     if (verification) return Impl::judge_found(question, std::move(verification.value()));
     // An imp_uid that PortOne does not know gets the same denial: another answer would tell which ids exist.
@@ -403,17 +434,19 @@ Call Verifier::confirm_otp(std::string_view id, std::string_view otp, const Veri
   judged.begun = true;
   const auto opened = impl_->portone->open(id, owner_of(options.subject, true), impl_->clock->now());
   if (!opened) {
+    const auto told = Impl::told(impl_, std::move(done));
     auto decision = impl_->foreign(id, judged, true);
-    if (decision) return done(std::move(*decision)), Call{};
-    return done(make_error(ErrorKind::not_found, "no code was sent here for this id and subject", "id")), Call{};
+    if (decision) return told(std::move(*decision)), Call{};
+    return told(make_error(ErrorKind::not_found, "no code was sent here for this id and subject", "id")), Call{};
   }
   auto place = impl_->enter();
-  if (!place) return done(std::move(place.error())), Call{};
+  if (!place) return Impl::told(impl_, std::move(done))(std::move(place.error())), Call{};
+  done = Impl::told(impl_, keeping(std::move(place.value()), std::move(done)));
   if (auto error = impl_->otp->take_code(*opened)) return done(std::move(*error)), Call{};
   const auto timeout = options.timeout.value_or(impl_->portone->provider_timeout());
   const auto steps = std::make_shared<Steps>(impl_->clock, timeout, options.caller);
-  const auto question = std::make_shared<Impl::Question>(Impl::Question{
-      impl_, *opened, std::move(judged), keeping(std::move(place.value()), std::move(done)), steps, true});
+  const auto question =
+      std::make_shared<Impl::Question>(Impl::Question{impl_, *opened, std::move(judged), std::move(done), steps, true});
   auto judge = [question](Result<VerificationPtr> verification) {
     if (!verification) return question->done(std::move(verification.error()));
     Impl::judge_found(question, std::move(verification.value()));
@@ -466,6 +499,18 @@ Call Verifier::drain(std::chrono::milliseconds timeout, Callback<std::int64_t> d
   if (auto checked = check_timeout(timeout, "timeout_ms"); !checked) return done(checked.error()), Call{};
   return bonin::drain(*impl_->gate, Engine::current(), timeout, std::move(done));
 }
+
+VerifierMetrics Verifier::metrics() const {
+  auto metrics = impl_->tally()->metrics();
+  if (!impl_->records) return metrics;
+  const auto [written, waiting, lost] = impl_->records->counts();
+  metrics.records_written += written;
+  metrics.records_waiting = waiting;
+  metrics.records_lost += lost;
+  return metrics;
+}
+
+void Verifier::count_record(bool taken) const { impl_->tally()->recorded(taken); }
 
 const std::vector<std::string>& Verifier::warnings() const noexcept { return impl_->warnings; }
 const std::shared_ptr<const PortOne>& Verifier::portone() const noexcept { return impl_->portone; }

@@ -37,8 +37,9 @@ const otp: OtpRequest = { name: 'a', phone: '0', birth: '900101', genderDigit: '
 otp.name.length;
 portone[Symbol.dispose]();
 const state: 'closed' | 'open' | 'half_open' = portone.circuit;
+const lines: number = new Verifier(portone, verifier.policy, { records: (line: string) => line.length }).metrics().records.written;
 const answered: number = portone.metrics().calls.ok + (portone.metrics().calls.timed_out ?? 0);
-new PortOneV2({ apiSecret: 'secret', logLevel: 'debug', onLog: ({ at, name }) => [at.getTime(), name, state, answered] });
+new PortOneV2({ apiSecret: 'secret', logLevel: 'debug', onLog: ({ at, name }) => [at.getTime(), name, state, answered, lines] });
 instrument(portone, { attributes: { store: 'a' } });
 // @ts-expect-error a level that there is not
 new PortOneV2({ apiSecret: 'secret', logLevel: 'trace', onLog() {} });

@@ -1487,6 +1487,23 @@ export interface VerifierOptions {
   otpLimits?: OtpLimits;
   /** Whose clock is followed; the client's by default. */
   clock?: Sandbox;
+  /**
+   * Gets the `record()` of each decision before the decision is answered: a file, by its path, a line each; or a function.
+   * Neither a disk that fails nor a function that throws changes an answer: docs/operations.md.
+   */
+  records?: string | ((line: string) => unknown);
+}
+
+/** What a verifier has concluded in this process. */
+export interface VerifierMetrics {
+  /** By the name of the provider; `none`: no verification was looked up, or it names none; `other`: the 17th name and later. */
+  decisions: Record<string, { allowed: number; denied: number }>;
+  /** Rules that did not pass in denied decisions: by rule, then by reason; `other`: the 101st pair and later. */
+  denials: Record<string, Record<string, number>>;
+  /** Nothing could be decided: by the kind of the error. What never came up is not there. */
+  errors: { [Kind in ErrorKind]?: number };
+  /** Those of the option `records`. `waiting`: for a file that cannot be written. `lost`: there was no room for them. */
+  records: { written: number; waiting: number; lost: number };
 }
 
 export class Verifier<P extends PortOneV1 | PortOneV2 = PortOneV1 | PortOneV2> {
@@ -1501,6 +1518,8 @@ export class Verifier<P extends PortOneV1 | PortOneV2 = PortOneV1 | PortOneV2> {
   readonly registry: Registry | undefined;
   /** The policy's warnings, and what it asks that the registry's keys cannot tell. */
   readonly warnings: readonly string[];
+  /** What it has concluded in this process. */
+  metrics(): VerifierMetrics;
   /**
    * Starts an identity verification that is to happen in a browser. Sends nothing, stores nothing.
    * @param subject who asks: a session or user id, 1 to 1,000 bytes

@@ -1,5 +1,6 @@
 'use strict';
 
+const { inspect } = require('node:util');
 const native = require('./native.js');
 const { begin } = require('./calls.js');
 const { clockOf } = require('./clock.js');
@@ -15,7 +16,7 @@ const PLAIN = new Set(CALL);
 const CONFIRM = new Set(['subject', 'expect', 'guardian', ...CALL]);
 const VERIFY = new Set(['begun', 'settleMs', 'flowId', ...CONFIRM]);
 const MEANT = new Set(['subject', 'expect', 'begun', 'guardian']);
-const CREATE = new Set(['registry', 'otpLimits', 'clock']);
+const CREATE = new Set(['registry', 'otpLimits', 'clock', 'records']);
 let traceBy;
 
 /** Looks an id up and judges it. */
@@ -28,9 +29,10 @@ class Verifier {
   /**
    * @param {PortOne} portone
    * @param {Policy} policy
-   * @param {{registry?: Registry, otpLimits?: object, clock?: Sandbox}} [options] `registry`: what a policy needs that asks about accounts,
+   * @param {{registry?: Registry, otpLimits?: object, clock?: Sandbox, records?: string | ((line: string) => void)}} [options] `registry`: what a policy needs that asks about accounts,
    *   bans or single use. `otpLimits`: how often within an hour codes may be asked for and tried.
-   *   `clock`: a sandbox, whose clock is followed; the client's by default
+   *   `clock`: a sandbox, whose clock is followed; the client's by default. `records`: the path of a file that gets the
+   *   record() of each decision as a line, or a function that takes it
    */
   constructor(portone, policy, options) {
     const client = portones.handleOf(portone);
@@ -43,13 +45,18 @@ class Verifier {
       throw refuse('invalid_argument', `\`policy\` must be a Policy: make one with ${ways}`, 'policy');
     }
     if (rules === undefined) throw refuseType(policy, 'a Policy', 'policy');
-    const { registry, otpLimits, clock } = readOptions(options, CREATE);
+    const { registry, otpLimits, clock, records } = readOptions(options, CREATE);
     const people = registries.handleOf(registry);
     if (registry !== undefined && people === undefined) {
       throw refuseType(registry, 'a Registry', 'registry');
     }
-    this.#verifier = native.verifier.create(client, rules, people, otpLimits ?? undefined, clockOf(clock));
-    this.#toDecision = (decision) => new Decision(decision);
+    const takes = typeof records === 'function';
+    if (records !== undefined && !takes && (typeof records !== 'string' || records === '')) {
+      throw refuse('invalid_argument', '`records` must be a path or a function', 'records');
+    }
+    const path = takes ? undefined : records;
+    this.#verifier = native.verifier.create(client, rules, people, otpLimits ?? undefined, clockOf(clock), path);
+    this.#toDecision = takes ? this.#handingOver(records) : (decision) => new Decision(decision);
     this.#asks = registry !== undefined && registries.asksOf(registry);
     this.portone = portone;
     this.policy = policy;
@@ -61,9 +68,37 @@ class Verifier {
     traceBy = (verifier, around) => (verifier.#around = around);
   }
 
+  /** What makes a decision, and hands its record over before it is answered. An exception does not reach the call. */
+  #handingOver(takes) {
+    let warned = false;
+    const count = (taken) => native.verifier.countRecord(this.#verifier, taken);
+    const lose = (error) => {
+      count(false);
+      if (warned) return;
+      warned = true;
+      process.emitWarning('`records` threw; what else it throws is not shown', { type: 'BoninWarning', detail: inspect(error) });
+    };
+    return (handle) => {
+      const decision = new Decision(handle);
+      try {
+        const answer = takes(decision.record());
+        if (typeof answer?.then === 'function') answer.then(() => count(true), lose);
+        else count(true);
+      } catch (error) {
+        lose(error);
+      }
+      return decision;
+    };
+  }
+
   #begin(name, signal, start) {
     const run = () => begin(signal, this.#toDecision, start, portones.logsOf(this.portone), this.#asks);
     return this.#around === undefined ? run() : this.#around(name, run);
+  }
+
+  /** What it has concluded in this process: plain numbers. */
+  metrics() {
+    return native.health.metricsOfVerifier(this.#verifier);
   }
 
   /** The policy's warnings, and what it asks that the registry's keys cannot tell. */

@@ -82,6 +82,36 @@ Napi::Value metrics_of_registry(const Info& info) {
   return all;
 }
 
+/// verifier
+Napi::Value metrics_of_verifier(const Info& info) {
+  const auto env = info.Env();
+  const auto metrics = self<bonin::Verifier>(info).metrics();
+  auto decisions = Napi::Object::New(env);
+  for (const auto& [provider, allowed, denied] : metrics.decisions) {
+    auto ends = Napi::Object::New(env);
+    put(ends, "allowed", allowed);
+    put(ends, "denied", denied);
+    decisions.Set(provider, ends);
+  }
+  auto denials = Napi::Object::New(env);
+  for (const auto& [rule, reason, count] : metrics.denials) {
+    if (!denials.Has(rule)) denials.Set(rule, Napi::Object::New(env));
+    denials.Get(rule).As<Napi::Object>().Set(reason, static_cast<double>(count));
+  }
+  auto errors = Napi::Object::New(env);
+  put_failed(errors, metrics.failed);
+  auto records = Napi::Object::New(env);
+  put(records, "written", metrics.records_written);
+  put(records, "waiting", metrics.records_waiting);
+  put(records, "lost", metrics.records_lost);
+  auto all = Napi::Object::New(env);
+  all.Set("decisions", decisions);
+  all.Set("denials", denials);
+  all.Set("errors", errors);
+  all.Set("records", records);
+  return all;
+}
+
 Napi::Value metrics(const Info& info) {
   const auto env = info.Env();
   const auto metrics = client(info).metrics();
@@ -150,6 +180,7 @@ void register_health(Napi::Env env, Napi::Object exports) {
   auto functions = Napi::Object::New(env);
   define<metrics>(functions, "metrics");
   define<metrics_of_registry>(functions, "metricsOfRegistry");
+  define<metrics_of_verifier>(functions, "metricsOfVerifier");
   define<circuit>(functions, "circuit");
   define<listen>(functions, "listen");
   define<take_log>(functions, "takeLog");

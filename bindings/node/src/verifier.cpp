@@ -6,7 +6,8 @@
 
 namespace verifier_functions {
 
-/// portone, policy, registry or undefined, limits of codes or undefined, clock or undefined
+/// portone, policy, registry or undefined, limits of codes or undefined, clock or undefined, path of the
+/// records or undefined
 Napi::Value create(const Info& info) {
   const auto env = info.Env();
   bonin::Verifier::Options options{.portone = from_handle<PortOnePtr>(env, info[0]),
@@ -16,6 +17,7 @@ Napi::Value create(const Info& info) {
   limits.fields(options.otp_limits);
   limits.finish();
   options.clock = to_clock(env, info[4]);
+  if (is_given(env, info[5])) options.records = to_text(env, info[5], "records");
   return {env, to_handle(env, take(env, bonin::Verifier::create(std::move(options))))};
 }
 
@@ -99,6 +101,12 @@ Napi::Value verify(const Info& info) {
   return env.Undefined();
 }
 
+/// verifier, whether the application took the record
+Napi::Value count_record(const Info& info) {
+  self<bonin::Verifier>(info).count_record(to_bool(info.Env(), info[1], "taken"));
+  return info.Env().Undefined();
+}
+
 /// verifier, slot, timeoutMs; answers {ok, checks}
 Napi::Value check(const Info& info) {
   return ::begin<bonin::CheckReport>(
@@ -132,6 +140,7 @@ void register_verifier(Napi::Env env, Napi::Object exports) {
   define<confirm_otp>(functions, "confirmOtp");
   define<check>(functions, "check");
   define<drain>(functions, "drain");
+  define<count_record>(functions, "countRecord");
   define<warnings>(functions, "warnings");
   exports.Set("verifier", functions);
 }

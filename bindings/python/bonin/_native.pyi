@@ -81,6 +81,7 @@ from .types import (
     Status,
     TimeField,
     Use,
+    VerifierMetricsDict,
 )
 
 _T = TypeVar("_T")
@@ -1387,9 +1388,12 @@ class Verifier:
         registry: Optional[Registry] = None,
         otp_limits: Optional[OtpLimits] = None,
         clock: Optional[_Sandbox] = None,
+        records: Union[str, PathLike[str], Callable[[str], object], None] = None,
     ) -> None:
         """registry: needed by a policy that asks about accounts, bans or single use; it must follow the same clock.
         otp_limits: of send_otp() and confirm_otp(). clock: a Sandbox, whose clock is followed; the client's by default.
+        records: gets the record() of each decision before the decision is answered: the path of a file, a line each, or
+        a function. Neither a disk that fails nor a function that raises changes an answer; docs/operations.md.
 
         With an application's own store the policy may ask about accounts alone. Raises InvalidArgument otherwise.
         """
@@ -1554,6 +1558,8 @@ class Verifier:
         """
     def adrain(self, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, int]:
         """As drain(), to be awaited; cancelling the task ends the wait."""
+    def metrics(self) -> VerifierMetricsDict:
+        """What it has concluded in this process, as a dict of plain numbers; docs/operations.md. Thread-safe; does not block."""
     @property
     def portone(self) -> Union[PortOneV1, PortOneV2]:
         """The client."""

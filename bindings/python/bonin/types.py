@@ -89,6 +89,7 @@ __all__ = [
     "OtpMethod",
     "OtpOptions",
     "Outcome",
+    "OutcomesDict",
     "OwnStanding",
     "OwnStore",
     "OwnStoreRefusal",
@@ -106,6 +107,7 @@ __all__ = [
     "Provider",
     "Reason",
     "RecordStatus",
+    "RecordsDict",
     "RefusalCode",
     "RegistryMetricsDict",
     "RegistryOperation",
@@ -278,6 +280,32 @@ class RegistryMetricsDict(TypedDict):
     retries: int
     connections: int
     latency_ms: LatencyDict
+
+
+class OutcomesDict(TypedDict):
+    """Decisions about the verifications of one provider."""
+
+    allowed: int
+    denied: int
+
+
+class RecordsDict(TypedDict):
+    """Records of decisions. `waiting`: for a file that cannot be written. `lost`: there was no room for them to wait."""
+
+    written: int
+    waiting: int
+    lost: int
+
+
+class VerifierMetricsDict(TypedDict):
+    """The answer of a verifier's `metrics()`. `decisions`: by provider. `denials`: by rule, then by reason. `errors`: by
+    the kind of the error.
+    """
+
+    decisions: Dict[str, OutcomesDict]
+    denials: Dict[str, Dict[str, int]]
+    errors: Dict[str, int]
+    records: RecordsDict
 
 
 # ---- decisions ------------------------------------------------------------------------------------------------------

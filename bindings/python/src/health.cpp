@@ -48,6 +48,31 @@ py::dict to_python(const bonin::RegistryMetrics& metrics) {
   return all;
 }
 
+py::dict to_python(const bonin::VerifierMetrics& metrics) {
+  py::dict decisions, denials, errors, records;
+  for (const auto& [provider, allowed, denied] : metrics.decisions) {
+    py::dict ends;
+    ends["allowed"] = allowed;
+    ends["denied"] = denied;
+    decisions[to_python(provider)] = ends;
+  }
+  for (const auto& [rule, reason, count] : metrics.denials) {
+    const auto name = to_python(rule);
+    if (!denials.contains(name)) denials[name] = py::dict();
+    denials[name][to_python(reason)] = count;
+  }
+  put_failed(errors, metrics.failed);
+  records["written"] = metrics.records_written;
+  records["waiting"] = metrics.records_waiting;
+  records["lost"] = metrics.records_lost;
+  py::dict all;
+  all["decisions"] = decisions;
+  all["denials"] = denials;
+  all["errors"] = errors;
+  all["records"] = records;
+  return all;
+}
+
 py::dict to_python(const bonin::Metrics& metrics) {
   py::dict calls;
   calls["ok"] = metrics.calls_ok;

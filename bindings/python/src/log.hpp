@@ -12,7 +12,7 @@ template <class Self>
 std::shared_ptr<const bonin::PortOne> client_of(const Self& self) {
   if constexpr (std::is_convertible_v<const Self&, std::shared_ptr<const bonin::PortOne>>) {
     return self;
-  } else if constexpr (std::is_same_v<Self, bonin::Verifier>) {
+  } else if constexpr (std::is_base_of_v<bonin::Verifier, Self>) {
     return self.portone();
   } else {
     return nullptr;

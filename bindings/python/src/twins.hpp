@@ -4,6 +4,7 @@
 #include <pybind11/pybind11.h>
 
 #include <string>
+#include <type_traits>
 
 #include "aio.hpp"
 #include "arguments.hpp"
@@ -44,8 +45,17 @@ auto started(const Read& read, const Self& self, Arguments& arguments, bool bloc
   return std::pair(std::move(start), caller.number());
 }
 
+/// What Python gets of an answer, by a function of the answer or of the object and the answer.
+template <class Convert, class Self, class T>
+py::object converted(const Convert& convert, const Self& self, T value) {
+  if constexpr (std::is_invocable_v<Convert, const Self&, T>)
+    return convert(self, std::move(value));
+  else
+    return convert(std::move(value));
+}
+
 /// `read(self, arguments)` gives the start of the call: `Call(Callback<T>)`, holding no Python object.
-/// `convert(T)` gives what Python gets.
+/// `convert(T)` or `convert(self, T)` gives what Python gets.
 template <class T, class Self, class Class, class Read, class Convert>
 void twins(Class& cls, const std::string& name, std::initializer_list<const char*> positional, Read read,
            Convert convert, const std::string& signature, const std::string& doc) {
@@ -60,7 +70,7 @@ void twins(Class& cls, const std::string& name, std::initializer_list<const char
                const auto [self, args] = split_self<Self, typename Class::type>(blocking, all);
                Arguments arguments(blocking, args, kwargs, *places);
                auto [start, caller] = started(read, self, arguments, true);
-               return convert(blocked<T>(client_of(self), start, caller));
+               return converted(convert, self, blocked<T>(client_of(self), start, caller));
              });
   cls.def(
       awaited,
@@ -68,7 +78,8 @@ void twins(Class& cls, const std::string& name, std::initializer_list<const char
         const UnderPython under;
         Arguments arguments(awaited, args, kwargs, *places);
         auto [start, caller] = started(read, self, arguments, false);
-        return awaited_later<T>(client_of(self), std::move(start), convert, caller);
+        auto later = [convert, self](T value) { return converted(convert, self, std::move(value)); };
+        return awaited_later<T>(client_of(self), std::move(start), std::move(later), caller);
       },
       ("a" + name + head + doc + "\n\nTo be awaited; cancelling the task cancels the call.").c_str());
 }

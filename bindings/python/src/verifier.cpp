@@ -1,6 +1,9 @@
+#include "aio.hpp"
 #include "bonin/bonin.hpp"
 #include "decision.hpp"
 #include "from_python.hpp"
+#include "health.hpp"
+#include "kept.hpp"
 #include "own_store.hpp"
 #include "policy.hpp"
 #include "registers.hpp"
@@ -9,9 +12,45 @@
 #include "verification.hpp"
 
 using bonin::ErrorKind;
-using bonin::Verifier;
 
 namespace {
+
+/// With the application's function that takes records; null: none.
+struct Verifier : bonin::Verifier {
+  Verifier(bonin::Verifier verifier, std::shared_ptr<PyObject> function)
+      : bonin::Verifier(std::move(verifier)), takes_record(std::move(function)) {}
+  std::shared_ptr<PyObject> takes_record;
+};
+
+/// A path, or a function. A coroutine function would be called and never awaited.
+std::shared_ptr<PyObject> read_records(Arguments& arguments, std::string& path) {
+  const auto value = arguments.find("records");
+  if (!value) return nullptr;
+  if (PyCallable_Check(value.ptr()) == 0) {
+    arguments.path("records", path);
+    if (path.empty()) raise(ErrorKind::invalid_argument, "`records` must be a path or a function", "records");
+    return nullptr;
+  }
+  PYBIND11_CONSTINIT static Kept kept;
+  if (py::cast<bool>(find_once(kept, "inspect", "iscoroutinefunction")(value))) {
+    raise(ErrorKind::invalid_argument,
+          "`records` must not be a coroutine function: let it put the line into a queue that a task empties",
+          "records");
+  }
+  return {value.inc_ref().ptr(), [](PyObject* held) { aio::free_later(held); }};
+}
+
+/// Hands the record over before the decision is answered. An exception does not reach the call.
+void hand_over_record(const Verifier& self, const bonin::Decision& decision) {
+  if (!self.takes_record) return;
+  try {
+    py::handle(self.takes_record.get())(to_python(decision.record()));
+    self.count_record(true);
+  } catch (py::error_already_set& error) {
+    self.count_record(false);
+    error.discard_as_unraisable("bonin: handing over a record");
+  }
+}
 
 bonin::OtpLimits to_otp_limits(py::handle value) {
   if (!PyDict_Check(value.ptr())) raise(ErrorKind::invalid_argument, "`otp_limits` must be a dict", "otp_limits");
@@ -32,6 +71,8 @@ Verifier create_verifier(const py::args& args, const py::kwargs& kwargs) {
   const auto limits = arguments.find("otp_limits");
   std::shared_ptr<const bonin::Clock> clock;
   arguments.clock("clock", clock);
+  std::string records;
+  auto takes_record = read_records(arguments, records);
   arguments.finish();
   if (!py::isinstance<bonin::PortOne>(portone)) {
     raise(ErrorKind::invalid_argument, "`portone` must be a PortOneV1 or a PortOneV2", "portone");
@@ -44,12 +85,13 @@ Verifier create_verifier(const py::args& args, const py::kwargs& kwargs) {
   if (registry && !py::isinstance<bonin::Registry>(registry)) {
     raise(ErrorKind::invalid_argument, "`registry` must be a Registry", "registry");
   }
-  Verifier::Options options{.portone = portone.cast<std::shared_ptr<bonin::PortOne>>(),
-                            .policy = policy.cast<bonin::Policy>()};
+  bonin::Verifier::Options options{.portone = portone.cast<std::shared_ptr<bonin::PortOne>>(),
+                                   .policy = policy.cast<bonin::Policy>()};
   if (registry) options.registry = registry.cast<bonin::Registry>();
   options.clock = std::move(clock);
   if (limits) options.otp_limits = to_otp_limits(limits);
-  return take(Verifier::create(std::move(options)));
+  options.records = std::move(records);
+  return {take(bonin::Verifier::create(std::move(options))), std::move(takes_record)};
 }
 
 py::object begin(const Verifier& self, const py::args& args, const py::kwargs& kwargs) {
@@ -137,9 +179,13 @@ py::object report_to_python(const bonin::CheckReport& report) {
   return module.attr("CheckReport")(report.ok(), checks);
 }
 
-py::object decision_to_python(bonin::Decision decision) { return to_python(std::move(decision)); }
+py::object decision_to_python(const Verifier& self, bonin::Decision decision) {
+  hand_over_record(self, decision);
+  return to_python(std::move(decision));
+}
 
-py::object required(bonin::Decision decision) {
+py::object required(const Verifier& self, bonin::Decision decision) {
+  hand_over_record(self, decision);
   if (decision.allowed()) return to_python(decision.verification());
   auto error = bonin::make_error(ErrorKind::denied, "denied by policy `" + std::string(decision.policy_name()) + "`");
   const char* separator = ": ";
@@ -162,9 +208,11 @@ void register_verifier(py::module_& m) {
       "portone: a PortOneV1 or PortOneV2. policy: a Policy. registry: a Registry; a policy that asks "
       "about accounts, bans or single use needs one. otp_limits: dict of how often within an hour, counted in this "
       "process: sends_per_subject (5), sends_per_phone (5), sends_per_address (25), codes_per_id (5). clock: "
-      "a Sandbox, whose clock is followed; the client's by default. Raises InvalidArgument.");
-  cls.def(py::init(&create_verifier),
-          "__init__($self, self, portone, policy, *, registry=None, otp_limits=None, clock=None)\n--\n\n");
+      "a Sandbox, whose clock is followed; the client's by default. records: the path of a file that gets the record() "
+      "of each decision as a line, or a function that takes it. Raises InvalidArgument.");
+  cls.def(
+      py::init(&create_verifier),
+      "__init__($self, self, portone, policy, *, registry=None, otp_limits=None, clock=None, records=None)\n--\n\n");
   cls.def(
       "begin", &begin,
       "begin($self, subject, *, channel_key=None, redirect_url=None, customer=None, bypass=None, window_type=None, "
@@ -222,6 +270,9 @@ void register_verifier(py::module_& m) {
       "*, timeout_ms=None",
       "Takes no new verifications and codes: they raise Draining. Waits for those under way, and returns how many are "
       "left after timeout_ms. The client goes on for others.");
+  cls.def(
+      "metrics", [](const Verifier& self) { return to_python(self.metrics()); },
+      "metrics($self)\n--\n\nWhat it has concluded in this process: a dict of plain numbers, see docs/operations.md.");
   cls.def_property_readonly(
       "portone", [](const Verifier& self) { return std::const_pointer_cast<bonin::PortOne>(self.portone()); },
       "The client.");

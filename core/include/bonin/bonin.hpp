@@ -44,5 +44,6 @@
 #include "bonin/standing.hpp"
 #include "bonin/verification.hpp"
 #include "bonin/verifier.hpp"
+#include "bonin/verifier_metrics.hpp"
 #include "bonin/web.hpp"
 #include "bonin/words.hpp"

@@ -68,8 +68,8 @@ class Decision {
   /// there is no reservation.
   Call commit(std::string_view account_id, Callback<Claim> done, const CallOptions& = {}) const;
 
-  /// An audit line for a decision log: JSON without personal data, the id hashed (SHA-256). The same inputs give the
-  /// same bytes.
+  /// An audit line for a decision log: JSON without personal data, the id hashed (SHA-256), the keys in the order of
+  /// the alphabet. The same inputs give the same bytes.
   std::string record() const;
 
  private:

@@ -70,7 +70,7 @@ struct LogEvent {
     std::variant<std::int64_t, std::string_view, std::string> value;
   };
   LogLevel level = LogLevel::info;
-  std::string_view area;  // "call", "token", "circuit", "client", "clock", "provider"
+  std::string_view area;  // "call", "token", "circuit", "client", "clock", "provider", "records"
   std::string_view name;  // "retry", "opened", ...
   Moment at{};            // on the wall clock
   std::vector<Field> fields;

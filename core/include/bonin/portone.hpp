@@ -134,6 +134,8 @@ class PortOne {
   /// Cheap: to be asked after every call.
   virtual bool has_log_events() const = 0;
   virtual std::vector<LogEvent> take_log_events() const = 0;
+  /// Adds an event, for what stands beside the client and has no log of its own.
+  virtual void tell(LogEvent) const {}
 };
 
 /// What PortOneV1 and PortOneV2 share: sessions, and the ids of flows.
@@ -154,6 +156,7 @@ class PortOneClient : public PortOne {
   void listen(LogLevel from) const final;
   bool has_log_events() const final;
   std::vector<LogEvent> take_log_events() const final;
+  void tell(LogEvent event) const final;
 
   struct Impl;
 

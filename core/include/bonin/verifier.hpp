@@ -14,6 +14,7 @@
 #include "bonin/policy.hpp"
 #include "bonin/portone.hpp"
 #include "bonin/registry.hpp"
+#include "bonin/verifier_metrics.hpp"
 
 namespace bonin {
 
@@ -28,6 +29,10 @@ class Verifier {
     std::optional<Registry> registry{};      // required by a policy that asks about accounts, bans or single use
     std::shared_ptr<const Clock> clock{};    // null: the client's; judges freshness and age
     OtpLimits otp_limits{};
+    /// A file that gets the record() of each decision as a line, before the decision is answered. It is made if it is
+    /// not there, and again after it was moved. A line that cannot be written is no reason to answer otherwise or later
+    /// than by a second: it waits, and then it is lost and counted. Empty: none.
+    std::string records{};
   };
   struct VerifyOptions {
     Expect expect{};
@@ -80,6 +85,11 @@ class Verifier {
   /// Takes no new verifications and codes: they end with ErrorKind::draining. `done` as of PortOne::drain. The client
   /// goes on for others, and so does `begin`, which has nothing to finish.
   Call drain(std::chrono::milliseconds timeout, Callback<std::int64_t> done) const;
+
+  /// What it has concluded in this process.
+  VerifierMetrics metrics() const;
+  /// Counts a record that the application takes itself; `taken`: it did.
+  void count_record(bool taken) const;
 
   /// The policy's warnings, and what it asks that the registry's keys cannot tell; in English; empty if there is
   /// nothing to say.

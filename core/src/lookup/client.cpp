@@ -63,5 +63,11 @@ Circuit PortOneClient::circuit() const { return impl_->sessions.circuit(); }
 void PortOneClient::listen(LogLevel from) const { impl_->sessions.listen(from); }
 bool PortOneClient::has_log_events() const { return impl_->sessions.has_log_events(); }
 std::vector<LogEvent> PortOneClient::take_log_events() const { return impl_->sessions.take_log_events(); }
+void PortOneClient::tell(LogEvent event) const {
+  const auto session = impl_->sessions.session();
+  if (!session->health->log.wants(event.level)) return;
+  event.at = session->clock->now();
+  session->health->log.push(std::move(event));
+}
 
 }  // namespace bonin

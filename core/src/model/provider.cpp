@@ -26,6 +26,13 @@ std::string provider_name(std::string_view pg_provider) {
   return name;
 }
 
+std::string_view loggable_provider(std::string_view provider) noexcept {
+  constexpr std::size_t longest = 40;
+  const bool plain = std::all_of(provider.begin(), provider.end(),
+                                 [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; });
+  return plain && provider.size() <= longest ? provider : std::string_view("not a name");
+}
+
 Attestation attestation_of(std::string_view provider, AttributeName attribute, const Attests& attests) noexcept {
   const Provider* const known = find_provider(provider);
   const bool checked = known != nullptr ? (known->self_declared & bit(attribute)) == 0 : contains(attests, provider);

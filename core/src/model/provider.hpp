@@ -45,6 +45,10 @@ const Provider* find_provider(std::string_view name) noexcept;
 /// PortOne's provider names in one spelling: V1 `inicis_unified` is V2 `INICIS_UNIFIED`.
 std::string provider_name(std::string_view pg_provider);
 
+/// The name as a log and a label may show it: at most 40 capital letters, digits and `_`; "not a name" for anything
+/// else.
+std::string_view loggable_provider(std::string_view provider) noexcept;
+
 /// Does this provider vouch for the attribute? A provider that neither bonin nor the operator knows vouches for
 /// nothing.
 Attestation attestation_of(std::string_view provider, AttributeName attribute, const Attests& attests) noexcept;

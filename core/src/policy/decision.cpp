@@ -4,6 +4,7 @@
 
 #include "bonin/words.hpp"
 #include "model/crypto.hpp"
+#include "model/provider.hpp"
 #include "policy/denial.hpp"
 #include "policy/rules/all.hpp"
 
@@ -133,7 +134,10 @@ std::string Decision::record() const {
   record["policy_hash"] = policy_hash();
   if (verification_) {
     record["api"] = to_string(verification_->api);
+    record["channel"] = to_string(verification_->channel.type);
     record["id_sha256"] = crypto::sha256_hex(verification_->id);
+    if (!verification_->provider.empty()) record["provider"] = loggable_provider(verification_->provider);
+    record["status"] = to_string(verification_->status);
   }
   return record.dump();
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/provider.hpp"
+
 namespace bonin {
 namespace {
 
@@ -111,12 +113,8 @@ std::optional<milliseconds> Health::skew() const noexcept {
 void Health::met_unknown_provider(std::string_view provider) {
   if (!log.wants(LogLevel::warning) || unknown_providers_.size() == most_unknown_providers) return;
   if (std::find(unknown_providers_.begin(), unknown_providers_.end(), provider) != unknown_providers_.end()) return;
-  const bool plain = std::all_of(provider.begin(), provider.end(),
-                                 [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; });
   unknown_providers_.emplace_back(provider);
-  constexpr std::size_t longest = 40;
-  std::string name = plain && provider.size() <= longest ? std::string(provider) : std::string("not a name");
-  tell(LogLevel::warning, "provider", "unknown", {{"provider", std::move(name)}});
+  tell(LogLevel::warning, "provider", "unknown", {{"provider", std::string(loggable_provider(provider))}});
 }
 
 void Health::heard(Sign sign, const Error& error, bool& probe, std::size_t about) {
