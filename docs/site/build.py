@@ -313,6 +313,12 @@ def typedoc() -> Path:
     lib = ROOT / "bindings" / "node" / "lib"
     entries = [str(lib / name) for name in TYPESCRIPT]
     subprocess.run(["npx", "--no-install", "typedoc", "--out", str(out), *entries], cwd=HERE, check=True)
+    index = out / "README.md"
+    for name in (entry.partition(".")[0] for entry in TYPESCRIPT):  # by what is imported, not by its file
+        module = "bonin" if name == "index" else f"bonin/{name}"
+        page = out / name / "README.md"
+        page.write_text(page.read_text(encoding="utf-8").replace(f"# {name}\n", f"# `{module}`\n", 1), encoding="utf-8")
+        index.write_text(index.read_text(encoding="utf-8").replace(f"[{name}](", f"[`{module}`]("), encoding="utf-8")
     return out
 
 

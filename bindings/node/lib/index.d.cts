@@ -1480,7 +1480,6 @@ export class Registry implements AsyncDisposable {
   toString(): string;
 }
 
-/** Looks an id up and judges it. Immutable. `P`: the client it asks, which decides what `begin` answers. */
 export interface VerifierOptions {
   /** It must follow the verifier's clock. */
   registry?: Registry;
@@ -1506,6 +1505,7 @@ export interface VerifierMetrics {
   records: { written: number; waiting: number; lost: number };
 }
 
+/** Looks an id up and judges it. Immutable. `P`: the client it asks, which decides what `begin` answers. */
 export class Verifier<P extends PortOneV1 | PortOneV2 = PortOneV1 | PortOneV2> {
   /**
    * A policy that asks about accounts, bans or single use needs a registry; with an own store it may ask about accounts
