@@ -6,7 +6,7 @@
 namespace bonin::sandbox {
 namespace {
 
-constexpr std::array<Route, 19> table{{
+constexpr std::array<Route, 22> table{{
     // The two look-ups first: they are what is asked thousands of times a second.
     {"GET", "/identity-verifications/{id}", v2_lookup},
     {"GET", "/certifications/{id}", v1_lookup},
@@ -23,6 +23,9 @@ constexpr std::array<Route, 19> table{{
     {"POST", "/token/refresh", v2_refresh},
     {"GET", "/v1/iamport.js", v1_script},
     {"GET", "/v2/browser-sdk.js", v2_script},
+    {"GET", "/", index_page},
+    {"GET", "/sandbox/index.css", index_style},
+    {"GET", "/sandbox/index.js", index_code},
     {"GET", "/sandbox/hello", hello},
     {"GET", "/sandbox/window", window_page},
     {"GET", "/sandbox/window.css", window_style},
@@ -87,7 +90,8 @@ Outcome serve(World& world, const Request& request) {
     ++at;
   }
   // The sandbox's own: neither logged nor hit by a fault.
-  if (request.path.substr(0, 9) == "/sandbox/") {
+  const bool own_page = request.path == "/" && at < table.size();
+  if (own_page || request.path.substr(0, 9) == "/sandbox/") {
     outcome.answer = at < table.size() ? table[at].handle(world, request, raw_id) : serve_control(world, request);
     return outcome;
   }

@@ -1,4 +1,5 @@
-// What a browser gets: stand-ins of PortOne's two scripts, and the window that they open.
+// What a browser gets: stand-ins of PortOne's two scripts, the window that they open, and the page that says what the
+// sandbox is.
 
 #include <string>
 
@@ -9,9 +10,10 @@ namespace bonin::sandbox {
 namespace {
 
 constexpr std::string_view script_type = "text/javascript; charset=utf-8";
+constexpr std::string_view style_type = "text/css; charset=utf-8";
 
-/// The window's policy: it talks to its own origin only, is not framed, and runs no script from its address.
-constexpr const char* window_policy =
+/// The pages' policy: each talks to its own origin only, is not framed, and runs no script from its address.
+constexpr const char* page_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -20,6 +22,13 @@ Answer file(std::string_view text, std::string_view type) {
   answer.body = text;
   answer.content_type = type;
   answer.headers = {{"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-cache"}};
+  return answer;
+}
+
+Answer page(std::string_view text) {
+  auto answer = file(text, "text/html; charset=utf-8");
+  answer.headers.emplace_back("Content-Security-Policy", page_policy);
+  answer.headers.emplace_back("Referrer-Policy", "same-origin");
   return answer;
 }
 
@@ -37,15 +46,12 @@ Answer script(std::string_view api) {
 Answer v1_script(World&, const Request&, std::string_view) { return script(web_files::iamport_js); }
 Answer v2_script(World&, const Request&, std::string_view) { return script(web_files::browser_sdk_js); }
 
-Answer window_page(World&, const Request&, std::string_view) {
-  auto answer = file(web_files::window_html, "text/html; charset=utf-8");
-  answer.headers.emplace_back("Content-Security-Policy", window_policy);
-  answer.headers.emplace_back("Referrer-Policy", "same-origin");
-  return answer;
-}
-Answer window_style(World&, const Request&, std::string_view) {
-  return file(web_files::window_css, "text/css; charset=utf-8");
-}
+Answer index_page(World&, const Request&, std::string_view) { return page(web_files::index_html); }
+Answer index_style(World&, const Request&, std::string_view) { return file(web_files::index_css, style_type); }
+Answer index_code(World&, const Request&, std::string_view) { return file(web_files::index_js, script_type); }
+
+Answer window_page(World&, const Request&, std::string_view) { return page(web_files::window_html); }
+Answer window_style(World&, const Request&, std::string_view) { return file(web_files::window_css, style_type); }
 Answer window_code(World&, const Request&, std::string_view) { return file(web_files::window_js, script_type); }
 
 }  // namespace bonin::sandbox

@@ -103,6 +103,9 @@ Answer v1_script(World&, const Request&, std::string_view);
 Answer v2_script(World&, const Request&, std::string_view);
 /// Tells whoever asks that this is a sandbox, and nothing else.
 Answer hello(World&, const Request&, std::string_view);
+Answer index_page(World&, const Request&, std::string_view);
+Answer index_style(World&, const Request&, std::string_view);
+Answer index_code(World&, const Request&, std::string_view);
 Answer window_page(World&, const Request&, std::string_view);
 Answer window_style(World&, const Request&, std::string_view);
 Answer window_code(World&, const Request&, std::string_view);

@@ -191,18 +191,47 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   test(`sandbox serves until ${signal}`, async () => {
     const child = spawn(process.execPath, [CLI, 'sandbox']);
     let out = '';
-    await new Promise((resolve) => child.stdout.on('data', (data) => (out += data).includes('V2_SCRIPT_URL') && resolve()));
+    await new Promise((resolve) => child.stdout.on('data', (data) => (out += data).includes('# makes an id') && resolve()));
     const url = /^export BONIN_BASE_URL=(.*)$/m.exec(out)[1];
     assert.ok(out.startsWith(`sandbox on ${url} (V1 and V2); stop with Ctrl-C\n`));
     assert.equal((await fetch(`${url}/sandbox/info`)).status, 200);
     assert.match(out, new RegExp(`^export BONIN_V1_SCRIPT_URL=${url}/v1/iamport\\.js$`, 'm'));
     assert.match(out, new RegExp(`^export BONIN_V2_SCRIPT_URL=${url}/v2/browser-sdk\\.js$`, 'm'));
+    assert.ok(out.includes(`# ${url}/ shows`) && out.includes(`curl -s ${url}/sandbox/verify -d '{"persona"`), out);
+    assert.match(out, /^# channel key of PortOne's scripts: channel-key-/m);
     child.kill(signal);
     const code = await new Promise((resolve) => child.on('close', resolve));
     assert.equal(code, 0);
     assert.ok(out.endsWith('stopped\n'));
   });
 }
+
+test('sandbox verify makes an id in a sandbox that runs', async () => {
+  const made = await cli(['sandbox', 'verify', 'minor', '--api', 'v1'], both);
+  assert.equal(made.code, 0, made.stderr);
+  assert.match(made.stdout, /^imp_\d+\n$/);
+  const refused = await cli(['sandbox', 'verify', 'nobody'], both);
+  assert.deepEqual([refused.code, refused.stdout], [2, '']);
+  assert.match(refused.stderr, /^bonin: the sandbox refuses: .+\n$/);
+  const unset = 'bonin: set BONIN_BASE_URL to the address that `bonin sandbox` printed\n';
+  assert.equal((await cli(['sandbox', 'verify', 'adult'])).stderr, unset);
+  for (const BONIN_BASE_URL of ['http://127.0.0.1:1', 'nonsense']) {
+    const { code, stderr } = await cli(['sandbox', 'verify', 'adult'], { BONIN_BASE_URL });
+    assert.deepEqual([code, stderr], [2, 'bonin: no sandbox answers at BONIN_BASE_URL\n']);
+  }
+});
+
+test('completion is the script of a shell', async () => {
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    const { code, stdout } = await cli(['completion', shell]);
+    assert.equal(code, 0);
+    assert.ok(stdout.includes(`bonin completion ${shell}`) && !stdout.includes('@ROWS@'));
+    assert.match(stdout, /^verify\tv\t--preset\tkr\.youth_protection$/m);
+    assert.match(stdout, /^\.\tc\tbuild\t/m);
+  }
+  const { code, stderr } = await cli(['completion', 'tcsh']);
+  assert.deepEqual([code, stderr], [2, 'bonin: completion takes bash, zsh or fish\n']);
+});
 
 test('demo decides every persona in both APIs', async () => {
   const { code, stdout } = await cli(['demo']);

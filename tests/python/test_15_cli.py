@@ -142,6 +142,15 @@ def test_sandbox_until_it_is_told_to_stop() -> None:
             exports = dict(child.stdout.readline().strip()[len("export ") :].split("=", 1) for _ in range(7))
             assert exports["BONIN_V1_SCRIPT_URL"] == exports["BONIN_BASE_URL"] + "/v1/iamport.js"
             assert exports["BONIN_V2_SCRIPT_URL"] == exports["BONIN_BASE_URL"] + "/v2/browser-sdk.js"
+            below = "".join(child.stdout.readline() for _ in range(3))
+            assert below.count("# ") == 3 and f"{exports['BONIN_BASE_URL']}/ shows" in below
+            assert "channel-key-" in below and f"curl -s {exports['BONIN_BASE_URL']}/sandbox/verify -d" in below
+            made = run({**environment(), **exports}, "sandbox", "verify", "minor")
+            assert made.returncode == 0, made.stderr
+            decided = run(
+                {**environment(), **exports}, "verify", made.stdout.strip(), "--preset", "kr.youth_protection"
+            )
+            assert decided.returncode == 1 and "age (too_young)" in decided.stdout, decided.stderr
             with bonin.PortOneV2(api_secret=exports["BONIN_API_SECRET"], base_url=exports["BONIN_BASE_URL"]) as client:
                 try:
                     client.lookup("iv-1")
@@ -150,6 +159,19 @@ def test_sandbox_until_it_is_told_to_stop() -> None:
             child.send_signal(number)
             assert child.stdout.read() == "stopped\n"
             assert child.wait(30) == 0
+
+
+def test_sandbox_verify(sandbox: bonin.Sandbox) -> None:
+    env = environment(sandbox)
+    made = run(env, "sandbox", "verify", "adult", "--api", "v1")
+    assert made.returncode == 0 and made.stdout.startswith("imp_"), made.stderr
+    done = run(env, "sandbox", "verify", "nobody")
+    assert (done.returncode, done.stdout) == (2, "") and done.stderr.startswith("bonin: the sandbox refuses: ")
+    done = run(environment(), "sandbox", "verify", "adult")
+    assert done.stderr == "bonin: set BONIN_BASE_URL to the address that `bonin sandbox` printed\n"
+    for away in ("http://127.0.0.1:1", "nonsense"):
+        done = run({**environment(), "BONIN_BASE_URL": away}, "sandbox", "verify", "adult")
+        assert (done.returncode, done.stderr) == (2, "bonin: no sandbox answers at BONIN_BASE_URL\n")
 
 
 def test_demo() -> None:

@@ -1,5 +1,6 @@
 #include "convert.hpp"
 #include "options.hpp"
+#include "portone.hpp"
 #include "registers.hpp"
 #include "sandbox/sandbox.hpp"
 
@@ -14,6 +15,27 @@ Napi::Value new_id(const Info& info) { return {info.Env(), to_js(info.Env(), bon
 Napi::Value set_certificate_root(const Info& info) {
   bonin::set_certificate_root(info[0].ToString());
   return info.Env().Undefined();
+}
+
+/// _, slot, options, timeoutMs; answers JSON
+Napi::Value doctor(const Info& info) {
+  bonin::DoctorOptions made;
+  Options options(info.Env(), info[2], "options");
+  options.text("host", made.host);
+  options.text("store", made.store);
+  options.text("schema", made.schema);
+  options.texts("peppers", made.peppers);
+  options.text("caFile", made.connection.ca_file);
+  options.text("proxy", made.connection.proxy);
+  options.finish();
+  bring_certificates(info.Env(), made.connection);
+  return ::begin<std::string>(info, [&](bonin::Callback<std::string> done, auto& call) {
+    made.timeout = call.timeout.value_or(made.timeout);
+    return bonin::doctor(std::move(made), [done = std::move(done)](bonin::Result<bonin::DoctorReport> report) {
+      if (!report) return done(std::move(report).error());
+      done(report->json());
+    });
+  });
 }
 
 /// {name of a set: its words}
@@ -55,6 +77,7 @@ void register_runtime(Napi::Env env, Napi::Object exports) {
   define<version>(functions, "version");
   define<versions>(functions, "versions");
   define<own_openssl>(functions, "ownOpenssl");
+  define<doctor>(functions, "doctor");
   define<new_id>(functions, "newId");
   define<set_certificate_root>(functions, "setCertificateRoot");
   define<word_lists>(functions, "wordLists");

@@ -1651,6 +1651,18 @@ def version() -> str:
 def runtime_versions() -> str:
     """Versions of the libraries bonin runs with, one line."""
 
+def doctor(
+    *,
+    host: Optional[str] = None,
+    store: Optional[str] = None,
+    schema: Optional[str] = None,
+    peppers: Optional[Sequence[str]] = None,
+    ca_file: Optional[str] = None,
+    proxy: Optional[str] = None,
+    timeout_ms: Optional[int] = None,
+) -> str:
+    """What this machine has, reaches and believes, as JSON: what `bonin doctor` prints."""
+
 def word_lists() -> Dict[str, Tuple[str, ...]]:
     """Every closed set of words that bonin answers and takes, by its name."""
 

@@ -1,11 +1,14 @@
 #include "runtime.hpp"
 
+#include "caller.hpp"
+#include "client.hpp"
 #include "from_python.hpp"
 #include "gil.hpp"
 #include "own_store.hpp"
 #include "registers.hpp"
 #include "sandbox/sandbox.hpp"
 #include "to_python.hpp"
+#include "twins.hpp"
 
 namespace {
 
@@ -16,6 +19,27 @@ void end_of_process() {
   const py::gil_scoped_release released;
   bonin::shutdown();
   wait_for_threads();
+}
+
+/// Blocks, and reacts to Ctrl-C.
+py::object doctor(const py::args& args, const py::kwargs& kwargs) {
+  const UnderPython under;
+  Arguments arguments("doctor", args, kwargs);
+  bonin::DoctorOptions options;
+  arguments.text("host", options.host);
+  arguments.text("store", options.store);
+  arguments.text("schema", options.schema);
+  arguments.texts("peppers", options.peppers);
+  arguments.path("ca_file", options.connection.ca_file);
+  arguments.text("proxy", options.connection.proxy);
+  arguments.duration("timeout_ms", options.timeout);
+  const Caller caller(true);
+  arguments.finish();
+  bring_certificates(options.connection);
+  const auto start = [&](bonin::Callback<bonin::DoctorReport> done) {
+    return bonin::doctor(std::move(options), std::move(done));
+  };
+  return to_python(blocked<bonin::DoctorReport>(nullptr, start, caller.number()).json());
 }
 
 }  // namespace
@@ -51,6 +75,9 @@ void register_runtime(py::module_& m) {
   m.def(
       "runtime_versions", [] { return to_python(bonin::runtime_versions()); },
       "runtime_versions()\n--\n\nVersions of the libraries bonin runs with, one line.");
+  m.def("doctor", &doctor,
+        "doctor(*, host=None, store=None, schema=None, peppers=None, ca_file=None, proxy=None, timeout_ms=None)\n--\n\n"
+        "What this machine has, reaches and believes, as JSON: what `bonin doctor` prints.");
   m.def(
       "own_openssl", [] { return bonin::own_openssl(); },
       "own_openssl()\n--\n\nTrue when the OpenSSL that answers is the one bonin was built against.");

@@ -21,6 +21,7 @@
 #include "bonin/columns.hpp"
 #include "bonin/date.hpp"
 #include "bonin/decision.hpp"
+#include "bonin/doctor.hpp"
 #include "bonin/error.hpp"
 #include "bonin/expect.hpp"
 #include "bonin/fields.hpp"

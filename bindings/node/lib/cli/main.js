@@ -31,6 +31,8 @@ async function run(args) {
     if (rest[0] === '-h' || rest[0] === '--help') return shown(help.ofGroup(first, language(), columns()));
     name = `${first} ${rest.shift()}`;
   }
+  // `sandbox` is a command, and so is `sandbox verify`.
+  if (rest.length > 0 && Object.hasOwn(COMMANDS, `${name} ${rest[0]}`)) name = `${name} ${rest.shift()}`;
   if (!Object.hasOwn(COMMANDS, name)) refuse('NAME_A_COMMAND', { names: Object.keys(COMMANDS).join(', ') });
   const { options, argument } = parse(name, rest);
   if (options.help) return shown(help.ofCommand(name, language(options.language), columns()));

@@ -41,7 +41,7 @@ function checked(name, option, given) {
     return undefined;
   }
   if (option.choices && !option.choices.includes(given)) {
-    refuse('TAKES_CHOICE', { option: name, choices: option.choices.join(words.text('OR')) });
+    refuse('TAKES_CHOICE', { option: name, choices: words.choicesOf(option.choices) });
   }
   if (!option.number) return given;
   return /^-?\d{1,18}$/.test(given) ? Number(given) : refuse('TAKES_NUMBER', { option: name });
@@ -57,6 +57,9 @@ function parse(name, args) {
   const { takes } = command;
   if (positionals.length !== (takes ? 1 : 0)) {
     refuse(takes ? 'TAKES_ONE' : 'TAKES_OPTIONS', { command: name, metavar: takes?.metavar });
+  }
+  if (takes?.choices && !takes.choices.includes(positionals[0])) {
+    refuse('TAKES_ONE_OF', { command: name, choices: words.choicesOf(takes.choices) });
   }
   const all = Object.fromEntries(Object.entries(options).map(([key, option]) => [key, checked(key, option, values[key])]));
   return { options: all, argument: positionals[0] };

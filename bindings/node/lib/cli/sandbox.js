@@ -29,6 +29,10 @@ async function run(options) {
   })) {
     if (value !== undefined) print(`export ${name}=${value}`);
   }
+  const token = running.token === undefined ? '' : ' -H "Sandbox-Token: $BONIN_SANDBOX_TOKEN"';
+  print(text('SANDBOX_CHANNEL', { key: running.channelKey }));
+  print(text('SANDBOX_PAGE', { url: running.url }));
+  print(text('SANDBOX_CURL', { url: running.url, token }));
   await stopped;
   clearInterval(alive);
   await running.close();

@@ -54,4 +54,4 @@ function keepFromReport({ report, pepper }, ...files) {
   if ([...files, ...peppers].some((one) => one !== undefined && isSameFile(report, one))) refuse('REPORT_OVER');
 }
 
-module.exports = { fileOfStore, keepFromReport, openRegistry };
+module.exports = { fileOfStore, keepFromReport, ofEnvironment, openRegistry, pepperOf };

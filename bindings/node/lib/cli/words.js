@@ -6,16 +6,22 @@ const TABLE = require('./table.json');
 const COMMANDS = Object.fromEntries(TABLE.commands.filter(({ only }) => (only ?? 'node') === 'node').map((one) => [one.name, one]));
 const PROGRAM = TABLE.program;
 
-const filled = (template, values) => template.replace(/\{([a-z_]+)\}/g, (_, name) => values[name]);
+/** As Python's `format` does: a doubled brace is one brace. */
+const filled = (template, values) =>
+  template.replace(/\{\{|\}\}|\{([a-z_]+)\}/g, (found, name) => (name === undefined ? found[0] : values[name]));
 
 /** A text of the table, with its {places} filled. */
 const text = (key, values = {}) => filled(TABLE.texts[key], values);
 
 /** Option -> what the table says of it, in the order of the table. */
-const optionsOf = (command) => Object.fromEntries([...command.options, 'help'].map((name) => [name, TABLE.options[name]]));
+const optionsOf = (command) =>
+  Object.fromEntries([...command.options, 'help'].map((key) => [TABLE.options[key].name ?? key, TABLE.options[key]]));
 
 /** What stands for the value of an option; undefined of a switch. */
 const metavar = (option) => (option.choices ? option.choices.join('|') : option.metavar);
+
+/** `a, b or c` */
+const choicesOf = (names) => [names.slice(0, -1).join(', '), names.at(-1)].join(text('OR'));
 
 const commandsOf = (group) => Object.keys(COMMANDS).filter((name) => name.startsWith(`${group} `));
 
@@ -25,4 +31,4 @@ const localeOf = (environment) => ['LC_ALL', 'LC_MESSAGES', 'LANG'].map((name) =
 /** The language of the locale. Every locale that is not Korean, C's among them, gets English. */
 const languageOf = (environment) => (localeOf(environment).toLowerCase().split('.')[0].split('_')[0] === 'ko' ? 'ko' : 'en');
 
-module.exports = { COMMANDS, PROGRAM, TABLE, commandsOf, filled, languageOf, localeOf, metavar, optionsOf, text };
+module.exports = { COMMANDS, PROGRAM, TABLE, choicesOf, commandsOf, filled, languageOf, localeOf, metavar, optionsOf, text };

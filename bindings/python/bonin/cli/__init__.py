@@ -42,6 +42,8 @@ def _run(arguments: Sequence[str]) -> int:
         if rest[0] in ("-h", "--help"):
             return _shown(help.of_group(first, language(), columns()))
         name = f"{first} {rest.pop(0)}"
+    if rest and f"{name} {rest[0]}" in words.COMMANDS:  # `sandbox` is a command, and so is `sandbox verify`
+        name = f"{name} {rest.pop(0)}"
     if name not in words.COMMANDS:
         raise Refused(words.text("NAME_A_COMMAND", names=", ".join(words.COMMANDS)))
     options, argument = parse(name, rest)

@@ -51,7 +51,7 @@ def _value(name: str, option: Dict[str, Any], given: Any) -> Any:
             raise Refused(words.text(key, option=name, metavar=words.metavar(option)))
         return None
     if "choices" in option and given not in option["choices"]:
-        raise Refused(words.text("TAKES_CHOICE", option=name, choices=words.text("OR").join(option["choices"])))
+        raise Refused(words.text("TAKES_CHOICE", option=name, choices=words.choices(option["choices"])))
     if "number" in option:
         # int() alone takes `1_0` and spaces as well.
         if re.fullmatch("-?[0-9]{1,18}", given) is None:
@@ -77,5 +77,7 @@ def parse(name: str, arguments: Sequence[str]) -> Tuple[Options, Optional[str]]:
     if len(taken) != (1 if takes else 0):
         key = "TAKES_ONE" if takes else "TAKES_OPTIONS"
         raise Refused(words.text(key, command=name, metavar=takes["metavar"] if takes else ""))
+    if takes and taken[0] not in takes.get("choices", taken):
+        raise Refused(words.text("TAKES_ONE_OF", command=name, choices=words.choices(takes["choices"])))
     values = {key: _value(key, option, given[key]) for key, option in options.items()}
     return values, taken[0] if taken else None

@@ -1,4 +1,4 @@
-"""The table of commands, options and texts that both packages read. table.json describes itself; docs/cli.md is the contract."""
+"""The table of commands, options and texts that both packages read. docs/cli.md is the contract."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COMMANDS: Dict[str, Dict[str, Any]] = {
 PROGRAM: str = TABLE["program"]
 
 
-def text(key: str, **values: object) -> str:
+def text(key: str, /, **values: object) -> str:
     """A text of the table, with its {places} filled."""
     found: str = TABLE["texts"][key]
     return found.format(**values) if values else found
@@ -24,13 +24,19 @@ def text(key: str, **values: object) -> str:
 
 def options_of(command: Dict[str, Any]) -> Dict[str, Dict[str, Any]]:
     """Option -> what the table says of it, in the order of the table."""
-    return {name: TABLE["options"][name] for name in [*command["options"], "help"]}
+    found = {key: TABLE["options"][key] for key in [*command["options"], "help"]}
+    return {option.get("name", key): option for key, option in found.items()}
 
 
 def metavar(option: Dict[str, Any]) -> Optional[str]:
     """What stands for the value of an option; None of a switch."""
     found: Optional[str] = option.get("metavar")
     return "|".join(option["choices"]) if "choices" in option else found
+
+
+def choices(names: List[str]) -> str:
+    """`a, b or c`"""
+    return text("OR").join([*[", ".join(names[:-1])], names[-1]])
 
 
 def commands_of(group: str) -> List[str]:

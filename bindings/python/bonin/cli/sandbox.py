@@ -22,6 +22,12 @@ def run(options: Options) -> int:
         public_url=options["public-url"],
     ) as running:
         print(words.text("SANDBOX_READY", url=running.url))
+        token = ' -H "Sandbox-Token: $BONIN_SANDBOX_TOKEN"' if running.token else ""
+        below = (
+            words.text("SANDBOX_CHANNEL", key=running.channel_key),
+            words.text("SANDBOX_PAGE", url=running.url),
+            words.text("SANDBOX_CURL", url=running.url, token=token),
+        )
         for name, value in (
             ("BONIN_BASE_URL", running.url),
             ("BONIN_IMP_KEY", running.imp_key),
@@ -34,6 +40,7 @@ def run(options: Options) -> int:
         ):
             if value is not None:
                 print(f"export {name}={value}", flush=True)
+        print(*below, sep="\n", flush=True)
         signal.sigwait(stop)
     print(words.text("SANDBOX_STOPPED"), flush=True)
     return ALLOWED
