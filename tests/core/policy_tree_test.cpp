@@ -16,6 +16,7 @@ json as_json(const std::vector<PolicyNode>& nodes) {
   json out = json::array();
   for (const PolicyNode& node : nodes) {
     json one{{"code", node.code}, {"pointer", node.pointer}, {"phrase", node.phrase}, {"parts", as_json(node.parts)}};
+    if (!node.text.empty()) one["text"] = node.text;
     if (!node.base.empty()) one["base"] = node.base;
     if (!node.law.empty()) one["law"] = node.law;
     out.push_back(std::move(one));

@@ -73,12 +73,12 @@ def test_the_types_of_typescript(name: str) -> None:
 def test_the_schema_of_policies() -> None:
     schema = json.loads((ROOT / "policy.schema.json").read_text(encoding="utf-8"))
     definitions = schema["$defs"]
-    assert set(schema["properties"]["extends"]["enum"]) == WORDS["preset"]
+    assert set(definitions["base"]["anyOf"][0]["enum"]) == WORDS["preset"]
     assert set(definitions["attribute"]["enum"]) == WORDS["attribute"]
     assert set(definitions["field"]["enum"]) == WORDS["expect_field"]
     assert set(definitions["genders"]["items"]["enum"]) == WORDS["gender"]
     assert set(definitions["carriers"]["items"]["enum"]) == WORDS["carrier"]
-    assert set(definitions["rule"]["properties"]) == WORDS["rule"]
+    assert set(definitions["rule"]["properties"]) == WORDS["rule"] | {"text"}
 
 
 # What each guide names in `code`, in both languages.

@@ -13,7 +13,7 @@ const { CLASSES } = require('./errors.js');
 const { Attribute, Person } = require('./person.js');
 const { Verification } = require('./verification.js');
 const { Decision } = require('./decision.js');
-const { Policy, runPolicyCases } = require('./policy.js');
+const { Policy, policyDiff, runPolicyCases, runPolicyCasesFile } = require('./policy.js');
 const { PolicyFile } = require('./policy-file.js');
 const { PortOne, PortOneV1, PortOneV2 } = require('./portone.js');
 const { Proofs } = require('./proofs.js');
@@ -45,8 +45,10 @@ module.exports = {
   Verifier,
   age,
   newId,
+  policyDiff,
   /** Runs a cases file (docs/policy.md) whose cases name their policies: `{passed, failures, cases, text}`. */
   runPolicyCases: (cases) => runPolicyCases(cases),
+  runPolicyCasesFile,
   version: native.runtime.version(),
   /** Versions of the libraries that bonin runs with: one line. */
   runtimeVersions: () => native.runtime.versions(),

@@ -457,12 +457,18 @@ export type AgeLimit = { by: AgeBy } & (
       }
   );
 
+/** A whole number and s, m, h or d, up to `36500d`: `10m`. */
+export type Duration = `${number}${'s' | 'm' | 'h' | 'd'}`;
+
+/** The document's own words for the person, where the rule does not pass; without a language bonin's sentence stands. */
+export type RuleText = { ko: string; en?: string } | { ko?: string; en: string };
+
 /** The rules by their names. */
 export interface PolicyRules {
   /** The verification is finished. Part of every policy. */
   verified: true;
   /** Verified no longer ago than this (a whole number and s, m, h or d: `10m`), and at most a minute in the future. */
-  fresh: { within: `${number}${'s' | 'm' | 'h' | 'd'}` };
+  fresh: Duration | { within: Duration };
   /** The channel is live, and one of those named. */
   channel: ChannelLimit;
   /** Old enough, by the calendar of Korea. */
@@ -489,17 +495,17 @@ export interface PolicyRules {
   single_use: true;
   /** Needs a registry. */
   not_banned: true;
-  /** Needs a registry. */
-  rejoin_period_over: true;
+  /** Needs a registry. With the length of the period, which `Policy.rejoinAfterMs` answers. */
+  rejoin_period_over: true | Duration;
   all_of: readonly PolicyRule[];
   any_of: readonly PolicyRule[];
   not: PolicyRule;
 }
 
-/** An object with one key: the rule. */
+/** An object with one key, the rule; `text` may stand beside it. */
 export type PolicyRule = {
   [Name in keyof PolicyRules]: Pick<PolicyRules, Name> & { [Other in Exclude<keyof PolicyRules, Name>]?: never };
-}[keyof PolicyRules];
+}[keyof PolicyRules] & { text?: RuleText };
 
 /** What `new Policy` takes, as policy.schema.json describes it: `name`, and `rules`, `extends` or both. */
 export type PolicyDocument = {
@@ -509,7 +515,7 @@ export type PolicyDocument = {
   description?: string;
   /**
    * Attributes taken even if nobody checked what the user typed in. Without it, a rule over such an attribute is unknown and
-   * denies. What an extended preset asks for must be checked all the same.
+   * denies. It counts for the rules here: what is extended asks as it does alone.
    */
   accept_self_declared?: readonly AttributeName[];
   /** Providers whose DI counts alone for `account: new` although the page chooses its salt. */
@@ -518,8 +524,8 @@ export type PolicyDocument = {
   | { rules: readonly PolicyRule[]; extends?: never; election_day?: never }
   | {
       rules?: readonly PolicyRule[];
-      /** A preset whose rule is added to those here. */
-      extends: Exclude<PresetName, 'kr.vote'>;
+      /** A preset, or another document, whose rules are added to those here. */
+      extends: Exclude<PresetName, 'kr.vote'> | PolicyDocument;
       election_day?: never;
     }
   | {
@@ -528,7 +534,56 @@ export type PolicyDocument = {
       /** `YYYY-MM-DD`. */
       election_day: string;
     }
+  | {
+      rules?: readonly PolicyRule[];
+      /** Several. A document in a file may name files as well. */
+      extends: readonly (PresetName | PolicyDocument)[];
+      /** With `kr.vote`, and only with it. */
+      election_day?: string;
+    }
 );
+
+/** What a preset asks for. */
+export interface PresetInfo {
+  name: PresetName;
+  ko: string;
+  en: string;
+  /** Its source in the law. */
+  law: string;
+  /** It needs `electionDay`. */
+  electionDay: boolean;
+}
+
+/** A rule in one of two policies that are compared. */
+export interface PolicyRuleSide {
+  pointer: string;
+  /** What it asks for. */
+  ko: string;
+  en: string;
+  rule: PolicyRule | readonly string[];
+  text?: RuleText;
+}
+
+/** What changes from one policy to another. */
+export interface PolicyDiff {
+  /** The names of the policies. */
+  before: string;
+  after: string;
+  /** `code`: of the rule, or `accept_self_declared`, `accept_page_chosen_di`. */
+  rules: {
+    change: 'gone' | 'new' | 'changed';
+    code: FindingCode | 'accept_self_declared' | 'accept_page_chosen_di';
+    before: PolicyRuleSide | null;
+    after: PolicyRuleSide | null;
+  }[];
+  /** Those who are decided otherwise: allowed before and after, and why the one that denies does. */
+  cases: { name: string; before: boolean; after: boolean; denials: Finding[] }[];
+  /** How many cases there were. */
+  judged: number;
+  /** All of it in words. */
+  ko: string;
+  en: string;
+}
 
 /** A rule of a policy in words, with the rules that it is made of. */
 export interface PolicyNode {
@@ -538,7 +593,9 @@ export interface PolicyNode {
   pointer: string;
   /** What the rule asks for, in the language asked for; of a combined rule with all its parts. */
   phrase: string;
-  /** The name of the preset that brought the rule. */
+  /** The policy's own words for the person, in the language asked for, where the rule does not pass. */
+  text: string | undefined;
+  /** The name of the preset or the policy that brought the rule. */
   base: string | undefined;
   /** The source of that preset in the law. */
   law: string | undefined;
@@ -560,8 +617,10 @@ export class Policy {
    */
   static preset(name: PresetName, options?: { electionDay?: string }): Policy;
   static readonly presetNames: PresetName[];
+  /** What each preset asks for beside the baseline, and its source in the law. */
+  static readonly presets: PresetInfo[];
   /**
-   * Reads a policy document from a file (UTF-8).
+   * Reads a policy document from a file (UTF-8), and the files that it extends.
    * @throws InvalidArgument for a file that cannot be read, InvalidPolicy for one that cannot be understood
    */
   static load(path: string): Policy;
@@ -569,7 +628,7 @@ export class Policy {
   readonly description: string | undefined;
   /** SHA-256 of the document. */
   readonly hash: string;
-  /** The source in the law of the preset this is or extends. */
+  /** The sources in the law of the presets this is or extends, with `; ` between. */
   readonly law: string | undefined;
   /** The whole document with everything implied written out: JSON text. */
   readonly document: string;
@@ -579,6 +638,11 @@ export class Policy {
   readonly rules: readonly RuleName[];
   /** Does a rule ask what a registry knows? Then a Verifier needs one. */
   readonly needsStanding: boolean;
+  /**
+   * How long somebody who gave up an account may not sign up again, as `rejoin_period_over` of the document says it: for
+   * `registry.release`.
+   */
+  readonly rejoinAfterMs: number | undefined;
   /** In plain words, one line a rule. */
   explain(language: Language): string;
   /** The rules that must all pass, each with its parts: for somebody to draw. */
@@ -1928,6 +1992,10 @@ export function age(birth: string, options: { on: string | Date; by?: AgeBy }): 
 export function newId(): string;
 /** Runs a cases file (docs/policy.md) whose cases name their policies. */
 export function runPolicyCases(cases: object | string): PolicyCaseReport;
+/** The same from a file. A path in it is taken from the folder of the file. */
+export function runPolicyCasesFile(path: string): PolicyCaseReport;
+/** What changes from one policy to another, and who of a cases file is decided otherwise. */
+export function policyDiff(before: Policy, after: Policy, options?: { cases?: object | string; casesFile?: string }): PolicyDiff;
 export const version: string;
 /** Versions of the libraries that bonin runs with: one line. */
 export function runtimeVersions(): string;

@@ -13,6 +13,7 @@ const many = native.policyMany;
 const EVALUATE = new Set(['now', 'expect', 'standing', 'guardian']);
 const EVALUATE_MANY = new Set(['now', 'expect', 'progress']);
 const EVALUATE_COLUMNS = new Set(['now', 'progress']);
+const DIFF = new Set(['cases', 'casesFile']);
 const MEANT = new Set(['expect', 'guardian']);
 const RESERVED = new Set(['reserved']); // of the others a missing one is unknown, which denies
 const MADE = Symbol('made');
@@ -40,7 +41,12 @@ class Policy {
     return read.presetNames();
   }
 
-  /** Reads a policy document from a file. */
+  /** What each preset asks for, and its law: `[{name, ko, en, law, electionDay}]`. */
+  static get presets() {
+    return read.presets();
+  }
+
+  /** Reads a policy document from a file, and the files that it extends. */
   static load(path) {
     return new Policy(MADE, read.load(path));
   }
@@ -58,7 +64,7 @@ class Policy {
     return read.hash(this.#policy);
   }
 
-  /** The source in the law of the preset this is or extends, or undefined. */
+  /** The sources in the law of the presets this is or extends, or undefined. */
   get law() {
     return read.law(this.#policy);
   }
@@ -78,6 +84,11 @@ class Policy {
     return many.rules(this.#policy);
   }
 
+  /** How long somebody who gave up an account may not sign up again, where the document says it: for `registry.release`. */
+  get rejoinAfterMs() {
+    return read.rejoinAfterMs(this.#policy);
+  }
+
   get needsStanding() {
     return read.needsStanding(this.#policy);
   }
@@ -89,7 +100,7 @@ class Policy {
 
   /**
    * The rules as nested objects, for somebody to draw. @param {'ko' | 'en'} language
-   * @returns `[{code, pointer, phrase, base, law, parts}]`
+   * @returns `[{code, pointer, phrase, text, base, law, parts}]`
    */
   tree(language) {
     return read.tree(this.#policy, language);
@@ -173,6 +184,25 @@ class Policy {
 
 const runPolicyCases = (cases, handle) => native.policyCases.run(toJson(cases, 'invalid_argument', 'cases'), handle);
 
+const runPolicyCasesFile = (path) => native.policyCases.runFile(path);
+
+/**
+ * What changes from one policy to another, and for whom.
+ * @param {{cases?: object | string, casesFile?: string}} options who is decided otherwise among the cases of a cases file
+ * @returns `{before, after, rules: [{change, code, before, after}], cases: [{name, before, after, denials}], judged, ko, en}`
+ */
+function policyDiff(before, after, options) {
+  const { cases, casesFile } = readOptions(options, DIFF);
+  for (const [name, policy] of Object.entries({ before, after })) {
+    if (handleOf(policy) === undefined) throw refuseType(policy, 'a Policy', name);
+  }
+  if (cases !== undefined && casesFile !== undefined) {
+    throw refuse('invalid_argument', 'either `cases` or `casesFile` was expected', 'casesFile');
+  }
+  const text = cases === undefined ? undefined : toJson(cases, 'invalid_argument', 'cases');
+  return JSON.parse(native.policyCases.diff(handleOf(before), handleOf(after), text, casesFile));
+}
+
 function readProgress(progress) {
   if (progress !== undefined && typeof progress !== 'function') {
     throw refuse('invalid_argument', '`progress` must be a function', 'progress');
@@ -182,4 +212,4 @@ function readProgress(progress) {
 
 const fromHandle = (handle) => new Policy(MADE, handle);
 
-module.exports = { Policy, fromHandle, handleOf: (value) => handleOf(value), runPolicyCases };
+module.exports = { Policy, fromHandle, handleOf: (value) => handleOf(value), policyDiff, runPolicyCases, runPolicyCasesFile };

@@ -33,6 +33,28 @@ Napi::Value preset(const Info& info) {
 
 Napi::Value preset_names(const Info& info) { return array_of(info.Env(), Policy::preset_names()); }
 
+Napi::Value presets(const Info& info) {
+  const auto env = info.Env();
+  const auto all = Policy::presets();
+  auto out = Napi::Array::New(env, all.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    auto one = Napi::Object::New(env);
+    one.Set("name", to_js(env, all[i].name));
+    one.Set("ko", to_js(env, all[i].ko));
+    one.Set("en", to_js(env, all[i].en));
+    one.Set("law", to_js(env, all[i].law));
+    one.Set("electionDay", all[i].election_day);
+    out.Set(static_cast<std::uint32_t>(i), one);
+  }
+  return out;
+}
+
+Napi::Value rejoin_after_ms(const Info& info) {
+  const auto period = self<Policy>(info).rejoin_after();
+  if (!period) return info.Env().Undefined();
+  return Napi::Number::New(info.Env(), static_cast<double>(period->count()));
+}
+
 template <auto read>
 Napi::Value text(const Info& info) {
   return {info.Env(), text_or_undefined(info.Env(), (self<Policy>(info).*read)())};
@@ -57,6 +79,7 @@ Napi::Array nodes(Napi::Env env, const std::vector<bonin::PolicyNode>& rules) {
     node.Set("code", to_js(env, rules[i].code));
     node.Set("pointer", to_js(env, rules[i].pointer));
     node.Set("phrase", to_js(env, rules[i].phrase));
+    node.Set("text", text_or_undefined(env, rules[i].text));
     node.Set("base", text_or_undefined(env, rules[i].base));
     node.Set("law", text_or_undefined(env, rules[i].law));
     node.Set("parts", nodes(env, rules[i].parts));
@@ -104,6 +127,8 @@ void register_policy(Napi::Env env, Napi::Object exports) {
   define<load>(functions, "load");
   define<preset>(functions, "preset");
   define<preset_names>(functions, "presetNames");
+  define<presets>(functions, "presets");
+  define<rejoin_after_ms>(functions, "rejoinAfterMs");
   define<text<&Policy::name>>(functions, "name");
   define<text<&Policy::description>>(functions, "description");
   define<text<&Policy::hash>>(functions, "hash");

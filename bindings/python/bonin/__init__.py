@@ -33,7 +33,9 @@ from ._native import (
     Verification,
     Verifier,
     new_id,
+    policy_diff,
     run_policy_cases,
+    run_policy_cases_file,
     runtime_versions,
 )
 from ._native import version as _version
@@ -207,7 +209,9 @@ __all__ = [
     "age",
     "browser_script",
     "new_id",
+    "policy_diff",
     "run_policy_cases",
+    "run_policy_cases_file",
     "runtime_versions",
 ]
 

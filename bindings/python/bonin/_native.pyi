@@ -68,8 +68,10 @@ from .types import (
     Outcome,
     OwnStore,
     PersonDict,
+    PolicyDiff,
     PolicyDocument,
     PolicyNode,
+    PresetInfo,
     PresetName,
     Provider,
     Reason,
@@ -402,8 +404,11 @@ class Policy:
     def preset_names() -> List[PresetName]:
         """The names of all presets."""
     @staticmethod
+    def presets() -> List[PresetInfo]:
+        """All presets: what each asks for beside the baseline, in both languages, and its source in the law."""
+    @staticmethod
     def load(path: _Path) -> Policy:
-        """Reads a policy document from a file (UTF-8).
+        """Reads a policy document from a file (UTF-8), and the files that it extends.
 
         Raises InvalidArgument for a file that cannot be read, InvalidPolicy for one that cannot be understood.
         """
@@ -429,13 +434,19 @@ class Policy:
         """What it is for, or None."""
     @property
     def document(self) -> str:
-        """The canonical document: the baseline and an extended preset written out, JSON text."""
+        """The canonical document: the baseline and all bases written out, JSON text."""
     @property
     def hash(self) -> str:
         """SHA-256 of the canonical document, 64 hex characters."""
     @property
     def law(self) -> Optional[str]:
-        """Source in the law of the preset this is or extends, or None."""
+        """Sources in the law of the presets this is or extends, with `; ` between, or None."""
+    @property
+    def rejoin_after_ms(self) -> Optional[int]:
+        """How long somebody who gave up an account may not sign up again, as `rejoin_period_over` says it; else None.
+
+        Of several periods the longest. Registry.release takes it.
+        """
     @property
     def warnings(self) -> List[str]:
         """Contradictions and rules that can never pass, in English; empty if there is nothing to say."""
@@ -1637,6 +1648,18 @@ def run_policy_cases(cases: Union[Dict[str, Any], str]) -> PolicyCaseReport:
 
     cases: a dict, or JSON text of at most 4 MiB. Raises InvalidArgument, with a JSON pointer, for cases that cannot be
     understood.
+    """
+
+def run_policy_cases_file(path: _Path) -> PolicyCaseReport:
+    """As run_policy_cases, from a file: a path in it is taken from the folder of the file."""
+
+def policy_diff(
+    before: Policy, after: Policy, *, cases: Union[Dict[str, Any], str, None] = None, cases_file: Optional[_Path] = None
+) -> PolicyDiff:
+    """What changes from one policy to another.
+
+    cases: a cases file as a dict or JSON text, or cases_file, its path: who is decided otherwise. The policies that it
+    names are not read. Raises what run_policy_cases raises.
     """
 
 def error_kinds() -> List[ErrorKindInfo]:

@@ -98,10 +98,15 @@ __all__ = [
     "PersonDict",
     "Persona",
     "PersonaDict",
+    "PolicyCaseChange",
+    "PolicyDiff",
     "PolicyDocument",
     "PolicyNode",
     "PolicyRule",
+    "PolicyRuleChange",
+    "PolicyRuleSide",
     "PopupOptions",
+    "PresetInfo",
     "PresetName",
     "ProofState",
     "Provider",
@@ -117,6 +122,7 @@ __all__ = [
     "ReservationStore",
     "ReservedReason",
     "RouterFlowOptions",
+    "RuleText",
     "SandboxOperation",
     "SandboxPerson",
     "SandboxPersonOptions",
@@ -589,115 +595,130 @@ class CarriersNotIn(TypedDict):
     not_in: List[Carrier]
 
 
-class VerifiedRule(TypedDict):
+class RuleText(TypedDict, total=False):
+    """The document's own words for the person, where the rule does not pass; without a language bonin's sentence stands."""
+
+    ko: str
+    en: str
+
+
+class _Rule(TypedDict, total=False):
+    text: RuleText
+
+
+class VerifiedRule(_Rule):
     """The verification is finished. Part of every policy."""
 
     verified: Literal[True]
 
 
-class FreshRule(TypedDict):
+class FreshRule(_Rule):
     """Verified no longer ago than this, and at most a minute in the future."""
 
-    fresh: FreshLimit
+    fresh: Union[FreshLimit, str]
 
 
-class ChannelRule(TypedDict):
+class ChannelRule(_Rule):
     """The channel is live, and one of those named."""
 
     channel: ChannelLimit
 
 
-class AgeRule(TypedDict):
+class AgeRule(_Rule):
     """Old enough, by the calendar of Korea."""
 
     age: AgeLimit
 
 
-class HasRule(TypedDict):
+class HasRule(_Rule):
     """The attributes are given, and checked by the provider or accepted."""
 
     has: Union[AttributeName, List[AttributeName]]
 
 
-class AttestedRule(TypedDict):
+class AttestedRule(_Rule):
     """The provider checked the attributes."""
 
     attested: Union[AttributeName, List[AttributeName]]
 
 
-class GenderRule(TypedDict):
+class GenderRule(_Rule):
     gender: Union[GendersIn, GendersNotIn]
 
 
-class CarrierRule(TypedDict):
+class CarrierRule(_Rule):
     carrier: Union[CarriersIn, CarriersNotIn]
 
 
-class MvnoRule(TypedDict):
+class MvnoRule(_Rule):
     """On a budget line (알뜰폰), or not."""
 
     mvno: bool
 
 
-class ProviderRule(TypedDict):
+class ProviderRule(_Rule):
     """The provider, in upper case, such as `DANAL`."""
 
     provider: Union[TextsIn, TextsNotIn]
 
 
-class ForeignerRule(TypedDict):
+class ForeignerRule(_Rule):
     """A foreigner, or a Korean national."""
 
     foreigner: bool
 
 
-class ExpectRule(TypedDict):
+class ExpectRule(_Rule):
     """The application must say what it expects of these, and it must be equal."""
 
     expect: Union[ExpectField, List[ExpectField]]
 
 
-class GuardianRule(TypedDict):
+class GuardianRule(_Rule):
     """An adult who is somebody else consents."""
 
     guardian: Literal[True]
 
 
-class AccountRule(TypedDict):
+class AccountRule(_Rule):
     """Needs a registry."""
 
     account: AccountWanted
 
 
-class SingleUseRule(TypedDict):
+class SingleUseRule(_Rule):
     """Nobody else used this id. Needs a registry."""
 
     single_use: Literal[True]
 
 
-class NotBannedRule(TypedDict):
+class NotBannedRule(_Rule):
     """Needs a registry."""
 
     not_banned: Literal[True]
 
 
-class RejoinPeriodOverRule(TypedDict):
-    """Needs a registry."""
+class RejoinPeriodOverRule(_Rule):
+    """Needs a registry. With the length of the period, such as `30d`, which `Policy.rejoin_after_ms` answers."""
 
-    rejoin_period_over: Literal[True]
+    rejoin_period_over: Union[Literal[True], str]
 
 
-class AllOfRule(TypedDict):
+class AllOfRule(_Rule):
     all_of: List[PolicyRule]
 
 
-class AnyOfRule(TypedDict):
+class AnyOfRule(_Rule):
     any_of: List[PolicyRule]
 
 
-NotRule = TypedDict("NotRule", {"not": "PolicyRule"})
+_Not = TypedDict("_Not", {"not": "PolicyRule"})
 
-#: An object with one key: the rule.
+
+class NotRule(_Not, _Rule): ...
+
+
+#: An object with one key, the rule; `text` may stand beside it.
 PolicyRule = Union[
     VerifiedRule,
     FreshRule,
@@ -734,6 +755,21 @@ class _Common(_Document, total=False):
     accept_page_chosen_di: List[str]
 
 
+_PresetWithoutADay = Literal[
+    "kr.youth_protection",
+    "kr.game_adult",
+    "kr.film_adult",
+    "kr.music_adult",
+    "kr.lottery",
+    "kr.civil_adult",
+    "kr.not_child",
+    "kr.work",
+    "kr.adult_work",
+    "kr.licence",
+    "kr.moped",
+]
+
+
 class _MayHaveRules(TypedDict, total=False):
     rules: List[PolicyRule]
 
@@ -745,21 +781,9 @@ class DocumentOfRules(_Common):
 
 
 class DocumentOfPreset(_Common, _MayHaveRules):
-    """A policy document that adds to a preset."""
+    """A policy document that adds to a preset, or to another document."""
 
-    extends: Literal[
-        "kr.youth_protection",
-        "kr.game_adult",
-        "kr.film_adult",
-        "kr.music_adult",
-        "kr.lottery",
-        "kr.civil_adult",
-        "kr.not_child",
-        "kr.work",
-        "kr.adult_work",
-        "kr.licence",
-        "kr.moped",
-    ]
+    extends: Union[_PresetWithoutADay, PolicyDocument]
 
 
 class DocumentOfVote(_Common, _MayHaveRules):
@@ -769,20 +793,86 @@ class DocumentOfVote(_Common, _MayHaveRules):
     election_day: str
 
 
-#: What `Policy()` takes, as policy.schema.json describes it: `name`, and `rules`, `extends` or both.
-PolicyDocument = Union[DocumentOfRules, DocumentOfPreset, DocumentOfVote]
+class _MayHaveADay(TypedDict, total=False):
+    election_day: str
+
+
+class DocumentOfBases(_Common, _MayHaveRules, _MayHaveADay):
+    """A policy document that adds to several others. election_day: with `kr.vote`, and only with it."""
+
+    extends: List[Union[PresetName, PolicyDocument]]
+
+
+#: What `Policy()` takes, as policy.schema.json describes it: `name`, and `rules`, `extends` or both. A document in a file
+#: may name files in `extends` as well.
+PolicyDocument = Union[DocumentOfRules, DocumentOfPreset, DocumentOfVote, DocumentOfBases]
+
+
+class PresetInfo(TypedDict):
+    """What a preset asks for beside the baseline. law: its source. election_day: it needs one."""
+
+    name: PresetName
+    ko: str
+    en: str
+    law: str
+    election_day: bool
+
+
+class _RuleSide(TypedDict):
+    pointer: str
+    ko: str
+    en: str
+    rule: Any
+
+
+class PolicyRuleSide(_RuleSide, total=False):
+    """A rule in one of two policies that are compared. ko, en: what it asks for. rule: as the document has it."""
+
+    text: RuleText
+
+
+class PolicyRuleChange(TypedDict):
+    """code: of the rule, or `accept_self_declared`, `accept_page_chosen_di`. before, after: None where it is not."""
+
+    change: Literal["gone", "new", "changed"]
+    code: str
+    before: Optional[PolicyRuleSide]
+    after: Optional[PolicyRuleSide]
+
+
+class PolicyCaseChange(TypedDict):
+    """Somebody who is decided otherwise. before, after: allowed? denials: of the policy that denies."""
+
+    name: str
+    before: bool
+    after: bool
+    denials: List[FindingDict]
+
+
+class PolicyDiff(TypedDict):
+    """The answer of `policy_diff`. before, after: the names. judged: how many cases there were. ko, en: all in words."""
+
+    before: str
+    after: str
+    rules: List[PolicyRuleChange]
+    cases: List[PolicyCaseChange]
+    judged: int
+    ko: str
+    en: str
 
 
 class PolicyNode(TypedDict):
     """A rule of a policy in words, as `Policy.tree` answers it, with the rules that it is made of.
 
-    code, pointer: as of Finding. phrase: what the rule asks for; of a combined rule with all its parts. base: the name
-    of the preset that brought the rule. law: the source of that preset in the law.
+    code, pointer: as of Finding. phrase: what the rule asks for; of a combined rule with all its parts. text: the
+    policy's own words for the person, in this language, where the rule does not pass. base: the name of the preset or the
+    policy that brought the rule. law: the source of that preset in the law.
     """
 
     code: FindingCode
     pointer: str
     phrase: str
+    text: Optional[str]
     base: Optional[str]
     law: Optional[str]
     parts: List[PolicyNode]

@@ -18,6 +18,7 @@ PYBIND11_MODULE_EXEC(_native, m) {
   register_age(m);
   register_policy_cases(m);
   register_policy(m);
+  register_policy_diff(m);
   register_policy_file(m);
   register_own_store(m);
   register_reservation(m);

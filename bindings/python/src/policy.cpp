@@ -117,6 +117,22 @@ void add_ways_to_make_one(PolicyClass& cls) {
       },
       "preset_names()\n--\n\nThe names of all presets.");
   cls.def_static(
+      "presets",
+      [] {
+        py::list all;
+        for (const auto& preset : Policy::presets()) {
+          py::dict one;
+          one["name"] = to_python(preset.name);
+          one["ko"] = to_python(preset.ko);
+          one["en"] = to_python(preset.en);
+          one["law"] = to_python(preset.law);
+          one["election_day"] = preset.election_day;
+          all.append(one);
+        }
+        return all;
+      },
+      "presets()\n--\n\nAll presets, as dicts: what each asks for, its law, and whether it needs an election day.");
+  cls.def_static(
       "load",
       [](const py::args& args, const py::kwargs& kwargs) {
         Arguments arguments("load", args, kwargs, {"path"});
@@ -126,7 +142,8 @@ void add_ways_to_make_one(PolicyClass& cls) {
         arguments.finish();
         return take(Policy::load(path));
       },
-      "load(path)\n--\n\nReads a policy document from a file. Raises InvalidArgument when the file cannot be read, "
+      "load(path)\n--\n\nReads a policy document from a file, and the files that it extends. Raises InvalidArgument "
+      "when the file cannot be read, "
       "InvalidPolicy when it holds no policy.");
 }
 
@@ -136,12 +153,21 @@ void add_properties(PolicyClass& cls) {
       "description", [](const Policy& p) { return text_or_none(p.description()); }, "What it is for, or None.");
   cls.def_property_readonly(
       "document", [](const Policy& p) { return to_python(p.document()); },
-      "The canonical document: the baseline and an extended preset written out.");
+      "The canonical document: the baseline and all bases written out.");
   cls.def_property_readonly(
       "hash", [](const Policy& p) { return to_python(p.hash()); },
       "SHA-256 of the canonical document, 64 hex characters.");
   cls.def_property_readonly(
-      "law", [](const Policy& p) { return text_or_none(p.law()); }, "Source of a preset in the law, or None.");
+      "law", [](const Policy& p) { return text_or_none(p.law()); },
+      "Sources of the presets in the law, with `; ` between, or None.");
+  cls.def_property_readonly(
+      "rejoin_after_ms",
+      [](const Policy& p) -> std::optional<std::int64_t> {
+        const auto period = p.rejoin_after();
+        return period ? std::optional(static_cast<std::int64_t>(period->count())) : std::nullopt;
+      },
+      "How long somebody who gave up an account may not sign up again, for Registry.release; None when the document "
+      "does not say.");
   cls.def_property_readonly(
       "warnings", [](const Policy& p) { return to_list(p.warnings()); },
       "Contradictions and rules that can never pass, in English.");

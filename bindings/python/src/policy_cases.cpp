@@ -75,4 +75,16 @@ void register_policy_cases(py::module_& m) {
       },
       "run_policy_cases(cases)\n--\n\nRuns examples that name their own policy. `cases`: a dict or JSON text; "
       "docs/policy.md describes it.");
+
+  m.def(
+      "run_policy_cases_file",
+      [](const py::args& args, const py::kwargs& kwargs) {
+        Arguments arguments("run_policy_cases_file", args, kwargs, {"path"});
+        std::string path;
+        arguments.need("path");
+        arguments.path("path", path);
+        arguments.finish();
+        return take(bonin::run_policy_cases_file(path));
+      },
+      "run_policy_cases_file(path)\n--\n\nAs run_policy_cases, from a file: a path in it is taken from its folder.");
 }

@@ -14,6 +14,7 @@ py::list nodes_of_tree(const std::vector<bonin::PolicyNode>& rules) {
     node["code"] = to_python(rule.code);
     node["pointer"] = to_python(rule.pointer);
     node["phrase"] = to_python(rule.phrase);
+    node["text"] = text_or_none(rule.text);
     node["base"] = text_or_none(rule.base);
     node["law"] = text_or_none(rule.law);
     node["parts"] = nodes_of_tree(rule.parts);

@@ -14,6 +14,7 @@ void register_policy(py::module_& m);
 void register_columns(py::module_& m);
 void register_age(py::module_& m);
 void register_policy_cases(py::module_& m);
+void register_policy_diff(py::module_& m);
 void register_policy_file(py::module_& m);
 void register_own_store(py::module_& m);
 void register_reservation(py::module_& m);

@@ -34,6 +34,7 @@
 #include "bonin/person_key.hpp"
 #include "bonin/policy.hpp"
 #include "bonin/policy_cases.hpp"
+#include "bonin/policy_diff.hpp"
 #include "bonin/policy_file.hpp"
 #include "bonin/portone.hpp"
 #include "bonin/proof.hpp"

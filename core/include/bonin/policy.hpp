@@ -1,6 +1,7 @@
 #pragma once
 // What must hold before somebody is let in.
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,11 +12,17 @@
 #include "bonin/decision.hpp"
 #include "bonin/expect.hpp"
 #include "bonin/policy_node.hpp"
+#include "bonin/preset_info.hpp"
 #include "bonin/result.hpp"
 #include "bonin/standing.hpp"
 #include "bonin/verification.hpp"
 
 namespace bonin {
+
+namespace policy_detail {
+class Comparison;
+class Documents;
+}  // namespace policy_detail
 
 /// A policy.
 /// Thread-safety: immutable.
@@ -26,20 +33,22 @@ class Policy {
   /// ErrorKind::invalid_policy, the JSON pointer in `parameter`.
   static Result<Policy> parse(std::string_view json);
 
-  /// Reads a policy document from a file (UTF-8). To reload it later see policy_file.hpp.
+  /// Reads a policy document from a file (UTF-8), and the files that it extends. To reload it later see
+  /// policy_file.hpp.
   static Result<Policy> load(const std::string& path);
 
   /// A preset by name, such as `kr.youth_protection`. `kr.vote` counts the age on a day that the law alone cannot tell:
   /// it needs `election_day` and refuses without; the others refuse one.
   static Result<Policy> preset(std::string_view name, std::optional<Date> election_day = std::nullopt);
   static std::vector<std::string_view> preset_names();
+  static std::vector<PresetInfo> presets();
 
   std::string_view name() const noexcept;
   std::string_view description() const noexcept;
   std::string_view hash() const noexcept;  // SHA-256 of document(), 64 hex characters
-  std::string_view law() const noexcept;   // source of the preset this is or extends, else empty
+  std::string_view law() const noexcept;   // sources of the presets this is or extends, with `; ` between; else empty
 
-  /// The canonical document: the baseline and an extended preset written out, keys sorted, compact JSON.
+  /// The canonical document: the baseline and all bases written out, keys sorted, compact JSON.
   std::string_view document() const noexcept;
 
   /// Contradictions and rules that can never pass, in English; empty if there is nothing to say.
@@ -56,6 +65,10 @@ class Policy {
 
   /// Does a rule ask for the first use of the id (so that it is to be used up)?
   bool wants_single_use() const noexcept;
+
+  /// How long somebody who gave up an account may not sign up again, as the document's `rejoin_period_over` says it; of
+  /// several the longest. nullopt: it does not say. Registry::release takes it.
+  std::optional<std::chrono::milliseconds> rejoin_after() const noexcept;
 
   /// Is a DI of this provider accepted alone for a new account, though the page chooses its salt?
   bool accepts_page_chosen_di(std::string_view provider) const noexcept;
@@ -91,6 +104,8 @@ class Policy {
 
  private:
   friend class Made;
+  friend class policy_detail::Documents;
+  friend class policy_detail::Comparison;
   explicit Policy(std::shared_ptr<const policy_detail::Program> program) : program_(std::move(program)) {}
   std::shared_ptr<const policy_detail::Program> program_;
 };

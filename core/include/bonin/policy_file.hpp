@@ -19,7 +19,8 @@ class PolicyFile {
   /// The policy in force.
   Policy policy() const;
 
-  /// Reads the file again; of several at once, the one that began last wins. On an error the old policy stays in force.
+  /// Reads the file and those that it extends again; of several at once, the one that began last wins. On an error the
+  /// old policy stays in force.
   Result<Done> reload();
 
  private:

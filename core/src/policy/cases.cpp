@@ -2,6 +2,8 @@
 #include <utility>
 
 #include "bonin/policy_cases.hpp"
+#include "policy/bases.hpp"
+#include "policy/case_facts.hpp"
 #include "policy/document.hpp"
 #include "policy/facts.hpp"
 
@@ -12,19 +14,55 @@ using policy_detail::Place;
 
 namespace {
 
-constexpr std::size_t max_cases_bytes = std::size_t{4} * 1024 * 1024;
+/// The policy of a file that the cases file names.
+Result<Policy> policy_of_file(const Place& place, const std::string& name, const std::string& path) {
+  auto policy = Policy::load(policy_detail::beside(path, name));
+  if (policy) return policy;
+  Error& error = policy.error();
+  if (error.kind == ErrorKind::invalid_argument) {
+    error.parameter = place.pointer();  // it could not be read
+  } else {
+    error.message += "; `" + path + "` names the file at `" + place.pointer() + "`";
+  }
+  return policy;
+}
 
-/// The policy at a place: the name of a preset, or a document. nullopt when it was refused.
-std::optional<Policy> read_policy(const Place& place) {
+/// The policy of a document that stands in the cases file.
+Result<Policy> policy_here(const Place& place, const std::string& path) {
+  // Read once more, with the limits of a policy document.
+  auto document = policy_detail::read_json(place.json().dump(), policy_detail::max_policy_bytes);
+  if (!document) {
+    document.error().parameter = place.pointer() + document.error().parameter;
+    return std::move(document).error();
+  }
+  auto files = policy_detail::DocumentOfFiles::within(path, place.pointer(), std::move(document).value());
+  if (!files) return std::move(files).error();
+  return policy_detail::Documents::policy(files.value());
+}
+
+/// The policy at a place: the name of a preset, the path of a file, or a document. nullopt when it was refused. `path`:
+/// of the cases file, null when the cases are of no file.
+std::optional<Policy> read_policy(const Place& place, const std::string* path) {
   const Json& json = place.json();
   if (!json.is_string() && !json.is_object()) {
-    place.refuse("the name of a preset or a policy document was expected");
+    place.refuse("the name of a preset, the path of a file or a policy document was expected");
     return std::nullopt;
   }
-  auto policy = json.is_string() ? Policy::preset(json.get<std::string>()) : Policy::parse(json.dump());
+  const bool is_name = json.is_string();
+  const auto name = is_name ? json.get<std::string>() : std::string();
+  const bool is_file = is_name && policy_detail::is_path(name);
+  if (is_file && path == nullptr) {
+    place.refuse(policy_detail::no_folder(name));
+    return std::nullopt;
+  }
+  auto policy = is_file           ? policy_of_file(place, name, *path)
+                : is_name         ? Policy::preset(name)
+                : path == nullptr ? Policy::parse(json.dump())
+                                  : policy_here(place, *path);
   if (policy) return std::move(policy).value();
   Error error = std::move(policy).error();
-  error.parameter = json.is_string() ? place.pointer() : place.pointer() + error.parameter;
+  if (is_name && !is_file) error.parameter = place.pointer();
+  if (!is_name && path == nullptr) error.parameter = place.pointer() + error.parameter;
   place.refuse(std::move(error));
   return std::nullopt;
 }
@@ -83,52 +121,45 @@ struct Common {
   Json given;
   std::optional<Policy> policy;
   const Policy* instead;
+  const std::string* path;
 };
 
 PolicyCaseResult run(const Place& test, const Common& common) {
   PolicyCaseResult result;
-  if (!test.object({"name", "policy", "now", "verification", "guardian", "expect", "standing", "allowed", "denials"}))
-    return result;
-  for (const char* key : {"name", "now", "allowed"}) {
-    if (!test.has(key)) test.refuse("the key `" + std::string(key) + "` was expected");
-  }
-  result.name = test.at("name").text(300);
-  test.at("allowed").boolean();
-  if (test.has("denials")) check_denials(test.at("denials"));
-
+  const policy_detail::CaseFacts facts = policy_detail::read_case(test, common.given);
+  result.name = facts.name;
   std::optional<Policy> own;
-  if (test.has("policy")) own = read_policy(test.at("policy"));
+  if (test.has("policy") && common.instead == nullptr && !test.refused())
+    own = read_policy(test.at("policy"), common.path);
   const Policy* policy = common.instead != nullptr ? common.instead
                          : own                     ? &*own
                          : common.policy           ? &*common.policy
                                                    : nullptr;
   if (policy == nullptr) test.at("policy").refuse("a policy was expected, here or for all cases");
-
-  Json facts = common.given;
-  if (test.has("verification")) facts.merge_patch(test.at("verification").json());
-  const auto verification = policy_detail::read_verification(test.elsewhere(facts, test.pointer() + "/verification"));
-  const Moment now = test.at("now").moment();
-  Expect expect = test.has("expect") ? policy_detail::read_expect(test.at("expect")) : Expect{};
-  if (test.has("guardian")) expect.guardian = policy_detail::read_verification(test.at("guardian"));
-  std::optional<Standing> standing;
-  if (test.has("standing")) standing = policy_detail::read_standing(test.at("standing"));
   if (test.refused()) return result;
-
-  result.difference =
-      difference(test.json(), policy->evaluate(verification, now, expect, standing ? &*standing : nullptr));
+  result.difference = difference(test.json(), facts.decision_of(*policy));
   result.passed = result.difference.empty();
   return result;
 }
 
-PolicyCaseReport run_all(const Place& document, const Policy* instead) {
+/// The facts of all cases; what is too long ends here, before each case copies it.
+Json given_of(const Place& document) {
+  Json given = document.has("given") ? document.at("given").json() : Json::object();
+  policy_detail::read_verification(document.elsewhere(given, "/given"));
+  return given;
+}
+
+bool has_cases(const Place& document) {
+  return document.object({"about", "policy", "given", "cases"}) &&
+         document.at("cases").array(1, SIZE_MAX, "an array of at least one case");
+}
+
+PolicyCaseReport run_all(const Place& document, const Policy* instead, const std::string* path) {
   PolicyCaseReport report;
-  if (!document.object({"about", "policy", "given", "cases"})) return report;
+  if (!has_cases(document)) return report;
   const Place cases = document.at("cases");
-  if (!cases.array(1, SIZE_MAX, "an array of at least one case")) return report;
-  Common common{document.has("given") ? document.at("given").json() : Json::object(), std::nullopt, instead};
-  if (document.has("policy") && instead == nullptr) common.policy = read_policy(document.at("policy"));
-  // Alone, before each case copies it: what is too long ends here.
-  policy_detail::read_verification(document.elsewhere(common.given, "/given"));
+  Common common{given_of(document), std::nullopt, instead, path};
+  if (document.has("policy") && instead == nullptr) common.policy = read_policy(document.at("policy"), path);
   for (std::size_t i = 0; i < cases.size() && !document.refused(); ++i) {
     report.cases.push_back(run(cases.at(i), common));
     if (!report.cases.back().passed) ++report.failures;
@@ -136,7 +167,55 @@ PolicyCaseReport run_all(const Place& document, const Policy* instead) {
   return report;
 }
 
+Result<PolicyCaseReport> run_text(std::string_view json, const Policy* instead, const std::string* path) {
+  auto file = policy_detail::read_json(json, policy_detail::max_cases_bytes);
+  if (!file) {
+    file.error().kind = ErrorKind::invalid_argument;
+    return std::move(file).error();
+  }
+  policy_detail::Refusal refusal{ErrorKind::invalid_argument, {}};
+  PolicyCaseReport report = run_all(Place(file.value(), refusal), instead, path);
+  if (refusal.error) return std::move(*refusal.error);
+  return report;
+}
+
 }  // namespace
+
+Result<std::string> policy_detail::cases_in(const std::string& path) {
+  auto text = read_file(path, max_cases_bytes, false);
+  if (!text) text.error().message = "the cases file `" + path + "` " + text.error().message;
+  return text;
+}
+
+policy_detail::CaseFacts policy_detail::read_case(const Place& test, const Json& given) {
+  CaseFacts out;
+  if (!test.object({"name", "policy", "now", "verification", "guardian", "expect", "standing", "allowed", "denials"})) {
+    return out;
+  }
+  for (const char* key : {"name", "now", "allowed"}) {
+    if (!test.has(key)) test.refuse("the key `" + std::string(key) + "` was expected");
+  }
+  out.name = test.at("name").text(300);
+  test.at("allowed").boolean();
+  if (test.has("denials")) check_denials(test.at("denials"));
+  Json facts = given;
+  if (test.has("verification")) facts.merge_patch(test.at("verification").json());
+  out.verification = read_verification(test.elsewhere(facts, test.pointer() + "/verification"));
+  out.now = test.at("now").moment();
+  if (test.has("expect")) out.expect = read_expect(test.at("expect"));
+  if (test.has("guardian")) out.expect.guardian = read_verification(test.at("guardian"));
+  if (test.has("standing")) out.standing = read_standing(test.at("standing"));
+  return out;
+}
+
+std::vector<policy_detail::CaseFacts> policy_detail::read_cases(const Place& document) {
+  std::vector<CaseFacts> out;
+  if (!has_cases(document)) return out;
+  const Json given = given_of(document);
+  const Place cases = document.at("cases");
+  for (std::size_t i = 0; i < cases.size() && !document.refused(); ++i) out.push_back(read_case(cases.at(i), given));
+  return out;
+}
 
 std::string PolicyCaseReport::text() const {
   std::string out;
@@ -152,14 +231,15 @@ std::string PolicyCaseReport::text() const {
 }
 
 Result<PolicyCaseReport> run_policy_cases(std::string_view json, const Policy* policy) {
-  auto file = policy_detail::read_json(json, max_cases_bytes);
-  if (!file) {
-    file.error().kind = ErrorKind::invalid_argument;
-    return std::move(file).error();
-  }
-  policy_detail::Refusal refusal{ErrorKind::invalid_argument, {}};
-  PolicyCaseReport report = run_all(Place(file.value(), refusal), policy);
-  if (refusal.error) return std::move(*refusal.error);
+  return run_text(json, policy, nullptr);
+}
+
+Result<PolicyCaseReport> run_policy_cases_file(const std::string& path, const Policy* policy) {
+  auto text = policy_detail::cases_in(path);
+  if (!text) return std::move(text).error();
+  auto report = run_text(text.value(), policy, &path);
+  const bool of_this_file = !report && report.error().kind == ErrorKind::invalid_argument;
+  if (of_this_file) report.error().message += " (in `" + path + "`)";
   return report;
 }
 

@@ -1,11 +1,15 @@
 #include "policy/compile.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include "bonin/words.hpp"
 #include "model/crypto.hpp"
 #include "model/provider.hpp"
+#include "policy/bases.hpp"
 #include "policy/compiler.hpp"
 #include "policy/place.hpp"
 #include "policy/presets.hpp"
@@ -19,10 +23,10 @@ namespace {
 Json baseline() { return Json::parse(R"([{"verified":true},{"fresh":{"within":"10m"}},{"channel":{"type":"live"}}])"); }
 
 /// The rule that a preset asks for; the day of the election, where there is one, was checked.
-Json demanded_by(const Preset& preset, const Json& document) {
-  Json age = Json::object({{"at_least", preset.age}, {"by", preset.by_year ? "year" : "full"}});
-  if (preset.election_day) age["by_end_of"] = document["election_day"];
-  return Json::object({{"age", std::move(age)}});
+Json demanded_of(const Preset& preset, const Json& document) {
+  Json rule = demanded_by(preset);
+  if (preset.election_day) rule["age"]["by_end_of"] = document["election_day"];
+  return rule;
 }
 
 std::vector<std::string_view> preset_names() {
@@ -31,26 +35,47 @@ std::vector<std::string_view> preset_names() {
   return names;
 }
 
-/// The preset that the document extends, null when it extends none.
-const Preset* extended(const Place& document) {
-  const Place day = document.at("election_day");
-  const Preset* preset = nullptr;
-  if (document.has("extends")) {
-    const auto name = document.at("extends").text(100);
-    preset = find_preset(name);
-    if (preset == nullptr) {
-      document.at("extends").refuse("the name of a preset was expected: one of " + listed(preset_names()) +
-                                    did_you_mean(name, preset_names()));
-    }
+/// The preset that is named; null when the place was refused.
+const Preset* preset_at(const Place& place) {
+  if (!place.is_text()) place.refuse("the name of a preset, the path of a file or a document was expected");
+  const auto name = place.text(1000);
+  if (place.refused()) return nullptr;
+  const Preset* preset = find_preset(name);
+  if (preset != nullptr) return preset;
+  // A path that comes here was not read: the document is of no file.
+  place.refuse(is_path(name) ? no_folder(name)
+                             : "the name of a preset, or the path of a file that ends in `.json` or holds a `/`, was "
+                               "expected: a preset is one of " +
+                                   listed(preset_names()) + did_you_mean(name, preset_names()));
+  return nullptr;
+}
+
+/// What the document extends, each in its place.
+std::vector<Place> bases_of(const Place& document) {
+  std::vector<Place> bases;
+  if (!document.has("extends")) return bases;
+  const Place extends = document.at("extends");
+  if (!extends.json().is_array()) {
+    bases.push_back(extends);
+  } else if (extends.array(1, max_bases, "an array of 1 to 16 bases")) {
+    for (std::size_t i = 0; i < extends.size(); ++i) bases.push_back(extends.at(i));
   }
-  const bool needs_day = preset != nullptr && preset->election_day;
+  return bases;
+}
+
+void check_election_day(const Place& document, const std::vector<Place>& bases) {
+  const bool needs_day = std::any_of(bases.begin(), bases.end(), [](const Place& base) {
+    const auto* name = base.json().get_ptr<const std::string*>();
+    const Preset* preset = name == nullptr ? nullptr : find_preset(*name);
+    return preset != nullptr && preset->election_day;
+  });
+  const Place day = document.at("election_day");
   if (!needs_day && document.has("election_day")) day.refuse("an election day was expected with `kr.vote` only");
   if (needs_day && !document.has("election_day")) {
     day.refuse("the day of the election was expected: the age for `kr.vote` is counted on it");
   } else if (needs_day) {
     day.date();
   }
-  return preset;
 }
 
 std::uint16_t accepted_of(const Place& names) {
@@ -81,7 +106,8 @@ bool expects(const Program& program, ExpectField field) {
 
 /// One step for each field that no rule expects, and one for `begun`: passes over what the application does not name.
 void add_expectations(Program& program) {
-  const Compiler compiler(program);
+  Compiler compiler(program);
+  compiler.accepted = program.accepted;
   program.expectations = program.steps.size();
   const auto add = [&](Kind kind, std::string_view name) -> Step& {
     Step step;
@@ -99,49 +125,171 @@ void add_expectations(Program& program) {
   add(Kind::begun, BegunRule::code);
 }
 
-bool names_rule(const Json& rules, const std::string& code) {
-  return std::any_of(rules.begin(), rules.end(),
-                     [&](const Json& rule) { return rule.is_object() && rule.contains(code); });
+/// Does the document, or one that it extends, name a rule of this code at its top level?
+bool names_rule(const Json& document, const std::string& code) {
+  if (!document.is_object()) return false;
+  const auto rules = document.find("rules");
+  const auto names = [&](const Json& rule) { return rule.is_object() && rule.contains(code); };
+  if (rules != document.end() && rules->is_array() && std::any_of(rules->begin(), rules->end(), names)) return true;
+  const auto extends = document.find("extends");
+  if (extends == document.end()) return false;
+  if (!extends->is_array()) return names_rule(*extends, code);
+  return std::any_of(extends->begin(), extends->end(), [&](const Json& base) { return names_rule(base, code); });
 }
 
-/// Compiles what stands in the document, what it extends, and the baseline; `all` gets every rule written out.
-void compile_rules(Program& program, const Place& document, Json& all) {
-  Compiler compiler(program);
-  static const Json none = Json::array();
-  const Place rules = document.at("rules");
-  const Json& own = document.has("rules") ? rules.json() : none;
-  const Preset* preset = extended(document);
-  if (document.has("accept_self_declared")) program.accepted = accepted_of(document.at("accept_self_declared"));
-  if (document.has("accept_page_chosen_di")) {
-    program.page_chosen_di = providers_of(document.at("accept_page_chosen_di"));
-  }
-  if (!own.is_array()) return rules.refuse("an array of rules was expected");
-  if (own.empty() && preset == nullptr) rules.refuse("at least one rule was expected, or a preset to extend");
-  if (document.refused()) return;
+/// Compiles a document and what it extends, and writes them out.
+class WholeDocument {
+ public:
+  explicit WholeDocument(Program& program) : program_(program), compiler_(program) {}
 
-  const auto implied = [&](const Json& rule, const std::string& pointer) {
-    compiler.rule(document.elsewhere(rule, pointer));
-    all.push_back(rule);
-  };
-  for (const Json& rule : baseline()) {
-    const std::string& code = rule.begin().key();
-    if (!names_rule(own, code)) implied(rule, "/baseline/" + code);
+  /// The document that is judged by: the baseline, its bases, its own rules.
+  Json whole(const Place& document) {
+    Json out = head(document);
+    if (document.refused()) return out;
+    program_.name = out["name"];
+    if (document.has("description")) out["description"] = program_.description = document.at("description").text(1000);
+    program_.accepted = accepted_;
+    program_.page_chosen_di = own_di_;
+    Json rules = Json::array();
+    for (const Json& rule : baseline()) {
+      const std::string& code = rule.begin().key();
+      if (!names_rule(document.json(), code)) add(rule, document, "/baseline/" + code, rules);
+    }
+    body(document, out, rules);
+    if (page_chosen_di_) program_.page_chosen_di = std::move(*page_chosen_di_);
+    return out;
   }
-  if (preset != nullptr) {
-    program.law = preset->law;
-    program.bases.push_back({std::string(preset->name), std::string(preset->law)});
-    compiler.base = 0;
-    implied(demanded_by(*preset, document.json()), "/extends/rules/0");
-    // What the document accepts unchecked is for its own rules.
-    if (compiler.accepts(AttributeName::birth_date)) implied({{"attested", "birth_date"}}, "/extends/rules/1");
-    compiler.base = -1;
+
+ private:
+  /// What a document says beside its rules, for its own rules: into `accepted_` and `own_di_`, and written out.
+  Json head(const Place& document) {
+    Json out = Json::object();
+    accepted_ = 0;
+    own_di_.clear();
+    if (!document.object({"$schema", "name", "description", "extends", "election_day", "accept_self_declared",
+                          "accept_page_chosen_di", "rules"})) {
+      return out;
+    }
+    if (document.has("$schema")) document.at("$schema").text(500);
+    if (!document.has("name")) document.at("name").refuse("a name was expected");
+    out["name"] = document.at("name").text(100);
+    if (document.has("description")) document.at("description").text(1000);
+    if (document.has("accept_self_declared")) {
+      const Place names = document.at("accept_self_declared");
+      accepted_ = accepted_of(names);
+      Json sorted = names.json();
+      if (!document.refused()) std::sort(sorted.begin(), sorted.end());
+      out["accept_self_declared"] = std::move(sorted);
+    }
+    if (document.has("accept_page_chosen_di")) {
+      const Place names = document.at("accept_page_chosen_di");
+      own_di_ = providers_of(names);
+      for (std::size_t i = 0; i < own_di_.size(); ++i) {
+        compiler_.warn_of_provider(names.at(i), provider_name(names.at(i).text(40)));
+      }
+      out["accept_page_chosen_di"] = own_di_;
+    }
+    return out;
   }
-  for (std::size_t i = 0; i < own.size() && !document.refused(); ++i) {
-    compiler.rule(rules.at(i));
-    all.push_back(own[i]);
+
+  /// What the document extends, and its own rules, after its head. `rules` gets every rule that is not in another
+  /// document, written out.
+  void body(const Place& document, Json& out, Json& rules) {
+    static const Json none = Json::array();
+    const std::uint16_t accepted = accepted_;
+    const auto own_di = std::move(own_di_);
+    const std::int8_t origin = compiler_.base;
+    const std::vector<Place> bases = bases_of(document);
+    const Place own = document.at("rules");
+    const Json& own_rules = document.has("rules") ? own.json() : none;
+    if (!own_rules.is_array()) return own.refuse("an array of rules was expected");
+    if (own_rules.empty() && bases.empty()) own.refuse("at least one rule was expected, or a preset to extend");
+    check_election_day(document, bases);
+
+    Json documents = Json::array();
+    bool checked = false;  // the birth date, which the document accepts unchecked
+    for (const Place& base : bases) {
+      if (document.refused()) return;
+      compiler_.accepted = accepted;
+      if (base.json().is_object()) {
+        if (Json written = extended(base); !written.empty()) documents.push_back(std::move(written));
+      } else if (const Preset* preset = preset_at(base); preset != nullptr) {
+        demand(*preset, base, document, rules, checked);
+      }
+      compiler_.base = origin;
+    }
+    compiler_.accepted = accepted;
+    const std::size_t first = program_.steps.size();
+    for (std::size_t i = 0; i < own_rules.size() && !document.refused(); ++i) {
+      add(own_rules[i], document, own.at(i).pointer(), rules);
+    }
+    keep_page_chosen_di(first, own_di);
+    if (!documents.empty()) out["extends"] = std::move(documents);
+    out["rules"] = std::move(rules);
   }
-  if (!document.refused()) add_expectations(program);
-}
+
+  /// The rules of a document that another extends. Null when they are in force already.
+  Json extended(const Place& base) {
+    if (++bases_ > max_bases) base.refuse("at most 16 bases were expected in all");
+    if (base.refused() || !seen_.insert(base.json().dump()).second) return nullptr;
+    Json out = head(base);
+    if (base.refused()) return nullptr;
+    from({out["name"], "", accepted_, base.pointer()});
+    Json rules = Json::array();
+    body(base, out, rules);
+    const bool empty = out.contains("rules") && out["rules"].empty() && !out.contains("extends");
+    return empty ? Json() : out;
+  }
+
+  /// The rule of a preset. What the document accepts unchecked is for its own rules.
+  void demand(const Preset& preset, const Place& base, const Place& document, Json& rules, bool& checked) {
+    const bool unchecked = compiler_.accepts(AttributeName::birth_date);
+    const Json rule = demanded_of(preset, document.json());
+    if (!seen_.insert(std::string(preset.name) + rule.dump() + (unchecked ? "+" : "")).second) return;
+    from({std::string(preset.name), std::string(preset.law), 0, base.pointer()});
+    if (program_.law.find(preset.law) == std::string::npos) {
+      program_.law += (program_.law.empty() ? "" : "; ") + std::string(preset.law);
+    }
+    add(rule, document, base.pointer() + "/rules/0", rules);
+    if (unchecked && !checked) add({{"attested", "birth_date"}}, document, base.pointer() + "/rules/1", rules);
+    checked = checked || unchecked;
+  }
+
+  void add(const Json& rule, const Place& document, const std::string& pointer, Json& rules) {
+    compiler_.rule(document.elsewhere(rule, pointer));
+    program_.sources.push_back(rule.dump());
+    rules.push_back(rule);
+  }
+
+  /// The rules that come next are of this base.
+  void from(Base base) {
+    compiler_.base = static_cast<std::int8_t>(program_.bases.size());
+    program_.bases.push_back(std::move(base));
+  }
+
+  /// A document's acceptance counts for its own `account: new`. All of these must pass, so what every document with one
+  /// accepts is what the policy accepts.
+  void keep_page_chosen_di(std::size_t first, const std::vector<std::string>& own) {
+    const auto is_new = [](const Step& step) {
+      return step.kind == Kind::account && step.wanted() == Wanted::new_account;
+    };
+    if (std::none_of(program_.steps.begin() + static_cast<std::ptrdiff_t>(first), program_.steps.end(), is_new)) return;
+    if (!page_chosen_di_) {
+      page_chosen_di_ = own;
+    } else {
+      std::erase_if(*page_chosen_di_,
+                    [&](const auto& name) { return std::find(own.begin(), own.end(), name) == own.end(); });
+    }
+  }
+
+  Program& program_;
+  Compiler compiler_;
+  std::uint16_t accepted_ = 0;       // of the document whose head was read last
+  std::vector<std::string> own_di_;  // likewise
+  std::size_t bases_ = 0;
+  std::set<std::string> seen_;  // the bases whose rules are in the program
+  std::optional<std::vector<std::string>> page_chosen_di_;
+};
 
 std::uint64_t account_bits_of(const Program& program) {
   std::uint64_t bits = 0, bit = 1;
@@ -154,37 +302,24 @@ std::uint64_t account_bits_of(const Program& program) {
 }
 
 std::shared_ptr<const Program> understand(const Place& document) {
-  if (!document.object({"$schema", "name", "description", "extends", "election_day", "accept_self_declared",
-                        "accept_page_chosen_di", "rules"})) {
-    return nullptr;
-  }
   auto program = std::make_shared<Program>();
-  Json expanded = Json::object();
-  if (document.has("$schema")) document.at("$schema").text(500);
-  if (!document.has("name")) document.at("name").refuse("a name was expected");
-  expanded["name"] = program->name = document.at("name").text(100);
-  if (document.has("description")) {
-    expanded["description"] = program->description = document.at("description").text(1000);
-  }
-  Json all = Json::array();
-  compile_rules(*program, document, all);
+  const Json written = WholeDocument(*program).whole(document);
   if (document.refused()) return nullptr;
-  if (document.has("accept_self_declared")) {
-    Json names = document.at("accept_self_declared").json();
-    std::sort(names.begin(), names.end());
-    expanded["accept_self_declared"] = std::move(names);
-  }
-  if (!program->page_chosen_di.empty()) expanded["accept_page_chosen_di"] = program->page_chosen_di;
-  expanded["rules"] = std::move(all);
-  program->document = expanded.dump();
+  add_expectations(*program);
+  program->document = written.dump();
   program->hash = crypto::sha256_hex(program->document);
   program->account_bits = account_bits_of(*program);
   program->needs_standing = program->account_bits != 0;
-  program->warnings = warnings_about(*program);
+  auto warnings = warnings_about(*program);
+  std::move(warnings.begin(), warnings.end(), std::back_inserter(program->warnings));
   return program;
 }
 
 }  // namespace
+
+Json demanded_by(const Preset& preset) {
+  return {{"age", {{"at_least", preset.age}, {"by", preset.by_year ? "year" : "full"}}}};
+}
 
 Result<std::shared_ptr<const Program>> compile(const Json& document) {
   Refusal refusal{ErrorKind::invalid_policy, {}};

@@ -31,7 +31,10 @@ class Compiler {
   }
 
   /// May this attribute be self-declared?
-  bool accepts(AttributeName attribute) const noexcept { return (program.accepted & bit(attribute)) != 0; }
+  bool accepts(AttributeName attribute) const noexcept { return (accepted & bit(attribute)) != 0; }
+
+  /// Warns when bonin does not know the provider that is named at the place.
+  void warn_of_provider(const Place& place, std::string_view name) const;
 
   /// Keeps the lists for a step.
   void keep(Step& step, Lists lists) {
@@ -40,7 +43,9 @@ class Compiler {
   }
 
   Program& program;
-  std::int8_t base = -1;  // which of the program's bases the rules are of that are compiled now
+  // Of the rules that are compiled now:
+  std::int8_t base = -1;       // which of the program's bases they are of
+  std::uint16_t accepted = 0;  // the attributes that may be self-declared, as bits
 
  private:
   Step spare_;  // what add() gives when the program is full: the document was refused

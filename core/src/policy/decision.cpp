@@ -5,7 +5,7 @@
 #include "bonin/words.hpp"
 #include "model/crypto.hpp"
 #include "model/provider.hpp"
-#include "policy/denial.hpp"
+#include "policy/own_text.hpp"
 #include "policy/rules/all.hpp"
 
 namespace bonin {
@@ -14,12 +14,11 @@ using policy_detail::Kind;
 using policy_detail::outcome_of;
 using policy_detail::Program;
 using policy_detail::Reason;
+using policy_detail::Reasons;
 
 std::string_view to_string(Outcome outcome) noexcept { return word(outcome); }
 
 namespace {
-
-using Reasons = std::array<std::uint8_t, Decision::max_rules>;
 
 /// Names the parts of a combined rule that did not pass; of a negation, the parts that did.
 void name_parts(const Program& program, std::size_t index, const Reasons& reasons, bool inverted, std::string& text) {
@@ -65,8 +64,8 @@ Finding finding(const Program& program, std::size_t index, const Reasons& reason
     finding.ko = policy_detail::phrase(rule, true) + ": 확인되었습니다.";
     finding.en = "Confirmed: " + policy_detail::phrase(rule, false) + ".";
   } else {
-    finding.ko = policy_detail::denial(rule, reason, true);
-    finding.en = policy_detail::denial(rule, reason, false);
+    finding.ko = policy_detail::sentence(rule, reasons, true);
+    finding.en = policy_detail::sentence(rule, reasons, false);
   }
   return finding;
 }

@@ -1,34 +1,11 @@
-#include <cerrno>
 #include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <mutex>
-#include <system_error>
 #include <utility>
 
 #include "bonin/policy_file.hpp"
-#include "model/invalid_argument.hpp"
-#include "policy/document.hpp"
 
 namespace bonin {
-
-Result<Policy> Policy::load(const std::string& path) {
-  // fopen would take what stands before a NUL, which is another file.
-  if (path.find('\0') != std::string::npos) return invalid_argument("path", "path holds a NUL");
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
-  const auto unreadable = [&] {
-    return invalid_argument("path",
-                            "the policy file `" + path + "` cannot be read: " + std::generic_category().message(errno));
-  };
-  if (!file) return unreadable();
-  // One byte more than a policy may have, so that parse() sees and refuses what is too long.
-  std::string text(policy_detail::max_policy_bytes + 1, '\0');
-  text.resize(std::fread(text.data(), 1, text.size(), file.get()));
-  if (std::ferror(file.get()) != 0) return unreadable();
-  auto policy = parse(text);
-  if (!policy) policy.error().message += " (in `" + path + "`)";
-  return policy;
-}
 
 struct PolicyFile::Impl {
   Impl(std::string file, Policy first) : path(std::move(file)), policy(std::move(first)) {}

@@ -4,8 +4,10 @@
 
 #include "bonin/words.hpp"
 #include "model/invalid_argument.hpp"
+#include "policy/bases.hpp"
 #include "policy/compile.hpp"
 #include "policy/document.hpp"
+#include "policy/own_text.hpp"
 #include "policy/presets.hpp"
 #include "policy/rules/all.hpp"
 #include "policy/warnings.hpp"
@@ -20,6 +22,18 @@ Result<Policy> Policy::parse(std::string_view json) {
   auto program = compile(document.value());
   if (!program) return program.error();
   return Policy(std::move(program).value());
+}
+
+Result<Policy> Documents::policy(const DocumentOfFiles& files) {
+  auto program = compile(files.document());
+  if (!program) return files.in_its_file(std::move(program).error());
+  return Policy(std::move(program).value());
+}
+
+Result<Policy> Policy::load(const std::string& path) {
+  auto files = DocumentOfFiles::read(path);
+  if (!files) return std::move(files).error();
+  return Documents::policy(files.value());
 }
 
 Result<Policy> Policy::preset(std::string_view name, std::optional<Date> election_day) {
@@ -44,8 +58,20 @@ Result<Policy> Policy::preset(std::string_view name, std::optional<Date> electio
 
 std::vector<std::string_view> Policy::preset_names() {
   std::vector<std::string_view> names;
-  for (const Preset& preset : presets()) names.push_back(preset.name);
+  for (const Preset& preset : policy_detail::presets()) names.push_back(preset.name);
   return names;
+}
+
+std::vector<PresetInfo> Policy::presets() {
+  std::vector<PresetInfo> infos;
+  for (const Preset& preset : policy_detail::presets()) {
+    const auto program = compile({{"name", preset.name}, {"rules", {demanded_by(preset)}}});
+    const RuleAt rule{*program.value(), program.value()->expectations - 1};  // after the baseline
+    infos.push_back({preset.name, phrase(rule, true) + (preset.election_day ? " (선거일 기준)" : ""),
+                     phrase(rule, false) + (preset.election_day ? " by the end of the election day" : ""), preset.law,
+                     preset.election_day});
+  }
+  return infos;
 }
 
 std::string_view Policy::name() const noexcept { return program_->name; }
@@ -75,6 +101,15 @@ bool Policy::wants_new_account() const noexcept {
 bool Policy::wants_single_use() const noexcept {
   return std::any_of(program_->steps.begin(), program_->steps.end(),
                      [](const Step& step) { return step.kind == Kind::single_use; });
+}
+
+std::optional<std::chrono::milliseconds> Policy::rejoin_after() const noexcept {
+  std::int64_t longest = 0;
+  for (const Step& step : program_->steps) {
+    if (step.kind == Kind::rejoin) longest = std::max(longest, step.within_ms);
+  }
+  if (longest == 0) return std::nullopt;
+  return std::chrono::milliseconds(longest);
 }
 
 std::vector<RuleName> Policy::standing_rules() const {
@@ -108,14 +143,21 @@ std::string Policy::explain(Language language) const {
   text += korean ? "다음을 모두 충족해야 합니다.\n" : "all of these are required\n";
   for (std::size_t i = 0; i < program.expectations; i = program.steps[i].end) {
     text += "- " + phrase({program, i}, korean) + " [" + program.pointers[i] + "]\n";
+    for (const std::string& own : texts_shown({program, i}, korean)) text += "    \"" + own + "\"\n";
   }
   text += korean ? "- 애플리케이션이 넘긴 기대값과 일치\n" : "- whatever else the application expects is equal\n";
-  if (program.accepted == 0) return text;
-  text += korean ? "인증기관이 확인하지 않아도 인정:" : "accepted without a check by the provider:";
-  for (const AttributeInfo& info : attributes) {
-    if ((program.accepted & bit(info.attribute)) != 0) text.append(" ").append(info.name);
-  }
-  return text + '\n';
+  const auto accepted = [&](std::uint16_t names, const std::string& base) {
+    if (names == 0) return;
+    text += korean ? "인증기관이 확인하지 않아도 인정" : "accepted without a check by the provider";
+    text += base.empty() ? ":" : " (" + base + "):";
+    for (const AttributeInfo& info : attributes) {
+      if ((names & bit(info.attribute)) != 0) text.append(" ").append(info.name);
+    }
+    text += '\n';
+  };
+  accepted(program.accepted, "");
+  for (const Base& base : program.bases) accepted(base.accepted, base.name);
+  return text;
 }
 
 std::vector<RuleName> Policy::rules() const {

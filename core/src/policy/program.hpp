@@ -69,7 +69,7 @@ struct Step {
   std::uint16_t end = 0;     // index of the step after this one and its parts
   std::int32_t day_key = 0;  // age: date_key (age.hpp) of the day that counts: `day`, or the one after when it must end
   Date day{};
-  std::int64_t within_ms = 0;
+  std::int64_t within_ms = 0;  // fresh; rejoin: the length of the period, 0 when the document does not say it
 
   AttributeName attribute() const noexcept { return static_cast<AttributeName>(which); }
   ExpectField field() const noexcept { return static_cast<ExpectField>(which); }
@@ -79,7 +79,17 @@ struct Step {
 /// Where a rule comes from, when it does not stand in the document.
 struct Base {
   std::string name;
-  std::string law;  // empty when it is of no preset
+  std::string law;             // empty when it is of no preset
+  std::uint16_t accepted = 0;  // attributes that its rules accept when self-declared, as bits
+  std::string pointer;         // where it stands
+};
+
+/// The document's own words for the person, where a rule does not pass.
+struct OwnText {
+  std::size_t step;
+  std::string ko, en;  // empty: bonin's sentence
+
+  const std::string& in(bool korean) const noexcept { return korean ? ko : en; }
 };
 
 class Program {
@@ -92,9 +102,11 @@ class Program {
   std::vector<Step> steps;            // rules, then optional: each field that no rule expects, and `begun`
   std::size_t expectations = 0;       // index of the first of those
   std::vector<std::string> pointers;  // of each step
+  std::vector<std::string> sources;   // each rule of the top level, as JSON
   std::vector<Base> bases;
   std::vector<std::int8_t> origins;  // of each step before the expectations: which base, -1 none
   std::vector<Lists> lists;
+  std::vector<OwnText> texts;
   std::vector<std::string> warnings;
   std::uint16_t accepted = 0;               // attributes accepted when self-declared, as bits
   std::vector<std::string> page_chosen_di;  // providers whose DI is accepted alone though the page chooses its salt
@@ -107,6 +119,12 @@ class Program {
   /// Null: the rule is the document's own, or the baseline's.
   const Base* base_of(std::size_t step) const noexcept {
     return origins[step] < 0 ? nullptr : &bases[static_cast<std::size_t>(origins[step])];
+  }
+  /// Null: the rule has no text of its own.
+  const OwnText* text_of(std::size_t step) const noexcept {
+    const auto found =
+        std::find_if(texts.begin(), texts.end(), [step](const OwnText& one) { return one.step == step; });
+    return found == texts.end() ? nullptr : &*found;
   }
   const Lists& lists_of(const Step& step) const noexcept { return lists[static_cast<std::size_t>(step.lists)]; }
 };

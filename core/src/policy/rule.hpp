@@ -59,6 +59,9 @@ struct RuleDefaults {
 /// The phrase of any rule; of a combined one with all its parts.
 std::string phrase(const RuleAt& rule, bool korean);
 
+/// "10 minutes", in the largest unit that leaves nothing over.
+std::string duration_words(std::int64_t ms, bool korean);
+
 std::string joined(const std::vector<std::string>& parts, std::string_view between);
 
 inline Bilingual words_of(AttributeName attribute) noexcept { return {info(attribute).ko, info(attribute).en}; }

@@ -15,6 +15,7 @@ PolicyNode node_at(const RuleAt& rule, bool korean) {
     node.base = base->name;
     node.law = base->law;
   }
+  if (const OwnText* text = program.text_of(rule.index); text != nullptr) node.text = text->in(korean);
   for (std::size_t i = rule.index + 1; i < rule.step().end; i = program.steps[i].end) {
     node.parts.push_back(node_at({program, i}, korean));
   }

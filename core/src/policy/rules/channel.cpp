@@ -3,6 +3,15 @@
 #include "policy/rules/membership.hpp"
 
 namespace bonin::policy_detail {
+namespace {
+
+std::vector<std::string> read_providers(const Compiler& compiler, const Place& list) {
+  auto names = list.texts();
+  for (std::size_t i = 0; i < names.size() && !list.refused(); ++i) compiler.warn_of_provider(list.at(i), names[i]);
+  return names;
+}
+
+}  // namespace
 
 void ChannelRule::compile(Compiler& compiler, const Place& rule, const Place& body) {
   constexpr std::array<std::string_view, 2> types{"live", "live_or_test"};
@@ -13,7 +22,7 @@ void ChannelRule::compile(Compiler& compiler, const Place& rule, const Place& bo
   if (body.has("unmarked")) step.unmarked_too = body.at("unmarked").boolean();
   Lists lists;
   if (body.has("keys")) lists.keys = body.at("keys").texts();
-  if (body.has("providers")) lists.providers = body.at("providers").texts();
+  if (body.has("providers")) lists.providers = read_providers(compiler, body.at("providers"));
   if (body.has("pg_merchant_ids")) lists.merchants = body.at("pg_merchant_ids").texts();
   if (!lists.keys.empty() || !lists.providers.empty() || !lists.merchants.empty())
     compiler.keep(step, std::move(lists));
@@ -46,7 +55,7 @@ void ProviderRule::compile(Compiler& compiler, const Place& rule, const Place& b
   const auto [list, excluded] = membership(body);
   Step& step = compiler.add(kind, rule);
   step.flag = excluded;
-  compiler.keep(step, {{}, list.texts(), {}});
+  compiler.keep(step, {{}, read_providers(compiler, list), {}});
 }
 
 std::string ProviderRule::phrase(const RuleAt& rule, bool korean) {

@@ -82,12 +82,19 @@ std::string NotBannedRule::phrase(const RuleAt&, bool korean) {
 }
 
 void RejoinRule::compile(Compiler& compiler, const Place& rule, const Place& body) {
-  body.only_true();
-  compiler.add(kind, rule);
+  const std::int64_t period_ms = body.is_text() ? body.duration() : 0;
+  if (!body.is_text() && body.json() != true) {
+    body.refuse(
+        "true was expected, or the length of the period: a whole number and `s`, `m`, `h` or `d`, such as `30d`");
+  }
+  compiler.add(kind, rule).within_ms = period_ms;
 }
 
-std::string RejoinRule::phrase(const RuleAt&, bool korean) {
-  return korean ? "재가입 제한 기간 종료" : "the waiting period before signing up again is over";
+std::string RejoinRule::phrase(const RuleAt& rule, bool korean) {
+  const std::int64_t period_ms = rule.step().within_ms;
+  const std::string length = period_ms == 0 ? "" : duration_words(period_ms, korean);
+  if (korean) return "재가입 제한 기간" + (length.empty() ? "" : "(" + length + ")") + " 종료";
+  return "the waiting period " + (length.empty() ? "" : "of " + length + " ") + "before signing up again is over";
 }
 
 }  // namespace bonin::policy_detail
