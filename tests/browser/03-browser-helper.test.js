@@ -252,7 +252,8 @@ describe('bonin/browser', { skip: NO_BROWSER }, () => {
     t.after(() => family.close());
     for (const api of ['v1', 'v2']) {
       const page = await open('/', { of: family });
-      const { id: guardianOf, findings } = await inPopup(page, api, (popup) => choose(popup, 'child'));
+      const { id: guardianOf, code, findings } = await inPopup(page, api, (popup) => choose(popup, 'child'));
+      assert.equal(code, 'needs_guardian');
       assert.deepEqual(
         findings.map(({ reason }) => reason),
         ['needs_guardian'],

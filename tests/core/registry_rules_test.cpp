@@ -122,10 +122,12 @@ TEST_F(RegistryRules, LeavingKeepsThePersonOutForTheRejoinPeriod) {
   EXPECT_EQ(said(claim(registry, kim, "b")), "refused rejoin_period");
   EXPECT_EQ(claim(registry, kim, "b")->until, now() + 24h);
   EXPECT_FALSE(standing(registry, kim, "s").value().rejoin_period_over.value());
+  EXPECT_EQ(standing(registry, kim, "s").value().rejoin_at, now() + 24h);
   setup.clock->advance(24h - 1ms);
   EXPECT_EQ(said(claim(registry, kim, "b")), "refused rejoin_period");
   setup.clock->advance(1ms);
   EXPECT_TRUE(standing(registry, kim, "s").value().rejoin_period_over.value());
+  EXPECT_EQ(standing(registry, kim, "s").value().rejoin_at, std::nullopt) << "it is over";
   EXPECT_EQ(said(claim(registry, kim, "b")), "created");
 }
 
@@ -155,6 +157,8 @@ TEST_F(RegistryRules, BanHoldsUntilItsEndThroughLeavingAndNewKeys) {
   ASSERT_TRUE(ban(registry, {.account_id = "a"}, now() + 48h));
   EXPECT_EQ(said(claim(registry, kim, "a")), "refused banned");
   EXPECT_TRUE(standing(registry, kim, "a").value().banned.value());
+  EXPECT_EQ(standing(registry, kim, "a").value().banned_until, now() + 48h);
+  EXPECT_FALSE(standing(registry, kim, "a").value().banned_for_ever);
   // The DI that comes with the refused claim is banned as well.
   EXPECT_EQ(said(claim(registry, verified("ci-kim", "di-kim"), "b")), "refused banned");
   EXPECT_TRUE(release(registry, "a", 0ms).value());
@@ -166,6 +170,8 @@ TEST_F(RegistryRules, BanHoldsUntilItsEndThroughLeavingAndNewKeys) {
 TEST_F(RegistryRules, BanOfSomebodyUnknownAndForEver) {
   const auto kim = std::make_shared<Verification>(verified("ci-kim"));
   ASSERT_TRUE(ban(registry, {.verification = kim}));
+  EXPECT_TRUE(standing(registry, *kim, "s").value().banned_for_ever);
+  EXPECT_EQ(standing(registry, *kim, "s").value().banned_until, std::nullopt);
   setup.clock->advance(24h * 36500);
   EXPECT_EQ(said(claim(registry, *kim, "a")), "refused banned");
   EXPECT_EQ(claim(registry, *kim, "a")->until, std::nullopt);

@@ -413,7 +413,40 @@ TEST(WebSubject, ThreeReasonsAndWhatToLookAt) {
   std::sort(told.begin(), told.end());
   EXPECT_EQ(std::unique(told.begin(), told.end()), told.end());
   EXPECT_FALSE(told[0].empty());
-  EXPECT_EQ(hint("age", "too_young") + hint("account", "expired") + std::string(hint_of({})), "");
+  EXPECT_EQ(hint("age", "too_young") + hint("account", "expired") + hint_of({}), "");
+}
+
+TEST(WebAnswer, WhatTheApplicationDidNotSupplyIsTheOperators) {
+  const auto finding = [](const char* code, const char* reason) {
+    return Finding{code, Outcome::unknown, reason, "/rules/3", "서비스", "service"};
+  };
+  const auto alone = refusal_of({finding("expect", "not_supplied"), finding("account", "not_supplied")}, true);
+  EXPECT_EQ(info(alone.code).name, "internal");
+  EXPECT_TRUE(alone.findings.empty());
+  const auto beside = refusal_of({finding("age", "too_young"), finding("expect", "not_supplied")});
+  EXPECT_EQ(info(beside.code).name, "denied");
+  EXPECT_EQ(beside.findings.size(), 2U);
+  EXPECT_EQ(info(refusal_of(std::vector<Finding>{}).code).name, "denied") << "no finding is no mistake";
+  EXPECT_NE(hint_of(beside.findings).find("`/rules/3`"), std::string::npos);
+}
+
+TEST(WebAnswer, AGuardianIsAnOutcomeOfItsOwn) {
+  const Finding finding{"guardian", Outcome::fail, "needs_guardian", "/rules/0", "보호자", "guardian"};
+  const auto refusal = refusal_of({finding}, true);
+  const auto told = answer(refusal, {"POST", "application/json", "ko"});
+  EXPECT_EQ(told.status, 403);
+  const auto body = json::parse(told.body);
+  EXPECT_EQ(body["code"], "needs_guardian");
+  EXPECT_EQ(body["allowed"], false);
+  EXPECT_EQ(body["findings"].size(), 1U);
+  EXPECT_FALSE(body["findings"][0].contains("until"));
+}
+
+TEST(WebAnswer, SaysUntilWhen) {
+  Finding finding{"account", Outcome::fail, "banned", "/rules/0", "까지", "until"};
+  finding.until = parse_moment("2026-12-25T15:00:00Z");
+  const auto body = json::parse(json_of(refusal_of({finding})));
+  EXPECT_EQ(body["findings"][0]["until"], "2026-12-25T15:00:00.000Z");
 }
 
 // ---- what it is told ----------------------------------------------------------------------------

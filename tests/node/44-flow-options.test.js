@@ -152,12 +152,38 @@ test('the moment after the window', async (t) => {
   assert.equal((await post(atOnce, PATH.v2, cookie, { identityVerificationId: issued })).status, 403);
 });
 
+test('what the application did not say is not told as the visitor’s', async (t) => {
+  const rules = [{ expect: ['name', 'phone'] }, { expect: 'custom_data' }];
+  const policy = new bonin.Policy({ name: 'shop', extends: 'kr.youth_protection', rules });
+  const errors = [];
+  const onError = (error) => errors.push(error);
+  const url = await serving(t, { verifier: new bonin.Verifier(verifiers.v2.portone, policy), onError });
+  const told = [];
+  for (const who of ['adult', 'minor']) {
+    const { issued, cookie } = await begin(url, 'v2');
+    finish(sandbox, 'v2', who, issued);
+    const answer = await post(url, PATH.v2, cookie, { identityVerificationId: issued });
+    const { code, findings } = await answer.json();
+    told.push([answer.status, code, ...findings.map(({ reason }) => reason)]);
+  }
+  assert.deepEqual(told, [
+    [500, 'internal'],
+    [403, 'denied', 'too_young', 'not_supplied'],
+  ]);
+  assert.deepEqual(
+    errors.map(({ kind, parameter }) => [kind, parameter]),
+    [['invalid_argument', 'policy']],
+  );
+  assert.match(errors[0].message, /the rule `expect` at `\/rules\/0` of the policy was not given/);
+});
+
 test("a guardian's consent", async (t) => {
   const policy = new bonin.Policy({ name: 'child', rules: [{ guardian: true }] });
   const url = await serving(t, { verifier: new bonin.Verifier(verifiers.v2.portone, policy), redirectUrl: 'https://shop.example/back' });
   const { issued: child, cookie } = await begin(url, 'v2');
   finish(sandbox, 'v2', 'child', child);
   const refused = await (await post(url, PATH.v2, cookie, { identityVerificationId: child })).json();
+  assert.equal(refused.code, 'needs_guardian');
   assert.deepEqual(
     refused.findings.map(({ reason }) => reason),
     ['needs_guardian'],

@@ -215,7 +215,8 @@ new PortOneV2({ apiSecret: 'secret', onLog: ({ name }) => name === 'circuit.open
     yes.reservation?.id.length;
   } else {
     const no: DeniedDecision = decision;
-    const first: string = no.denials[0].ko;
+    const first: string = no.denials[0].ko + no.shown[0].ko + no.shown[0].until?.toISOString();
+    if (no.needsGuardian) no.shown[0].en.length;
     const none: undefined = no.reservation;
     [first, none].length;
     // @ts-expect-error nothing is granted to somebody who is denied

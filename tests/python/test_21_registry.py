@@ -49,8 +49,8 @@ def test_leaving_banning_forgetting(registry: bonin.Registry, people: People) ->
     assert refused.reason == "rejoin_period" and refused.until is not None
     assert refused.until - datetime.datetime.now(UTC) < datetime.timedelta(days=1)
     assert registry.standing(kim, subject="s") == {
-        "account": "none", "reserved": False, "use": "first", "banned": False, "rejoin_period_over": False,
-        "place": "rejoin_period",
+        "account": "none", "reserved": False, "use": "first", "banned": False, "banned_until": None,
+        "rejoin_period_over": False, "rejoin_at": refused.until, "place": "rejoin_period",
     }  # fmt: skip
     lee = people("lee")
     registry.claim(lee, "b-1")

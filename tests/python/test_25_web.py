@@ -352,6 +352,24 @@ def test_handlers_that_only_listen(framework: Framework, sandbox: bonin.Sandbox,
     assert [type(one).__name__ for one in heard] == ["Refusal", "Decision"]
 
 
+def test_what_the_application_did_not_say_is_not_told_as_the_visitors(
+    framework: Framework, sandbox: bonin.Sandbox, v2: bonin.PortOneV2, caplog: pytest.LogCaptureFixture
+) -> None:
+    rules: List[Any] = [{"expect": ["name", "phone"]}, {"expect": "custom_data"}]
+    for who, status, code in (("adult", 500, "internal"), ("minor", 403, "denied")):
+        policy = bonin.Policy({"name": "shop", "extends": "kr.youth_protection", "rules": rules})
+        browser = framework.open(bonin.Verifier(v2, policy))
+        caplog.clear()
+        fields = {"identityVerificationId": browser.verified(sandbox, who)}
+        reply = browser.post("/identity-verifications", fields)
+        assert (reply.status, reply.json()["code"]) == (status, code)
+        reasons = [one["reason"] for one in reply.json()["findings"]]
+        assert reasons == ([] if who == "adult" else ["too_young", "not_supplied"])
+        if who == "adult":
+            assert "the rule `expect` at `/rules/0` of the policy was not given" in caplog.text
+            assert fields["identityVerificationId"] not in caplog.text
+
+
 def test_on_denied(framework: Framework, sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
     heard: List[bonin._web.Refusal] = []
 

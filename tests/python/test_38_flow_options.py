@@ -150,6 +150,7 @@ def test_a_guardian_consents(framework: web.Framework, sandbox: bonin.Sandbox, v
     browser = framework.open(bonin.Verifier(v2, policy), redirect_url="https://shop.example/back?a=1")
     child = browser.verified(sandbox, "child")
     refused = browser.post("/identity-verifications", {"identityVerificationId": child})
+    assert refused.status == 403 and refused.json()["code"] == "needs_guardian"
     assert [one["reason"] for one in refused.json()["findings"]] == ["needs_guardian"]
     begun = browser.send("POST", f"/identity-verifications/begin?guardianOf={child}").json()
     assert begun["redirectUrl"] == f"https://shop.example/back?a=1&guardianOf={child}"

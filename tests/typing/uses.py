@@ -229,6 +229,10 @@ if decision.denials[0].code == "agee":  # wrong
 reason: Optional[Union[Reason, str]] = decision.denials[0].reason
 if reason == "age:too_young,foreigner:missing" or decision.denials[0].outcome == "unknown":
     pass
+kept_out_until: Optional[datetime.datetime] = decision.shown[0].until
+if decision.needs_guardian and kept_out_until is not None:
+    decision.shown[0].to_dict()["until"]
+decision.needs_guardian()  # wrong
 why_not: Reason = "tooyoung"  # wrong
 try:
     verifier.require("id")

@@ -3,6 +3,7 @@
 /** Who is not allowed, told by the server. */
 export type ServerCode =
   | 'denied'
+  | 'needs_guardian'
   | 'not_finished'
   | 'invalid_id'
   | 'not_found'
@@ -29,6 +30,8 @@ export interface RefusedFinding {
   reason: string;
   ko: string;
   en: string;
+  /** Of a ban or a rejoin period: when it is over, in ISO 8601. */
+  until?: string;
 }
 
 /** The server's refusal, or the page's own of the same shape. `ko` and `en` may be shown to the person. */

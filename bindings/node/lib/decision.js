@@ -42,6 +42,16 @@ class Decision {
     return read.denials(this.#decision);
   }
 
+  /** The denials as the person should read them: an unfinished verification alone, nothing twice, no mistake of the application. */
+  get shown() {
+    return read.shown(this.#decision);
+  }
+
+  /** It denies, and a guardian's consent alone is missing. */
+  get needsGuardian() {
+    return read.needsGuardian(this.#decision);
+  }
+
   get verification() {
     return (this.#verification ??= new Verification(read.verification(this.#decision)));
   }
@@ -89,6 +99,7 @@ class Decision {
       policyHash: this.policyHash,
       at: this.at,
       denials: this.denials,
+      ...(this.needsGuardian && { needsGuardian: true }),
       verification: this.verification.toJSON(),
     };
   }

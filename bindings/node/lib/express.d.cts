@@ -15,6 +15,7 @@ declare global {
 
 export type RefusalCode =
   | 'denied'
+  | 'needs_guardian'
   | 'not_finished'
   | 'invalid_id'
   | 'not_found'
@@ -28,6 +29,11 @@ export type RefusalCode =
   | 'too_often'
   | 'unavailable'
   | 'internal';
+
+/** Why, or which field; `until`: of a ban or a rejoin period, when it is over, in ISO 8601. */
+export interface RefusedFinding extends Pick<Finding, 'code' | 'reason' | 'ko' | 'en'> {
+  readonly until?: string;
+}
 
 /**
  * Why somebody does not pass. Sent or spread as it is, it tells no more than the router's own answer: `decision` and `error`
@@ -43,8 +49,8 @@ export interface Refusal {
   /** For an end user, English. */
   readonly en: string;
   /** What was denied, or which fields cannot be used; empty for most other codes. */
-  readonly findings: readonly Pick<Finding, 'code' | 'reason' | 'ko' | 'en'>[];
-  /** For `denied`, unless the flow is somebody else's: then all but that it is would be about its owner. */
+  readonly findings: readonly RefusedFinding[];
+  /** For `denied` and `needs_guardian`, unless the flow is somebody else's: then all but that it is would be about its owner. */
   readonly decision?: DeniedDecision;
   /** What went wrong, where something did. */
   readonly error?: BoninError;

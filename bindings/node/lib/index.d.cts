@@ -221,6 +221,8 @@ export interface Finding {
   readonly ko: string;
   /** For an end user, English. */
   readonly en: string;
+  /** Of `banned` and `too_soon`: when it is over; not there where that is not known or never is. */
+  readonly until?: Date;
 }
 
 /**
@@ -235,6 +237,13 @@ export class Decision {
   readonly findings: readonly Finding[];
   /** The findings that did not pass; empty when allowed. Of a flow that was not begun here, that alone. */
   readonly denials: readonly Finding[];
+  /**
+   * The denials as the person should read them; empty when allowed. A verification that is not finished or failed, alone;
+   * nothing twice that says the same; for what the application did not supply one sentence that the service could not check.
+   */
+  readonly shown: readonly Finding[];
+  /** It denies, and a guardian's consent alone is missing: with one that is accepted it would allow. */
+  readonly needsGuardian: boolean;
   readonly verification: Verification;
   /**
    * The place kept for this person: there whenever a verifier's policy asks for `account: new` and lets them in as somebody
@@ -263,12 +272,14 @@ export class Decision {
 /** Every rule passed. */
 export interface AllowedDecision extends Decision {
   readonly allowed: true;
+  readonly needsGuardian: false;
 }
 
 /** A rule did not pass. */
 export interface DeniedDecision extends Decision {
   readonly allowed: false;
   readonly denials: readonly [Finding, ...Finding[]];
+  readonly shown: readonly [Finding, ...Finding[]];
   readonly reservation: undefined;
   /** Rejects: nothing was granted to somebody who is denied. */
   commit(accountId: OwnId, options?: CallOptions): Promise<never>;
@@ -315,7 +326,11 @@ export interface Standing {
   /** Was the id used before, and by whom? */
   use?: StandingUse;
   banned?: boolean;
+  /** When the ban ends; true: never. The sentences say it, and nothing is judged by it. */
+  bannedUntil?: Date | true;
   rejoinPeriodOver?: boolean;
+  /** When the rejoin period is over. The sentences say it, and nothing is judged by it. */
+  rejoinAt?: Date;
   /** Is there a place for a new account of this person, and if not, why? `unknown`: told by the rest. */
   place?: StandingPlace;
 }

@@ -54,7 +54,10 @@ napi_value to_js(napi_env env, const bonin::Standing& standing) {
   out.Set("reserved", standing.reserved);
   out.Set("use", to_js(env, standing.use));
   out.Set("banned", value_or_undefined(env, standing.banned));
+  out.Set("bannedUntil", standing.banned_for_ever ? Napi::Value(Napi::Boolean::New(env, true))
+                                                  : Napi::Value(env, value_or_undefined(env, standing.banned_until)));
   out.Set("rejoinPeriodOver", value_or_undefined(env, standing.rejoin_period_over));
+  out.Set("rejoinAt", value_or_undefined(env, standing.rejoin_at));
   out.Set("place", to_js(env, to_string(standing.place)));
   return out;
 }

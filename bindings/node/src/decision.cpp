@@ -22,6 +22,7 @@ Napi::Value to_array(Napi::Env env, const std::vector<bonin::Finding>& findings)
     row.Set("pointer", to_js(env, finding.pointer));
     row.Set("ko", to_js(env, finding.ko));
     row.Set("en", to_js(env, finding.en));
+    if (finding.until) row.Set("until", to_js(env, *finding.until));
     row.Freeze();
     out.Set(static_cast<std::uint32_t>(i), row);
   }
@@ -31,6 +32,9 @@ Napi::Value to_array(Napi::Env env, const std::vector<bonin::Finding>& findings)
 
 Napi::Value findings(const Info& info) { return to_array(info.Env(), decision(info).findings()); }
 Napi::Value denials(const Info& info) { return to_array(info.Env(), decision(info).denials()); }
+
+Napi::Value shown(const Info& info) { return to_array(info.Env(), decision(info).shown()); }
+Napi::Value needs_guardian(const Info& info) { return Napi::Boolean::New(info.Env(), decision(info).needs_guardian()); }
 
 Napi::Value policy_name(const Info& info) { return {info.Env(), to_js(info.Env(), decision(info).policy_name())}; }
 Napi::Value policy_hash(const Info& info) { return {info.Env(), to_js(info.Env(), decision(info).policy_hash())}; }
@@ -59,6 +63,8 @@ void register_decision(Napi::Env env, Napi::Object exports) {
   define<verification>(functions, "verification");
   define<findings>(functions, "findings");
   define<denials>(functions, "denials");
+  define<shown>(functions, "shown");
+  define<needs_guardian>(functions, "needsGuardian");
   define<policy_name>(functions, "policyName");
   define<policy_hash>(functions, "policyHash");
   define<reservation>(functions, "reservation");

@@ -117,6 +117,13 @@ void Options::moment(const char* key, std::optional<bonin::Moment>& into) {
   if (const auto value = find(key)) into = to_moment(env_, *value, place(key).c_str());
 }
 
+void Options::moment_or_true(const char* key, std::optional<bonin::Moment>& into, bool& for_ever) {
+  const auto value = find(key);
+  if (!value) return;
+  for_ever = value->IsBoolean() && value->As<Napi::Boolean>().Value();
+  if (!for_ever) into = to_moment(env_, *value, place(key).c_str());
+}
+
 void Options::duration(const char* key, std::chrono::milliseconds& into) {
   if (const auto value = find(key)) {
     into = std::chrono::milliseconds{to_integer(env_, *value, place(key).c_str(), ErrorKind::invalid_timeout)};

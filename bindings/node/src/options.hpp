@@ -35,6 +35,8 @@ class Options {
   /// A date, or a JavaScript Date, which is a moment: its day in Korea.
   void day(const char* key, std::optional<bonin::Date>& into);
   void moment(const char* key, std::optional<bonin::Moment>& into);
+  /// A moment, or true: `for_ever`.
+  void moment_or_true(const char* key, std::optional<bonin::Moment>& into, bool& for_ever);
   void duration(const char* key, std::chrono::milliseconds& into);
   /// Reads every field of a request that the core knows (fields.hpp), by its name in camelCase.
   template <class Request>

@@ -101,7 +101,9 @@ bonin::Standing to_standing(Napi::Env env, Napi::Value value) {
   options.word("use", standing.use);
   options.word("place", standing.place);
   options.boolean("banned", standing.banned);
+  options.moment_or_true("bannedUntil", standing.banned_until, standing.banned_for_ever);
   options.boolean("rejoinPeriodOver", standing.rejoin_period_over);
+  options.moment("rejoinAt", standing.rejoin_at);
   options.finish();
   return standing;
 }

@@ -40,6 +40,7 @@ Napi::Value findings_to_js(Napi::Env env, const std::vector<bonin::Finding>& fin
     one.Set("reason", to_js(env, findings[i].reason));
     one.Set("ko", to_js(env, findings[i].ko));
     one.Set("en", to_js(env, findings[i].en));
+    if (findings[i].until) one.Set("until", to_js(env, bonin::to_string(*findings[i].until)));
     out.Set(static_cast<std::uint32_t>(i), one);
   }
   return out;
@@ -231,7 +232,8 @@ std::vector<bonin::Finding> findings_of(napi_env env, Napi::Array given) {
       const auto value = one.Get(key);
       return is_given(env, value) ? to_text(env, value, key) : std::string();
     };
-    findings.push_back({text("code"), bonin::Outcome::fail, text("reason"), "", text("ko"), text("en")});
+    findings.push_back({text("code"), bonin::Outcome::fail, text("reason"), text("pointer"), text("ko"), text("en"),
+                        bonin::parse_moment(text("until"))});
   }
   return findings;
 }
@@ -244,6 +246,16 @@ Napi::Value is_foreign(const Info& info) {
 /// denials
 Napi::Value is_again(const Info& info) {
   return Napi::Boolean::New(info.Env(), bonin::web::is_again(findings_of(info.Env(), info[0].As<Napi::Array>())));
+}
+
+/// what a decision shows, and whether a guardian's consent is missing; answers {code, findings}
+Napi::Value of_decision(const Info& info) {
+  const auto env = info.Env();
+  const auto refusal = refusal_of(findings_of(env, info[0].As<Napi::Array>()), to_bool(env, info[1], "needsGuardian"));
+  auto out = Napi::Object::New(env);
+  out.Set("code", to_js(env, bonin::web::info(refusal.code).name));
+  out.Set("findings", findings_to_js(env, refusal.findings));
+  return out;
 }
 
 /// denials; answers a text for an operator, or undefined
@@ -354,6 +366,7 @@ void register_web(Napi::Env env, Napi::Object exports) {
   define<is_again>(functions, "isAgain");
   define<hint_of>(functions, "hintOf");
   define<is_retry_url>(functions, "isRetryUrl");
+  define<of_decision>(functions, "ofDecision");
   define<of_error>(functions, "ofError");
   define<headers_of_all>(functions, "headersOfAll");
   define<headers_of>(functions, "headersOf");

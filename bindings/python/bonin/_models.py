@@ -46,12 +46,14 @@ class AllowedAnswer(_Model):
 
 
 class RefusedFinding(_Model):
-    """A rule that the person does not meet, or a field that cannot be used. ko, en: for the person."""
+    """A rule that the person does not meet, or a field that cannot be used. ko, en: for the person. until: of a ban or a
+    rejoin period, when it is over."""
 
     code: str
     reason: str
     ko: str
     en: str
+    until: Optional[datetime.datetime] = None
 
 
 class RefusedAnswer(_Model):

@@ -294,6 +294,9 @@ class Finding:
     @property
     def en(self) -> str:
         """For an end user, in English."""
+    @property
+    def until(self) -> Optional[datetime.datetime]:
+        """Of `banned` and `too_soon`: when it is over, datetime in UTC; None where that is not known or never is."""
     def to_dict(self) -> FindingDict:
         """The same as a dict, ready for JSON."""
 
@@ -313,6 +316,16 @@ class Decision:
     @property
     def denials(self) -> List[Finding]:
         """The findings that did not pass; empty when allowed. Of a flow that was not begun here, that alone."""
+    @property
+    def shown(self) -> List[Finding]:
+        """The denials as the person should read them; empty when allowed.
+
+        A verification that is not finished or failed, alone; nothing twice that says the same; for what the application
+        did not supply one sentence that the service could not check.
+        """
+    @property
+    def needs_guardian(self) -> bool:
+        """It denies, and a guardian's consent alone is missing: with one that is accepted it would allow."""
     @property
     def verification(self) -> Verification:
         """What was judged."""
@@ -1695,8 +1708,8 @@ def own_openssl() -> bool:
 def set_certificate_root(root: str) -> None:
     """For tests, before a client is made: the folder that certificates lie below."""
 
-# Of the web room, for bonin._web alone. A denial is (code, reason, ko, en).
-_Denials = List[Tuple[str, str, str, str]]
+# Of the web room, for bonin._web alone. A denial is (code, reason, ko, en, until or "").
+_Denials = List[Tuple[str, str, str, str, str]]
 _Said = Tuple[str, str, str, Optional[RefusalCode]]  # an id, flow id, whose guardian; or the code of a refusal
 
 def web_max_body() -> int: ...
@@ -1727,6 +1740,7 @@ def web_own_id(id: object, /) -> Optional[str]: ...
 def web_token_header() -> str: ...
 def web_no_cookie() -> _Denials: ...
 def web_hint(denials: _Denials, /) -> str: ...
+def web_of_decision(decision: Decision, /) -> Tuple[RefusalCode, _Denials, bool, str]: ...
 def web_is_foreign(denials: _Denials, /) -> bool: ...
 def web_is_again(denials: _Denials, /) -> bool: ...
 def web_is_retry_url(text: str, /) -> bool: ...

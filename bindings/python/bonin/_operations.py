@@ -20,7 +20,7 @@ _FIRST_REFUSAL = 400
 
 _BODY: List[RefusalCode] = ["invalid_body", "unsupported_body", "body_too_large"]
 _ANY: List[RefusalCode] = ["unavailable", "internal"]
-_JUDGED: List[RefusalCode] = ["denied", "invalid_id", "not_found"]
+_JUDGED: List[RefusalCode] = ["denied", "needs_guardian", "invalid_id", "not_found"]
 _CODES: List[RefusalCode] = ["invalid_person", "provider_refused", "too_often"]
 
 

@@ -32,10 +32,10 @@ is_cross_site = _native.web_is_cross_site
 class Refusal:
     """Why a request is not let through, in words that may be shown.
 
-    status: of HTTP. code: `denied`, `not_finished`, `invalid_id`, `not_found`, `cross_site`, `invalid_body`,
+    status: of HTTP. code: `denied`, `needs_guardian`, `not_finished`, `invalid_id`, `not_found`, `cross_site`, `invalid_body`,
     `unsupported_body`, `body_too_large`, `method_not_allowed`, `invalid_person`, `provider_refused`, `too_often`,
     `unavailable` or `internal`. findings: of a denial, or of fields that cannot be used, dicts of `code`, `reason`, `ko`
-    and `en`. decision: of a denial, unless the flow is not this browser's: then it is about somebody else, and left out.
+    and `en`, and `until` where a ban or a rejoin period has an end. decision: of a denial, unless the flow is not this browser's: then it is about somebody else, and left out.
     error: what kept bonin from deciding. retry_after: seconds, of `unavailable` and `too_often`. allow: the method that
     is allowed, of `method_not_allowed`.
     """
@@ -44,7 +44,7 @@ class Refusal:
     code: RefusalCode
     ko: str
     en: str
-    findings: List[Dict[str, Optional[str]]] = field(default_factory=list)
+    findings: List[Dict[str, str]] = field(default_factory=list)
     decision: Optional[Decision] = None
     error: Optional[BoninError] = None
     retry_after: Optional[int] = None
@@ -54,7 +54,7 @@ class Refusal:
         """The body of the default answer."""
         return {"allowed": False, "code": self.code, "ko": self.ko, "en": self.en, "findings": self.findings}
 
-    def parts(self) -> Tuple[RefusalCode, List[Tuple[str, str, str, str]], Optional[int], Optional[str]]:
+    def parts(self) -> Tuple[RefusalCode, List[_Told], Optional[int], Optional[str]]:
         """As the core takes it."""
         return self.code, _denials(self.findings), self.retry_after, self.allow
 
@@ -81,12 +81,17 @@ def refusal(code: RefusalCode, **more: Any) -> Refusal:
     return Refusal(status, code, ko, en, **more)
 
 
-def _denials(findings: Iterable[Dict[str, Optional[str]]]) -> List[Tuple[str, str, str, str]]:
-    return [tuple(finding[name] or "" for name in ("code", "reason", "ko", "en")) for finding in findings]  # type: ignore[misc]
+#: Of a finding: code, reason, ko, en, until or "".
+_Told = Tuple[str, str, str, str, str]
+_TOLD = ("code", "reason", "ko", "en", "until")
 
 
-def _findings(told: Iterable[Tuple[str, str, str, str]]) -> List[Dict[str, Optional[str]]]:
-    return [{"code": code, "reason": reason, "ko": ko, "en": en} for code, reason, ko, en in told]
+def _denials(findings: Iterable[Dict[str, str]]) -> List[_Told]:
+    return [tuple(finding.get(name) or "" for name in _TOLD) for finding in findings]  # type: ignore[misc]
+
+
+def _findings(told: Iterable[_Told]) -> List[Dict[str, str]]:
+    return [{name: text for name, text in zip(_TOLD, one) if text or name != "until"} for one in told]
 
 
 def no_cookie() -> Refusal:
@@ -101,6 +106,10 @@ def is_again(refused: Refusal) -> bool:
 
 def hint_of(refused: Refusal) -> str:
     """What an operator should look at; empty when that is nothing."""
+    if refused.error is not None:
+        return ""
+    if refused.decision is not None:
+        return _native.web_of_decision(refused.decision)[3]
     return _native.web_hint(_denials(refused.findings)) if refused.code == "denied" else ""
 
 
@@ -293,12 +302,11 @@ def checked_expect(expect: Any) -> Any:
 def outcome(decision: Decision) -> Union[Decision, Refusal]:
     if decision.allowed:
         return decision
-    findings: List[Dict[str, Optional[str]]] = [
-        {"code": one.code, "reason": one.reason, "ko": one.ko, "en": one.en} for one in decision.denials
-    ]
+    code, told, foreign, hint = _native.web_of_decision(decision)
     # Of a verification that is somebody else's there is no decision: it is about its owner.
-    foreign = _native.web_is_foreign(_denials(findings))
-    return refusal("denied", findings=findings, decision=None if foreign else decision)
+    known = None if foreign else decision
+    error = InvalidArgument(hint, parameter="policy") if code == "internal" else None
+    return refusal(code, findings=_findings(told), decision=known, error=error)
 
 
 def failure(error: BoninError) -> Refusal:

@@ -399,6 +399,7 @@ ProofState = Literal["valid", "expired", "other_policy", "foreign", "unreadable"
 #: The code of a refusal of `bonin.flask` and `bonin.fastapi`.
 RefusalCode = Literal[
     "denied",
+    "needs_guardian",
     "not_finished",
     "invalid_id",
     "not_found",
@@ -424,6 +425,7 @@ class FindingDict(TypedDict):
     pointer: str
     ko: str
     en: str
+    until: Optional[str]
 
 
 class Expect(TypedDict, total=False):
@@ -473,13 +475,17 @@ class Standing(TypedDict, total=False):
 
     account: does the person hold an account: none, the subject's own, another's. reserved: somebody else is signing the
     person up right now. use: was the id used before, and by whom. place: whether there is a place for a new account.
+    banned_until: aware datetime, or True for ever; rejoin_at: aware datetime. The sentences say these two, and nothing
+    is judged by them.
     """
 
     account: Optional[StandingAccount]
     reserved: Optional[bool]
     use: Optional[StandingUse]
     banned: Optional[bool]
+    banned_until: Union[datetime.datetime, Literal[True], None]
     rejoin_period_over: Optional[bool]
+    rejoin_at: Optional[datetime.datetime]
     place: Optional[StandingPlace]
 
 

@@ -44,7 +44,9 @@ py::object to_python(const bonin::Standing& standing) {
   out["reserved"] = standing.reserved;
   out["use"] = to_python(standing.use);
   out["banned"] = flag_or_none(standing.banned);
+  out["banned_until"] = standing.banned_for_ever ? py::object(py::bool_(true)) : value_or_none(standing.banned_until);
   out["rejoin_period_over"] = flag_or_none(standing.rejoin_period_over);
+  out["rejoin_at"] = value_or_none(standing.rejoin_at);
   out["place"] = to_python(to_string(standing.place));
   return out;
 }

@@ -36,6 +36,9 @@ void register_finding(py::module_& m) {
       "pointer", [](const Finding& f) { return to_python(f.pointer); }, "JSON pointer of the rule in the policy.");
   cls.def_property_readonly("ko", [](const Finding& f) { return to_python(f.ko); }, "For an end user, in Korean.");
   cls.def_property_readonly("en", [](const Finding& f) { return to_python(f.en); }, "For an end user, in English.");
+  cls.def_property_readonly(
+      "until", [](const Finding& f) { return value_or_none(f.until); },
+      "Of `banned` and `too_soon`: when it is over, datetime in UTC; None where that is not known or never is.");
   cls.def(
       "to_dict",
       [](const Finding& f) {
@@ -46,6 +49,7 @@ void register_finding(py::module_& m) {
         out["pointer"] = to_python(f.pointer);
         out["ko"] = to_python(f.ko);
         out["en"] = to_python(f.en);
+        out["until"] = f.until ? py::object(to_python(bonin::to_string(*f.until))) : py::none();
         return out;
       },
       "to_dict($self, /)\n--\n\nThe same as a dict, ready for JSON.");
@@ -69,6 +73,13 @@ void register_decision(py::module_& m) {
       "Every rule in the order of the policy, the baseline first. Built at each reading.");
   cls.def_property_readonly(
       "denials", [](const Decision& d) { return findings_to_list(d.denials()); }, "The findings that did not pass.");
+  cls.def_property_readonly(
+      "shown", [](const Decision& d) { return findings_to_list(d.shown()); },
+      "The denials as the person should read them: an unfinished verification alone, nothing twice, and one sentence "
+      "for what the application did not supply.");
+  cls.def_property_readonly(
+      "needs_guardian", [](const Decision& d) { return d.needs_guardian(); },
+      "True when it denies and a guardian's consent alone is missing.");
   cls.def_property_readonly(
       "verification", [](const Decision& d) { return to_python(d.verification()); }, "What was judged.");
   cls.def_property_readonly(

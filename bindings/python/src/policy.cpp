@@ -45,8 +45,13 @@ Standing to_standing(py::handle value) {
       standing.use = to_word<Standing::Use>(item, name);
     } else if (key == "banned") {
       standing.banned = to_bool(item, name);
+    } else if (key == "banned_until") {
+      standing.banned_for_ever = item.ptr() == Py_True;
+      if (!standing.banned_for_ever) standing.banned_until = to_moment(item, name);
     } else if (key == "rejoin_period_over") {
       standing.rejoin_period_over = to_bool(item, name);
+    } else if (key == "rejoin_at") {
+      standing.rejoin_at = to_moment(item, name);
     } else {
       return false;
     }
@@ -195,8 +200,8 @@ void add_decisions(PolicyClass& cls) {
       "inputs give "
       "the "
       "same decision. `now`: an aware datetime; `expect`: as in Verifier.verify; `standing`: dict of account (none, "
-      "same, other, unknown), reserved, use (first, same_subject, other_subject, unknown), banned, "
-      "rejoin_period_over, place (free, has_account, reserved, banned, rejoin_period, two_persons, no_key, "
+      "same, other, unknown), reserved, use (first, same_subject, other_subject, unknown), banned, banned_until, "
+      "rejoin_period_over, rejoin_at, place (free, has_account, reserved, banned, rejoin_period, two_persons, no_key, "
       "page_chosen_di, unknown). "
       "`guardian`: the Verification of who consents.");
   cls.def(

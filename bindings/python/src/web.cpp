@@ -10,7 +10,7 @@ namespace {
 
 using namespace bonin::web;
 using Texts = std::vector<std::string>;
-using Told = std::vector<std::array<std::string, 4>>;  // of each denial: code, reason, ko, en
+using Told = std::vector<std::array<std::string, 5>>;  // of each denial: code, reason, ko, en, until or ""
 
 bonin::Api api_of(const std::string& api) { return api == "v1" ? bonin::Api::v1 : bonin::Api::v2; }
 
@@ -26,15 +26,16 @@ py::tuple said_to_python(const Said& said) {
 py::list told(const std::vector<bonin::Finding>& findings) {
   py::list out;
   for (const auto& one : findings) {
-    out.append(py::make_tuple(to_python(one.code), to_python(one.reason), to_python(one.ko), to_python(one.en)));
+    out.append(py::make_tuple(to_python(one.code), to_python(one.reason), to_python(one.ko), to_python(one.en),
+                              to_python(one.until ? bonin::to_string(*one.until) : "")));
   }
   return out;
 }
 
 std::vector<bonin::Finding> findings_of(const Told& denials) {
   std::vector<bonin::Finding> findings;
-  for (const auto& [code, reason, ko, en] : denials)
-    findings.push_back({code, bonin::Outcome::fail, reason, "", ko, en});
+  for (const auto& [code, reason, ko, en, until] : denials)
+    findings.push_back({code, bonin::Outcome::fail, reason, "", ko, en, bonin::parse_moment(until)});
   return findings;
 }
 
@@ -153,7 +154,13 @@ void register_web(py::module_& m) {
   m.def("web_token_header", [] { return to_python(subject_header_name); });
   m.def("web_no_cookie", [] { return told(no_cookie().findings); });
   m.def("web_hint", [](const Told& denials) { return to_python(hint_of(findings_of(denials))); });
-  m.def("web_is_foreign", [](const Told& denials) { return is_foreign(findings_of(denials)); });
+  // (code, findings, is it somebody else's, hint) of a decision that denies
+  m.def("web_of_decision", [](const bonin::Decision& decision) {
+    const auto shown = decision.shown();
+    const auto refusal = refusal_of(shown, decision.needs_guardian());
+    return py::make_tuple(code_to_python(refusal.code), told(refusal.findings), is_foreign(shown),
+                          to_python(hint_of(shown)));
+  });
   m.def("web_is_again", [](const Told& denials) { return is_again(findings_of(denials)); });
   m.def("web_is_retry_url", [](const std::string& text) { return is_retry_url(text); });
   m.def("web_of_error", [](const std::string& kind, std::optional<std::int64_t> retry_after_ms,

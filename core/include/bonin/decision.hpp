@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,9 +42,18 @@ class Decision {
   /// beyond the policy. Built on each call: allocates.
   std::vector<Finding> findings() const;
 
-  /// The findings that did not pass. Of a flow that was not begun here, that alone: the rest is not this person's,
-  /// or was never asked for.
+  /// The findings that did not pass, for programs. Of a flow that was not begun here, that alone: the rest is not this
+  /// person's, or was never asked for.
   std::vector<Finding> denials() const;
+
+  /// The denials as the person should read them: a verification that is not finished or failed alone, for the other
+  /// rules then judge what is missing; nothing twice that says the same; and for whatever the application did not
+  /// supply (`not_supplied`, a standing that nobody asked for) one sentence that the service could not check.
+  std::vector<Finding> shown() const;
+
+  /// Denied, and a guardian's consent alone is missing: with one that is accepted every rule would pass. True as well
+  /// where the guardian that was given cannot be the one. False where nothing tells this person from a guardian.
+  bool needs_guardian() const;
 
   /// Bit i is rule i of `findings()`.
   std::uint64_t failed() const noexcept { return failed_; }
@@ -73,6 +83,7 @@ class Decision {
   std::string record() const;
 
  private:
+  struct Told;
   friend class Made;
   friend class Policy;
   friend class Verifier;
@@ -87,6 +98,11 @@ class Decision {
   // Why step i of the program did not pass: written for each step that was judged, and read for no other. Clearing it
   // first would cost as much as two rules.
   std::array<std::uint8_t, max_rules> reasons_;
+  // Of the standing, for the sentences.
+  bool had_standing_ = true;
+  bool banned_for_ever_ = false;
+  std::optional<Moment> banned_until_{};
+  std::optional<Moment> rejoin_at_{};
 };
 
 }  // namespace bonin

@@ -2,8 +2,11 @@
 // Why a decision is what it is.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "bonin/date.hpp"
 
 namespace bonin {
 
@@ -24,6 +27,7 @@ struct Finding {
                         // "/extends/..." for one of an extended preset, "/expect/..." for an expectation
   std::string ko;       // for an end user, Korean
   std::string en;       // for an end user, English
+  std::optional<Moment> until{};  // of `banned` and `too_soon`: when it is over, where that is known and ever is
 };
 
 }  // namespace bonin

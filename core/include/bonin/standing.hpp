@@ -5,6 +5,8 @@
 #include <optional>
 #include <string_view>
 
+#include "bonin/date.hpp"
+
 namespace bonin {
 
 /// A plain record between the two rooms, so that neither knows the other. What is unknown denies.
@@ -31,6 +33,10 @@ struct Standing {
   std::optional<bool> banned;              // nullopt: not known
   std::optional<bool> rejoin_period_over;  // nullopt: not known
   Place place = Place::unknown;            // `free` beside anything that says otherwise is not believed
+  // What the sentences say besides: nothing is judged by it.
+  std::optional<Moment> banned_until{};  // nullopt: no ban, one without an end, or it is not known
+  bool banned_for_ever = false;          // the ban has no end
+  std::optional<Moment> rejoin_at{};     // when the rejoin period is over; nullopt: it is, or it is not known
 };
 
 std::string_view to_string(Standing::Account) noexcept;  // "unknown", "none", "same", "other"

@@ -36,6 +36,7 @@ std::string_view path(Api api) noexcept;
 
 enum class RefusalCode : std::uint8_t {
   denied,              // the decision says no
+  needs_guardian,      // the decision says no, and a guardian's consent alone is missing
   not_finished,        // the browser itself says that the verification was not finished
   invalid_id,          // no id, or none that can be one
   not_found,           // PortOne does not know the id
@@ -70,13 +71,14 @@ std::optional<RefusalCode> refusal_code(std::string_view name) noexcept;
 /// Why a request is not let through. Carries no personal data.
 struct Refusal {
   RefusalCode code = RefusalCode::internal;
-  std::vector<Finding> findings;              // of `denied`: the denials; of `invalid_person`: the fields
+  std::vector<Finding> findings;              // of `denied` and `needs_guardian`: why; of `invalid_person`: the fields
   std::optional<std::int64_t> retry_after_s;  // of `unavailable` and `too_often`
   std::string allow;                          // of `method_not_allowed`: the method of the route
 };
 
-/// Of a decision that says no. `denials`: Decision::denials().
-Refusal refusal_of(std::vector<Finding> denials);
+/// Of a decision that says no. `shown`: Decision::shown(). `internal` where nothing denies but what the application did
+/// not supply: then it is no answer about the person, and hint_of() says what to mend.
+Refusal refusal_of(std::vector<Finding> shown, bool needs_guardian = false);
 
 /// Is the decision about somebody else's flow? Then nothing of it but these denials may reach the browser or its
 /// application.
@@ -187,7 +189,8 @@ std::pair<std::string, std::string> subject_header(std::string_view subject, con
 Refusal no_cookie();
 
 /// What an operator should look at when these denials come again and again, in English; empty when that is nothing.
-std::string_view hint_of(const std::vector<Finding>& denials) noexcept;
+/// `shown`: Decision::shown().
+std::string hint_of(const std::vector<Finding>& shown);
 
 // ---- what it is told ----------------------------------------------------------------------------
 
@@ -205,7 +208,8 @@ const Headers& headers_of_all();
 /// What goes with a refusal, whatever its body: those of all, Retry-After, Allow.
 Headers headers_of(const Refusal& refusal);
 
-/// The body of the default answer: `{"allowed": false, "code", "ko", "en", "findings"}`.
+/// The body of the default answer: `{"allowed": false, "code", "ko", "en", "findings"}`. A finding has `code`,
+/// `reason`, `ko`, `en`, and `until` where there is one.
 std::string json_of(const Refusal& refusal);
 
 /// What a request asks of its answer; empty headers ask for nothing. `retry_url`: where the page's button leads, no

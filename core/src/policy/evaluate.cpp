@@ -102,6 +102,12 @@ Decision Policy::evaluate(VerificationPtr verification, Moment now, const Expect
   }
   decision.allowed_ = (decision.failed_ | decision.unknown_) == 0;
   decision.at_ = now;
+  decision.had_standing_ = standing != nullptr;
+  if (standing != nullptr) {
+    decision.banned_for_ever_ = standing->banned_for_ever;
+    decision.banned_until_ = standing->banned_until;
+    decision.rejoin_at_ = standing->rejoin_at;
+  }
   decision.program_ = program_;
   decision.verification_ = std::move(verification);
   return decision;

@@ -106,13 +106,22 @@ Expect read_expect(const Place& expect) {
 
 Standing read_standing(const Place& standing) {
   Standing out;
-  if (!standing.object({"account", "reserved", "use", "banned", "rejoin_period_over", "place"})) return out;
+  if (!standing.object(
+          {"account", "reserved", "use", "banned", "banned_until", "rejoin_period_over", "rejoin_at", "place"})) {
+    return out;
+  }
   read_word(standing, "account", out.account);
   read_word(standing, "use", out.use);
   read_word(standing, "place", out.place);
   if (standing.has("reserved")) out.reserved = standing.at("reserved").boolean();
   read_flag(standing, "banned", out.banned);
   read_flag(standing, "rejoin_period_over", out.rejoin_period_over);
+  if (standing.has("banned_until")) {
+    const Place until = standing.at("banned_until");
+    out.banned_for_ever = until.json() == true;
+    if (!out.banned_for_ever) out.banned_until = until.moment();
+  }
+  if (standing.has("rejoin_at")) out.rejoin_at = standing.at("rejoin_at").moment();
   return out;
 }
 

@@ -1,6 +1,7 @@
 #include "policy/own_text.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "policy/denial.hpp"
 
@@ -43,19 +44,19 @@ const std::string* own_words(const RuleAt& rule, bool korean) noexcept {
 template <class Each>
 void each_part(const RuleAt& rule, const Each& each) {
   const auto& steps = rule.program.steps;
-  for (std::size_t i = rule.index + 1; i < rule.step().end; i = steps[i].end) each(RuleAt{rule.program, i});
+  for (std::size_t i = rule.index + 1; i < rule.step().end; i = steps[i].end) each(RuleAt{rule.program, i, rule.reasons});
 }
 
 /// Of an `all_of` without a text of its own: a sentence for each part that did not pass, when one of them has a text.
 /// Empty otherwise.
-std::string sentences_of_parts(const RuleAt& rule, const Reasons& reasons, bool korean) {
+std::string sentences_of_parts(const RuleAt& rule, bool korean) {
   if (rule.step().kind != Kind::all_of || texts_shown(rule, korean).empty()) return {};
   std::vector<std::string> sentences;
   bool own = false;
   each_part(rule, [&](const RuleAt& part) {
-    if (static_cast<Reason>(reasons[part.index]) == Reason::pass) return;
+    if (static_cast<Reason>(part.reasons[part.index]) == Reason::pass) return;
     own = own || !texts_shown(part, korean).empty();
-    sentences.push_back(sentence(part, reasons, korean));
+    sentences.push_back(sentence(part, korean));
   });
   return own ? joined(sentences, " ") : std::string();
 }
@@ -81,11 +82,11 @@ std::vector<std::string> texts_shown(const RuleAt& rule, bool korean) {
   return texts;
 }
 
-std::string sentence(const RuleAt& rule, const Reasons& reasons, bool korean) {
-  const auto reason = static_cast<Reason>(reasons[rule.index]);
+std::string sentence(const RuleAt& rule, bool korean) {
+  const auto reason = static_cast<Reason>(rule.reasons[rule.index]);
   const std::string* own = own_words(rule, korean);
   if (own != nullptr && !is_of_the_service(reason)) return *own;
-  std::string of_parts = sentences_of_parts(rule, reasons, korean);
+  std::string of_parts = sentences_of_parts(rule, korean);
   return of_parts.empty() ? denial(rule, reason, korean) : of_parts;
 }
 

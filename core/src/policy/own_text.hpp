@@ -1,9 +1,9 @@
 #pragma once
 // What a document says to the person itself, where a rule does not pass.
 
-#include <array>
+#include <string>
+#include <vector>
 
-#include "bonin/decision.hpp"
 #include "policy/rule.hpp"
 
 namespace bonin::policy_detail {
@@ -13,10 +13,8 @@ inline constexpr std::string_view text_key = "text";
 
 OwnText read_own_text(const Place& text, std::size_t step);
 
-using Reasons = std::array<std::uint8_t, Decision::max_rules>;
-
-/// What an end user is told of a rule that did not pass: the document's own text, or bonin's sentence.
-std::string sentence(const RuleAt& rule, const Reasons& reasons, bool korean);
+/// What an end user is told of a rule that was judged and did not pass: the document's own text, or bonin's sentence.
+std::string sentence(const RuleAt& rule, bool korean);
 
 /// The texts of a rule that may be shown: its own, or those of the parts of an `all_of` without one.
 std::vector<std::string> texts_shown(const RuleAt& rule, bool korean);

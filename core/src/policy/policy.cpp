@@ -137,7 +137,10 @@ std::string Policy::explain(Language language) const {
   const bool korean = language == Language::korean;
   const Program& program = *program_;
   std::string text = program.name;
-  if (!program.description.empty()) text += ": " + program.description;
+  const Preset* const preset = find_preset(program.name);
+  const bool translated = korean && preset != nullptr && program.description == preset->description;
+  const std::string_view description = translated ? preset->ko : std::string_view(program.description);
+  if (!description.empty()) text.append(": ").append(description);
   text += '\n';
   if (!program.law.empty()) text += (korean ? "근거: " : "law: ") + program.law + '\n';
   text += korean ? "다음을 모두 충족해야 합니다.\n" : "all of these are required\n";

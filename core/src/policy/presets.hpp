@@ -9,7 +9,8 @@ namespace bonin::policy_detail {
 struct Preset {
   std::string_view name;
   std::string_view law;
-  std::string_view description;
+  std::string_view description;  // in English, as the document of the preset has it
+  std::string_view ko;           // the same in Korean
   int age;
   bool by_year;       // else full age
   bool election_day;  // counted when the election day ends

@@ -101,7 +101,7 @@ constexpr std::array<ReasonRow, reason_count> reasons{{
     {R::no_standing, unknown, "no_standing", "가입 정보를 확인할 수 없습니다. 잠시 후 다시 시도해 주세요.",
      "Your account could not be looked up. Please try again in a moment."},
     {R::two_persons, unknown, "two_persons",
-     "본인 정보가 서로 다른 두 사람에게 이어져 누구인지 확인할 수 없습니다. 고객센터에 문의해 주세요.",
+     "본인인증 정보가 서로 다른 두 사람의 기록과 일치해 누구인지 확인할 수 없습니다. 고객센터에 문의해 주세요.",
      "Your identity leads to two different people here, so it cannot be told who you are. Please contact customer "
      "support."},
     {R::no_key, unknown, "no_key",
@@ -121,6 +121,11 @@ static_assert(in_order(reasons, &ReasonRow::reason), "the table is indexed by re
 static_assert(std::all_of(reasons.begin(), reasons.end(),
                           [](const ReasonRow& row) { return row.outcome == outcome_of(row.reason); }),
               "the order of Reason says its outcome");
+
+/// Is it compared with what the application gave to the flow? Another method of verifying would not bring it.
+bool is_of_the_flow(const Step& step) noexcept {
+  return step.kind == Kind::expect && !bonin::info(step.field()).attribute;
+}
 
 std::string filled(std::string_view sentence, std::string what) {
   std::string text(sentence);
@@ -144,7 +149,7 @@ std::vector<std::string_view> reason_words() {
 std::string denial(const RuleAt& rule, Reason reason, bool korean) {
   const ReasonRow& row = reasons[static_cast<std::size_t>(reason)];
   const RuleInfo& info = rule_of(rule.step().kind);
-  if (row.ko.empty()) return info.denial(rule, korean);
+  if (row.ko.empty() || (reason == R::missing && is_of_the_flow(rule.step()))) return info.denial(rule, korean);
   const Bilingual what = info.subject(rule.step());
   return korean ? filled(row.ko, with_particle(what.ko, "이", "가")) : filled(row.en, std::string(what.en));
 }

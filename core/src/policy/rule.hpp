@@ -41,6 +41,7 @@ struct Inputs {
 struct RuleAt {
   const Program& program;
   std::size_t index;
+  const std::uint8_t* reasons = nullptr;  // of all steps, where they were judged
 
   const Step& step() const noexcept { return program.steps[index]; }
 };

@@ -140,6 +140,11 @@ Standing standing_of(const Registry::Impl& impl, const OwnStanding& told, const 
   standing.banned = told.banned && (!told.banned_until || *told.banned_until > moment);
   standing.rejoin_period_over = told.account_id || !told.rejoin_at || *told.rejoin_at <= moment;
   if (*standing.banned) {
+    standing.banned_until = told.banned_until;
+    standing.banned_for_ever = !told.banned_until;
+  }
+  if (!*standing.rejoin_period_over) standing.rejoin_at = told.rejoin_at;
+  if (*standing.banned) {
     standing.place = Standing::Place::banned;
   } else if (!*standing.rejoin_period_over) {
     standing.place = Standing::Place::rejoin_period;

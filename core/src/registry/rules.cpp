@@ -170,13 +170,23 @@ Standing Rules::standing(const PersonKeys& keys, const UsedId& id, std::string_v
   standing.account = Standing::Account::none;
   standing.banned = false;
   standing.rejoin_period_over = true;
+  Millis banned_until = 0, rejoin_at = 0;
   for (const auto& person : known.persons) {
     if (!person.account.empty()) {
       standing.account = person.account == subject ? Standing::Account::same : Standing::Account::other;
     }
     if (reserved_by_other(person, subject)) standing.reserved = true;
-    if (person.banned_until > now_) standing.banned = true;
-    if (person.account.empty() && person.rejoin_at > now_) standing.rejoin_period_over = false;
+    if (person.banned_until > now_) banned_until = std::max(banned_until, person.banned_until);
+    if (person.account.empty() && person.rejoin_at > now_) rejoin_at = std::max(rejoin_at, person.rejoin_at);
+  }
+  if (banned_until != 0) {
+    standing.banned = true;
+    standing.banned_for_ever = banned_until == for_ever;
+    if (!standing.banned_for_ever) standing.banned_until = moment(banned_until);
+  }
+  if (rejoin_at != 0) {
+    standing.rejoin_period_over = false;
+    standing.rejoin_at = moment(rejoin_at);
   }
   if (known.contradiction) standing.account = Standing::Account::other;
   standing.place = place(known, keys, id, subject);

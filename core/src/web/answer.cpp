@@ -85,7 +85,10 @@ std::string json_of(const Refusal& refusal) {
   const auto& row = info(refusal.code);
   auto findings = nlohmann::ordered_json::array();
   for (const auto& finding : refusal.findings) {
-    findings.push_back({{"code", finding.code}, {"reason", finding.reason}, {"ko", finding.ko}, {"en", finding.en}});
+    nlohmann::ordered_json one{
+        {"code", finding.code}, {"reason", finding.reason}, {"ko", finding.ko}, {"en", finding.en}};
+    if (finding.until) one["until"] = to_string(*finding.until);
+    findings.push_back(std::move(one));
   }
   return nlohmann::ordered_json{
       {"allowed", false}, {"code", row.name}, {"ko", row.ko}, {"en", row.en}, {"findings", std::move(findings)}}

@@ -35,12 +35,20 @@ constexpr std::array<Hint, 4> hints{{
 
 }  // namespace
 
-std::string_view hint_of(const std::vector<Finding>& denials) noexcept {
-  for (const auto& finding : denials) {
+std::string hint_of(const std::vector<Finding>& shown) {
+  for (const auto& finding : shown) {
+    if (finding.reason == "not_supplied") {
+      return "the rule `" + finding.code + "` at `" + finding.pointer +
+             "` of the policy was not given what it judges by, so that nobody passes: answer what it compares with "
+             "from "
+             "the `expect` of the routes or of `verify`, give `evaluate` the `standing` that a rule about accounts "
+             "asks "
+             "for, or take the rule out of the policy";
+    }
     if (finding.code != "begun") continue;
     const auto* const hint =
         std::find_if(hints.begin(), hints.end(), [&](const Hint& one) { return one.reason == finding.reason; });
-    return hint == hints.end() ? std::string_view() : hint->text;
+    return hint == hints.end() ? std::string() : std::string(hint->text);
   }
   return {};
 }

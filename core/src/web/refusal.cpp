@@ -11,6 +11,8 @@ namespace {
 constexpr std::array<RefusalInfo, refusal_count> table{{
     {RefusalCode::denied, "denied", 403, "본인인증 결과로는 이용하실 수 없습니다.",
      "This identity verification does not permit it."},
+    {RefusalCode::needs_guardian, "needs_guardian", 403, "보호자(법정대리인)의 동의가 필요합니다.",
+     "A guardian's consent is needed."},
     {RefusalCode::not_finished, "not_finished", 403, "본인인증이 완료되지 않았습니다. 다시 시도해 주세요.",
      "The identity verification was not finished. Please try again."},
     {RefusalCode::invalid_id, "invalid_id", 400, "본인인증 요청이 올바르지 않습니다. 처음부터 다시 시도해 주세요.",
@@ -78,10 +80,14 @@ std::optional<RefusalCode> refusal_code(std::string_view name) noexcept {
   return named(table, &RefusalInfo::code, name);
 }
 
-Refusal refusal_of(std::vector<Finding> denials) {
+Refusal refusal_of(std::vector<Finding> shown, bool needs_guardian) {
   Refusal refusal;
-  refusal.code = RefusalCode::denied;
-  refusal.findings = std::move(denials);
+  const bool mistake = !shown.empty() && std::all_of(shown.begin(), shown.end(), [](const Finding& finding) {
+    return finding.reason == "not_supplied";
+  });
+  if (mistake) return refusal;
+  refusal.code = needs_guardian ? RefusalCode::needs_guardian : RefusalCode::denied;
+  refusal.findings = std::move(shown);
   return refusal;
 }
 

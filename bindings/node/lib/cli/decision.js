@@ -4,6 +4,6 @@
 const codeOf = ({ code, reason }) => (reason ? `${code} (${reason})` : code);
 
 /** Three lines a finding that did not pass. */
-const why = (decision) => decision.denials.map((f) => `  ${codeOf(f)}\n    ${f.ko}\n    ${f.en}\n`).join('');
+const why = (decision) => decision.shown.map((f) => `  ${codeOf(f)}\n    ${f.ko}\n    ${f.en}\n`).join('');
 
 module.exports = { why };

@@ -5,7 +5,7 @@ const { InternalError } = require('../index.cjs');
 const { web } = require('../native.js');
 const { print } = require('./print.js');
 const { warnOnce } = require('./warn.js');
-const { refusalOfError } = require('./refusal.js');
+const { hintOf, refusalOfError } = require('./refusal.js');
 
 function setHeaders(res, headers) {
   for (const [name, value] of headers) res.setHeader(name, value);
@@ -85,7 +85,7 @@ async function refuse(settings, req, res, refusal) {
   const { onDenied = answerDenied, onError } = settings;
   setHeaders(res, web.headersOf(refusal));
   if (refusal.code === 'internal') await onError(refusal.error);
-  if (refusal.code === 'denied') warnOnce(web.hintOf(refusal.findings), 'BONIN_FLOW');
+  warnOnce(hintOf(refusal), 'BONIN_FLOW');
   res.statusCode = refusal.status; // so that an application's function that sets no status does not answer 200
   try {
     await onDenied(req, res, refusal, await retryUrlOf(settings, req));

@@ -1,6 +1,7 @@
 'use strict';
 // Why somebody does not pass, as an application reads it. The words and statuses are the core's, the same in Python.
 
+const { InvalidArgument } = require('../index.cjs');
 const { web } = require('../native.js');
 
 const REFUSALS = web.refusals();
@@ -24,10 +25,22 @@ const noCookie = () => refusalOf('denied', { findings: web.noCookie() });
 /** Did this subject sign this person up with this verification already? */
 const isAgain = ({ code, findings }) => code === 'denied' && web.isAgain(findings);
 
+const told = (findings) => findings.map((one) => ({ ...one, until: one.until?.toISOString() }));
+
 /** Of a verification that is somebody else's there is no decision: it is about its owner. */
 function refusalOfDecision(decision) {
-  const findings = decision.denials.map(({ code, reason, ko, en }) => ({ code, reason, ko, en }));
-  return refusalOf('denied', { findings }, web.isForeign(findings) ? {} : { decision });
+  const shown = told(decision.shown);
+  const { code, findings } = web.ofDecision(shown, decision.needsGuardian);
+  const hidden = web.isForeign(shown) ? {} : { decision };
+  if (code === 'internal') hidden.error = new InvalidArgument('invalid_argument', web.hintOf(shown), { parameter: 'policy' });
+  return refusalOf(code, { findings }, hidden);
+}
+
+/** What an operator should look at, or undefined. */
+function hintOf({ code, findings, decision, error }) {
+  if (error !== undefined) return undefined;
+  if (decision !== undefined) return web.hintOf(told(decision.shown));
+  return code === 'denied' ? web.hintOf(findings) : undefined;
 }
 
 function refusalOfError(error) {
@@ -42,4 +55,4 @@ function refusalOfError(error) {
   return refusalOf(code, retryAfter === undefined ? { findings } : { findings, retryAfter }, { error });
 }
 
-module.exports = { isAgain, noCookie, refusalOf, refusalOfDecision, refusalOfError };
+module.exports = { hintOf, isAgain, noCookie, refusalOf, refusalOfDecision, refusalOfError };

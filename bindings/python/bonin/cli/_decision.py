@@ -11,4 +11,4 @@ def _code(finding: Finding) -> str:
 
 def why(decision: Decision) -> str:
     """Three lines a finding that did not pass."""
-    return "".join(f"  {_code(f)}\n    {f.ko}\n    {f.en}\n" for f in decision.denials)
+    return "".join(f"  {_code(f)}\n    {f.ko}\n    {f.en}\n" for f in decision.shown)

@@ -51,8 +51,7 @@ void AgeRule::compile(Compiler& compiler, const Place& rule, const Place& body) 
   read_day(step, body);
 }
 
-std::string AgeRule::phrase(const RuleAt& rule, bool korean) {
-  const Step& step = rule.step();
+std::string AgeRule::words(const Step& step, bool korean) {
   const bool upper = step.below < Step::no_age, lower = step.at_least > 0 || !upper;
   std::string text;
   if (korean) {
@@ -71,16 +70,21 @@ std::string AgeRule::phrase(const RuleAt& rule, bool korean) {
   return text;
 }
 
-std::string AgeRule::denial(const RuleAt& rule, bool korean) {
-  if (korean) return phrase(rule, true) + "만 이용하실 수 있습니다.";
-  const Step& step = rule.step();
+std::string AgeRule::phrase(const RuleAt& rule, bool korean) { return words(rule.step(), korean); }
+
+std::string AgeRule::in_a_sentence(const Step& step) {
   const bool upper = step.below < Step::no_age, lower = step.at_least > 0 || !upper;
-  std::string text = "You must be ";
+  std::string text;
   if (lower) text += std::to_string(step.at_least) + " or older";
   if (lower && upper) text += " and ";
   if (upper) text += "under " + std::to_string(step.below);
   if (step.counted_on_a_day) text += (step.end_of_day ? " by the end of " : " on ") + bonin::to_string(step.day);
-  return text + (step.by_year ? ", counted by calendar year." : ".");
+  return text + (step.by_year ? ", counted by calendar year" : "");
+}
+
+std::string AgeRule::denial(const RuleAt& rule, bool korean) {
+  if (korean) return phrase(rule, true) + "만 이용하실 수 있습니다.";
+  return "You must be " + in_a_sentence(rule.step()) + ".";
 }
 
 }  // namespace bonin::policy_detail

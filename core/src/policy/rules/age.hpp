@@ -12,6 +12,8 @@ struct AgeRule : RuleDefaults {
   static constexpr AttributeName looks_at = AttributeName::birth_date;
   static void compile(Compiler& compiler, const Place& rule, const Place& body);
   static std::string phrase(const RuleAt& rule, bool korean);
+  static std::string words(const Step& step, bool korean);  // the phrase of any step, of a document or not
+  static std::string in_a_sentence(const Step& step);       // "19 or older, counted by calendar year"
   static std::string denial(const RuleAt& rule, bool korean);
   static std::optional<AttributeName> attribute(const Step&) noexcept { return looks_at; }
   static std::vector<std::string_view> columns(const RuleAt&) { return {column_of(looks_at)}; }

@@ -37,6 +37,11 @@ const std::string* attested(const Attribute<std::string>& attribute) noexcept {
   return attribute.attested() ? attribute.reveal() : nullptr;
 }
 
+/// Do two DIs of this merchant id mean two persons?
+bool di_tells(const Verification& one) noexcept {
+  return !page_chooses_di(one.provider) && !one.channel.pg_merchant_id.empty();
+}
+
 /// Are they two persons? By CI; else by DI, which means a person at one merchant id of one provider, and only where the
 /// page does not choose it.
 Reason judge_difference(const Verification& child, const Verification& guardian) noexcept {
@@ -51,11 +56,14 @@ Reason judge_difference(const Verification& child, const Verification& guardian)
                           child.channel.pg_merchant_id == guardian.channel.pg_merchant_id;
   if (!comparable) return Reason::guardian_unknown;
   if (equal_in_constant_time(*child_di, *guardian_di)) return Reason::same_person;
-  const bool tells = !page_chooses_di(child.provider) && !child.channel.pg_merchant_id.empty();
-  return tells ? Reason::pass : Reason::guardian_unknown;
+  return di_tells(child) ? Reason::pass : Reason::guardian_unknown;
 }
 
 }  // namespace
+
+bool can_have_guardian(const Verification& child) noexcept {
+  return attested(child.person.ci) != nullptr || (attested(child.person.di) != nullptr && di_tells(child));
+}
 
 Reason judge_guardian(const Inputs& inputs, const Verification& child) noexcept {
   if (!inputs.expect.guardian) return Reason::needs_guardian;

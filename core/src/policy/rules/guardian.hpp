@@ -8,6 +8,9 @@ namespace bonin::policy_detail {
 /// Whether the guardian of these inputs may consent for this child.
 Reason judge_guardian(const Inputs& inputs, const Verification& child) noexcept;
 
+/// Does anything tell this child from a guardian: a CI, or a DI that means a person? Without it no consent counts.
+bool can_have_guardian(const Verification& child) noexcept;
+
 struct GuardianRule : RuleDefaults {
   static constexpr Kind kind = Kind::guardian;
   static constexpr std::string_view code = "guardian";
