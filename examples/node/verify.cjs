@@ -12,7 +12,7 @@ async function main() {
     // In an application the browser sends this id, and the order comes from the session.
     const impUid = sandbox.verify(persona, { api: 'v1', merchantUid: 'order-1' });
     const decision = await verifier.verify(impUid, { subject: 'session-1', expect: { merchantUid: 'order-1' } });
-    console.log(persona, decision.allowed ? 'may enter' : decision.denials[0]?.ko);
+    console.log(persona, decision.allowed ? 'may enter' : decision.shown[0]?.ko);
   }
 
   portone.close();

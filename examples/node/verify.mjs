@@ -15,7 +15,7 @@ for (const persona of /** @type {const} */ (['adult', 'minor'])) {
     console.log(verification.person);
   } catch (error) {
     if (!(error instanceof Denied)) throw error;
-    console.log(persona, error.decision.denials[0]?.ko);
+    console.log(persona, error.decision.shown[0]?.ko);
   }
 }
 

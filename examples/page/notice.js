@@ -35,6 +35,12 @@ const REASONS = {
   unattested: [OTHER_WAY, '꼭 필요한 정보를 인증기관이 확인하지 않았어요.'],
   no_standing: ['지금은 확인할 수 없어요', '가입 정보를 확인하지 못했어요. 잠시 후 다시 시도해 주세요.'],
 };
+/** Where the server says until when: the last day in Korea. */
+const UNTIL = {
+  banned: (day) => `${day}까지 이용이 제한돼요. 궁금한 점은 고객센터에 문의해 주세요.`,
+  too_soon: (day) => `${day}까지는 다시 가입할 수 없어요.`,
+};
+const lastDay = (until) => new Date(Date.parse(until) - 1).toLocaleDateString('ko-KR', { timeZone: 'Asia/Seoul', dateStyle: 'long' });
 const CODES = {
   denied: ['이용할 수 없어요', '이 본인인증 결과로는 이용할 수 없어요.'],
   not_finished: ['본인인증을 마치지 못했어요', '다시 시도해 주세요.'],
@@ -61,11 +67,12 @@ function unfinished({ reason, message }) {
 }
 
 function denied({ code, findings = [] }) {
-  const reasons = findings.map(({ reason }) => reason);
-  const weightiest = Object.keys(REASONS).find((reason) => reasons.includes(reason));
+  const sentence = ({ reason, until }) => (until && UNTIL[reason] ? UNTIL[reason](lastDay(until)) : REASONS[reason]?.[1]);
+  const weightiest = Object.keys(REASONS).find((reason) => findings.some((finding) => finding.reason === reason));
   const [title, text] = REASONS[weightiest] ?? CODES[code] ?? OTHERWISE;
-  const others = title === AGAIN ? [] : reasons.map((reason) => REASONS[reason]?.[1]);
-  return { title, texts: [...new Set([text, ...others])] };
+  const first = findings.find(({ reason }) => reason === weightiest);
+  const others = title === AGAIN ? [] : findings.map(sentence);
+  return { title, texts: [...new Set([first ? sentence(first) : text, ...others])] };
 }
 
 /**

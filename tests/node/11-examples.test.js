@@ -145,4 +145,7 @@ test('examples/page: the shop speaks to customers in its own way, whatever the s
   assert.match(wordsFor(refusals.at(-1)).texts.join(), /창을 닫아서/);
   const failed = wordsFor({ code: 'not_finished', reason: 'failed', message: '통신사 점검 중' });
   assert.match(failed.texts.join(), /본인인증 창의 안내: 통신사 점검 중/);
+  const until = '2026-12-25T15:00:00.000Z';
+  const { texts } = wordsFor({ code: 'denied', ko, findings: [{ reason: 'too_soon', ko, until }] });
+  assert.deepEqual(texts, ['2026년 12월 25일까지는 다시 가입할 수 없어요.']);
 });
