@@ -156,6 +156,29 @@ test('the numbers of a registry', async (t) => {
   assert.throws(() => instrument({}), { name: 'InvalidArgument' });
 });
 
+test('the decisions of a verifier', async (t) => {
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000, exportTimeoutMillis: 60_000 });
+  const meterProvider = new MeterProvider({ readers: [reader] });
+  t.after(() => meterProvider.shutdown());
+  const sandbox = await bonin.Sandbox.start();
+  const portone = sandbox.connect();
+  const policy = new bonin.Policy({ name: 'p', rules: [{ age: { at_least: 19, by: 'year' } }] });
+  const verifier = new bonin.Verifier(portone, policy, { records: () => {} });
+  instrument(verifier, { meterProvider, attributes: { store: 'a' } });
+  for (const persona of ['adult', 'minor', 'minor']) await verifier.verify(sandbox.verify(persona));
+  await verifier.verify('iv-nobody').catch(() => {});
+  const found = await points(meterProvider, exporter);
+  const value = (key) => found.get(`bonin.verifier.${key} store=a`);
+  assert.equal(value('verifications bonin.api=v2 bonin.policy=p outcome=allowed provider=DANAL'), 1);
+  assert.equal(value('verifications bonin.api=v2 bonin.policy=p outcome=denied provider=DANAL'), 2);
+  assert.equal(value('verifications bonin.api=v2 bonin.policy=p outcome=not_found provider=none'), 1);
+  assert.equal(value('denials bonin.api=v2 bonin.policy=p reason=too_young rule=age'), 2);
+  assert.equal(value('records.written bonin.api=v2 bonin.policy=p'), 3);
+  assert.equal(value('records.waiting bonin.api=v2 bonin.policy=p'), 0);
+  assert.equal(value('records.lost bonin.api=v2 bonin.policy=p'), 0);
+});
+
 test('the recipe for prom-client', async () => {
   const guide = fs.readFileSync(path.join(ROOT, 'docs', 'operations.md'), 'utf8');
   const code = guide.match(/```js\n(const \{ Gauge \}[^`]*?)```/)[1];

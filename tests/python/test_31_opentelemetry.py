@@ -131,6 +131,28 @@ def test_the_numbers_of_a_registry(
         instrument(object())  # type: ignore[arg-type]
 
 
+def test_the_decisions_of_a_verifier(
+    sandbox: bonin.Sandbox, v2: bonin.PortOneV2, provider: MeterProvider, reader: InMemoryMetricReader
+) -> None:
+    policy = bonin.Policy({"name": "p", "rules": [{"age": {"at_least": 19, "by": "year"}}]})
+    verifier = bonin.Verifier(v2, policy, records=lambda line: None)
+    instrument(verifier, provider, attributes={"store": "a"})
+    verifier.verify(sandbox.verify("adult"))
+    with pytest.raises(bonin.Denied):
+        verifier.require(sandbox.verify("minor"))
+    with pytest.raises(bonin.NotFound):
+        verifier.verify("iv-nobody")
+    found = points(reader)
+    own = (("bonin.api", "v2"), ("bonin.policy", "p"))
+    for outcome, named in (("allowed", "DANAL"), ("denied", "DANAL"), ("not_found", "none")):
+        key = (*own, ("outcome", outcome), ("provider", named), ("store", "a"))
+        assert found["bonin.verifier.verifications", key] == 1
+    denial = (*own, ("reason", "too_young"), ("rule", "age"), ("store", "a"))
+    assert found["bonin.verifier.denials", denial] == 1
+    for name, value in (("written", 2), ("waiting", 0), ("lost", 0)):
+        assert found[f"bonin.verifier.records.{name}", (*own, ("store", "a"))] == value
+
+
 def test_the_recipe_for_prometheus(sandbox: bonin.Sandbox, v2: bonin.PortOneV2, registry: bonin.Registry) -> None:
     from prometheus_client import generate_latest
     from prometheus_client.core import REGISTRY

@@ -272,6 +272,20 @@ def test_logrotate_moves_the_file(
     assert [line["allowed"] for line in lines(path)] == [False]
 
 
+def test_the_guides_examples_run(
+    sandbox: bonin.Sandbox, v2: bonin.PortOneV2, policy: bonin.Policy, path: pathlib.Path
+) -> None:
+    guide = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(verifier = bonin\.Verifier[^`]*)```", guide)
+    (line,) = re.findall(r"```json\n(\{\"allowed\"[^`]*)```", guide)
+    code = code.replace("/var/log/shop/decisions.jsonl", str(path))
+    with bonin.Registry("sqlite::memory:", pepper=PEPPER) as registry:
+        names = {"bonin": bonin, "portone": v2, "policy": policy, "registry": registry, "logging": logging}
+        exec(code, names)
+        made = bonin.Verifier(v2, policy, registry=registry, records=path).verify(sandbox.verify("minor"))
+    assert json.loads(line).keys() == json.loads(made.record()).keys()
+
+
 def test_a_registry_and_a_reservation(sandbox: bonin.Sandbox, v2: bonin.PortOneV2, path: pathlib.Path) -> None:
     """The answer of the store comes by way of the writing thread, with its reservation."""
     policy = bonin.Policy({"name": "p", "rules": [{"account": "new"}]})

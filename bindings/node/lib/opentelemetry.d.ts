@@ -10,5 +10,11 @@ export function instrument(
   thing: PortOneV1 | PortOneV2 | Registry,
   options?: { meterProvider?: MeterProvider; attributes?: Record<string, string> },
 ): void;
-/** A span for each verification, `bonin.verify` or `bonin.confirm_otp`, below the caller's own. `attributes` are added to each. */
-export function instrument(verifier: Verifier, options?: { tracerProvider?: TracerProvider; attributes?: Record<string, string> }): void;
+/**
+ * Adds the decisions of a verifier to the metrics, and a span for each verification, `bonin.verify` or `bonin.confirm_otp`,
+ * below the caller's own. `attributes` are added to each value and span, besides `bonin.api` and `bonin.policy`.
+ */
+export function instrument(
+  verifier: Verifier,
+  options?: { meterProvider?: MeterProvider; tracerProvider?: TracerProvider; attributes?: Record<string, string> },
+): void;

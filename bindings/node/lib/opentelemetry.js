@@ -39,14 +39,14 @@ const OF_CLIENTS = [
   ['Counter', 'fail_fast', '{call}', 'Calls that the open circuit refused.', just('failFast')],
   ['Counter', 'attempts', '{request}', 'Requests sent for calls.', just('attempts')],
   ['Counter', 'retries', '{request}', 'Attempts after the first.', just('retries')],
-  ['Gauge', 'retry_budget', '1', 'What is left of the retry budget of 500.', just('retryBudget')],
+  ['Gauge', 'retry_budget', '{point}', 'What is left of the retry budget of 500.', just('retryBudget')],
   ['Counter', 'connections', '{connection}', 'Connections opened.', just('connections')],
   ['Counter', 'token.renewals', '{renewal}', 'Access tokens received.', just('tokenRenewals')],
   ['Counter', 'token.failures', '{renewal}', 'Token requests that failed.', just('tokenFailures')],
   [
     'Gauge',
     'circuit.state',
-    '1',
+    '{state}',
     '1 for the state that the circuit is in, 0 for the others.',
     ({ circuit }) => STATES.map((state) => [Number(circuit === state), { state }]),
   ],
@@ -74,13 +74,39 @@ const OF_REGISTRIES = [
   ['Counter', 'connections', '{connection}', 'Connections opened.', just('connections')],
   ...DURATIONS,
 ];
+const OF_VERIFIERS = [
+  [
+    'Counter',
+    'verifications',
+    '{verification}',
+    'Verifications that ended, by outcome: allowed, denied, or the kind of the error; and by provider.',
+    ({ decisions, errors }) => [
+      ...Object.entries(decisions).flatMap(([provider, ends]) =>
+        Object.entries(ends).map(([outcome, number]) => [number, { outcome, provider }]),
+      ),
+      ...Object.entries(errors).map(([outcome, number]) => [number, { outcome, provider: 'none' }]),
+    ],
+  ],
+  [
+    'Counter',
+    'denials',
+    '{denial}',
+    'Rules that did not pass in denied decisions, by rule and reason.',
+    ({ denials }) =>
+      Object.entries(denials).flatMap(([rule, reasons]) => Object.entries(reasons).map(([reason, number]) => [number, { rule, reason }])),
+  ],
+  ['Counter', 'records.written', '{record}', 'Records of decisions that were written.', ({ records }) => [[records.written]]],
+  ['UpDownCounter', 'records.waiting', '{record}', 'Those that wait to be written.', ({ records }) => [[records.waiting]]],
+  ['Counter', 'records.lost', '{record}', 'Those that could not be written.', ({ records }) => [[records.lost]]],
+];
 const KINDS = {
   client: { instruments: OF_CLIENTS, isClosed: portones.isClosed },
   registry: { instruments: OF_REGISTRIES, isClosed: registries.isClosed },
+  verifier: { instruments: OF_VERIFIERS, isClosed: ({ portone }) => portones.isClosed(portone) },
 };
 
 const METER = new Set(['meterProvider', 'attributes']);
-const TRACER = new Set(['tracerProvider', 'attributes']);
+const BOTH = new Set(['meterProvider', 'tracerProvider', 'attributes']);
 
 /** Meter provider -> kind -> what is watched: instruments are made once, and read all that were given to the provider. */
 const providers = new WeakMap();
@@ -108,30 +134,36 @@ function watch(meterProvider, kind) {
 }
 
 /**
- * A client or a registry: adds its numbers to the metrics of a meter provider, the global one unless given. Two of one
- * kind in one process need different attributes. It is not kept alive by this; one that is closed or gone is forgotten.
- * A verifier: a span for each verification, by a tracer provider, the global one unless given.
+ * Adds the numbers of a client, a registry or a verifier to the metrics of a meter provider, the global one unless given.
+ * Two of one kind in one process (verifiers: with policies of one name) need different attributes. It is not kept alive by
+ * this; one that is closed, a verifier with its client, or gone is forgotten.
+ * A verifier: a span for each verification as well, by a tracer provider, the global one unless given.
  * @param {PortOne | Registry | Verifier} thing
  * @param {{meterProvider?: MeterProvider, tracerProvider?: TracerProvider, attributes?: Record<string, string>}} [options]
  *   `attributes` are added to each value or span
  */
 function instrument(thing, options) {
   if (thing instanceof Verifier) {
-    const { tracerProvider = trace.getTracerProvider(), attributes } = readOptions(options, TRACER);
-    return traceVerifications(thing, tracerProvider.getTracer('bonin', version), attributes);
+    const { tracerProvider = trace.getTracerProvider(), meterProvider, attributes } = readOptions(options, BOTH);
+    traceVerifications(thing, tracerProvider.getTracer('bonin', version), attributes);
+    return count('verifier', thing, { ...ownOf(thing.portone), 'bonin.policy': thing.policy.name, ...attributes }, meterProvider);
   }
   const isClient = portones.handleOf(thing) !== undefined;
   if (!isClient && registries.handleOf(thing) === undefined) {
     throw refuseType(thing, 'a PortOneV1, a PortOneV2, a Registry or a Verifier', 'thing');
   }
-  const { meterProvider = metrics.getMeterProvider(), attributes } = readOptions(options, METER);
-  const kind = isClient ? 'client' : 'registry';
+  const { meterProvider, attributes } = readOptions(options, METER);
+  count(isClient ? 'client' : 'registry', thing, { ...(isClient ? ownOf(thing) : {}), ...attributes }, meterProvider);
+}
+
+const ownOf = (portone) => ({ 'bonin.api': portone instanceof PortOneV1 ? 'v1' : 'v2' });
+
+function count(kind, thing, common, meterProvider = metrics.getMeterProvider()) {
   if (!providers.has(meterProvider)) providers.set(meterProvider, {});
   const kinds = providers.get(meterProvider);
   kinds[kind] ??= watch(meterProvider, kind);
   for (const one of kinds[kind]) if (one.reference.deref() === undefined) kinds[kind].delete(one);
-  const api = isClient ? { 'bonin.api': thing instanceof PortOneV1 ? 'v1' : 'v2' } : {};
-  kinds[kind].add({ reference: new WeakRef(thing), common: { ...api, ...attributes } });
+  kinds[kind].add({ reference: new WeakRef(thing), common });
 }
 
 module.exports = { instrument };

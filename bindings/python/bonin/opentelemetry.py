@@ -4,7 +4,7 @@
 
     instrument(portone)  # metrics of the client
     instrument(registry)  # metrics of the registry
-    instrument(verifier)  # a span for each verification
+    instrument(verifier)  # its decisions as metrics, and a span for each verification
 
 Numbers are read when the meter's reader collects; nothing is done for a call.
 """
@@ -37,6 +37,24 @@ def _calls_of_registry(metrics: _Metrics) -> _Values:
             yield number, {"operation": operation, "outcome": outcome}
 
 
+def _verifications(metrics: _Metrics) -> _Values:
+    for provider, ends in metrics["decisions"].items():
+        for outcome, number in ends.items():
+            yield number, {"outcome": outcome, "provider": provider}
+    for kind, number in metrics["errors"].items():
+        yield number, {"outcome": kind, "provider": "none"}
+
+
+def _denials(metrics: _Metrics) -> _Values:
+    for rule, reasons in metrics["denials"].items():
+        for reason, number in reasons.items():
+            yield number, {"rule": rule, "reason": reason}
+
+
+def _record(key: str) -> Callable[[_Metrics], _Values]:
+    return lambda metrics: [(metrics["records"][key], {})]
+
+
 def _circuit(metrics: _Metrics) -> _Values:
     return [(int(metrics["circuit"] == state), {"state": state}) for state in _STATES]
 
@@ -67,11 +85,11 @@ _OF_CLIENTS: _Instruments = [
     ("counter", "fail_fast", "{call}", "Calls that the open circuit refused.", _just("fail_fast")),
     ("counter", "attempts", "{request}", "Requests sent for calls.", _just("attempts")),
     ("counter", "retries", "{request}", "Attempts after the first.", _just("retries")),
-    ("gauge", "retry_budget", "1", "What is left of the retry budget of 500.", _just("retry_budget")),
+    ("gauge", "retry_budget", "{point}", "What is left of the retry budget of 500.", _just("retry_budget")),
     ("counter", "connections", "{connection}", "Connections opened.", _just("connections")),
     ("counter", "token.renewals", "{renewal}", "Access tokens received.", _just("token_renewals")),
     ("counter", "token.failures", "{renewal}", "Token requests that failed.", _just("token_failures")),
-    ("gauge", "circuit.state", "1", "1 for the state that the circuit is in, 0 for the others.", _circuit),
+    ("gauge", "circuit.state", "{state}", "1 for the state that the circuit is in, 0 for the others.", _circuit),
     ("counter", "circuit.openings", "{opening}", "How often the circuit opened.", _just("circuit_openings")),
     ("counter", "log.dropped", "{event}", "Log events for which there was no room.", _just("log_events_dropped")),
     ("gauge", "clock.skew", "s", "PortOne's clock minus this machine's.", lambda m: [(m["clock_skew_ms"] / 1000, {})]),
@@ -88,6 +106,21 @@ _OF_REGISTRIES: _Instruments = [
     *_DURATIONS,
 ]
 
+_OF_VERIFIERS: _Instruments = [
+    (
+        "counter",
+        "verifications",
+        "{verification}",
+        "Verifications that ended, by outcome: allowed, denied, or the kind of the error; and by provider.",
+        _verifications,
+    ),
+    ("counter", "denials", "{denial}", "Rules that did not pass in denied decisions, by rule and reason.", _denials),
+    ("counter", "records.written", "{record}", "Records of decisions that were written.", _record("written")),
+    ("up_down_counter", "records.waiting", "{record}", "Those that wait to be written.", _record("waiting")),
+    ("counter", "records.lost", "{record}", "Those that could not be written.", _record("lost")),
+]
+_KINDS: Dict[str, _Instruments] = {"client": _OF_CLIENTS, "registry": _OF_REGISTRIES, "verifier": _OF_VERIFIERS}
+
 # Instruments are made once a provider and kind, and read all that were given to it.
 _providers: "weakref.WeakKeyDictionary[MeterProvider, Dict[str, _Watched]]" = weakref.WeakKeyDictionary()
 
@@ -99,24 +132,21 @@ def instrument(
     tracer_provider: Optional[TracerProvider] = None,
     attributes: Optional[Mapping[str, str]] = None,
 ) -> None:
-    """A client or a registry: adds its numbers to the metrics of a meter provider, the global one unless given.
+    """Adds the numbers of a client, a registry or a verifier to the metrics of a meter provider, the global one unless given.
 
-    A verifier: a span for each verification, by a tracer provider, the global one unless given.
+    A verifier: a span for each verification as well, by a tracer provider, the global one unless given.
 
-    attributes: added to each value or span. Two clients of one API, or two registries, in one process need different
-    ones. The thing is not kept alive by this; one that is gone reports nothing.
+    attributes: added to each value or span. Two clients of one API, two registries, or two verifiers of one policy's
+    name, in one process need different ones. The thing is not kept alive by this; one that is gone reports nothing.
     """
     if isinstance(thing, Verifier):
         tracers = get_tracer_provider() if tracer_provider is None else tracer_provider
         _spans.trace_verifications(thing, tracers.get_tracer("bonin", __version__), attributes or {})
-        return
-    if not isinstance(thing, (PortOne, Registry)):
+    elif not isinstance(thing, (PortOne, Registry)):
         raise TypeError("expected a PortOneV1, a PortOneV2, a Registry or a Verifier")
     provider = get_meter_provider() if meter_provider is None else meter_provider
-    client: Any = thing
-    own = {"bonin.api": client.api} if isinstance(thing, PortOne) else {}
+    kind, own = _kind_of(thing)
     entry = (weakref.ref(thing), {**own, **(attributes or {})})
-    kind, instruments = ("client", _OF_CLIENTS) if isinstance(thing, PortOne) else ("registry", _OF_REGISTRIES)
     kinds = _providers.setdefault(provider, {})
     watched = kinds.get(kind)
     if watched is not None:
@@ -124,8 +154,16 @@ def instrument(
         return
     kinds[kind] = watched = [entry]
     meter = provider.get_meter("bonin", __version__)
-    for type, name, unit, description, values in instruments:
+    for type, name, unit, description, values in _KINDS[kind]:
         _create(meter, type)(f"bonin.{kind}.{name}", [_callback(watched, values)], unit, description)
+
+
+def _kind_of(thing: Any) -> Tuple[str, _Attributes]:
+    """The kind of its instruments, and the attributes that it brings."""
+    if isinstance(thing, Verifier):
+        return "verifier", {"bonin.api": thing.portone.api, "bonin.policy": thing.policy.name}
+    api = getattr(thing, "api", None)  # of a client alone
+    return ("registry", {}) if api is None else ("client", {"bonin.api": api})
 
 
 def _create(meter: Meter, kind: str) -> Callable[..., Any]:
