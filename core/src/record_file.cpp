@@ -30,7 +30,7 @@ int open_to_append(const std::string& path) {
   return ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0640);
 }
 
-const char* reason_of(int number) {
+const char* word_of(int number) {
   switch (number) {
     case ENOSPC:
     case EDQUOT:
@@ -251,7 +251,7 @@ class RecordFile::Writer : public std::enable_shared_from_this<Writer> {
     } else {
       event.level = LogLevel::warning;
       event.name = "failed";
-      event.fields = {{"reason", reason_of(error)}, {"errno", error}};
+      event.fields = {{"reason", word_of(error)}, {"errno", error}};
     }
     options_->tell(std::move(event));
   }

@@ -6,6 +6,7 @@
 #include "bonin/words.hpp"
 #include "model/crypto.hpp"
 #include "model/provider.hpp"
+#include "policy/denial.hpp"
 #include "policy/own_text.hpp"
 #include "policy/rules/all.hpp"
 #include "policy/until.hpp"
