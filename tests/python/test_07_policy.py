@@ -116,6 +116,7 @@ def test_the_shared_mistakes(case: "dict[str, object]") -> None:
     assert raised.value.parameter == (case["pointer"] or None)
 
 
+@pytest.mark.filterwarnings("ignore::bonin.ColumnsWarning")  # birth dates alone
 def test_the_shared_ages() -> None:
     cases = vectors.load("ages")["cases"]
     assert cases

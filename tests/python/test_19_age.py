@@ -61,6 +61,12 @@ def test_columns_of_every_kind() -> None:
         if isinstance(column, numpy.ndarray):
             assert ages.dtype == numpy.int16 and ages.sum() == 35
     assert bonin.age([], "2026-03-01") == []
+    assert bonin.age(numpy.array([20000101, -20000101, 7441, bonin.NO_DATE], "int32"), "2026-03-01").tolist() == [
+        None,
+        None,
+        35,
+        None,
+    ]
 
 
 def test_what_is_no_birth_or_no_day() -> None:

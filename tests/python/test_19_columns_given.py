@@ -118,7 +118,7 @@ FRAMES: Dict[str, Callable[[], Any]] = {
     "pyarrow": table,
     "pyarrow, others": lambda: table(
         birth_date=pyarrow.date64(), gender=pyarrow.large_string(), provider=pyarrow.string_view()),
-    "pyarrow, times": lambda: table(birth_date=pyarrow.timestamp("ns")),
+    "pyarrow, times": lambda: table().set_column(0, "birth_date", table()["birth_date"].cast(pyarrow.timestamp("ns"))),
     "pyarrow, dictionaries": lambda: table(
         gender=pyarrow.dictionary(pyarrow.int8(), pyarrow.string()),
         provider=pyarrow.dictionary(pyarrow.int32(), pyarrow.large_string())),
@@ -285,8 +285,7 @@ def test_tables_that_are_none() -> None:
         decide(pandas.DataFrame({"birthDate": BIRTHS}))
     stream = pyarrow.RecordBatchReader.from_batches(table().schema, table().to_batches())
     check(stream)
-    with pytest.raises((bonin.InvalidArgument, ValueError, pyarrow.ArrowInvalid)):
-        check(stream)  # a stream can be read once
+    assert len(decide(stream)) == 0  # a stream can be read once
 
 
 def test_a_stream_that_breaks_quotes_nothing() -> None:

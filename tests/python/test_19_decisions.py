@@ -44,7 +44,9 @@ def test_pandas() -> None:
     for name, wanted in WANTED.items():
         assert list(table[name]) == wanted
     assert list(table["gender"].cat.categories) == ["pass", "fail", "unknown"]
-    assert POLICY.evaluate_columns({**GOOD, "birth_date": ["1990-05-17"] * 2}, now=NOW).index is None or True
+    single = pandas.Series(["female"])  # one value for both rows, whose index is not theirs
+    two = POLICY.evaluate_columns({**GOOD, "gender": single, "birth_date": ["1990-05-17"] * 2}, now=NOW)
+    assert two.index is None and len(two.to_pandas()) == 2
     series = pandas.Series(["1990-05-17"] * 2, index=[5, 6])
     assert list(
         POLICY.evaluate_columns({**GOOD, "gender": ["female"] * 2, "birth_date": series}, now=NOW).to_pandas().index

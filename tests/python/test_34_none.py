@@ -120,6 +120,7 @@ def test_of_a_client() -> None:
             call()
 
 
+@pytest.mark.filterwarnings("ignore::bonin.ColumnsWarning")  # a birth date alone
 def test_what_changes_while_it_is_read(verifier: bonin.Verifier, sandbox: bonin.Sandbox, people: People) -> None:
     """A dict of the caller's own class: what was checked is what counts."""
 

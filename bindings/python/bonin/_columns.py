@@ -87,7 +87,7 @@ def _of_numpy(array: Any) -> Any:
         if kind != "M":
             mask = import_module("numpy").ma.getmaskarray(array)
             return Plain(array.data, mask) if kind in "biuf" else array.tolist()
-        array = array.filled("NaT")
+        array = array.filled(import_module("numpy").datetime64("NaT"))
     if kind == "M":
         unit, step = import_module("numpy").datetime_data(array.dtype)
         if unit in ("Y", "M"):

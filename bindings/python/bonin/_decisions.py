@@ -51,7 +51,7 @@ class Decisions:
         self.allowed = allowed
         self.failed = failed
         self.unknown = unknown
-        self.index = index
+        self.index = index if index is not None and len(index) == len(allowed) else None
         self._reasons = reasons
 
     def __len__(self) -> int:
@@ -80,10 +80,10 @@ class Decisions:
     def to_polars(self) -> Any:
         """A polars DataFrame: as to_pandas(), with an Enum a rule. Raises ImportError without polars."""
         polars = _library("polars", "to_polars")
-        enum = polars.Enum(_OUTCOMES)
+        outcomes = polars.Series(_OUTCOMES, dtype=polars.Enum(_OUTCOMES))
         columns = [polars.Series("allowed", list(self.allowed) if _plain(self.allowed) else self.allowed)]
         for name, codes in self._outcomes():
-            columns.append(polars.Series(name, codes, dtype=polars.UInt8).cast(enum))
+            columns.append(outcomes.gather(codes).alias(name))
         return polars.DataFrame(columns)
 
     def to_arrow(self) -> Any:

@@ -27,10 +27,12 @@ py::object ages(py::handle births, py::handle on, py::handle by) {
   std::vector<std::int16_t> years;
   std::string gone;
   years.reserve(read.size()), gone.reserve(read.size());
+  using std::chrono::days, std::chrono::sys_days, std::chrono::year, std::chrono::January;
+  const auto first = sys_days{year{1900} / January / 1}.time_since_epoch(), last = sys_days{day}.time_since_epoch();
   for (const auto birth : read) {
-    const auto age = birth <= bonin::Columns::unreadable_date
-                         ? std::nullopt
-                         : bonin::age(bonin::Date{std::chrono::sys_days{std::chrono::days{birth}}}, day, how);
+    // Days beyond these are of years that a Date cannot hold.
+    const bool in_range = days{birth} >= first && days{birth} <= last;
+    const auto age = in_range ? bonin::age(bonin::Date{sys_days{days{birth}}}, day, how) : std::nullopt;
     years.push_back(static_cast<std::int16_t>(age.value_or(0)));
     gone.push_back(age ? 0 : 1);
   }
