@@ -21,6 +21,7 @@ ROOT = HERE.parent.parent
 WORK = ROOT / "build" / "site"  # what the builder reads
 SITE = ROOT / "build" / "docs"
 
+COPIED = {".png", ".jpg", ".svg", ".gif", ".webp", ".ipynb", ".pdf"}  # as they are; other files become pages
 MADE = {"build", "dist", "node_modules", "public", "__pycache__", ".git", ".venv", ".next", ".cache"}
 MADE |= {".dev", ".mypy_cache", ".pytest_cache", ".ruff_cache"}
 
@@ -164,6 +165,10 @@ class Tree:
                 return place(document)
         if name == "docs/adr":
             return "adr/README.md"
+        if name in known and Path(name).suffix in COPIED:
+            (self.root / "source" / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, self.root / "source" / name)
+            return f"source/{name}"
         if name in known:
             self.shown.add(name)
             return f"source/{name}.md"
