@@ -104,7 +104,9 @@ function showKeys() {
   $('keys').replaceChildren(
     ...Object.entries(variables()).map(([name, value]) => {
       const row = document.createElement('div');
-      row.append(made('dt', name), made('dd', value), copyButton(value, name));
+      const shown = document.createElement('dd');
+      shown.append(made('span', value), copyButton(value, name));
+      row.append(made('dt', name), shown);
       return row;
     }),
   );
@@ -113,18 +115,32 @@ function showKeys() {
 function showCode() {
   const id = lastId ?? 'ID';
   const header = token === '' ? '' : ' -H "Sandbox-Token: $BONIN_SANDBOX_TOKEN"';
-  $('curl').textContent = `curl -s ${info.url}/sandbox/verify${header} -d '{"persona": "adult", "api": "v2"}'`;
+  $('curl').textContent = `curl -s ${info.url}/sandbox/verify${header} \\\n  -d '{"persona": "adult", "api": "v2"}'`;
   $('python').textContent = [
     'import bonin',
-    `portone = bonin.PortOneV2(api_secret="${info.api_secret}", store_id="${info.store_id}", base_url="${info.v2_url}")`,
-    'verifier = bonin.Verifier(portone, bonin.Policy.preset("kr.youth_protection"))',
+    '',
+    'portone = bonin.PortOneV2(',
+    `    api_secret="${info.api_secret}",`,
+    `    store_id="${info.store_id}",`,
+    `    base_url="${info.v2_url}",`,
+    ')',
+    'policy = bonin.Policy.preset("kr.youth_protection")',
+    'verifier = bonin.Verifier(portone, policy)',
     `print(verifier.verify("${id}"))`,
   ].join('\n');
   $('node').textContent = [
     "const { PortOneV2, Policy, Verifier } = require('bonin');",
-    `const portone = new PortOneV2({ apiSecret: '${info.api_secret}', storeId: '${info.store_id}', baseUrl: '${info.v2_url}' });`,
-    "const verifier = new Verifier(portone, Policy.preset('kr.youth_protection'));",
-    `verifier.verify('${id}').then(console.log).finally(() => portone.close());`,
+    '',
+    'const portone = new PortOneV2({',
+    `  apiSecret: '${info.api_secret}',`,
+    `  storeId: '${info.store_id}',`,
+    `  baseUrl: '${info.v2_url}',`,
+    '});',
+    "const policy = Policy.preset('kr.youth_protection');",
+    'const verifier = new Verifier(portone, policy);',
+    `verifier.verify('${id}')`,
+    '  .then(console.log)',
+    '  .finally(() => portone.close());',
   ].join('\n');
 }
 

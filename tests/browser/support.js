@@ -93,8 +93,8 @@ function movedByLater(page) {
 }
 
 /** With BONIN_SHOTS=DIRECTORY, keeps a picture there. */
-async function shot(page, name) {
-  if (process.env.BONIN_SHOTS) await page.screenshot({ path: path.join(process.env.BONIN_SHOTS, `${name}.png`) });
+async function shot(page, name, options = {}) {
+  if (process.env.BONIN_SHOTS) await page.screenshot({ path: path.join(process.env.BONIN_SHOTS, `${name}.png`), ...options });
 }
 
 module.exports = { DESKTOP, MOBILE, NO_BROWSER, launch, movedByLater, popupOf, servePages, shot, violations };

@@ -188,6 +188,15 @@ def test_a_reader_that_leaves() -> None:
     assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, b"")
 
 
+def test_in_a_program(monkeypatch: pytest.MonkeyPatch, silent: str) -> None:
+    monkeypatch.setenv("BONIN_BASE_URL", silent)
+    report = bonin.doctor(timeout_ms=300)
+    assert not report["ok"] and all(check["ko"] and check["en"] for check in report["checks"])
+    for wrong in (0, -1):
+        with pytest.raises(bonin.InvalidTimeout):
+            bonin.doctor(timeout_ms=wrong)
+
+
 def test_both_packages_say_the_same(sandbox: bonin.Sandbox) -> None:
     import shutil
 

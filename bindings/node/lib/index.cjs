@@ -14,6 +14,7 @@ const { Attribute, Person } = require('./person.js');
 const { Verification } = require('./verification.js');
 const { Decision } = require('./decision.js');
 const { Policy, policyDiff, runPolicyCases, runPolicyCasesFile } = require('./policy.js');
+const { doctor } = require('./doctor.js');
 const { PolicyFile } = require('./policy-file.js');
 const { PortOne, PortOneV1, PortOneV2 } = require('./portone.js');
 const { Proofs } = require('./proofs.js');
@@ -44,6 +45,7 @@ module.exports = {
   Verification,
   Verifier,
   age,
+  doctor,
   newId,
   policyDiff,
   /** Runs a cases file (docs/policy.md) whose cases name their policies: `{passed, failures, cases, text}`. */

@@ -2012,6 +2012,41 @@ export function runPolicyCasesFile(path: string): PolicyCaseReport;
 /** What changes from one policy to another, and who of a cases file is decided otherwise. */
 export function policyDiff(before: Policy, after: Policy, options?: { cases?: object | string; casesFile?: string }): PolicyDiff;
 export const version: string;
+
+/** One thing that `doctor` looked at. No personal data, no secret and no value of a variable is in it. */
+export interface DoctorCheck {
+  name: string;
+  state: 'ok' | 'warning' | 'failed';
+  /** What is so. */
+  ko: string;
+  en: string;
+  /** What to do; empty where there is nothing to do. */
+  next_ko: string;
+  next_en: string;
+}
+
+/** `ok`: nothing has failed. `at`: when it was made. */
+export interface DoctorReport {
+  ok: boolean;
+  at: string;
+  checks: DoctorCheck[];
+}
+
+export interface DoctorOptions extends CallOptions {
+  store?: string;
+  schema?: string;
+  /** `env:NAME`, `file:PATH` or `ID=env:NAME`. */
+  peppers?: readonly string[];
+  caFile?: string;
+  proxy?: string;
+}
+
+/**
+ * What this machine has, reaches and believes: looks at everything at once, and ends within `timeoutMs` (5,000) whatever does not
+ * answer. Credentials are those of the variables that the command line reads. docs/cli.md lists the checks.
+ */
+export function doctor(options?: DoctorOptions): Promise<DoctorReport>;
+
 /** Versions of the libraries that bonin runs with: one line. */
 export function runtimeVersions(): string;
 

@@ -18,6 +18,7 @@ export const {
   Verification,
   Verifier,
   age,
+  doctor,
   newId,
   policyDiff,
   runPolicyCases,

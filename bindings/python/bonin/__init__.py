@@ -85,6 +85,7 @@ if TYPE_CHECKING:
     from ._check import Check, CheckReport
     from ._column_warnings import ColumnsWarning
     from ._decisions import Decisions, RuleCount
+    from ._doctor import DoctorCheck, DoctorReport, doctor
     from ._flow import Flow, OtpSent
     from ._import import ImportConflict, ImportReport
     from ._proof import Proof
@@ -108,6 +109,7 @@ _LATER = {
     "_age": ("age",),
     "_column_warnings": ("ColumnsWarning",),
     "_decisions": ("Decisions", "RuleCount"),
+    "_doctor": ("DoctorCheck", "DoctorReport", "doctor"),
     "_flow": ("Flow", "OtpSent"),
     "_import": ("ImportConflict", "ImportReport"),
     "_proof": ("Proof",),
@@ -148,6 +150,8 @@ __all__ = [
     "Decision",
     "Decisions",
     "Denied",
+    "DoctorCheck",
+    "DoctorReport",
     "Draining",
     "Failure",
     "Finding",
@@ -208,6 +212,7 @@ __all__ = [
     "Verifier",
     "age",
     "browser_script",
+    "doctor",
     "new_id",
     "policy_diff",
     "run_policy_cases",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -54,6 +55,8 @@ class Examination final : public Call::State, public std::enable_shared_from_thi
     }
   }
 
+  /// What ends something that goes on.
+  void keep(std::function<void()> stop) { stops_.push_back(std::move(stop)); }
   void keep(Call call) { calls_.push_back(std::move(call)); }
   void keep(std::shared_ptr<const PortOne> client) { clients_.push_back(std::move(client)); }
 
@@ -88,6 +91,7 @@ class Examination final : public Call::State, public std::enable_shared_from_thi
 
   /// Everything that still goes on. On the report's own thread.
   void end() {
+    for (const auto& stop : stops_) stop();
     for (const auto& call : calls_) call.cancel();
     for (const auto& client : clients_) client->close();
   }
@@ -100,6 +104,7 @@ class Examination final : public Call::State, public std::enable_shared_from_thi
   std::condition_variable changed_;
   std::vector<std::optional<DoctorLine>> lines_;
   std::vector<std::string_view> names_;  // written before the report's thread begins
+  std::vector<std::function<void()>> stops_;
   std::vector<Call> calls_;
   std::vector<std::shared_ptr<const PortOne>> clients_;
   bool cancelled_ = false;
@@ -125,10 +130,10 @@ void look_at_portone(Examination& all, ConnectionOptions connection, std::chrono
     const auto host = to->proxy.empty() ? host_of(to->base_url) : place_of_proxy(to->proxy).host;
     all.look("names", [host] { return names(host); });
     auto portone = all.expect("portone"), clock = all.expect("clock");
-    reach(to, timeout, [portone, clock](DoctorLine reached, DoctorLine time) {
+    all.keep(reach(to, timeout, [portone, clock](DoctorLine reached, DoctorLine time) {
       portone(std::move(reached));
       clock(std::move(time));
-    });
+    }));
   }
   if (found.clients.empty()) all.expect("credentials")(no_credentials());
   for (const auto& one : found.clients) {

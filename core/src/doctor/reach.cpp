@@ -61,24 +61,26 @@ std::string variable(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
-void reach(const std::shared_ptr<const ConnectionOptions>& connection, std::chrono::milliseconds timeout,
-           std::function<void(DoctorLine, DoctorLine)> tell) {
+std::function<void()> reach(const std::shared_ptr<const ConnectionOptions>& connection,
+                            std::chrono::milliseconds timeout, std::function<void(DoctorLine, DoctorLine)> tell) {
   constexpr std::string_view name = "portone";
   const auto host = host_of(connection->base_url);
   if (connection->trust && connection->trust->problem) {
     const auto what = connection->trust->problem->what();
-    return tell(bad(name, "인증서가 없어 `" + host + "`에 연결할 수 없습니다.", what), clock_line(std::nullopt));
+    tell(bad(name, "인증서가 없어 `" + host + "`에 연결할 수 없습니다.", what), clock_line(std::nullopt));
+    return [] {};
   }
   auto engine = Engine::current();
   auto told = std::make_shared<std::function<void(DoctorLine, DoctorLine)>>(std::move(tell));
-  const auto ask = [told, connection, host, timeout, raw = engine.get()] {
+  const auto sent = std::make_shared<TransferId>();  // the I/O thread's
+  const auto ask = [told, connection, host, timeout, sent, raw = engine.get()] {
     Request request;
     request.url = connection->base_url + "/";
     request.headers = std::make_shared<const Headers>(std::vector<std::string_view>{"Accept: */*"});
     request.connection = connection;
     request.timeout = timeout;
     request.may_repeat = true;
-    raw->send(std::move(request), [told, host, began = std::chrono::steady_clock::now()](AttemptEnd end) {
+    *sent = raw->send(std::move(request), [told, host, began = std::chrono::steady_clock::now()](AttemptEnd end) {
       if (!end.result) {
         const auto what = end.result.error().what();
         return (*told)(
@@ -100,6 +102,7 @@ void reach(const std::shared_ptr<const ConnectionOptions>& connection, std::chro
   if (!engine->post(ask)) {
     (*told)(bad(name, "프로세스가 끝나는 중입니다.", "the process is ending"), clock_line(std::nullopt));
   }
+  return [engine, sent] { engine->post([raw = engine.get(), sent] { raw->abort(*sent); }); };
 }
 
 Credentials credentials(const ConnectionOptions& connection) {

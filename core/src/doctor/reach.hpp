@@ -11,9 +11,10 @@
 
 namespace bonin::doctor_detail {
 
-/// Asks the server for its first page, without credentials. Tells `portone` and `clock`, in this order.
-void reach(const std::shared_ptr<const ConnectionOptions>& connection, std::chrono::milliseconds timeout,
-           std::function<void(DoctorLine portone, DoctorLine clock)> tell);
+/// Asks the server for its first page, without credentials. Tells `portone` and `clock`. Answers what ends the request.
+std::function<void()> reach(const std::shared_ptr<const ConnectionOptions>& connection,
+                            std::chrono::milliseconds timeout,
+                            std::function<void(DoctorLine portone, DoctorLine clock)> tell);
 
 /// The clients that the variables of the environment make. Reads it.
 struct Credentials {

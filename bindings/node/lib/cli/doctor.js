@@ -1,7 +1,6 @@
 'use strict';
 // `bonin doctor`: what this machine has, reaches and believes.
 
-const { begin } = require('../calls.js');
 const { width, wrapped } = require('./columns.js');
 const { ofEnvironment, pepperOf } = require('./store.js');
 const { ALLOWED, DENIED, columns, language, painted, print, printableLine } = require('./terminal.js');
@@ -28,20 +27,15 @@ function pageOf({ ok, at, checks }, speech, room) {
 }
 
 async function run(options) {
-  const native = require('../native.js');
+  const { doctor } = require('../doctor.js');
+  const { schema } = options;
   const peppers = options.pepper ?? [];
   peppers.forEach(pepperOf); // refuses a key itself
-  const asked = {
-    host: `Node ${process.versions.node}`,
-    store: options.store === undefined ? undefined : ofEnvironment(options.store),
-    schema: options.schema,
-    peppers,
-  };
-  const report = await begin(undefined, undefined, (slot) => native.runtime.doctor(undefined, slot, asked, options['timeout-ms']));
-  const found = JSON.parse(report);
-  if (options.json) print(report);
-  else process.stdout.write(pageOf(found, language(options.language), columns()));
-  return found.ok ? ALLOWED : DENIED;
+  const store = options.store === undefined ? undefined : ofEnvironment(options.store);
+  const report = await doctor({ store, schema, peppers, timeoutMs: options['timeout-ms'] });
+  if (options.json) print(JSON.stringify(report));
+  else process.stdout.write(pageOf(report, language(options.language), columns()));
+  return report.ok ? ALLOWED : DENIED;
 }
 
 module.exports = { run };

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import sys
 
-from .._native import doctor
+from .._doctor import DoctorReport, doctor
 from . import _words as words
 from ._columns import width, wrapped
 from ._parse import Options
@@ -15,9 +14,8 @@ from ._terminal import ALLOWED, DENIED, columns, language, painted, printable, s
 _COLOURS = {"ok": "good", "warning": "odd", "failed": "bad"}
 
 
-def _page(report: str, speech: words.Language, room: int) -> str:
+def _page(found: DoctorReport, speech: words.Language, room: int) -> str:
     """A line for each thing that was looked at; below it, what to do."""
-    found = json.loads(report)
     names = words.TABLE["words"]
     beside = room >= 60
     indent = " " * (25 if beside else 2)
@@ -25,9 +23,10 @@ def _page(report: str, speech: words.Language, room: int) -> str:
     for check in found["checks"]:
         state = names[check["state"]][speech]
         head = painted(state, _COLOURS[check["state"]]) + " " * (9 - width(state)) + printable(check["name"])
-        below = wrapped(printable(check[speech]), room - len(indent))
-        if check[f"next_{speech}"]:
-            first, *rest = wrapped(printable(check[f"next_{speech}"]), room - len(indent) - 3)
+        said, next_step = (check["ko"], check["next_ko"]) if speech == "ko" else (check["en"], check["next_en"])
+        below = wrapped(printable(said), room - len(indent))
+        if next_step:
+            first, *rest = wrapped(printable(next_step), room - len(indent) - 3)
             below += [f"-> {first}", *(f"   {line}" for line in rest)]
         if beside:
             head += " " * (16 - len(check["name"])) + below.pop(0)
@@ -37,19 +36,17 @@ def _page(report: str, speech: words.Language, room: int) -> str:
 
 
 def run(options: Options) -> int:
-    version = ".".join(map(str, sys.version_info[:3]))
     peppers = options["pepper"] or []
     for one in peppers:
         pepper_of(one)  # refuses a key itself
     report = doctor(
-        host=f"{sys.implementation.name.capitalize()} {version}".replace("Cpython", "Python"),
         store=of_environment(options["store"]) if options["store"] is not None else None,
         schema=options["schema"],
         peppers=peppers,
         timeout_ms=options["timeout-ms"],
     )
     if options["json"]:
-        say(report)
+        say(json.dumps(report, ensure_ascii=False, separators=(",", ":")))
     else:
         print(_page(report, language(options["language"]), columns()))
-    return ALLOWED if json.loads(report)["ok"] else DENIED
+    return ALLOWED if report["ok"] else DENIED
