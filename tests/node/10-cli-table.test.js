@@ -2,6 +2,7 @@
 // The command line's table: help in two languages and every width, mistakes, colours.
 
 const assert = require('node:assert/strict');
+const { execFileSync, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
@@ -90,4 +91,30 @@ test('colours of a terminal', () => {
     for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
     Object.assign(process.env, before);
   }
+});
+
+test('a reader that has left ends it quietly, and a full disk is an error', async (t) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bonin-'));
+  t.after(() => fs.rmSync(folder, { recursive: true }));
+  const env = { ...process.env, ...given({ ...VECTORS.environment, BONIN_BASE_URL: 'http://127.0.0.1:1' }) };
+  const fifo = path.join(folder, 'fifo');
+  execFileSync('mkfifo', [fifo]);
+  const file = path.join(ROOT, 'examples', 'policies', 'recover.json');
+  for (const args of ['--help', '--version', 'completion bash', 'doctor --timeout-ms 300', 'demo', `policy check ${file}`]) {
+    const reader = fs.openSync(fifo, 'r+');
+    const writer = fs.openSync(fifo, 'w');
+    fs.closeSync(reader);
+    const stdio = ['ignore', writer, 'pipe'];
+    const done = spawnSync(process.execPath, [path.join(LIB, 'cli.js'), ...args.split(' ')], { env, stdio, encoding: 'utf8' });
+    fs.closeSync(writer);
+    assert.deepEqual([done.status, done.stderr], [141, ''], args);
+  }
+  const full = fs.openSync('/dev/full', 'w');
+  const done = spawnSync(process.execPath, [path.join(LIB, 'cli.js'), '--help'], {
+    env,
+    stdio: ['ignore', full, 'pipe'],
+    encoding: 'utf8',
+  });
+  fs.closeSync(full);
+  assert.deepEqual([done.status, done.stderr], [2, 'bonin: the output cannot be written (ENOSPC)\n']);
 });

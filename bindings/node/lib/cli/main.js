@@ -1,6 +1,7 @@
 'use strict';
 // From the command line to the file of its command, and from there to the exit code.
 
+const { constants } = require('node:os');
 const help = require('./help.js');
 const { Refused, parse, refuse } = require('./parse.js');
 const { ALLOWED, ERROR, columns, language, print, printable } = require('./terminal.js');
@@ -43,7 +44,16 @@ async function run(args) {
 const isPlain = (error) =>
   error instanceof Refused || error.message.startsWith('bonin: ') || error instanceof require('../errors.js').CLASSES.BoninError;
 
+/** A reader that has left ends the command as SIGPIPE would; what cannot be written for another reason is an error. */
+function endAt(error) {
+  if (error.code === 'EPIPE') process.exit(128 + constants.signals.SIGPIPE);
+  process.stderr.write(printable(`${PROGRAM}: the output cannot be written (${error.code})\n`));
+  process.exit(ERROR);
+}
+
 function main(args) {
+  process.stdout.on('error', endAt);
+  process.stderr.on('error', () => process.exit(ERROR));
   run(args).then(
     (code) => (process.exitCode = code),
     (error) => {
