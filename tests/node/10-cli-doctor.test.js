@@ -95,5 +95,5 @@ test('in a program', async (t) => {
   stop.abort();
   await assert.rejects(asked, bonin.Cancelled);
   await assert.rejects(bonin.doctor({ timeoutMs: 0 }), bonin.InvalidTimeout);
-  await assert.rejects(bonin.doctor({ stroe: 'x' }), bonin.InvalidArgument);
+  await assert.rejects(bonin.doctor({ storage: 'x' }), bonin.InvalidArgument);
 });

@@ -112,6 +112,33 @@ def test_nothing_is_sent_to_what_is_no_sandbox() -> None:
     assert not any(b"canary" in request or "카나리".encode() in request for request in heard)
 
 
+def test_its_page_is_for_everybody_and_its_keys_are_not(remote: bonin.Sandbox) -> None:
+    """The page holds nothing: what it shows it asks for, and from elsewhere that needs the token."""
+    host, port = place(remote)
+    remote.control("reset")
+    remote.fault("status", status=500, times=10)
+    connection = http.client.HTTPConnection(host, port, timeout=30)
+    for path, kind in (
+        ("/", "text/html"),
+        ("/sandbox/index.js", "text/javascript"),
+        ("/sandbox/index.css", "text/css"),
+    ):
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        assert (answer.status, answer.headers["Content-Type"]) == (200, f"{kind}; charset=utf-8")
+        assert not any(secret in text for secret in (TOKEN, remote.api_secret, remote.imp_secret, remote.store_id))
+        if path == "/":
+            assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    for operation in ("info", "requests"):
+        connection.request("GET", f"/sandbox/{operation}")
+        answer = connection.getresponse()
+        assert answer.status == 403 and answer.read()
+    connection.close()
+    assert remote.control("requests")["total"] == 0
+    remote.control("reset")
+
+
 def test_the_command() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "bonin", "sandbox", "--host", "0.0.0.0", "--allow-remote", "--token", TOKEN],

@@ -63,7 +63,7 @@ std::string variable(const char* name) {
 
 std::function<void()> reach(const std::shared_ptr<const ConnectionOptions>& connection,
                             std::chrono::milliseconds timeout, std::function<void(DoctorLine, DoctorLine)> tell) {
-  constexpr std::string_view name = "portone";
+  static constexpr std::string_view name = "portone";
   const auto host = host_of(connection->base_url);
   if (connection->trust && connection->trust->problem) {
     const auto what = connection->trust->problem->what();
@@ -164,7 +164,7 @@ Call accepted(const Credentials::One& one, std::chrono::milliseconds timeout, Te
 }
 
 Call store(const DoctorOptions& options, Registry& kept, Tell tell) {
-  constexpr std::string_view name = "store";
+  static constexpr std::string_view name = "store";
   const auto address = options.store.empty() ? variable("BONIN_STORE") : options.store;
   if (address.empty()) {
     tell(well(name, "확인할 저장소를 지정하지 않았습니다(`--store`, `BONIN_STORE`).",
@@ -203,7 +203,7 @@ Call store(const DoctorOptions& options, Registry& kept, Tell tell) {
   }
   kept = std::move(made).value();
   return kept.check(
-      [name, warnings, tell = std::move(tell)](Result<CheckReport> report) {
+      [warnings, tell = std::move(tell)](Result<CheckReport> report) {
         if (!report) return tell(odd(name, "확인하지 못했습니다.", report.error().what()));
         const auto& check = report->checks.front();
         if (!check.ok) return tell(bad(name, "저장소를 쓸 수 없습니다: " + check.detail, check.detail));
