@@ -97,6 +97,10 @@ test('verify ends with 0, 1 or 2', async () => {
   const denied = await cli(['verify', sandbox.verify('minor'), ...preset], both);
   assert.equal(denied.code, 1);
   assert.match(denied.stdout, /^denied · 거절\n {2}age \(too_young\)\n {4}\S.*\n {4}\S.*\n$/);
+  sandbox.fault('ready', { match: { method: 'GET' } });
+  const unfinished = await cli(['verify', sandbox.verify('adult'), ...preset], both);
+  assert.match(unfinished.stdout, /^denied · 거절\n {2}verified \(not_finished\)\n {4}\S.*\n {4}\S.*\n$/, 'it alone');
+  sandbox.clearFaults();
   const expected = await cli(['verify', sandbox.verify('adult'), ...preset, '--custom-data', 'x', '--json'], both);
   assert.equal(expected.code, 1);
   assert.equal(JSON.parse(expected.stdout).allowed, false);

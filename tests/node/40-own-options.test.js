@@ -126,7 +126,15 @@ const PLACES = {
     run: (standing) => policy.evaluate(verification, { now, standing }),
     named: 'standing.',
     meant: ['reserved'],
-    good: () => ({ account: 'none', reserved: false, use: 'first', banned: false, rejoinPeriodOver: true }),
+    good: () => ({
+      account: 'none',
+      reserved: false,
+      use: 'first',
+      banned: false,
+      bannedUntil: new Date(),
+      rejoinPeriodOver: true,
+      rejoinAt: new Date(),
+    }),
   },
   evaluateMany: {
     run: (o) => policy.evaluateMany([verification], o),

@@ -59,6 +59,12 @@ def test_verify(sandbox: bonin.Sandbox, tmp_path: Any) -> None:
     done = run(env, "verify", minor, *preset)
     assert done.returncode == 1
     assert done.stdout.startswith("denied · 거절\n  age (too_young)\n    ")
+    sandbox.fault("ready", match={"method": "GET"})
+    done = run(env, "verify", adult, *preset)
+    assert [line for line in done.stdout.splitlines() if line.startswith("  ") and line[2] != " "] == [
+        "  verified (not_finished)"
+    ], "it alone"
+    sandbox.clear_faults()
     assert run(env, "verify", adult, *preset, "--custom-data", "order-1").returncode == 0
     assert run(env, "verify", adult, *preset, "--custom-data", "order-2").returncode == 1
     file = tmp_path / "policy.json"

@@ -445,6 +445,18 @@ def test_the_page(
     assert CONTRACT["messages"]["denied"][language] in reply.text and reply.text.count("<li>") == 1
 
 
+def test_an_unfinished_verification_is_all_that_the_page_says(
+    framework: Framework, sandbox: bonin.Sandbox, v2: bonin.PortOneV2
+) -> None:
+    rules: List[Any] = [{"any_of": [{"age": {"at_least": 14, "by": "full"}}, {"guardian": True}]}, {"expect": "name"}]
+    browser = framework.open(bonin.Verifier(v2, bonin.Policy({"name": "shop", "rules": rules})), settle_ms=0)
+    id = browser.verified(sandbox)
+    sandbox.fault("ready", match={"method": "GET"}, times=100)
+    reply = browser.get(f"/identity-verifications/redirect?identityVerificationId={id}", Accept=CHROME)
+    assert (reply.status, reply.text.count("<li>")) == (403, 1)
+    assert "<li>본인인증이 아직 끝나지 않았습니다.</li>" in reply.text
+
+
 def test_the_page_escapes_everything() -> None:
     finding = {"code": "<b>", "reason": "<b>", "ko": "<script>1</script> & \"'", "en": "<script>"}
     refusal = _web.refusal("denied", findings=[finding])
