@@ -8,6 +8,7 @@ import pathlib
 from typing import Any, Iterator
 
 import bonin
+import bonin.notebook
 import bonin.testing
 
 SNAPSHOT = pathlib.Path(__file__).with_name("api.txt")
@@ -36,6 +37,8 @@ def api() -> Iterator[str]:
         yield f"testing.{name}{signature(thing)}"
         if inspect.isclass(thing):
             yield from members(thing)
+    for name in sorted(bonin.notebook.__all__):
+        yield f"notebook.{name}{signature(getattr(bonin.notebook, name))}"
     for name in sorted(bonin.__all__):
         thing = getattr(bonin, name)
         if not inspect.isclass(thing):
@@ -53,8 +56,9 @@ def test_the_public_api_is_as_recorded() -> None:
 
 
 def test_everything_public_has_a_docstring() -> None:
-    for name in bonin.testing.__all__:
-        assert getattr(bonin.testing, name).__doc__, name
+    for module in (bonin.notebook, bonin.testing):
+        for name in module.__all__:
+            assert getattr(module, name).__doc__, name
     for name in bonin.__all__:
         thing = getattr(bonin, name)
         assert thing.__doc__, name

@@ -84,6 +84,7 @@ if TYPE_CHECKING:
     from ._browser import browser_script
     from ._check import Check, CheckReport
     from ._column_warnings import ColumnsWarning
+    from ._compare import ChangedRows, Comparison, RuleChange
     from ._decisions import Decisions, RuleCount
     from ._doctor import DoctorCheck, DoctorReport, doctor
     from ._flow import Flow, OtpSent
@@ -108,6 +109,7 @@ _LATER = {
     "_check": ("Check", "CheckReport"),
     "_age": ("age",),
     "_column_warnings": ("ColumnsWarning",),
+    "_compare": ("ChangedRows", "Comparison", "RuleChange"),
     "_decisions": ("Decisions", "RuleCount"),
     "_doctor": ("DoctorCheck", "DoctorReport", "doctor"),
     "_flow": ("Flow", "OtpSent"),
@@ -137,6 +139,7 @@ __all__ = [
     "Attribute",
     "BoninError",
     "Cancelled",
+    "ChangedRows",
     "Channel",
     "Check",
     "CheckReport",
@@ -144,6 +147,7 @@ __all__ = [
     "ClaimRefused",
     "Closed",
     "ColumnsWarning",
+    "Comparison",
     "Conflict",
     "ConnectionFailed",
     "Counts",
@@ -192,6 +196,7 @@ __all__ = [
     "Rejected",
     "Reservation",
     "Reserved",
+    "RuleChange",
     "RuleCount",
     "RuleName",
     "Sandbox",

@@ -30,6 +30,11 @@ class CheckReport(NamedTuple):
     def __bool__(self) -> NoReturn:
         raise TypeError("a CheckReport is neither true nor false: use .ok")
 
+    def _repr_html_(self) -> str:
+        from ._faces import html
+
+        return html(self)
+
     def to_dict(self) -> Dict[str, Any]:
         """For a JSON answer."""
         return {"ok": self.ok, "checks": [check._asdict() for check in self.checks]}

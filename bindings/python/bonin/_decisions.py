@@ -107,6 +107,20 @@ class Decisions:
         failed, unknown = self.failed >> word(bit) & word(1), self.unknown >> word(bit) & word(1)
         return (failed + word(2) * unknown).astype("int8")
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draws with matplotlib a bar for each rule by which somebody fell, and answers the Axes.
+
+        ax: the Axes to draw on, a new one by default. Raises ImportError without matplotlib (`pip install bonin[plot]`).
+        """
+        from ._plots.decisions import plot
+
+        return plot(self, ax)
+
+    def _repr_html_(self) -> str:
+        from ._faces import html
+
+        return html(self)
+
     def __repr__(self) -> str:
         allowed = sum(self.allowed) if _plain(self.allowed) else int(self.allowed.sum())
         return f"Decisions({len(self)} rows, {allowed} allowed)"

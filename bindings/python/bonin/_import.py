@@ -71,6 +71,11 @@ class ImportReport(NamedTuple):
     left_out: Dict[ImportReason, int]
     conflicts: List[ImportConflict]
 
+    def _repr_html_(self) -> str:
+        from ._faces import html
+
+        return html(self)
+
 
 Batch = Tuple[List[ImportConflict], bool]
 

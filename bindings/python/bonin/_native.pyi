@@ -30,6 +30,7 @@ from uuid import UUID
 from typing_extensions import Unpack
 
 from ._check import CheckReport
+from ._compare import Comparison
 from ._decisions import Decisions
 from ._flow import Flow, OtpSent
 from ._import import ImportConflict, ImportReport
@@ -177,6 +178,7 @@ class Person:
         """DI (중복가입확인정보): one per person and merchant id, 64 characters."""
     def to_dict(self) -> PersonDict:
         """The raw values of all nine attributes, None where there is none: personal data."""
+    def _repr_html_(self) -> str: ...
 
 @final
 class Channel:
@@ -299,6 +301,7 @@ class Finding:
         """Of `banned` and `too_soon`: when it is over, datetime in UTC; None where that is not known or never is."""
     def to_dict(self) -> FindingDict:
         """The same as a dict, ready for JSON."""
+    def _repr_html_(self) -> str: ...
 
 @final
 class Decision:
@@ -396,6 +399,7 @@ class PolicyCaseReport:
     @property
     def text(self) -> str:
         """One line a case, the difference below each that failed, and a count."""
+    def _repr_html_(self) -> str: ...
 
 @final
 class Policy:
@@ -505,12 +509,27 @@ class Policy:
         refused. now, progress: as in evaluate_many(). Raises InvalidArgument; warns (ColumnsWarning) of what leaves
         rules without an answer.
         """
+    def compare(
+        self,
+        other: Policy,
+        columns: _Columns,
+        *,
+        now: datetime.datetime,
+        assume: Optional[Dict[str, Any]] = None,
+        time_zone: Union[str, datetime.tzinfo, None] = None,
+        progress: _Progress = None,
+    ) -> Comparison:
+        """Who changes sides when `other` takes this policy's place.
+
+        The rest is as in evaluate_columns(), by which both judge the same rows. Raises InvalidArgument.
+        """
     def test(self, cases: Union[Dict[str, Any], str]) -> PolicyCaseReport:
         """Runs examples against this policy, whatever policy they name; docs/policy.md describes them.
 
         cases: a dict, or JSON text of at most 4 MiB. Raises InvalidArgument, with a JSON pointer, for cases that cannot
         be understood.
         """
+    def _repr_html_(self) -> str: ...
 
 @final
 class PolicyFile:
@@ -525,6 +544,7 @@ class PolicyFile:
 
         Raises what Policy.load raises; then the old policy stays in force.
         """
+    def _repr_html_(self) -> str: ...
 
 @final
 class Reservation:
@@ -554,6 +574,7 @@ class Reservation:
         """Gives the place back. False: it was not there any more."""
     def acancel(self, *, timeout_ms: Optional[int] = None) -> Coroutine[Any, Any, bool]:
         """As cancel(), to be awaited; cancelling the task cancels the call."""
+    def _repr_html_(self) -> str: ...
 
 @final
 class Registry:
@@ -1008,6 +1029,7 @@ class Registry:
         traceback: Optional[TracebackType],
         /,
     ) -> None: ...
+    def _repr_html_(self) -> str: ...
 
 _ImportRow = Union[Sequence[Any], Dict[str, Any]]
 
@@ -1192,6 +1214,7 @@ class PortOneV1(PortOne):
         traceback: Optional[TracebackType],
         /,
     ) -> None: ...
+    def _repr_html_(self) -> str: ...
 
 @final
 class Page:
@@ -1400,6 +1423,7 @@ class PortOneV2(PortOne):
         traceback: Optional[TracebackType],
         /,
     ) -> None: ...
+    def _repr_html_(self) -> str: ...
 
 @final
 class Verifier:
@@ -1596,6 +1620,7 @@ class Verifier:
     @property
     def registry(self) -> Optional[Registry]:
         """The registry, or None. Another object of the same one."""
+    def _repr_html_(self) -> str: ...
 
 @final
 class Proofs:

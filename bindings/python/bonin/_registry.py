@@ -37,6 +37,11 @@ class Claim(NamedTuple):
     def __bool__(self) -> NoReturn:
         raise TypeError("a Claim is neither true nor false: use .granted")
 
+    def _repr_html_(self) -> str:
+        from ._faces import html
+
+        return html(self)
+
 
 class Reserved(NamedTuple):
     """A reservation, or the reason why there is none."""
@@ -59,6 +64,11 @@ class Counts(NamedTuple):
     accounts: int
     keys: int
     uses: int
+
+    def _repr_html_(self) -> str:
+        from ._faces import html
+
+        return html(self)
 
 
 class PepperCount(NamedTuple):
@@ -83,6 +93,11 @@ class PersonKey(NamedTuple):
         """The 32 bytes of the hash."""
         return bytes.fromhex(self.hash)
 
+    def _repr_html_(self) -> str:
+        from ._faces import html
+
+        return html(self)
+
 
 class StoredKey(NamedTuple):
     """A key of a person and when it was received."""
@@ -103,12 +118,22 @@ class PersonRecord(NamedTuple):
     reserved_until: Optional[datetime.datetime]
     keys: List[StoredKey]
 
+    def _repr_html_(self) -> str:
+        from ._faces import html
+
+        return html(self)
+
 
 class PersonPage(NamedTuple):
     """Persons in the order of their numbers; `next` is `after` of the next page, 0 on the last."""
 
     items: List[PersonRecord]
     next: int
+
+    def _repr_html_(self) -> str:
+        from ._faces import html
+
+        return html(self)
 
 
 def export(

@@ -7,9 +7,10 @@ import json
 import math
 import weakref
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Dict, List, Literal, Mapping, Optional, Type, Union, overload
+from typing import TYPE_CHECKING, Any, Dict, List, Literal, Mapping, Optional, Type, Union, cast, overload
 
 from . import _native
+from ._shown import Personas, Requests
 from .errors import InvalidArgument
 
 if TYPE_CHECKING:
@@ -132,8 +133,7 @@ class Sandbox:
 
     def personas(self) -> List[PersonaDict]:
         """Who can be verified: dicts with `name` and a description in Korean and English."""
-        personas: List[PersonaDict] = self.control("personas")["personas"]
-        return personas
+        return Personas(self.control("personas")["personas"])
 
     def add_person(self, name: str, person: SandboxPerson, **options: Unpack[SandboxPersonOptions]) -> None:
         """Makes a persona of your own under a name of 1 to 100 characters, until `reset()`.
@@ -291,8 +291,7 @@ class Sandbox:
     @property
     def requests(self) -> RequestsDict:
         """What was asked of the sandbox: `total`, `by_route`, `connections` and the latest 10,000 `requests`."""
-        requests: RequestsDict = self.control("requests")
-        return requests
+        return cast("RequestsDict", Requests(self.control("requests")))
 
     def clear_requests(self) -> None:
         """Forgets the requests, and counts from 0 again."""
@@ -319,3 +318,8 @@ class Sandbox:
 
     def __repr__(self) -> str:
         return f"Sandbox({self.url})"
+
+    def _repr_html_(self) -> str:
+        from ._faces import html
+
+        return html(self)

@@ -1,6 +1,7 @@
 #include "convert_registry.hpp"
 
 #include "from_python.hpp"
+#include "shown.hpp"
 #include "to_python.hpp"
 
 namespace {
@@ -48,7 +49,8 @@ py::object to_python(const bonin::Standing& standing) {
   out["rejoin_period_over"] = flag_or_none(standing.rejoin_period_over);
   out["rejoin_at"] = value_or_none(standing.rejoin_at);
   out["place"] = to_python(to_string(standing.place));
-  return out;
+  PYBIND11_CONSTINIT static Kept place;
+  return shown(place, "Standing", out);
 }
 
 py::object to_python(const std::vector<bonin::PepperCount>& counts) {

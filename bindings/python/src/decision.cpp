@@ -6,6 +6,7 @@
 #include "from_python.hpp"
 #include "own_store.hpp"
 #include "registers.hpp"
+#include "shown.hpp"
 #include "to_python.hpp"
 #include "twins.hpp"
 #include "verification.hpp"
@@ -18,7 +19,8 @@ namespace {
 py::list findings_to_list(const std::vector<Finding>& findings) {
   py::list out;
   for (const auto& finding : findings) out.append(py::cast(finding));
-  return out;
+  PYBIND11_CONSTINIT static Kept place;
+  return shown(place, "Findings", out);
 }
 
 void register_finding(py::module_& m) {
@@ -119,7 +121,5 @@ void register_decision(py::module_& m) {
     }
     return to_python(text + ", policy=" + std::string(d.policy_name()) + ")");
   });
-  cls.def("_repr_html_",
-          [](const py::object& self) { return py::module_::import("bonin._html").attr("decision")(self); });
   refuse_pickle(cls, "a Decision is not pickled or copied: it holds personal data; keep .allowed or .record()");
 }

@@ -1,6 +1,7 @@
 #include "health.hpp"
 
 #include "from_python.hpp"
+#include "shown.hpp"
 #include "to_python.hpp"
 
 namespace {
@@ -45,7 +46,8 @@ py::dict to_python(const bonin::RegistryMetrics& metrics) {
   all["retries"] = metrics.retries;
   all["connections"] = metrics.connections;
   all["latency_ms"] = latency_of(metrics);
-  return all;
+  PYBIND11_CONSTINIT static Kept place;
+  return shown(place, "RegistryMetrics", all);
 }
 
 py::dict to_python(const bonin::VerifierMetrics& metrics) {
@@ -93,5 +95,6 @@ py::dict to_python(const bonin::Metrics& metrics) {
   all["log_events_dropped"] = metrics.log_events_dropped;
   all["clock_skew_ms"] = metrics.clock_skew_ms;
   all["latency_ms"] = latency_of(metrics);
-  return all;
+  PYBIND11_CONSTINIT static Kept place;
+  return shown(place, "Metrics", all);
 }

@@ -30,6 +30,7 @@ PYBIND11_MODULE_EXEC(_native, m) {
   register_sandbox(m);
   register_made(m);
   register_web(m);
+  register_faces(m);
   seal(m);
 }
 

@@ -236,6 +236,7 @@ void register_policy(py::module_& m) {
   cls.def("__repr__", [](const Policy& p) { return to_python("Policy(" + std::string(p.name()) + ")"); });
   refuse_pickle(cls, "a Policy is not pickled or copied: load its document again");
   add_evaluate_many(cls);
+  add_compare(cls);
   add_test(cls);
   add_tree(cls);
 }

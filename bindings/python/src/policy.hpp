@@ -14,5 +14,6 @@ py::list to_list(std::vector<bonin::RuleName> rules);
 
 // Methods of Policy that live in files of their own.
 void add_evaluate_many(py::class_<bonin::Policy>& cls);
+void add_compare(py::class_<bonin::Policy>& cls);
 void add_test(py::class_<bonin::Policy>& cls);
 void add_tree(py::class_<bonin::Policy>& cls);

@@ -26,5 +26,7 @@ void register_proof(py::module_& m);
 void register_sandbox(py::module_& m);
 void register_made(py::module_& m);
 void register_web(py::module_& m);
+/// Called after the classes are there.
+void register_faces(py::module_& m);
 /// Called after all others: adds the overloads that keep arguments out of pybind11's messages (seal.cpp).
 void seal(py::module_& m);

@@ -151,8 +151,6 @@ void register_verification(py::module_& m) {
       "json", [](const Verification& v) { return py::module_::import("json").attr("loads")(to_python(v.raw)); },
       "json($self, /)\n--\n\nThe record as PortOne sent it, a dict: personal data.");
   cls.def("__repr__", [](const Verification& v) { return to_python(bonin::describe(v)); });
-  cls.def("_repr_html_",
-          [](const py::object& self) { return py::module_::import("bonin._html").attr("verification")(self); });
   refuse_pickle(cls,
                 "a Verification is not pickled or copied: it holds personal data; take what you need, such as .id");
 }

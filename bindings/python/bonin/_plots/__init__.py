@@ -1,0 +1,1 @@
+"""Plots by matplotlib, which is optional. One noun a file."""
