@@ -104,8 +104,8 @@ struct Decision::Told {
     if (!ends && (reason != Reason::banned || !decision.banned_for_ever_)) return;
     for (const bool korean : {true, false}) {
       if (!policy_detail::texts_shown(rule, korean).empty()) continue;
-      (korean ? finding.ko : finding.en) = ends ? policy_detail::sentence_until(reason, *until, korean)
-                                                : policy_detail::sentence_for_ever(korean);
+      (korean ? finding.ko : finding.en) =
+          ends ? policy_detail::sentence_until(reason, *until, korean) : policy_detail::sentence_for_ever(korean);
     }
   }
 

@@ -44,7 +44,8 @@ const std::string* own_words(const RuleAt& rule, bool korean) noexcept {
 template <class Each>
 void each_part(const RuleAt& rule, const Each& each) {
   const auto& steps = rule.program.steps;
-  for (std::size_t i = rule.index + 1; i < rule.step().end; i = steps[i].end) each(RuleAt{rule.program, i, rule.reasons});
+  for (std::size_t i = rule.index + 1; i < rule.step().end; i = steps[i].end)
+    each(RuleAt{rule.program, i, rule.reasons});
 }
 
 /// Of an `all_of` without a text of its own: a sentence for each part that did not pass, when one of them has a text.
