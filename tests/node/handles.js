@@ -68,11 +68,12 @@ const TAKES = {
     load: null,
     preset: null,
     presetNames: null,
+    presets: null,
     explain: ['Policy', 'ko'],
     evaluate: ['Policy', 'Verification', new Date(), undefined, 'Verification'],
     '*': ['Policy'],
   },
-  policyCases: { run: ['{"cases": []}', 'Policy'] },
+  policyCases: { run: ['{"cases": []}', 'Policy'], runFile: null, diff: ['Policy', 'Policy', undefined, undefined] },
   policyFile: { open: null, '*': ['PolicyFile'] },
   policyMany: {
     days: null,
@@ -80,7 +81,7 @@ const TAKES = {
     evaluateColumns: ['Policy', {}, 0, new Date(), {}],
     evaluateMany: ['Policy', ['Verification'], new Date(), {}],
   },
-  health: { listen: ['PortOne', 0], metricsOfRegistry: ['Registry'], '*': ['PortOne'] },
+  health: { listen: ['PortOne', 0], metricsOfRegistry: ['Registry'], metricsOfVerifier: ['Verifier'], '*': ['PortOne'] },
   portone: { lookup: ['PortOne', SLOT, id], drain: ['PortOne', SLOT, undefined], '*': ['PortOne'] },
   portoneV1: {
     create: [{ impKey: 'k', impSecret: 's' }, 'PortOneV2', 'Clock'],
@@ -141,7 +142,7 @@ const TAKES = {
   },
   sandbox: { start: null, control: ['Sandbox', 'info', '{}'], '*': ['Sandbox'] },
 };
-const NOT_OF_HANDLES = new Set(['install', 'cancel', 'callFor', 'errorKinds', 'runtime', 'web']);
+const NOT_OF_HANDLES = new Set(['install', 'cancel', 'callFor', 'errorKinds', 'runtime', 'ages', 'web']);
 
 const wrong = [];
 let crossed = 0;
