@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "bonin/policy_cases.hpp"
+#include "bonin/policy_diff.hpp"
 #include "require.hpp"
 
 namespace {
@@ -43,6 +44,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   REQUIRE(!decision.record().empty());
   REQUIRE(!policy->explain(Language::korean).empty() && !policy->explain(Language::english).empty());
+  REQUIRE(policy->tree(Language::korean).size() == policy->rules().size());
+  const auto same = policy_diff(policy.value(), policy.value());
+  REQUIRE(same.ok() && same->same() && !same->json().empty());
   const auto again = Policy::parse(policy->document());
   REQUIRE(!again || again->document() == policy->document());  // may be longer than a document is allowed to be
   return 0;

@@ -14,6 +14,8 @@ import {
   Sandbox,
   type Verification,
   Verifier,
+  policyDiff,
+  runPolicyCasesFile,
   type AllowedDecision,
   type DeniedDecision,
   type ErrorKind,
@@ -298,6 +300,23 @@ new Policy({ name: 'a', rules: [{ verified: false }] });
 new Policy({ name: 'a', rules: [{ gender: { in: ['F'] } }] });
 // @ts-expect-error the unit is missing
 new Policy({ name: 'a', rules: [{ not: { fresh: { within: '10' } } }] });
+new Policy({ name: 'a', rules: [{ fresh: '10m' }, { rejoin_period_over: '30d', text: { ko: 'a' } }] });
+new Policy({ name: 'a', extends: [document, 'kr.work', 'kr.vote'], election_day: '2026-06-03' });
+new Policy({ name: 'a', extends: document });
+// @ts-expect-error a language is missing
+new Policy({ name: 'a', rules: [{ has: 'ci', text: 'a' }] });
+// @ts-expect-error a language that there is not
+new Policy({ name: 'a', rules: [{ has: 'ci', text: { de: 'a' } }] });
+// @ts-expect-error a preset that there is not
+new Policy({ name: 'a', extends: ['kr.nobody'] });
+const period: number | undefined = new Policy(document).rejoinAfterMs;
+period?.toFixed();
+const phrases: string[] = [...new Policy(document).tree('ko').map(({ phrase }) => phrase), ...Policy.presets.map(({ ko }) => ko)];
+phrases.length;
+policyDiff(new Policy(document), new Policy(document), { cases: {} }).rules[0]?.change.length;
+runPolicyCasesFile('cases.json').passed;
+// @ts-expect-error a document is no policy
+policyDiff(new Policy(document), document);
 // @ts-expect-error it needs an election day
 new Policy({ name: 'a', extends: 'kr.vote' });
 // @ts-expect-error it takes none

@@ -311,7 +311,17 @@ bonin.Policy({"name": "a", "rules": [{"has": "ci", "attested": "ci"}]})  # wrong
 bonin.Policy({"name": "a", "rules": [{"has": ["cii"]}]})  # wrong
 bonin.Policy({"name": "a", "rules": [{"verified": False}]})  # wrong
 bonin.Policy({"name": "a", "rules": [{"gender": {"in": ["F"]}}]})  # wrong
-bonin.Policy({"name": "a", "rules": [{"not": {"fresh": "10m"}}]})  # wrong
+bonin.Policy({"name": "a", "rules": [{"not": {"fresh": 10}}]})  # wrong
+bonin.Policy({"name": "a", "rules": [{"fresh": "10m"}, {"rejoin_period_over": "30d", "text": {"ko": "a"}}]})
+bonin.Policy({"name": "a", "extends": [document, "kr.work", "kr.vote"], "election_day": "2026-06-03"})
+bonin.Policy({"name": "a", "extends": document})
+bonin.Policy({"name": "a", "rules": [{"has": "ci", "text": "a"}]})  # wrong
+bonin.Policy({"name": "a", "rules": [{"has": "ci", "text": {"de": "a"}}]})  # wrong
+bonin.Policy({"name": "a", "extends": ["kr.nobody"]})  # wrong
+period: Optional[int] = bonin.Policy(document).rejoin_after_ms
+phrases: str = bonin.Policy(document).tree("ko")[0]["phrase"] + bonin.Policy.presets()[0]["ko"]
+diff: str = bonin.policy_diff(policy, policy, cases={})["rules"][0]["change"]
+bonin.policy_diff(policy, {})  # wrong
 bonin.Policy({"name": "a", "extends": "kr.vote"})  # wrong
 bonin.Policy({"name": "a", "extends": "kr.work", "election_day": "2026-06-03"})  # wrong
 

@@ -167,9 +167,10 @@ void add_properties(PolicyClass& cls) {
       "Sources of the presets in the law, with `; ` between, or None.");
   cls.def_property_readonly(
       "rejoin_after_ms",
-      [](const Policy& p) -> std::optional<std::int64_t> {
+      [](const Policy& p) -> py::object {
         const auto period = p.rejoin_after();
-        return period ? std::optional(static_cast<std::int64_t>(period->count())) : std::nullopt;
+        if (!period) return py::none();
+        return py::int_(period->count());
       },
       "How long somebody who gave up an account may not sign up again, for Registry.release; None when the document "
       "does not say.");

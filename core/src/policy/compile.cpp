@@ -144,127 +144,163 @@ class WholeDocument {
 
   /// The document that is judged by: the baseline, its bases, its own rules.
   Json whole(const Place& document) {
-    Json out = head(document);
-    if (document.refused()) return out;
-    program_.name = out["name"];
-    if (document.has("description")) out["description"] = program_.description = document.at("description").text(1000);
-    program_.accepted = accepted_;
-    program_.page_chosen_di = own_di_;
+    Head head = read_head(document);
+    if (document.refused()) return {};
+    program_.name = head.written["name"];
+    if (document.has("description")) {
+      head.written["description"] = program_.description = document.at("description").text(1000);
+    }
+    program_.accepted = head.accepted;
+    program_.page_chosen_di = head.page_chosen_di;
     Json rules = Json::array();
     for (const Json& rule : baseline()) {
       const std::string& code = rule.begin().key();
-      if (!names_rule(document.json(), code)) add(rule, document, "/baseline/" + code, rules);
+      if (!names_rule(document.json(), code)) add({rule, "/baseline/" + code, nullptr}, document, rules);
     }
-    body(document, out, rules);
+    const std::vector<Asked> asked = rules_of(document, head);
+    if (document.refused()) return {};
+    compile_rules(asked, document, head, -1, rules);
     if (page_chosen_di_) program_.page_chosen_di = std::move(*page_chosen_di_);
-    return out;
+    if (!documents_.empty()) head.written["extends"] = std::move(documents_);
+    head.written["rules"] = std::move(rules);
+    return std::move(head.written);
   }
 
  private:
-  /// What a document says beside its rules, for its own rules: into `accepted_` and `own_di_`, and written out.
-  Json head(const Place& document) {
-    Json out = Json::object();
-    accepted_ = 0;
-    own_di_.clear();
+  /// What a document says beside its rules, for its own rules.
+  struct Head {
+    Json written = Json::object();
+    std::uint16_t accepted = 0;
+    std::vector<std::string> page_chosen_di;
+  };
+
+  /// A rule that a document asks for, itself or through a preset.
+  struct Asked {
+    Json rule;
+    std::string pointer;
+    const Preset* preset;  // null: the document's own
+  };
+
+  Head read_head(const Place& document) {
+    Head head;
     if (!document.object({"$schema", "name", "description", "extends", "election_day", "accept_self_declared",
                           "accept_page_chosen_di", "rules"})) {
-      return out;
+      return head;
     }
     if (document.has("$schema")) document.at("$schema").text(500);
     if (!document.has("name")) document.at("name").refuse("a name was expected");
-    out["name"] = document.at("name").text(100);
+    head.written["name"] = document.at("name").text(100);
     if (document.has("description")) document.at("description").text(1000);
     if (document.has("accept_self_declared")) {
       const Place names = document.at("accept_self_declared");
-      accepted_ = accepted_of(names);
+      head.accepted = accepted_of(names);
       Json sorted = names.json();
       if (!document.refused()) std::sort(sorted.begin(), sorted.end());
-      out["accept_self_declared"] = std::move(sorted);
+      head.written["accept_self_declared"] = std::move(sorted);
     }
     if (document.has("accept_page_chosen_di")) {
       const Place names = document.at("accept_page_chosen_di");
-      own_di_ = providers_of(names);
-      for (std::size_t i = 0; i < own_di_.size(); ++i) {
+      head.page_chosen_di = providers_of(names);
+      for (std::size_t i = 0; i < head.page_chosen_di.size(); ++i) {
         compiler_.warn_of_provider(names.at(i), provider_name(names.at(i).text(40)));
       }
-      out["accept_page_chosen_di"] = own_di_;
+      head.written["accept_page_chosen_di"] = head.page_chosen_di;
     }
-    return out;
+    return head;
   }
 
-  /// What the document extends, and its own rules, after its head. `rules` gets every rule that is not in another
-  /// document, written out.
-  void body(const Place& document, Json& out, Json& rules) {
+  /// Compiles the documents that a document extends, and gives what it asks for itself.
+  std::vector<Asked> rules_of(const Place& document, const Head& head) {
     static const Json none = Json::array();
-    const std::uint16_t accepted = accepted_;
-    const auto own_di = std::move(own_di_);
-    const std::int8_t origin = compiler_.base;
+    std::vector<Asked> asked;
     const std::vector<Place> bases = bases_of(document);
     const Place own = document.at("rules");
     const Json& own_rules = document.has("rules") ? own.json() : none;
-    if (!own_rules.is_array()) return own.refuse("an array of rules was expected");
+    if (!own_rules.is_array()) own.refuse("an array of rules was expected");
     if (own_rules.empty() && bases.empty()) own.refuse("at least one rule was expected, or a preset to extend");
     check_election_day(document, bases);
+    if (document.refused()) return asked;
 
-    Json documents = Json::array();
-    bool checked = false;  // the birth date, which the document accepts unchecked
+    const bool unchecked = (head.accepted & bit(AttributeName::birth_date)) != 0;
+    bool checked = false;
     for (const Place& base : bases) {
-      if (document.refused()) return;
-      compiler_.accepted = accepted;
+      if (document.refused()) return asked;
       if (base.json().is_object()) {
-        if (Json written = extended(base); !written.empty()) documents.push_back(std::move(written));
+        extend(base);
       } else if (const Preset* preset = preset_at(base); preset != nullptr) {
-        demand(*preset, base, document, rules, checked);
+        add_law(preset->law);
+        asked.push_back({demanded_of(*preset, document.json()), base.pointer() + "/rules/0", preset});
+        // What the document accepts unchecked is for its own rules.
+        const bool check = unchecked && !std::exchange(checked, true);
+        if (check) asked.push_back({{{"attested", "birth_date"}}, base.pointer() + "/rules/1", preset});
       }
-      compiler_.base = origin;
     }
-    compiler_.accepted = accepted;
-    const std::size_t first = program_.steps.size();
-    for (std::size_t i = 0; i < own_rules.size() && !document.refused(); ++i) {
-      add(own_rules[i], document, own.at(i).pointer(), rules);
-    }
-    keep_page_chosen_di(first, own_di);
-    if (!documents.empty()) out["extends"] = std::move(documents);
-    out["rules"] = std::move(rules);
+    for (std::size_t i = 0; i < own_rules.size(); ++i) asked.push_back({own_rules[i], own.at(i).pointer(), nullptr});
+    return asked;
   }
 
-  /// The rules of a document that another extends. Null when they are in force already.
-  Json extended(const Place& base) {
+  /// Compiles a document that another one extends, unless its rules are in force already.
+  void extend(const Place& base) {
     if (++bases_ > max_bases) base.refuse("at most 16 bases were expected in all");
-    if (base.refused() || !seen_.insert(base.json().dump()).second) return nullptr;
-    Json out = head(base);
-    if (base.refused()) return nullptr;
-    from({out["name"], "", accepted_, base.pointer()});
-    Json rules = Json::array();
-    body(base, out, rules);
-    const bool empty = out.contains("rules") && out["rules"].empty() && !out.contains("extends");
-    return empty ? Json() : out;
-  }
-
-  /// The rule of a preset. What the document accepts unchecked is for its own rules.
-  void demand(const Preset& preset, const Place& base, const Place& document, Json& rules, bool& checked) {
-    const bool unchecked = compiler_.accepts(AttributeName::birth_date);
-    const Json rule = demanded_of(preset, document.json());
-    if (!seen_.insert(std::string(preset.name) + rule.dump() + (unchecked ? "+" : "")).second) return;
-    from({std::string(preset.name), std::string(preset.law), 0, base.pointer()});
-    if (program_.law.find(preset.law) == std::string::npos) {
-      program_.law += (program_.law.empty() ? "" : "; ") + std::string(preset.law);
+    if (base.refused()) return;
+    Head head = read_head(base);
+    if (base.refused()) return;
+    const std::vector<Asked> all = rules_of(base, head);
+    if (base.refused()) return;
+    std::vector<Asked> asked;
+    Json whole = head.written, here = head.written;
+    whole["rules"] = here["rules"] = Json::array();
+    for (const Asked& one : all) {
+      whole["rules"].push_back(one.rule);
+      if (one.preset != nullptr && presets_.contains(one.rule.dump())) continue;
+      here["rules"].push_back(one.rule);
+      asked.push_back(one);
     }
-    add(rule, document, base.pointer() + "/rules/0", rules);
-    if (unchecked && !checked) add({{"attested", "birth_date"}}, document, base.pointer() + "/rules/1", rules);
-    checked = checked || unchecked;
+    // What is written out is read again as the same policy: no document stands there twice.
+    const bool known = written_.contains(whole.dump()) || written_.contains(here.dump());
+    if (known || asked.empty()) return;
+    written_.insert(whole.dump());
+    written_.insert(here.dump());
+    program_.bases.push_back({head.written["name"], "", head.accepted, base.pointer()});
+    Json rules = Json::array();
+    compile_rules(asked, base, head, static_cast<std::int8_t>(program_.bases.size() - 1), rules);
+    documents_.push_back(std::move(here));
   }
 
-  void add(const Json& rule, const Place& document, const std::string& pointer, Json& rules) {
-    compiler_.rule(document.elsewhere(rule, pointer));
-    program_.sources.push_back(rule.dump());
-    rules.push_back(rule);
+  /// `origin`: the base that the rules are of that are of no preset.
+  void compile_rules(const std::vector<Asked>& asked, const Place& document, const Head& head, std::int8_t origin,
+                     Json& rules) {
+    const std::size_t first = program_.steps.size();
+    for (const Asked& one : asked) {
+      if (document.refused()) return;
+      compiler_.accepted = head.accepted;
+      compiler_.base = origin;
+      if (one.preset != nullptr) {
+        const std::string rule = one.rule.dump();
+        if (!presets_.insert(rule).second) continue;
+        of_preset(*one.preset, one.pointer);
+      }
+      add(one, document, rules);
+    }
+    keep_page_chosen_di(first, head.page_chosen_di);
   }
 
-  /// The rules that come next are of this base.
-  void from(Base base) {
+  /// The rule that comes next is of this preset.
+  void of_preset(const Preset& preset, const std::string& pointer) {
     compiler_.base = static_cast<std::int8_t>(program_.bases.size());
-    program_.bases.push_back(std::move(base));
+    program_.bases.push_back({std::string(preset.name), std::string(preset.law), 0, pointer});
+  }
+
+  /// A preset whose rule is in force already has a source of its own all the same.
+  void add_law(std::string_view law) {
+    if (program_.law.find(law) != std::string::npos) return;
+    program_.law += (program_.law.empty() ? "" : "; ") + std::string(law);
+  }
+
+  void add(const Asked& asked, const Place& document, Json& rules) {
+    compiler_.rule(document.elsewhere(asked.rule, asked.pointer));
+    program_.sources.push_back(asked.rule.dump());
+    rules.push_back(asked.rule);
   }
 
   /// A document's acceptance counts for its own `account: new`. All of these must pass, so what every document with one
@@ -284,10 +320,10 @@ class WholeDocument {
 
   Program& program_;
   Compiler compiler_;
-  std::uint16_t accepted_ = 0;       // of the document whose head was read last
-  std::vector<std::string> own_di_;  // likewise
   std::size_t bases_ = 0;
-  std::set<std::string> seen_;  // the bases whose rules are in the program
+  Json documents_ = Json::array();  // those that are extended, written out
+  std::set<std::string> written_;   // the same, as they are asked for and as they stand there
+  std::set<std::string> presets_;   // the rules of presets that are in the program
   std::optional<std::vector<std::string>> page_chosen_di_;
 };
 

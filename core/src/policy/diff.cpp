@@ -192,9 +192,9 @@ std::string rules_text(const std::vector<PolicyRuleChange>& rules, bool korean) 
 std::string cases_text(const PolicyDiff& diff, bool korean) {
   if (diff.judged == 0) return {};
   const auto number = std::to_string(diff.judged), others = std::to_string(diff.cases.size());
-  std::string text = korean ? "사례 " + number + "건 중 " + others + "건의 결과가 달라집니다."
+  std::string text = korean ? "사례 " + number + "건 중 " + others + "건의 결과가 달라집니다"
                             : others + " of " + number + " cases are decided otherwise";
-  text += diff.cases.empty() ? "\n" : ":\n";
+  text += !diff.cases.empty() ? ":\n" : korean ? ".\n" : "\n";
   for (const PolicyCaseChange& one : diff.cases) {
     const auto word = [&](bool allowed) {
       return std::string(allowed ? (korean ? "허용" : "allowed") : (korean ? "거부" : "denied"));
