@@ -186,7 +186,8 @@ test('policy test runs cases', async (t) => {
   assert.equal(failed.code, 1);
   assert.equal(failed.stdout, `FAILED  ${first.name}\n        expected to be denied, was allowed\n1 cases, 1 failed\n`);
   const missing = await cli(['policy', 'test', path.join(folder, 'no')]);
-  assert.deepEqual([missing.code, missing.stderr], [2, 'bonin: the cases file cannot be read\n']);
+  assert.equal(missing.code, 2);
+  assert.match(missing.stderr, /^bonin: the cases file `.+no` cannot be read: /);
   fs.writeFileSync(file, '{"cases": 5}');
   assert.match((await cli(['policy', 'test', file])).stderr, /^bonin: at `\/cases`: .+\n$/);
 });

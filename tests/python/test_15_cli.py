@@ -228,7 +228,7 @@ def test_policy_test(tmp_path: Any) -> None:
     text = f"FAILED  {first['name']}\n        expected to be denied, was allowed\n1 cases, 1 failed\n"
     assert (done.returncode, done.stdout) == (1, text), done.stderr
     done = run(environment(), "policy", "test", str(tmp_path / "no"))
-    assert (done.returncode, done.stderr) == (2, "bonin: the cases file cannot be read\n")
+    assert done.returncode == 2 and done.stderr.startswith(f"bonin: the cases file `{tmp_path}/no` cannot be read: ")
     for bad in (b'{"cases": 5}', b"\xff\xfe", b""):
         file.write_bytes(bad)
         done = run(environment(), "policy", "test", str(file))

@@ -47,7 +47,10 @@ function checked(name, option, given) {
   return /^-?\d{1,18}$/.test(given) ? Number(given) : refuse('TAKES_NUMBER', { option: name });
 }
 
-/** The options by the table's names, and the one argument that the command takes. With `help`, nothing is checked. */
+/**
+ * The options by the table's names, and what the command takes: one argument, or an array where the table has a `count`. With
+ * `help`, nothing is checked.
+ */
 function parse(name, args) {
   const command = words.COMMANDS[name];
   const options = words.optionsOf(command);
@@ -55,14 +58,15 @@ function parse(name, args) {
   const { values, positionals } = read(args, types);
   if (values.help) return { options: values };
   const { takes } = command;
-  if (positionals.length !== (takes ? 1 : 0)) {
-    refuse(takes ? 'TAKES_ONE' : 'TAKES_OPTIONS', { command: name, metavar: takes?.metavar });
+  if (positionals.length !== (takes ? (takes.count ?? 1) : 0)) {
+    const one = takes?.count ? 'TAKES_SEVERAL' : 'TAKES_ONE';
+    refuse(takes ? one : 'TAKES_OPTIONS', { command: name, metavar: takes?.metavar });
   }
   if (takes?.choices && !takes.choices.includes(positionals[0])) {
     refuse('TAKES_ONE_OF', { command: name, choices: words.choicesOf(takes.choices) });
   }
   const all = Object.fromEntries(Object.entries(options).map(([key, option]) => [key, checked(key, option, values[key])]));
-  return { options: all, argument: positionals[0] };
+  return { options: all, argument: takes?.count ? positionals : positionals[0] };
 }
 
 module.exports = { Refused, parse, refuse };

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from typing import Any, Dict, List, NoReturn, Optional, Sequence, Tuple
+from typing import Any, Dict, List, NoReturn, Sequence, Tuple
 
 from . import _words as words
 
@@ -60,8 +60,9 @@ def _value(name: str, option: Dict[str, Any], given: Any) -> Any:
     return given
 
 
-def parse(name: str, arguments: Sequence[str]) -> Tuple[Options, Optional[str]]:
-    """The options by the table's names, and the one argument that the command takes. With `help`, nothing is checked."""
+def parse(name: str, arguments: Sequence[str]) -> Tuple[Options, Any]:
+    """The options by the table's names, and what the command takes: one argument, or a list where the table has a
+    `count`. With `help`, nothing is checked."""
     command = words.COMMANDS[name]
     options = words.options_of(command)
     end = arguments.index("--") if "--" in arguments else len(arguments)
@@ -74,10 +75,13 @@ def parse(name: str, arguments: Sequence[str]) -> Tuple[Options, Optional[str]]:
         _refuse_unknown(unknown)
     taken: List[str] = [*others, *arguments[end + 1 :]]
     takes = command.get("takes")
-    if len(taken) != (1 if takes else 0):
-        key = "TAKES_ONE" if takes else "TAKES_OPTIONS"
+    several = "count" in takes if takes else False
+    if len(taken) != (takes.get("count", 1) if takes else 0):
+        key = "TAKES_SEVERAL" if several else "TAKES_ONE" if takes else "TAKES_OPTIONS"
         raise Refused(words.text(key, command=name, metavar=takes["metavar"] if takes else ""))
     if takes and taken[0] not in takes.get("choices", taken):
         raise Refused(words.text("TAKES_ONE_OF", command=name, choices=words.choices(takes["choices"])))
     values = {key: _value(key, option, given[key]) for key, option in options.items()}
+    if several:
+        return values, taken
     return values, taken[0] if taken else None

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from .._native import run_policy_cases
-from . import _words as words
-from ._parse import Options, Refused
+from .._native import run_policy_cases_file
+from ._parse import Options
 from ._terminal import ALLOWED, DENIED, painted, printable
 
 
@@ -18,12 +17,6 @@ def _line(text: str) -> str:
 
 
 def run(options: Options, cases: str) -> int:
-    try:
-        # What is not UTF-8 is for the reader of cases to refuse.
-        with open(cases, encoding="utf-8", errors="surrogateescape") as file:
-            text = file.read()
-    except OSError:
-        raise Refused(words.text("NO_CASES")) from None
-    report = run_policy_cases(text)
+    report = run_policy_cases_file(cases)
     print("\n".join(map(_line, report.text.rstrip("\n").split("\n"))))
     return ALLOWED if report.passed else DENIED
