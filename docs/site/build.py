@@ -28,7 +28,7 @@ MADE |= {".dev", ".mypy_cache", ".pytest_cache", ".ruff_cache"}
 # title in English, in Korean, pages
 NAV: List[Tuple[str, str, List[str]]] = [
     ("Tasks", "할 일", ["adults-only", "one-account", "thirty-lines", "v1-to-v2", "apps", "troubleshooting"]),
-    ("Guides", "안내서", ["policy", "web", "providers", "otp"]),
+    ("Guides", "안내서", ["policy", "notebooks", "web", "providers", "otp"]),
     ("Frameworks", "프레임워크", ["web-express", "web-nest", "web-fetch", "web-flask", "web-fastapi", "web-django"]),
     (
         "The registry",
@@ -46,7 +46,7 @@ NAV: List[Tuple[str, str, List[str]]] = [
     ("Reference", "레퍼런스", ["api/python/README", "api/typescript/README"]),
     ("Project", "프로젝트", ["CHANGELOG", "ARCHITECTURE", "SECURITY", "CONTRIBUTING", "adr/README"]),
 ]
-PYTHON = ["bonin", "errors", "types", "flask", "fastapi", "django", "web", "testing", "opentelemetry"]
+PYTHON = ["bonin", "errors", "types", "flask", "fastapi", "django", "web", "testing", "notebook", "opentelemetry"]
 TYPESCRIPT = [
     "index.d.cts",
     "express.d.cts",

@@ -1,12 +1,10 @@
 """The examples run, and read the sandbox."""
 
-import datetime
 import json
 import signal
 import subprocess
 import sys
 import urllib.request
-from typing import Any, Dict
 
 import pytest
 from conftest import ROOT, environment, python
@@ -92,17 +90,3 @@ else:
 """
     done = python(["-c", f"import sys; sys.path.append({str(EXAMPLES.parent / 'shop')!r})\n{code}"], environment())
     assert done.returncode == 0, done.stderr
-
-
-def test_the_notebook() -> None:
-    """Every cell runs, in order, and says what its text promises."""
-    notebook = json.loads((ROOT / "examples" / "notebook" / "what_if.ipynb").read_text(encoding="utf-8"))
-    names: Dict[str, Any] = {}
-    for cell in notebook["cells"]:
-        assert not cell.get("outputs"), "clear the outputs before saving"
-        if cell["cell_type"] == "code":
-            exec(compile("".join(cell["source"]), f"what_if.ipynb, {cell['id']}", "exec"), names)
-    assert names["seen"][-1] == 1_000_000
-    assert names["gained"].sum() > 0 and names["lost"].sum() == 0
-    born = names["members"]["birth_date"][names["gained"]]
-    assert born.min().item() == datetime.date(2007, 3, 2) and born.max().item() == datetime.date(2007, 12, 31)

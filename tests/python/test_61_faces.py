@@ -58,6 +58,8 @@ def shop(sandbox: bonin.Sandbox) -> Tuple[List[Any], List[str]]:
     unfinished = portone.lookup(sandbox.verify(PERSON, status="READY"))
     failed = portone.lookup(sandbox.verify(PERSON, status="FAILED"))
     columns = {
+        "mvno": False,
+        "foreigner": False,
         "status": "verified",
         "channel_type": "live",
         "verified_at": decision.at,
@@ -100,7 +102,7 @@ def test_every_class_that_has_a_face_is_shown_here(sandbox: bonin.Sandbox) -> No
 
     assert set(_DRAWN_BY) <= shown
     modules = {path.stem for path in (PACKAGE / "_faces").glob("*.py")}
-    assert modules - set(_DRAWN_BY.values()) == {"__init__", "look", "words", "latency"}
+    assert modules - set(_DRAWN_BY.values()) == {"__init__", "look", "words", "latency", "verifier_metrics"}
 
 
 def test_a_decision(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
@@ -115,6 +117,30 @@ def test_a_decision(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
     notebook.language("ko")
     face = face_of(verifier.verify(sandbox.verify("minor")))
     assert face.pills[0] == ("✗ 거절", "bad") and face.rows[4][3] == "연 나이 19세 이상만 이용하실 수 있습니다."
+
+
+def test_until_when_somebody_is_kept_out(sandbox: bonin.Sandbox, v2: bonin.PortOneV2, registry: bonin.Registry) -> None:
+    policy = bonin.Policy({"name": "join", "rules": [{"not_banned": True}, {"any_of": [{"guardian": True}]}]})
+    verification = v2.lookup(sandbox.verify("child"))
+    end = datetime.datetime(2099, 1, 1, tzinfo=datetime.timezone.utc)
+    registry.claim(verification, "a")
+    registry.ban(account_id="a", until=end)
+    verifier = bonin.Verifier(v2, policy, registry=registry)
+    face = face_of(verifier.verify(sandbox.verify("child"), subject="kim"))
+    assert "banned until 2099-01-01 00:00 UTC" in face.column("reason")
+    assert "guardian's consent alone" not in face.text
+    registry.unban(account_id="a")
+    decision = verifier.verify(sandbox.verify("child"), subject="kim")
+    assert decision.needs_guardian and "guardian's consent alone is missing" in face_of(decision).text
+
+
+def test_a_verifier_tells_what_it_decided(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
+    assert "nothing was decided yet" in face_of(verifier).text
+    for persona in ("adult", "minor", "minor"):
+        verifier.verify(sandbox.verify(persona))  # type: ignore[arg-type]
+    face = face_of(verifier)
+    assert ["age", "too_young", "2"] in face.rows
+    assert face.column("denied")[0] == "2" and face.column("share")[0] == "33.3%"
 
 
 def test_findings_are_a_list(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
@@ -150,7 +176,7 @@ def test_a_policy_is_a_tree() -> None:
         {"all_of": [{"guardian": True}, {"not": {"mvno": True}}]},
     ]
     policy = bonin.Policy(
-        {"name": "game", "extends": "kr.youth_protection", "rules": [{"any_of": parts}, {"has": "ci"}]}
+        {"name": "game", "extends": "kr.youth_protection", "rules": [{"any_of": parts}, {"has": ["ci", "phone"]}]}
     )
     face = face_of(policy)
     assert face.folds == 3 + 3  # the baseline, the preset, the document; any_of, all_of, not
@@ -163,8 +189,14 @@ def test_a_policy_is_a_tree() -> None:
     ):
         assert text in face.text, text
     for node in policy.tree("en"):
-        assert node["parts"] or node["phrase"] in face.text
+        assert node["code"] == "any_of" or node["phrase"] in face.text
+    own: Any = {
+        "name": "own",
+        "rules": [{"mvno": False, "text": {"ko": "알뜰폰은 안 됩니다.", "en": "No <b>budget</b> lines."}}],
+    }
+    assert "“No <b>budget</b> lines.”" in face_of(bonin.Policy(own)).text
     notebook.language("ko")
+    assert "“알뜰폰은 안 됩니다.”" in face_of(bonin.Policy(own)).text
     assert "기본 규칙" in face_of(policy).text and "연 나이 19세 이상" in face_of(policy).text
     odd = bonin.Policy(
         {"name": "odd", "rules": [{"age": {"at_least": 19, "by": "full"}}, {"age": {"below": 14, "by": "full"}}]}

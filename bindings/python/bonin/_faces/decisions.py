@@ -40,4 +40,4 @@ def face(decisions: Decisions) -> Html:
 
 def _reasons(count: RuleCount) -> Html:
     most = sorted(count.reasons.items(), key=lambda item: -item[1])
-    return Html(" · ".join(joined(code(reason), f" {rows:,}") for reason, rows in most))
+    return Html("<br>".join(joined(code(reason), f" {rows:,}") for reason, rows in most))

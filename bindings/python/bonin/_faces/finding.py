@@ -21,7 +21,8 @@ def rows(findings: List[Finding]) -> Html:
 
 
 def _row(finding: Finding) -> List[Shown]:
-    reason = code(finding.reason) if finding.reason else Html("")
+    until = quiet(f" {say('until')} {finding.until:%Y-%m-%d %H:%M} UTC") if finding.until else Html("")
+    reason = joined(code(finding.reason), until) if finding.reason else Html("")
     return [outcome(finding.outcome), code(finding.code), reason, sentence(finding), quiet(finding.pointer)]
 
 

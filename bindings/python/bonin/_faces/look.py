@@ -33,7 +33,7 @@ STYLE = (
     ".bonin-face .bonin-good{background:#1a7f37}.bonin-face .bonin-bad{background:#c2410c}"
     ".bonin-face .bonin-doubt{background:#8a5a00}.bonin-face .bonin-plain{background:#5f6b76}"
     ".bonin-face .bonin-new{background:#0b6bb8}"
-    ".bonin-face .bonin-bar{display:flex;width:14em;height:.8em;background:rgba(128,128,128,.22);border-radius:2px;"
+    ".bonin-face .bonin-bar{display:flex;width:10em;height:.8em;background:rgba(128,128,128,.22);border-radius:2px;"
     "overflow:hidden}"
     ".bonin-face .bonin-bar span{display:block;height:100%}"
     ".bonin-face .bonin-bar .bonin-doubt{background:repeating-linear-gradient(45deg,#8a5a00 0 3px,#c98a1b 3px 6px)}"

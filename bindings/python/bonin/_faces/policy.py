@@ -44,8 +44,9 @@ def _group(where: str, nodes: List[PolicyNode]) -> Html:
 
 
 def _rule(node: PolicyNode) -> Html:
-    place = quiet(code(node["code"]), " ", node["pointer"])
-    if not node["parts"]:
+    said = f" “{node['text']}”" if node["text"] else ""
+    place = quiet(code(node["code"]), " ", node["pointer"], said)
+    if node["code"] not in _COMBINED:  # the parts of `has` are in its phrase
         return element("li", "rule", node["phrase"], " ", place)
-    head = joined(say(_COMBINED.get(node["code"], node["code"])), " ", place)
+    head = joined(say(_COMBINED[node["code"]]), " ", place)
     return element("li", "rule", fold(head, element("ul", "rules", *map(_rule, node["parts"]))))

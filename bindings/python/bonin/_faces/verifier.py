@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import policy, portone, registry
+from . import policy, portone, registry, verifier_metrics
 from .look import Html, code, fold, joined, line, pill, title
 from .words import say
 
@@ -15,6 +15,7 @@ def face(verifier: Verifier) -> Html:
     parts = [title(say("Verifier"), code(repr(client)))]
     parts += [line(pill(say("warning"), "doubt"), " ", text) for text in verifier.warnings]
     parts.append(policy.face(verifier.policy, warn=False))
+    parts.append(fold(say("Decisions"), verifier_metrics.body(dict(verifier.metrics()))))
     parts.append(fold(code(client.api), portone.face(client), shut=True))
     if verifier.registry is not None:
         parts.append(fold(say("Registry"), registry.face(verifier.registry), shut=True))

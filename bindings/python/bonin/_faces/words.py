@@ -116,6 +116,8 @@ _KO = {
     "more": "건 더 있음",
     "registry.count() counts the persons; it reads the whole store": "사람 수는 registry.count()로 셉니다. 저장소 전체를 읽습니다.",
     "nothing was asked yet": "아직 요청이 없습니다.",
+    "nothing was decided yet": "아직 판정이 없습니다.",
+    "a guardian's consent alone is missing": "보호자의 동의만 있으면 됩니다",
     "one row may fall by several rules": "한 행이 여러 규칙에 걸릴 수 있습니다.",
     "who fell": "걸린 비율",
     "by this rule alone": "이 규칙에만 걸림",
