@@ -26,8 +26,20 @@ constexpr std::chrono::seconds retry_pause{1};
 constexpr std::chrono::seconds last_patience{2};
 
 /// Never waits: not for a reader of a pipe either.
-int open_to_append(const std::string& path) {
-  return ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0640);
+int open_to_append(const std::string& path, int make = O_CREAT) {
+  return ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | make, 0640);
+}
+
+/// Says what keeps the file from being written; 0: nothing. Makes no file: whoever checks the settings may be another
+/// user than the one that writes.
+int hindrance(const std::string& path) {
+  if (const int descriptor = open_to_append(path, 0); descriptor >= 0) {
+    ::close(descriptor);
+    return 0;
+  }
+  if (errno != ENOENT) return errno;
+  const auto folder = std::filesystem::path(path).parent_path().string();
+  return ::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) == 0 ? 0 : errno;
 }
 
 const char* word_of(int number) {
@@ -295,12 +307,9 @@ Result<std::shared_ptr<RecordFile>> RecordFile::open(Options options) {
   if (options.path.find('\0') != std::string::npos) return invalid_argument("records", "a path holds no zero byte");
   std::error_code relative;  // the working directory may be another one later
   options.path = std::filesystem::absolute(options.path, relative).string();
-  const int descriptor = open_to_append(options.path);
-  if (descriptor < 0) {
-    const char* const why = std::strerror(errno);
-    return invalid_argument("records", "`" + options.path + "` cannot be written: " + why);
+  if (const int error = hindrance(options.path); error != 0) {
+    return invalid_argument("records", "`" + options.path + "` cannot be written: " + std::strerror(error));
   }
-  ::close(descriptor);
   return std::make_shared<RecordFile>(std::move(options));
 }
 

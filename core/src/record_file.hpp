@@ -32,7 +32,7 @@ class RecordFile {
     std::uint64_t written = 0, waiting = 0, lost = 0;
   };
 
-  /// Opens the file once, to see that it can be written: ErrorKind::invalid_argument, parameter `records`.
+  /// Sees whether the file can be written, and does not make it: ErrorKind::invalid_argument, parameter `records`.
   static Result<std::shared_ptr<RecordFile>> open(Options options);
   explicit RecordFile(Options options) : options_(std::make_shared<const Options>(std::move(options))) {}
   RecordFile(const RecordFile&) = delete;

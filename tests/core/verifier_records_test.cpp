@@ -143,6 +143,8 @@ TEST_F(VerifierRecords, NobodyIsAnsweredWhileTheLineIsNotWritten) {
 }
 
 TEST_F(VerifierRecords, AFileThatCannotBeWrittenIsRefusedAtTheStart) {
+  ASSERT_TRUE(RecordFile::open({path_}));
+  EXPECT_FALSE(std::filesystem::exists(path_)) << "whoever checks the settings makes no file";
   path_ = directory_ + "/missing/decisions.jsonl";
   const auto refused = RecordFile::open({path_});
   ASSERT_FALSE(refused);

@@ -759,6 +759,14 @@ def test_settings(said: Dict[str, Any], sandbox: bonin.Sandbox) -> None:
         assert name == "bonin_v1" and bonin.django.verifier().policy.name == "own"
 
 
+def test_records_by_the_settings(said: Dict[str, Any], sandbox: bonin.Sandbox, tmp_path: pathlib.Path) -> None:
+    records = tmp_path / "decisions.jsonl"
+    with override_settings(BONIN={**said, "policy": "kr.not_child", "registry": None, "records": records}):
+        assert checks.run_checks(tags=["bonin"]) == [] and not records.exists(), "the checks make no file"
+        decision = bonin.django.verifier().verify(sandbox.verify("adult"))
+    assert records.read_text() == decision.record() + "\n"
+
+
 MISTAKES: Dict[str, Any] = {
     "unknown": ({"api_secrt": "x"}, "bonin.E001", r"unknown key `api_secrt`; did you mean `api_secret`"),
     "environment": ({"api_secret": "env:NO_SUCH"}, "bonin.E001", r"`api_secret` is `env:NO_SUCH`"),
@@ -775,6 +783,7 @@ MISTAKES: Dict[str, Any] = {
     "function that is none": ({"subject": f"{__name__}.KINDS"}, "bonin.E002", r"`subject` must be a function"),
     "begin": ({"redirect_url": "/relative"}, "bonin.E002", r"redirect_url"),
     "begun": ({"begun": "no"}, "bonin.E002", r"`begun` must be True or False"),
+    "records": ({"records": "/no/such/folder/x.jsonl"}, "bonin.E002", r"cannot be written: No such file"),
     "pepper": ({"registry": {"store": "sqlite:x.db", "pepper": "short"}}, "bonin.E002", r"32 bytes"),
 }
 

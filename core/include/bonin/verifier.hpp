@@ -29,9 +29,9 @@ class Verifier {
     std::optional<Registry> registry{};      // required by a policy that asks about accounts, bans or single use
     std::shared_ptr<const Clock> clock{};    // null: the client's; judges freshness and age
     OtpLimits otp_limits{};
-    /// A file that gets the record() of each decision as a line, before the decision is answered. It is made if it is
-    /// not there, and again after it was moved. A line that cannot be written is no reason to answer otherwise or later
-    /// than by a second: it waits, and then it is lost and counted. Empty: none.
+    /// A file that gets the record() of each decision as a line, before the decision is answered. It is made by the
+    /// first decision, and again after it was moved. A line that cannot be written is no reason to answer otherwise or
+    /// later than by a second: it waits, and then it is lost and counted. Empty: none.
     std::string records{};
   };
   struct VerifyOptions {

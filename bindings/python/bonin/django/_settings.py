@@ -17,7 +17,7 @@ from .. import Policy, PortOneV1, PortOneV2, Registry, Verifier, _native
 from ._options import DOOR, ROUTER, VIEWS, some
 
 _CLIENTS = {kind: list(inspect.signature(kind).parameters) for kind in (PortOneV1, PortOneV2)}
-_VERIFIER = ("policy", "registry", "otp_limits")
+_VERIFIER = ("policy", "registry", "otp_limits", "records")
 #: Options that may be a dotted path.
 _FUNCTIONS = ("on_allowed", "on_again", "on_denied", "subject", "expect", "own_store")
 #: Options of the registry that are looked up. A pepper's `env:` and `file:` are the registry's own.
@@ -74,7 +74,7 @@ def make_verifier(said: Mapping[str, Any]) -> Verifier:
         raise ImproperlyConfigured(f"BONIN has `imp_key`, of V1, and `{unused[0]}`, of V2: one verifier asks one API")
     if "policy" not in said:
         raise ImproperlyConfigured("BONIN has no `policy`: the name of a preset, the path of a document, or a dict")
-    more = {"otp_limits": said["otp_limits"]} if "otp_limits" in said else {}
+    more = some(said, ["otp_limits", "records"])
     client: Any = kind(**some(said, _CLIENTS[kind]))
     return Verifier(client, _policy(said["policy"]), registry=_registry(said.get("registry")), **more)
 
