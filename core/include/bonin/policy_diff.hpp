@@ -17,8 +17,6 @@ struct PolicyRuleSide {
   std::string ko, en;            // what it asks for
   std::string rule;              // as JSON
   std::string text_ko, text_en;  // its own text for the person
-
-  friend bool operator==(const PolicyRuleSide&, const PolicyRuleSide&) = default;
 };
 
 struct PolicyRuleChange {

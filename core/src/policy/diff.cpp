@@ -18,6 +18,7 @@ struct DiffItem {
   std::string code;
   PolicyRuleSide side;
   std::ptrdiff_t step = -1;  // of a rule
+  std::string base{};        // of what is accepted: the base whose rules accept it; empty: the document itself
   bool matched = false;
 };
 
@@ -62,14 +63,16 @@ DiffItem accepting(std::string_view code, const std::string& at, const Bilingual
   return item;
 }
 
-void add_accepted(std::uint16_t accepted, const std::string& at, std::vector<DiffItem>& out) {
+void add_accepted(std::uint16_t accepted, const Base& base, std::vector<DiffItem>& out) {
   std::vector<std::string> names;
   for (const AttributeInfo& info : attributes) {
     if ((accepted & bit(info.attribute)) != 0) names.emplace_back(info.name);
   }
   if (names.empty()) return;
-  out.push_back(accepting("accept_self_declared", at,
-                          {"인증기관이 확인하지 않아도 인정", "accepted without a check by the provider"}, names));
+  auto item = accepting("accept_self_declared", base.pointer,
+                        {"인증기관이 확인하지 않아도 인정", "accepted without a check by the provider"}, names);
+  item.base = base.name;
+  out.push_back(std::move(item));
 }
 
 std::vector<DiffItem> items_of(const Program& program) {
@@ -87,8 +90,8 @@ std::vector<DiffItem> items_of(const Program& program) {
     }
     out.push_back(std::move(item));
   }
-  add_accepted(program.accepted, "", out);
-  for (const Base& base : program.bases) add_accepted(base.accepted, base.pointer, out);
+  add_accepted(program.accepted, {}, out);
+  for (const Base& base : program.bases) add_accepted(base.accepted, base, out);
   if (!program.page_chosen_di.empty()) {
     out.push_back(accepting("accept_page_chosen_di", "",
                             {"페이지가 고른 DI도 인정", "a DI that the page chose is accepted"},
@@ -131,7 +134,7 @@ class Comparison {
 
  private:
   bool is_same(const DiffItem& a, const DiffItem& b) const {
-    if (a.step < 0 || b.step < 0) return a.side == b.side;
+    if (a.step < 0 || b.step < 0) return a.base == b.base && a.side.rule == b.side.rule;
     return same_rule({before_, static_cast<std::size_t>(a.step)}, {after_, static_cast<std::size_t>(b.step)});
   }
 
