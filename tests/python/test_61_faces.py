@@ -212,6 +212,15 @@ def test_a_registry_does_not_ask_its_store(tmp_path: pathlib.Path) -> None:
         assert "postgresql" in face.text and "registry.count()" in face.text and "canary" not in face.text
     assert "registry.count()" in face_of(registry).text  # closed
 
+    class Members:
+        def find(self, keys: Any) -> None:
+            return None
+
+        def claim(self, keys: Any, account: str) -> Any:
+            return "created"
+
+    assert "registry.count()" not in face_of(bonin.Registry(own_store=Members(), pepper=PEPPER)).text
+
 
 def test_a_registry_tells_how_its_calls_ended(people: People, registry: bonin.Registry) -> None:
     registry.claim(people("a"), "account-1")

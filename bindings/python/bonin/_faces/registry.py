@@ -15,5 +15,6 @@ def face(registry: Registry) -> Html:
     about = repr(registry).partition("(")[2].rstrip(")")
     warnings = [line(pill(say("warning"), "doubt"), " ", text) for text in registry.warnings]
     asked = registry_metrics.body(dict(registry.metrics()))
-    how = line(quiet(say("registry.count() counts the persons; it reads the whole store")))
+    is_own = about.startswith("own")  # whose persons the application counts
+    how = Html("") if is_own else line(quiet(say("registry.count() counts the persons; it reads the whole store")))
     return joined(title(say("Registry"), code(about)), *warnings, asked, how)
