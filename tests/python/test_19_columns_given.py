@@ -141,6 +141,37 @@ def test_a_table_of_any_kind(name: str) -> None:
     check(FRAMES[name]())
 
 
+def test_texts_of_every_length() -> None:
+    """A view of Arrow holds up to 12 bytes itself, and finds longer texts in one of several buffers."""
+    keys: List[Optional[str]] = [
+        "",
+        "열두바이트",
+        "channel-key-",
+        "channel-key-1",
+        "채널" * 30,
+        None,
+        "channel-key-2" * 9,
+    ]
+    policy = bonin.Policy({"name": "keys", "rules": [{"channel": {"keys": ["channel-key-1", "채널" * 30]}}]})
+    wanted = [key in ("channel-key-1", "채널" * 30) for key in keys] * 2
+    birth = {"birth_date": "1990-05-17"}
+    for column in (
+        keys * 2,
+        polars.concat([polars.Series(keys), polars.Series(keys)], rechunk=False),
+        polars.Series(keys * 2, dtype=polars.Categorical),
+        pyarrow.chunked_array([pyarrow.array(keys, pyarrow.string_view())] * 2),
+        pyarrow.chunked_array([pyarrow.array(["x", *keys], pyarrow.string_view()).slice(1)] * 2),
+        pyarrow.chunked_array([pyarrow.array(["xyz", *keys], pyarrow.large_string()).slice(1)] * 2),
+        pyarrow.chunked_array([pyarrow.array(keys).dictionary_encode(), pyarrow.array(keys[::-1]).dictionary_encode().take(list(range(6, -1, -1)))]),
+        pandas.Series(keys * 2),
+        numpy.array([key or "" for key in keys * 2]),
+    ):  # fmt: skip
+        assert decide({**birth, "channel_key": column}, policy).allowed.tolist() == wanted, column
+    for column in (["\ud800"], pandas.Series(["\ud800"], dtype=object)):
+        with pytest.raises(bonin.InvalidArgument):
+            decide({"channel_key": column}, policy)
+
+
 @pytest.mark.parametrize("kind", ["numpy", "pandas", "pyarrow", "int64, which is copied"])
 def test_what_is_the_cores_own_is_not_copied(kind: str) -> None:
     """The core reads the column where it lies: what is written to it meanwhile is what it reads."""

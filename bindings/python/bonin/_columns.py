@@ -52,7 +52,8 @@ def plain(column: Any) -> Any:
     """What native code reads: one value, a list, a pair of codes and names, Arrow, a buffer, or a Plain."""
     if isinstance(column, tuple) and len(column) == 2 and not isinstance(column, Plain):
         codes, names = column
-        return plain(codes), list(names) if hasattr(names, "__iter__") and not isinstance(names, str) else names
+        is_other = hasattr(names, "__iter__") and not isinstance(names, (str, list))
+        return plain(codes), list(names) if is_other else names
     dtype = getattr(column, "dtype", None)
     if dtype is None or isinstance(column, type):
         return column
@@ -61,7 +62,8 @@ def plain(column: Any) -> Any:
     if hasattr(column, "codes") and hasattr(column, "categories"):
         return plain(column.codes), list(column.categories)
     if hasattr(column, "__arrow_c_stream__") or hasattr(column, "__arrow_c_array__"):
-        return column
+        # A Series of polars up to 1.20 streams dates as numbers and says that they are dates. A frame does not.
+        return column.to_frame() if hasattr(column, "to_frame") else column
     if hasattr(column, "isna") and hasattr(column, "to_numpy"):
         return _of_pandas(column, column, dtype)
     return _of_numpy(column)

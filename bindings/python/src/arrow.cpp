@@ -268,6 +268,16 @@ class ArrowColumn {
   std::size_t base_ = 0;
 };
 
+Column column_of_table(const std::string& name, const Arrays& arrays, std::size_t i) {
+  ArrowColumn column(name, *arrays.schema->get()->children[i]);
+  for (const auto& chunk : arrays.chunks) {
+    const Part rows(chunk->get());
+    if (rows.valid() != nullptr) refuse_column("columns", "holds rows that are null as a whole");
+    column.add(rows.child(i));
+  }
+  return std::move(column).finish(arrays);
+}
+
 }  // namespace
 
 bool speaks_arrow(py::handle value) {
@@ -277,7 +287,9 @@ bool speaks_arrow(py::handle value) {
 
 Column column_from_arrow(const std::string& name, py::handle value) {
   const Arrays arrays = read_arrays(value, name);
-  ArrowColumn column(name, *arrays.schema->get());
+  const ArrowSchema& schema = *arrays.schema->get();
+  if (std::string_view(schema.format) == "+s" && schema.n_children == 1) return column_of_table(name, arrays, 0);
+  ArrowColumn column(name, schema);
   for (const auto& chunk : arrays.chunks) column.add(Part(chunk->get()));
   return std::move(column).finish(arrays);
 }
@@ -296,13 +308,7 @@ ArrowTable table_from_arrow(py::handle value, const std::vector<std::string_view
     }
     const auto is_it = [&](const auto& column) { return column.first == name; };
     if (std::any_of(table.columns.begin(), table.columns.end(), is_it)) refuse_column(name, "is there twice");
-    ArrowColumn column(name, *schema.children[i]);
-    for (const auto& chunk : arrays.chunks) {
-      const Part rows(chunk->get());
-      if (rows.valid() != nullptr) refuse_column("columns", "holds rows that are null as a whole");
-      column.add(rows.child(i));
-    }
-    table.columns.emplace_back(name, std::move(column).finish(arrays));
+    table.columns.emplace_back(name, column_of_table(name, arrays, i));
   }
   return table;
 }

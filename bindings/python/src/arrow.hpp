@@ -16,7 +16,7 @@ namespace py = pybind11;
 /// Does it give a stream or an array of Arrow?
 bool speaks_arrow(py::handle value);
 
-/// One column.
+/// One column, or a table of one.
 Column column_from_arrow(const std::string& name, py::handle value);
 
 /// Those columns of a table that are among `names`, and what the others are called.

@@ -218,6 +218,7 @@ Column column_of_pair(const std::string& name, py::handle pair) {
     refuse_column(name, "must be a text, a column of texts or a pair of codes and their names");
   }
   column.kind = Kind::texts;
+  column.names.reserve(static_cast<std::size_t>(PyList_GET_SIZE(names.ptr())));
   for (const auto item : names) {
     Py_ssize_t size = 0;
     const char* const text = PyUnicode_Check(item.ptr()) ? PyUnicode_AsUTF8AndSize(item.ptr(), &size) : nullptr;

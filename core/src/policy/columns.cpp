@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <vector>
 
 #include "bonin/policy.hpp"
@@ -165,6 +166,10 @@ class ReasonTally {
   explicit ReasonTally(std::size_t rules) : counts_(rules) {}
 
   void add(std::size_t rule, const Verdicts& verdicts, std::size_t count) {
+    if (std::memcmp(verdicts.data(), verdicts.data() + 1, count - 1) == 0) {  // most often: one value for all rows
+      counts_[rule][static_cast<std::size_t>(verdicts[0])] += count;
+      return;
+    }
     // Four tables: a row need not wait for the count of the row before.
     std::array<std::array<std::uint32_t, reason_count>, 4> block{};
     std::size_t row = 0;
