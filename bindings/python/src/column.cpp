@@ -79,6 +79,20 @@ std::int64_t wall_ms(py::handle value) {
 
 std::string type_name(py::handle value) { return Py_TYPE(value.ptr())->tp_name; }
 
+/// The text of a str, whose bytes belong to it; nullopt: it is no Unicode, or no str.
+std::optional<std::string_view> text_in(PyObject* value) noexcept {
+  if (!PyUnicode_Check(value)) return std::nullopt;
+  if (PyUnicode_IS_COMPACT_ASCII(value)) {  // without a call: there may be as many names as rows
+    return std::string_view(static_cast<const char*>(PyUnicode_DATA(value)),
+                            static_cast<std::size_t>(PyUnicode_GET_LENGTH(value)));
+  }
+  Py_ssize_t size = 0;
+  const char* const text = PyUnicode_AsUTF8AndSize(value, &size);
+  if (text != nullptr) return std::string_view(text, static_cast<std::size_t>(size));
+  PyErr_Clear();  // it would carry the text
+  return std::nullopt;
+}
+
 /// Python objects, one a row, which must all be of one kind.
 class Objects {
  public:
@@ -137,10 +151,7 @@ class Objects {
   }
 
   std::string_view text_of(py::handle value) {
-    Py_ssize_t size = 0;
-    const char* const text = PyUnicode_AsUTF8AndSize(value.ptr(), &size);
-    if (text != nullptr) return {text, static_cast<std::size_t>(size)};
-    PyErr_Clear();
+    if (const auto text = text_in(value.ptr())) return *text;
     refuse_column(name_, "holds a text that is no Unicode, in row " + std::to_string(numbers_.size()));
   }
 
@@ -219,14 +230,10 @@ Column column_of_pair(const std::string& name, py::handle pair) {
   }
   column.kind = Kind::texts;
   column.names.reserve(static_cast<std::size_t>(PyList_GET_SIZE(names.ptr())));
-  for (const auto item : names) {
-    Py_ssize_t size = 0;
-    const char* const text = PyUnicode_Check(item.ptr()) ? PyUnicode_AsUTF8AndSize(item.ptr(), &size) : nullptr;
-    if (text == nullptr) {
-      PyErr_Clear();
-      refuse_column(name, "has a name that is no text: a " + type_name(item));
-    }
-    column.names.emplace_back(text, static_cast<std::size_t>(size));
+  for (Py_ssize_t i = 0; i < PyList_GET_SIZE(names.ptr()); ++i) {
+    const auto text = text_in(PyList_GET_ITEM(names.ptr(), i));
+    if (!text) refuse_column(name, "has a name that is no text: a " + type_name(PyList_GET_ITEM(names.ptr(), i)));
+    column.names.push_back(*text);
   }
   column.keep(py::reinterpret_borrow<py::object>(names));
   return column;
