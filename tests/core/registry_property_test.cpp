@@ -164,9 +164,11 @@ std::string said_of(const Result<Reserved>& reserved, std::map<std::string, int>
 
 std::string said_of(const Standing& s) {
   const auto yes = [](const std::optional<bool>& b) { return b ? (*b ? "1" : "0") : "?"; };
+  const auto end = [](const std::optional<Moment>& at) { return at ? to_string(*at) : std::string("-"); };
   return std::to_string(static_cast<int>(s.account)) + std::to_string(s.reserved) +
          std::to_string(static_cast<int>(s.use)) + yes(s.banned) + yes(s.rejoin_period_over) + " " +
-         std::string(to_string(s.place));
+         std::string(to_string(s.place)) + " " + std::to_string(s.banned_for_ever) + " " + end(s.banned_until) + " " +
+         end(s.rejoin_at);
 }
 
 /// A few persons whose keys overlap in every way there is, a few accounts and subjects: collisions are the point.
@@ -317,9 +319,20 @@ void run_sequence(const std::string& store, unsigned seed, int steps) {
             wanted.account = p->account == subject ? Standing::Account::same : Standing::Account::other;
           }
           if (p->reserved > model.now && p->subject != subject) wanted.reserved = true;
-          if (p->ban > model.now) wanted.banned = true;
-          if (p->account.empty() && p->rejoin > model.now) wanted.rejoin_period_over = false;
+          const auto later = [](const std::optional<Moment>& so_far, std::int64_t ms) {
+            return std::optional(std::max(so_far.value_or(Moment{}), Moment{std::chrono::milliseconds(ms)}));
+          };
+          if (p->ban > model.now) {
+            wanted.banned = true;
+            if (p->ban == end_of_time) wanted.banned_for_ever = true;
+            wanted.banned_until = later(wanted.banned_until, p->ban);
+          }
+          if (p->account.empty() && p->rejoin > model.now) {
+            wanted.rejoin_period_over = false;
+            wanted.rejoin_at = later(wanted.rejoin_at, p->rejoin);
+          }
         }
+        if (wanted.banned_for_ever) wanted.banned_until.reset();
         if (contradiction) wanted.account = Standing::Account::other;
         wanted.place = from_word<Standing::Place>(model.place(v, subject)).value();
         ASSERT_EQ(said_of(standing(registry, v, subject).value()), said_of(wanted));
