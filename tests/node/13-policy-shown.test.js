@@ -6,6 +6,8 @@ const { test } = require('node:test');
 const { Policy } = require('bonin');
 const testing = require('bonin/testing');
 const { refusalOf } = require('bonin/web');
+const native = require('../../bindings/node/lib/native.js');
+const { Verification } = require('../../bindings/node/lib/verification.js');
 const { vectors } = require('./support.js');
 
 const SHOWN = vectors('shown');
@@ -25,10 +27,8 @@ function laidOver(facts, patch) {
 const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 const camelled = (fields) => Object.fromEntries(Object.entries(fields).map(([name, value]) => [camel(name), value]));
 
-function verificationOf({ person = {}, channel, ...facts }) {
-  const without = Object.fromEntries(['ci', 'di'].filter((key) => !(key in person)).map((key) => [key, null]));
-  return testing.verification(camelled({ ...without, ...person }), { ...camelled(facts), channel: camelled(channel) });
-}
+/** `verification` of bonin/testing would fill in what the case leaves out. */
+const verificationOf = (facts) => new Verification(native.made.verification(JSON.stringify(facts)));
 
 function decide({ policy, now, expect, standing, guardian, verification }) {
   const made = typeof policy === 'string' ? Policy.preset(policy) : new Policy(policy);

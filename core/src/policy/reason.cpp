@@ -32,8 +32,8 @@ constexpr std::array<ReasonRow, reason_count> reasons{{
     {R::pass, Outcome::pass, "", "확인되었습니다.", "Confirmed."},
     {R::not_finished, fail, "not_finished", "본인인증이 아직 끝나지 않았습니다.",
      "The identity verification is not finished yet."},
-    {R::verification_failed, fail, "verification_failed", "본인인증에 실패했습니다.",
-     "The identity verification failed."},
+    {R::verification_failed, fail, "verification_failed", "본인인증에 실패했습니다. 다시 인증해 주세요.",
+     "The identity verification failed. Please verify again."},
     {R::stale, fail, "stale", "본인인증 후 시간이 너무 지났습니다. 다시 인증해 주세요.",
      "The identity verification is too old. Please verify again."},
     {R::in_future, fail, "in_future", "본인인증 시각이 올바르지 않습니다. 다시 인증해 주세요.",
@@ -84,8 +84,8 @@ constexpr std::array<ReasonRow, reason_count> reasons{{
      "The guardian's identity verification is not valid. Please let the guardian verify again."},
     {R::parts_failed, fail, "parts_failed", "", ""},
     {R::negated, fail, "negated", "", ""},
-    {R::unknown_status, unknown, "unknown_status", "본인인증 상태를 확인할 수 없습니다.",
-     "The state of the identity verification could not be told."},
+    {R::unknown_status, unknown, "unknown_status", "본인인증이 완료되었는지 확인할 수 없습니다. 다시 인증해 주세요.",
+     "It could not be told whether the identity verification is finished. Please verify again."},
     {R::missing_channel, unknown, "missing_channel", no_way_ko, no_way_en},
     {R::unknown_channel, unknown, "unknown_channel", no_way_ko, no_way_en},
     {R::missing, unknown, "missing", missing_ko, missing_en},
@@ -127,6 +127,11 @@ bool is_of_the_flow(const Step& step) noexcept {
   return step.kind == Kind::expect && !bonin::info(step.field()).attribute;
 }
 
+/// Is it about the verification itself? Another method would not bring it either.
+bool is_of_the_verification(const Step& step) noexcept {
+  return step.kind == Kind::fresh || step.kind == Kind::channel || step.kind == Kind::provider;
+}
+
 std::string filled(std::string_view sentence, std::string what) {
   std::string text(sentence);
   if (const auto at = text.find("{}"); at != std::string::npos) text.replace(at, 2, what);
@@ -151,6 +156,10 @@ std::string denial(const RuleAt& rule, Reason reason, bool korean) {
   const RuleInfo& info = rule_of(rule.step().kind);
   if (row.ko.empty() || (reason == R::missing && is_of_the_flow(rule.step()))) return info.denial(rule, korean);
   const Bilingual what = info.subject(rule.step());
+  if (reason == R::missing && is_of_the_verification(rule.step())) {
+    return korean ? with_particle(what.ko, "을", "를") + " 확인할 수 없습니다. 다시 인증해 주세요."
+                  : filled("{} could not be told. Please verify again.", std::string(what.en));
+  }
   return korean ? filled(row.ko, with_particle(what.ko, "이", "가")) : filled(row.en, std::string(what.en));
 }
 

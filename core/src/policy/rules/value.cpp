@@ -49,8 +49,10 @@ std::string GenderRule::phrase(const RuleAt& rule, bool korean) {
 }
 
 std::string GenderRule::denial(const RuleAt& rule, bool korean) {
-  if (!korean) return RuleDefaults::denial(rule, korean);
-  const std::string values = values_of(rule.step(), genders, true);
+  const std::string values = values_of(rule.step(), genders, korean);
+  if (!korean)
+    return (rule.step().flag ? "This is not open to " : "This is open to ") + values +
+           (rule.step().flag ? " users." : " users only.");
   return values + (rule.step().flag ? "은 이용하실 수 없습니다." : "만 이용하실 수 있습니다.");
 }
 
@@ -60,8 +62,8 @@ std::string CarrierRule::phrase(const RuleAt& rule, bool korean) {
 }
 
 std::string CarrierRule::denial(const RuleAt& rule, bool korean) {
-  if (!korean) return RuleDefaults::denial(rule, korean);
-  const std::string values = values_of(rule.step(), carriers, true);
+  const std::string values = values_of(rule.step(), carriers, korean);
+  if (!korean) return "Lines of " + values + (rule.step().flag ? " cannot be used." : " alone can be used.");
   return values + (rule.step().flag ? " 회선은 이용하실 수 없습니다." : " 회선만 이용하실 수 있습니다.");
 }
 
@@ -79,7 +81,9 @@ std::string MvnoRule::phrase(const RuleAt& rule, bool korean) {
 }
 
 std::string MvnoRule::denial(const RuleAt& rule, bool korean) {
-  if (!korean) return RuleDefaults::denial(rule, korean);
+  if (!korean) {
+    return rule.step().flag ? "Only budget (MVNO) lines can be used." : "Budget (MVNO) lines cannot be used.";
+  }
   return rule.step().flag ? "알뜰폰만 이용하실 수 있습니다." : "알뜰폰은 이용하실 수 없습니다.";
 }
 
@@ -89,7 +93,9 @@ std::string ForeignerRule::phrase(const RuleAt& rule, bool korean) {
 }
 
 std::string ForeignerRule::denial(const RuleAt& rule, bool korean) {
-  if (!korean) return RuleDefaults::denial(rule, korean);
+  if (!korean) {
+    return rule.step().flag ? "This is open to foreign nationals only." : "This is open to Korean nationals only.";
+  }
   return rule.step().flag ? "외국인만 이용하실 수 있습니다." : "내국인만 이용하실 수 있습니다.";
 }
 
