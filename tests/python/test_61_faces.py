@@ -70,7 +70,7 @@ def shop(sandbox: bonin.Sandbox) -> Tuple[List[Any], List[str]]:
     things: List[Any] = [
         policy, verifier, decision, denied, denied.findings, denied.denials, denied.denials[0], reservation, claim,
         decision.verification, decision.verification.person, unfinished, failed, v1.lookup(sandbox.verify(PERSON, api="v1")),
-        portone, v1, portone.metrics(), registry, registry.metrics(), registry.count(), registry.export_page(0, 10),
+        portone, v1, portone.metrics(), verifier.metrics(), registry, registry.metrics(), registry.count(), registry.export_page(0, 10),
         next(iter(registry.export())), registry.standing(decision.verification), registry.keys(decision.verification)[0],
         report, verifier.check(), bonin.run_policy_cases(CASES), sandbox, sandbox.requests, sandbox.personas(),
         other.evaluate_columns(columns, now=decision.at), other.compare(policy, columns, now=decision.at),
@@ -102,7 +102,7 @@ def test_every_class_that_has_a_face_is_shown_here(sandbox: bonin.Sandbox) -> No
 
     assert set(_DRAWN_BY) <= shown
     modules = {path.stem for path in (PACKAGE / "_faces").glob("*.py")}
-    assert modules - set(_DRAWN_BY.values()) == {"__init__", "look", "words", "latency", "verifier_metrics"}
+    assert modules - set(_DRAWN_BY.values()) == {"__init__", "look", "words", "latency"}
 
 
 def test_a_decision(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:

@@ -34,6 +34,12 @@ class RegistryMetrics(_Shown, dict["str", "Any"]):
     __slots__ = ()
 
 
+class VerifierMetrics(_Shown, dict["str", "Any"]):
+    """Of a verifier."""
+
+    __slots__ = ()
+
+
 class Standing(_Shown, dict["str", "Any"]):
     """Of a person in a registry."""
 

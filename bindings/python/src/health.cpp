@@ -72,7 +72,8 @@ py::dict to_python(const bonin::VerifierMetrics& metrics) {
   all["denials"] = denials;
   all["errors"] = errors;
   all["records"] = records;
-  return all;
+  PYBIND11_CONSTINIT static Kept place;
+  return shown(place, "VerifierMetrics", all);
 }
 
 py::dict to_python(const bonin::Metrics& metrics) {

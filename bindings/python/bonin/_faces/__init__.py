@@ -35,6 +35,7 @@ _DRAWN_BY = {
     "Standing": "standing",
     "Verification": "verification",
     "Verifier": "verifier",
+    "VerifierMetrics": "verifier_metrics",
 }
 
 

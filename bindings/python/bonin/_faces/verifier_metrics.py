@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
-from .look import Html, bar, code, facts, joined, quiet, share, table
+from .look import Html, bar, code, facts, joined, quiet, share, table, title
 from .words import say
 
 
@@ -35,3 +35,7 @@ def body(metrics: Dict[str, Any]) -> Html:
     if any(metrics["records"].values()):
         parts.append(facts([(f"records.{name}", some) for name, some in metrics["records"].items()]))
     return joined(*parts)
+
+
+def face(metrics: Dict[str, Any]) -> Html:
+    return joined(title(say("Metrics")), body(metrics))
