@@ -83,6 +83,15 @@ class RecordFile::Writer : public std::enable_shared_from_this<Writer> {
     return {written_, lines_.size(), lost_};
   }
 
+  /// What waits is still tried, and nobody waits for it: the caller may be the I/O thread, or hold the GIL.
+  void let_go() noexcept {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    wake_.notify_one();
+  }
+
   void stop() noexcept {
     {
       const std::lock_guard lock(mutex_);
@@ -90,6 +99,13 @@ class RecordFile::Writer : public std::enable_shared_from_this<Writer> {
     }
     wake_.notify_one();
     thread_.join(last_patience);
+    // Only a disk that is silent leaves any, and nobody else would answer them now.
+    std::vector<std::function<void()>> due;
+    {
+      const std::lock_guard lock(mutex_);
+      due = take_answers(true);
+    }
+    run(due);
   }
 
  private:
@@ -102,7 +118,10 @@ class RecordFile::Writer : public std::enable_shared_from_this<Writer> {
     }
     line += '\n';
     lines_.push_back(std::move(line));
-    const bool runs = thread_.start([self = shared_from_this()] { self->loop(); });
+    const bool runs = thread_.start([self = shared_from_this()] {
+      self->loop();
+      self->thread_.join();  // it releases itself, since nobody may wait for it
+    });
     wake_.notify_one();
     if (!runs || failing_ || silent_) return false;
     answers_.push_back({taken_ + lines_.size(), std::chrono::steady_clock::now(), answer});
@@ -314,7 +333,7 @@ Result<std::shared_ptr<RecordFile>> RecordFile::open(Options options) {
 }
 
 RecordFile::~RecordFile() {
-  if (const auto writer = writers_.peek()) writer->stop();
+  if (const auto writer = writers_.peek()) writer->let_go();
 }
 
 void RecordFile::write(std::string line, std::function<void()> answer) {
@@ -344,6 +363,7 @@ void RecordFile::end_all() noexcept {
   for (const auto& one : all) {
     if (const auto writer = one.lock()) writer->stop();
   }
+  registry_detail::Thread::join_leavers();
 }
 
 }  // namespace bonin

@@ -37,14 +37,14 @@ class RecordFile {
   explicit RecordFile(Options options) : options_(std::make_shared<const Options>(std::move(options))) {}
   RecordFile(const RecordFile&) = delete;
   RecordFile& operator=(const RecordFile&) = delete;
-  /// Writes what waits, for at most two seconds.
+  /// Waits for nothing. What waits is tried once more, on the writing thread, which ends then.
   ~RecordFile();
 
   /// `line`: without its end. `answer` runs once, on the writing thread, on the I/O thread, or here.
   void write(std::string line, std::function<void()> answer);
   Counts counts() const;
 
-  /// The process is ending: what waits in any file is written.
+  /// The process is ending: what waits in any file is written, for at most two seconds, and every decision answered.
   static void end_all() noexcept;
 
   class Writer;

@@ -319,7 +319,9 @@ Result<Verifier> Verifier::create(Options options) {
   }
   auto clock = options.clock ? std::move(options.clock) : options.portone->clock();
   if (options.registry && options.registry->clock() != clock) {
-    return invalid_argument("registry", "the registry follows another clock than the verifier: give both the same one");
+    return invalid_argument("registry",
+                            "the registry follows another clock than the verifier: give both the same one, with the "
+                            "option `clock` of the registry");
   }
   std::vector<std::string> warnings = options.policy.warnings();
   if (options.registry) {

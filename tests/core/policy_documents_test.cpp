@@ -256,7 +256,7 @@ TEST(PolicyDocuments, SayWhatChanges) {
             "- 실서비스 채널의 인증, 지정된 채널 [/rules/1] {\"channel\":{\"keys\":[\"one\"]}}\n"
             "+ 실서비스 채널의 인증, 지정된 채널 [/rules/1] {\"channel\":{\"keys\":[\"two\"]}}\n"
             "사례 1건 중 1건의 결과가 달라집니다:\n"
-            "  19 this year: 허용 -> 거부\n"
+            "  19 this year: 허용 -> 거절\n"
             "    age (too_young) 만 19세 이상만 이용하실 수 있습니다.\n"
             "    channel (other_channel) 이 경로의 본인인증은 사용할 수 없습니다.\n");
   EXPECT_EQ(policy_diff(before, after, "").error().kind, ErrorKind::invalid_argument);

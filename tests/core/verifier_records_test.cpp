@@ -48,7 +48,10 @@ class VerifierRecords : public ::testing::Test {
     directory_ = name;
     path_ = directory_ + "/decisions.jsonl";
   }
-  void TearDown() override { std::filesystem::remove_all(directory_); }
+  void TearDown() override {
+    RecordFile::end_all();  // threads that were let go may still tell of the disk
+    std::filesystem::remove_all(directory_);
+  }
 
   std::shared_ptr<RecordFile> file(RecordFile::Write write = {}) {
     return RecordFile::open({path_,
@@ -215,12 +218,14 @@ TEST_F(VerifierRecords, ASilentDiskKeepsNobodyBackForEver) {
     records->write("2", [&answered] { answered = true; });
     EXPECT_TRUE(answered) << "the next one does not wait";
     EXPECT_EQ(records->counts().waiting, 2U);
-    {
-      const std::lock_guard lock(mutex);
-      released = true;
-    }
-    changed.notify_all();
-  }  // what waits is written first
+  }  // nobody waits for the disk here either
+  EXPECT_TRUE(lines_of(path_).empty());
+  {
+    const std::lock_guard lock(mutex);
+    released = true;
+  }
+  changed.notify_all();
+  RecordFile::end_all();  // which waits for those that were let go
   EXPECT_EQ(lines_of(path_), (std::vector<std::string>{"1", "2"}));
   observed(88, "a silent disk holds no decision back");
 }

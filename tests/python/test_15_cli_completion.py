@@ -76,6 +76,16 @@ def test_bash(script: Callable[[str], pathlib.Path], typed: str) -> None:
     assert asked(["bash", "--norc", "-c", ask, "x", str(file), *words], file.parent) == CASES[typed]
 
 
+def test_bash_splits_an_option_at_its_sign(script: Callable[[str], pathlib.Path]) -> None:
+    file = script("bash")
+    ask = 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _bonin; printf "%s\\n" "${COMPREPLY[@]}"'
+    words = ["bonin", "verify", "--preset", "=", "kr.youth"]
+    assert asked(["bash", "--norc", "-c", ask, "x", str(file), *words], file.parent) == {"kr.youth_protection"}
+    assert (
+        asked(["bash", "--norc", "-c", ask, "x", str(file), "bonin", "verify", "--preset", "="], file.parent) == PRESETS
+    )
+
+
 @pytest.mark.parametrize("typed", CASES)
 def test_fish(script: Callable[[str], pathlib.Path], typed: str) -> None:
     file = script("fish")

@@ -104,7 +104,10 @@ def test_a_clock_that_is_wrong_and_credentials_that_are_refused(server: str) -> 
     assert found["portone"]["state"] == "ok" and "HTTP 401" in found["portone"]["en"]
     assert found["clock"]["state"] == "failed" and "behind" in found["clock"]["en"]
     assert found["credentials_v2"]["state"] == "failed" and "refused" in found["credentials_v2"]["en"]
-    assert found["credentials_v1"]["state"] == "failed" and "imp_secret is empty" in found["credentials_v1"]["en"]
+    assert (
+        found["credentials_v1"]["state"] == "failed"
+        and found["credentials_v1"]["en"] == "`BONIN_IMP_SECRET` is not set"
+    )
 
 
 def test_no_value_is_shown(sandbox: bonin.Sandbox) -> None:
@@ -215,3 +218,10 @@ def test_both_packages_say_the_same(sandbox: bonin.Sandbox) -> None:
     theirs = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
     for name in set(NAMES) - {"versions", "portone", "credentials", "names"}:
         assert ours[name] == theirs[name]
+
+
+def test_a_pepper_that_is_a_pipe_is_not_waited_for(tmp_path: pathlib.Path) -> None:
+    pipe = tmp_path / "pepper"
+    os.mkfifo(pipe)
+    found = examine({"BONIN_STORE": f"sqlite:{tmp_path}/people.db"}, "--pepper", f"file:{pipe}")
+    assert found["store"]["state"] == "warning" and "is a pipe" in found["store"]["en"]

@@ -22,7 +22,9 @@ def told(policy: bonin.Policy, columns: Any, **options: Any) -> List[str]:
         warnings.simplefilter("always")
         policy.evaluate_columns(columns, now=NOW, **options)
     assert all(w.category is bonin.ColumnsWarning and w.filename == __file__ for w in caught)
-    return [str(w.message) for w in caught]
+    ending = f" (policy `{policy.name}`)"
+    assert all(str(w.message).endswith(ending) for w in caught)
+    return [str(w.message)[: -len(ending)] for w in caught]
 
 
 def test_a_name_that_is_nearly_one() -> None:

@@ -136,6 +136,18 @@ def test_a_function_that_raises_changes_no_answer(
     assert verifier.metrics()["records"] == {"written": 0, "waiting": 0, "lost": 1}
 
 
+def test_a_function_that_ends_the_program_ends_it(sandbox: bonin.Sandbox, v2: bonin.PortOneV2) -> None:
+    for end in (KeyboardInterrupt, SystemExit):
+
+        def ends(_: str, end: Any = end) -> None:
+            raise end
+
+        verifier = bonin.Verifier(v2, bonin.Policy.preset("kr.work"), records=ends)
+        with pytest.raises(end):
+            verifier.verify(sandbox.verify("adult"))
+        assert verifier.metrics()["records"]["lost"] == 1
+
+
 def test_what_is_no_place_for_records_is_refused(
     v2: bonin.PortOneV2, policy: bonin.Policy, tmp_path: pathlib.Path
 ) -> None:

@@ -197,7 +197,7 @@ def test_a_policy_is_a_tree() -> None:
     assert "“No <b>budget</b> lines.”" in face_of(bonin.Policy(own)).text
     notebook.language("ko")
     assert "“알뜰폰은 안 됩니다.”" in face_of(bonin.Policy(own)).text
-    assert "기본 규칙" in face_of(policy).text and "연 나이 19세 이상" in face_of(policy).text
+    assert "기본 조건" in face_of(policy).text and "연 나이 19세 이상" in face_of(policy).text
     odd = bonin.Policy(
         {"name": "odd", "rules": [{"age": {"at_least": 19, "by": "full"}}, {"age": {"below": 14, "by": "full"}}]}
     )
@@ -253,6 +253,9 @@ def test_a_sandbox_and_its_end() -> None:
         assert face.pills[0] == ("✓ running", "good") and sandbox.url in face.text
         assert face.rows[1][1:] == ["GET /identity-verifications/{id}", "✓ 200"]
         assert [row[0] for row in face.rows[3:]] == [one["name"] for one in sandbox.personas()]
+        formatter = pytest.importorskip("IPython.core.formatters").DisplayFormatter()
+        kept, _ = formatter.format(sandbox.personas())  # what a notebook's file keeps beside the table
+        assert kept["text/plain"] == f"{len(sandbox.personas())} personas" and "text/html" in kept
     assert face_of(sandbox).pills == [("stopped", "plain")]
 
 

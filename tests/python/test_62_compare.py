@@ -237,3 +237,26 @@ assert "too_young" in change.after._repr_html_()
 """
     done = python(["-c", script], environment())
     assert done.returncode == 0, done.stderr
+
+
+def test_values_that_are_missing_are_one_bar() -> None:
+    births = ["2007-06-01"] * 6
+    changes = FULL.compare(YEAR, {**GOOD, "birth_date": births}, now=NOW)
+    assert changes.gained == 6
+    ax = changes.plot(by=[1.0, float("nan"), float("nan"), None, 3.0, "x"])
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["1.0", "3.0", "x", "—"]
+    assert [bar.get_height() for bar in ax.patches] == [1, 1, 1, 3]
+    ax = changes.plot(by=numpy.array(["2026-01-01"] * 6, "datetime64[ns]"))
+    assert "2026" in ax.get_xticklabels()[0].get_text()
+    with pytest.raises(bonin.InvalidArgument, match="`by` must be a column"):
+        changes.plot(by=5)
+
+
+def test_a_dollar_is_no_mathematics() -> None:
+    one = bonin.Policy({"name": "a$b^$c_{", "extends": "kr.work"})
+    columns = {**GOOD, "birth_date": BIRTHS}
+    for ax in (
+        one.evaluate_columns(columns, now=NOW).plot(),
+        one.compare(YEAR, columns, now=NOW).plot(by=["$x^$"] * 7),
+    ):
+        ax.figure.canvas.draw()

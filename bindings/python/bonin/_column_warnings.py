@@ -38,15 +38,19 @@ class _State(NamedTuple):
 
 
 def warn(
-    rows: int, needs: Sequence[_Need], states: Sequence[Tuple[str, int, int, int, str]], others: List[str]
+    policy: str,
+    rows: int,
+    needs: Sequence[_Need],
+    states: Sequence[Tuple[str, int, int, int, str]],
+    others: List[str],
 ) -> None:
-    """Warns whoever called bonin. No value is quoted: it may be personal."""
+    """Warns whoever called bonin, of the policy of this name. No value is quoted: it may be personal."""
     columns = {state.name: state for state in map(_State._make, states)}
     texts = _near_misses(others, [name for name, state in columns.items() if not state.kind])
     if rows > 0:
         texts += _missing(rows, needs, columns) + _unanswered(needs) + _unreadable(rows, needs, columns)
     for text in texts:
-        warnings.warn(text, ColumnsWarning, stacklevel=_level())
+        warnings.warn(f"{text} (policy `{policy}`)", ColumnsWarning, stacklevel=_level())
 
 
 def _near_misses(others: List[str], not_given: List[str]) -> List[str]:

@@ -54,6 +54,10 @@ def plain(column: Any) -> Any:
         codes, names = column
         is_other = hasattr(names, "__iter__") and not isinstance(names, (str, list))
         return plain(codes), list(names) if is_other else names
+    if hasattr(column, "as_py"):
+        return column.as_py()  # one value of pyarrow, whose text is a buffer of bytes
+    if isinstance(column, (bytes, bytearray)):
+        raise InvalidArgument("a column holds bytes: decode them to text first")  # not numbers, as a buffer's would be
     dtype = getattr(column, "dtype", None)
     if dtype is None or isinstance(column, type):
         return column
@@ -90,6 +94,8 @@ def _of_numpy(array: Any) -> Any:
             mask = import_module("numpy").ma.getmaskarray(array)
             return Plain(array.data, mask) if kind in "biuf" else array.tolist()
         array = array.filled(import_module("numpy").datetime64("NaT"))
+    if kind == "M" and getattr(array, "ndim", 1) > 1:
+        raise InvalidArgument(f"a column has {array.ndim} dimensions, and one was expected")
     if kind == "M":
         unit, step = import_module("numpy").datetime_data(array.dtype)
         if unit in ("Y", "M"):

@@ -114,9 +114,17 @@ class Comparison:
 
 
 def compare(
-    policy: Policy, other: Policy, columns: Any, *, now: datetime.datetime, progress: Progress = None, **options: Any
+    policy: Policy,
+    other: Policy,
+    columns: Any,
+    *,
+    now: datetime.datetime,
+    assume: Any = None,
+    time_zone: Any = None,
+    progress: Progress = None,
 ) -> Comparison:
-    """options: the others of evaluate_columns()."""
+    """Arguments as of evaluate_columns()."""
+    options = {"assume": assume, "time_zone": time_zone}
     if not isinstance(other, _native.Policy):
         raise InvalidArgument("`other` must be a Policy", parameter="other")
     before = policy.evaluate_columns(columns, now=now, **options, **_half(progress, 0))

@@ -315,7 +315,7 @@ class Decision:
         """Every rule passed."""
     @property
     def findings(self) -> List[Finding]:
-        """Every rule in the order of the document, the baseline first. Built when read."""
+        """Every rule in the order of the document, the baseline first (after documents that it extends). Built when read."""
     @property
     def denials(self) -> List[Finding]:
         """The findings that did not pass; empty when allowed. Of a flow that was not begun here, that alone."""
@@ -472,7 +472,7 @@ class Policy:
         """Does a rule ask what a registry knows? Then a Verifier needs one."""
     @property
     def rules(self) -> List[RuleName]:
-        """Code and JSON pointer of each rule, the baseline first: bit i of the answers to many is rule i."""
+        """Code and JSON pointer of each rule, the baseline first (after documents that it extends): bit i of the answers to many is rule i."""
     def explain(self, language: Language) -> str:
         """The policy in plain words, one line a rule. language: `ko` or `en`."""
     def tree(self, language: Language) -> List[PolicyNode]:

@@ -51,6 +51,10 @@ class Personas(_Shown, list["Any"]):
 
     __slots__ = ()
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """A notebook keeps this text beside the table: without who they are."""
+        printer.text(f"{len(self)} personas")
+
 
 class Requests(_Shown, dict["str", "Any"]):
     """That reached a sandbox."""

@@ -1,6 +1,7 @@
 #include "arrow.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "gil.hpp"
@@ -75,7 +76,7 @@ struct Arrays {
   std::vector<std::shared_ptr<Owned<ArrowArray>>> chunks;
 };
 
-Arrays read_stream(py::handle value, const std::string& name) {
+Arrays received_stream(py::handle value, const std::string& name) {
   auto stream = taken<ArrowArrayStream>(value.attr("__arrow_c_stream__")(), "arrow_array_stream", name);
   Arrays arrays;
   int failed = 0;
@@ -95,8 +96,8 @@ Arrays read_stream(py::handle value, const std::string& name) {
   return arrays;
 }
 
-Arrays read_arrays(py::handle value, const std::string& name) {
-  if (PyObject_HasAttrString(value.ptr(), "__arrow_c_stream__") != 0) return read_stream(value, name);
+Arrays received(py::handle value, const std::string& name) {
+  if (PyObject_HasAttrString(value.ptr(), "__arrow_c_stream__") != 0) return received_stream(value, name);
   const py::tuple pair = value.attr("__arrow_c_array__")();
   Arrays arrays;
   arrays.schema = std::make_shared<Owned<ArrowSchema>>(taken<ArrowSchema>(pair[0], "arrow_schema", name));
@@ -158,6 +159,46 @@ std::optional<Format> format_of(std::string_view format) {
 
 bool is_text(std::string_view format) { return format == "u" || format == "U" || format == "vu"; }
 
+[[noreturn]] void refuse_contradiction(const std::string& name) {
+  refuse_column(name, "could not be read: its Arrow structs contradict each other");
+}
+
+void check_schema(const ArrowSchema& schema, const std::string& name) {
+  if (schema.format == nullptr || schema.n_children < 0) refuse_contradiction(name);
+  for (std::int64_t i = 0; i < schema.n_children; ++i) check_schema(*schema.children[i], name);
+  if (schema.dictionary != nullptr) check_schema(*schema.dictionary, name);
+}
+
+/// How many buffers an array of this format has at least. A view has further ones of its long texts.
+std::int64_t buffers_of(std::string_view format) {
+  if (format == "+s") return 1;
+  if (format == "u" || format == "U") return 3;
+  return is_text(format) || format_of(format) ? 2 : 0;
+}
+
+/// What the structs themselves tell; how long a buffer is they do not. `least`: what a parent asks of its children.
+void check_array(const ArrowSchema& schema, const ArrowArray& array, std::int64_t least, const std::string& name) {
+  const std::string_view format = schema.format;
+  const auto buffers = buffers_of(format);
+  if (array.length < 0 || array.offset < 0 || array.offset > std::numeric_limits<std::int64_t>::max() - array.length ||
+      array.length < least || array.n_children != schema.n_children ||
+      (array.dictionary == nullptr) != (schema.dictionary == nullptr) || array.n_buffers < buffers ||
+      (buffers > 1 && array.length > 0 && array.buffers[1] == nullptr)) {
+    refuse_contradiction(name);
+  }
+  for (std::int64_t i = 0; i < array.n_children; ++i) {
+    check_array(*schema.children[i], *array.children[i], format == "+s" ? array.offset + array.length : 0, name);
+  }
+  if (schema.dictionary != nullptr) check_array(*schema.dictionary, *array.dictionary, 0, name);
+}
+
+Arrays read_arrays(py::handle value, const std::string& name) {
+  Arrays arrays = received(value, name);
+  check_schema(*arrays.schema->get(), name);
+  for (const auto& chunk : arrays.chunks) check_array(*arrays.schema->get(), *chunk->get(), 0, name);
+  return arrays;
+}
+
 /// Text i of an array of texts; its bytes belong to the array.
 std::string_view text_at(std::string_view format, const Part& part, std::size_t i) {
   const std::size_t at = part.offset + i;
@@ -184,7 +225,9 @@ void add_texts(std::string_view format, const Part& part, Coder& coder, std::vec
 /// Arrays of one column as they are added, each a part of a chunk.
 class ArrowColumn {
  public:
-  ArrowColumn(std::string name, const ArrowSchema& schema) : name_(std::move(name)), schema_(schema) {
+  /// `alone`: of one chunk.
+  ArrowColumn(std::string name, const ArrowSchema& schema, bool alone)
+      : name_(std::move(name)), schema_(schema), alone_(alone) {
     const std::string_view format = schema.format;
     format_ = format_of(format);
     const bool coded = schema.dictionary != nullptr;
@@ -243,14 +286,16 @@ class ArrowColumn {
       }
       last_ = dictionary.array;
     }
-    if (base_ == 0) return add_numbers(part);
+    if (alone_) return add_numbers(part);
     Column chunk;
     chunk.stretches.push_back(
         {format_->type, part.array->buffers[1], part.offset, part.size, format_->bytes, part.valid()});
     std::vector<std::int32_t> codes;
     codes.reserve(part.size);
     each_number(chunk, name_, [&](bool there, std::int64_t code) {
-      codes.push_back(there ? static_cast<std::int32_t>(code + static_cast<std::int64_t>(base_)) : -1);
+      // One outside of its own dictionary is missing, and not a name of another chunk.
+      const bool named = there && code >= 0 && static_cast<std::uint64_t>(code) < dictionary.size;
+      codes.push_back(named ? static_cast<std::int32_t>(code + static_cast<std::int64_t>(base_)) : -1);
     });
     const auto size = column_.size;
     column_.own(Number::i32, std::move(codes));
@@ -259,6 +304,7 @@ class ArrowColumn {
 
   std::string name_;
   const ArrowSchema& schema_;
+  const bool alone_;
   std::optional<Format> format_;
   bool is_text_ = false;
   Column column_;
@@ -269,7 +315,7 @@ class ArrowColumn {
 };
 
 Column column_of_table(const std::string& name, const Arrays& arrays, std::size_t i) {
-  ArrowColumn column(name, *arrays.schema->get()->children[i]);
+  ArrowColumn column(name, *arrays.schema->get()->children[i], arrays.chunks.size() == 1);
   for (const auto& chunk : arrays.chunks) {
     const Part rows(chunk->get());
     if (rows.valid() != nullptr) refuse_column("columns", "holds rows that are null as a whole");
@@ -289,7 +335,7 @@ Column column_from_arrow(const std::string& name, py::handle value) {
   const Arrays arrays = read_arrays(value, name);
   const ArrowSchema& schema = *arrays.schema->get();
   if (std::string_view(schema.format) == "+s" && schema.n_children == 1) return column_of_table(name, arrays, 0);
-  ArrowColumn column(name, schema);
+  ArrowColumn column(name, schema, arrays.chunks.size() == 1);
   for (const auto& chunk : arrays.chunks) column.add(Part(chunk->get()));
   return std::move(column).finish(arrays);
 }

@@ -145,7 +145,7 @@ class Objects {
         (kind == Kind::flags && kind_ == Kind::numbers) || (kind == Kind::numbers && kind_ == Kind::flags);
     if (kind_ != Kind::nothing && !both_numbers) {
       refuse_column(name_, "holds values of two kinds: " + std::string(words_of(kind_)) + " and, in row " +
-                               std::to_string(numbers_.size()) + ", a " + type_name(value));
+                               std::to_string(numbers_.size()) + ", " + type_name(value));
     }
     kind_ = both_numbers ? Kind::numbers : kind;
   }
@@ -210,32 +210,34 @@ class Objects {
   std::vector<std::uint8_t> gone_;
 };
 
+/// What runs in between, or another thread, may change the list that was given.
+py::object items_of(py::handle list) { return owned(PyList_GetSlice(list.ptr(), 0, PY_SSIZE_T_MAX)); }
+
 Column column_of_objects(const std::string& name, py::handle list) {
   Objects objects(name);
-  const auto rows = static_cast<std::size_t>(PyList_GET_SIZE(list.ptr()));
-  for (std::size_t i = 0; i < rows && i < static_cast<std::size_t>(PyList_GET_SIZE(list.ptr())); ++i) {
-    objects.add(PyList_GET_ITEM(list.ptr(), static_cast<Py_ssize_t>(i)));
-  }
+  py::object own = items_of(list);
+  for (Py_ssize_t i = 0; i < PyList_GET_SIZE(own.ptr()); ++i) objects.add(PyList_GET_ITEM(own.ptr(), i));
   Column column = std::move(objects).finish();
-  column.keep(py::reinterpret_borrow<py::object>(list));  // the texts are its items'
+  column.keep(std::move(own));  // the texts are its items'
   return column;
 }
 
 Column column_of_pair(const std::string& name, py::handle pair) {
   Column column = to_column(name, PyTuple_GET_ITEM(pair.ptr(), 0));
-  const py::handle names = PyTuple_GET_ITEM(pair.ptr(), 1);
+  py::object names = py::reinterpret_borrow<py::object>(PyTuple_GET_ITEM(pair.ptr(), 1));
   if (column.kind == Kind::nothing && column.size == 0) column.kind = Kind::numbers;
   if (column.kind != Kind::numbers || !PyList_Check(names.ptr())) {
     refuse_column(name, "must be a text, a column of texts or a pair of codes and their names");
   }
   column.kind = Kind::texts;
+  names = items_of(names);
   column.names.reserve(static_cast<std::size_t>(PyList_GET_SIZE(names.ptr())));
   for (Py_ssize_t i = 0; i < PyList_GET_SIZE(names.ptr()); ++i) {
     const auto text = text_in(PyList_GET_ITEM(names.ptr(), i));
     if (!text) refuse_column(name, "has a name that is no text: a " + type_name(PyList_GET_ITEM(names.ptr(), i)));
     column.names.push_back(*text);
   }
-  column.keep(py::reinterpret_borrow<py::object>(names));
+  column.keep(std::move(names));
   return column;
 }
 

@@ -72,7 +72,8 @@ void register_decision(py::module_& m) {
       "allowed", [](const Decision& d) { return d.allowed(); }, "True only when every rule passed.");
   cls.def_property_readonly(
       "findings", [](const Decision& d) { return findings_to_list(d.findings()); },
-      "Every rule in the order of the policy, the baseline first. Built at each reading.");
+      "Every rule in the order of the policy, the baseline first (after documents that it extends). Built at each "
+      "reading.");
   cls.def_property_readonly(
       "denials", [](const Decision& d) { return findings_to_list(d.denials()); }, "The findings that did not pass.");
   cls.def_property_readonly(

@@ -179,7 +179,8 @@ void add_properties(PolicyClass& cls) {
       "Contradictions and rules that can never pass, in English.");
   cls.def_property_readonly(
       "rules", [](const Policy& p) { return to_list(p.rules()); },
-      "Code and JSON pointer of each rule, the baseline first: bit i of the answers to many is rule i.");
+      "Code and JSON pointer of each rule, the baseline first (after documents that it extends): bit i of the answers "
+      "to many is rule i.");
 }
 
 void add_decisions(PolicyClass& cls) {

@@ -201,7 +201,7 @@ void warn(const Policy& policy, const ColumnReader& reader, const GivenTable& gi
                                  reader.has(state.name) ? reader.kind_of(state.name) : std::string_view()));
   }
   py::module_::import("bonin._column_warnings")
-      .attr("warn")(reader.columns().rows, needs, states, to_list(given.others));
+      .attr("warn")(to_python(policy.name()), reader.columns().rows, needs, states, to_list(given.others));
 }
 
 py::object evaluate_columns(const Policy& policy, const py::args& args, const py::kwargs& kwargs) {

@@ -48,6 +48,7 @@ void hand_over_record(const Verifier& self, const bonin::Decision& decision) {
     self.count_record(true);
   } catch (py::error_already_set& error) {
     self.count_record(false);
+    if (!error.matches(PyExc_Exception)) throw;  // Ctrl-C, or an exit
     error.discard_as_unraisable("bonin: handing over a record");
   }
 }

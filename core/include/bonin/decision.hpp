@@ -38,8 +38,8 @@ class Decision {
   /// Null in a default-constructed decision only.
   const VerificationPtr& verification() const noexcept { return verification_; }
 
-  /// Every rule of the policy in the order of the document, the baseline first, then what the application expected
-  /// beyond the policy. Built on each call: allocates.
+  /// Every rule of the policy in the order of the document, the baseline first (after documents that it extends), then
+  /// what the application expected beyond the policy. Built on each call: allocates.
   std::vector<Finding> findings() const;
 
   /// The findings that did not pass, for programs. Of a flow that was not begun here, that alone: the rest is not this

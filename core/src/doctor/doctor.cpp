@@ -117,8 +117,10 @@ void look_at_portone(Examination& all, ConnectionOptions connection, std::chrono
   auto checked = check_connection(connection, own);
   if (!checked) {
     const auto what = checked.error().what();
-    all.expect("portone")(bad("portone", "주소를 쓸 수 없습니다: " + what, what, "`BONIN_BASE_URL`을 바로잡아 주세요.",
-                              "Correct `BONIN_BASE_URL`."));
+    const bool of_proxy = checked.error().parameter == "proxy";
+    const std::string wrong = of_proxy ? "`proxy`" : "`BONIN_BASE_URL`";
+    all.expect("portone")(bad("portone", "주소를 쓸 수 없습니다: " + what, what,
+                              wrong + (of_proxy ? "를" : "을") + " 바로잡아 주세요.", "Correct " + wrong + "."));
   } else {
     const auto to = checked.value();
     if (to->trust) {

@@ -124,6 +124,16 @@ DoctorLine system() {
              "`ulimit -n`을 1024 이상으로 올려 주세요.", "Raise `ulimit -n` to 1024 or more.");
 }
 
+namespace {
+
+std::string place_in_korean(const Trust& trust) {
+  if (!trust.named_by.empty()) return "`" + trust.named_by + "`가 가리키는 파일";
+  const auto& place = trust.file.empty() ? trust.directory : trust.file;
+  return place.empty() ? "언어가 가져온 인증서" : "`" + place + "`";
+}
+
+}  // namespace
+
 DoctorLine certificates(const ConnectionOptions& connection) {
   constexpr std::string_view name = "certificates";
   const Trust trust = find_trust(connection);
@@ -131,7 +141,7 @@ DoctorLine certificates(const ConnectionOptions& connection) {
   const auto count = trouble ? 0 : certificates_of(trust);
   if (!trouble && count > 0) {
     const auto number = std::to_string(count);
-    return well(name, "인증 기관 인증서 " + number + "개를 찾았습니다: " + place_of(trust),
+    return well(name, place_in_korean(trust) + "에서 인증 기관의 인증서 " + number + "개를 찾았습니다.",
                 number + " certificates of authorities, " + place_of(trust));
   }
   const auto what = trouble ? trouble->what() : "no certificate is found " + place_of(trust);

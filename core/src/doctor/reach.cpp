@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <utility>
 
 #include "lookup/check.hpp"
@@ -45,6 +46,14 @@ bool unanswered(std::string_view reason) {
 std::string file_of(const std::string& store) {
   constexpr std::string_view sqlite = "sqlite:";
   return store.starts_with(sqlite) ? store.substr(sqlite.size()) : std::string();
+}
+
+/// A pipe would be waited for.
+bool is_pipe(const std::string& pepper) {
+  constexpr std::string_view file = "file:";
+  const auto at = pepper.find(file);
+  std::error_code unknown;
+  return at != std::string::npos && std::filesystem::is_fifo(pepper.substr(at + file.size()), unknown);
 }
 
 /// `ID=env:NAME`, `env:NAME` or `file:PATH`.
@@ -118,6 +127,7 @@ Credentials credentials(const ConnectionOptions& connection) {
   }
   auto key = variable("BONIN_IMP_KEY"), secret = variable("BONIN_IMP_SECRET");
   if (!key.empty() || !secret.empty()) {
+    const std::string_view missing = key.empty() ? "BONIN_IMP_KEY" : secret.empty() ? "BONIN_IMP_SECRET" : "";
     if (found.clients.empty()) found.first = Api::v1;
     PortOneV1::Options options{.imp_key = Secret(std::move(key)), .imp_secret = Secret(std::move(secret))};
     options.connection = connection;
@@ -125,7 +135,7 @@ Credentials credentials(const ConnectionOptions& connection) {
     if (client) {
       found.clients.push_back({"credentials_v1", std::move(client).value()});
     } else {
-      found.clients.push_back({"credentials_v1", nullptr, client.error()});
+      found.clients.push_back({"credentials_v1", nullptr, client.error(), missing});
     }
   }
   return found;
@@ -139,6 +149,13 @@ DoctorLine no_credentials() {
 
 Call accepted(const Credentials::One& one, std::chrono::milliseconds timeout, Tell tell) {
   const auto name = one.name;
+  if (!one.missing.empty()) {
+    const std::string variable(one.missing);
+    tell(bad(name, "`" + variable + "`이 설정되어 있지 않습니다.", "`" + variable + "` is not set",
+             "`BONIN_IMP_KEY`와 `BONIN_IMP_SECRET`을 함께 설정해 주세요.",
+             "Set `BONIN_IMP_KEY` and `BONIN_IMP_SECRET`, both."));
+    return {};
+  }
   if (one.client == nullptr) {
     const auto what = one.refused->what();
     tell(bad(name, "환경 변수의 값을 쓸 수 없습니다: " + what, what, "포트원 콘솔에서 다시 복사해 주세요.",
@@ -178,7 +195,13 @@ Call store(const DoctorOptions& options, Registry& kept, Tell tell) {
   // The address is read the same with any key. A registry that is not asked anything opens nothing.
   if (pepperless) registry.peppers.push_back({.key = Secret(std::string(64, '0'))});
   if (!pepperless) {
-    for (const auto& source : sources) registry.peppers.push_back(pepper_of(source));
+    for (const auto& source : sources) {
+      if (is_pipe(source)) {
+        tell(odd(name, "페퍼 파일이 파이프여서 읽지 않았습니다.", "a pepper's file is a pipe, which is not read here"));
+        return {};
+      }
+      registry.peppers.push_back(pepper_of(source));
+    }
   }
   auto made = Registry::create(std::move(registry));
   if (!made) {

@@ -22,6 +22,7 @@ struct Credentials {
     std::string_view name;                  // of the line
     std::shared_ptr<const PortOne> client;  // null: `refused` says why
     std::optional<Error> refused{};
+    std::string_view missing{};  // the variable that another one needs and that is not set
   };
   std::vector<One> clients;
   Api first = Api::v2;  // whose host is asked

@@ -72,7 +72,9 @@ void check_election_day(const Place& document, const std::vector<Place>& bases) 
   const Place day = document.at("election_day");
   if (!needs_day && document.has("election_day")) day.refuse("an election day was expected with `kr.vote` only");
   if (needs_day && !document.has("election_day")) {
-    day.refuse("the day of the election was expected: the age for `kr.vote` is counted on it");
+    day.refuse(
+        "the day of the election was expected: the age for `kr.vote` is counted on it; a document says it as "
+        "`election_day`");
   } else if (needs_day) {
     day.date();
   }
@@ -92,13 +94,15 @@ std::vector<std::string> providers_of(const Place& names) {
   return out;
 }
 
-/// Does a rule of the document ensure that this field is as expected? One inside any_of or not does not.
-bool expects(const Program& program, ExpectField field) {
+/// Does a rule ensure that this field is as expected, as strictly as one that is `lenient` or not? One inside any_of or
+/// not does not.
+bool expects(const Program& program, ExpectField field, bool lenient) {
   for (std::size_t i = 0; i < program.expectations; i = program.steps[i].end) {
     const Step& step = program.steps[i];
     const bool group = step.kind == Kind::group;
     for (std::size_t j = group ? i + 1 : i; j < step.end && (group || step.kind == Kind::expect); ++j) {
-      if (program.steps[j].kind == Kind::expect && program.steps[j].field() == field) return true;
+      const Step& part = program.steps[j];
+      if (part.kind == Kind::expect && part.field() == field && (lenient || !part.lenient)) return true;
     }
   }
   return false;
@@ -108,6 +112,10 @@ bool expects(const Program& program, ExpectField field) {
 void add_expectations(Program& program) {
   Compiler compiler(program);
   compiler.accepted = program.accepted;
+  // Each document that is extended asks as it does alone; a preset asks with its document's acceptance.
+  for (const Base& base : program.bases) {
+    if (base.law.empty()) compiler.accepted = static_cast<std::uint16_t>(compiler.accepted & base.accepted);
+  }
   program.expectations = program.steps.size();
   const auto add = [&](Kind kind, std::string_view name) -> Step& {
     Step step;
@@ -117,10 +125,11 @@ void add_expectations(Program& program) {
     return program.steps.emplace_back(step);
   };
   for (const ExpectFieldInfo& info : expect_fields) {
-    if (expects(program, info.field)) continue;
+    const bool lenient = ExpectRule::lenient(compiler, info.field);
+    if (expects(program, info.field, lenient)) continue;
     Step& step = add(Kind::expect, info.name);
     step.which = static_cast<std::uint8_t>(info.field);
-    step.lenient = ExpectRule::lenient(compiler, info.field);
+    step.lenient = lenient;
   }
   add(Kind::begun, BegunRule::code);
 }
@@ -153,12 +162,15 @@ class WholeDocument {
     program_.accepted = head.accepted;
     program_.page_chosen_di = head.page_chosen_di;
     Json rules = Json::array();
+    const std::vector<Asked> asked = rules_of(document, head);
+    if (document.refused()) return {};
+    // After the documents that are extended, where it stands when what is written is read again.
+    compiler_.accepted = head.accepted;
+    compiler_.base = -1;
     for (const Json& rule : baseline()) {
       const std::string& code = rule.begin().key();
       if (!names_rule(document.json(), code)) add({rule, "/baseline/" + code, nullptr}, document, rules);
     }
-    const std::vector<Asked> asked = rules_of(document, head);
-    if (document.refused()) return {};
     compile_rules(asked, document, head, -1, rules);
     if (page_chosen_di_) program_.page_chosen_di = std::move(*page_chosen_di_);
     if (!documents_.empty()) head.written["extends"] = std::move(documents_);

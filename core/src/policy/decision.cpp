@@ -180,7 +180,8 @@ std::vector<Finding> Decision::shown() const {
   const Told told{*this};
   std::vector<Finding> shown, mistakes;
   const auto add = [](std::vector<Finding>& to, Finding finding) {
-    const bool said = std::any_of(to.begin(), to.end(), [&](const Finding& one) { return one.ko == finding.ko; });
+    const bool said = std::any_of(to.begin(), to.end(),
+                                  [&](const Finding& one) { return one.ko == finding.ko && one.en == finding.en; });
     if (!said) to.push_back(std::move(finding));
   };
   for (const std::size_t i : told.rules()) {

@@ -200,7 +200,7 @@ std::string cases_text(const PolicyDiff& diff, bool korean) {
   text += !diff.cases.empty() ? ":\n" : korean ? ".\n" : "\n";
   for (const PolicyCaseChange& one : diff.cases) {
     const auto word = [&](bool allowed) {
-      return std::string(allowed ? (korean ? "허용" : "allowed") : (korean ? "거부" : "denied"));
+      return std::string(allowed ? (korean ? "허용" : "allowed") : (korean ? "거절" : "denied"));
     };
     text += "  " + one.name + ": " + word(one.allowed_before) + " -> " + word(one.allowed_after) + "\n";
     for (const Finding& finding : one.denials) {

@@ -4,6 +4,9 @@ _bonin_rows='@ROWS@'
 
 _bonin() {
   local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+  # Bash splits `--option=value` at the sign.
+  [[ $before == = ]] && before=${COMP_WORDS[COMP_CWORD - 2]}
+  [[ $current == = ]] && current=''
   local place=. at kind name value word found i=1 takes='' files=''
   local words=() values=()
   while ((i < COMP_CWORD)); do

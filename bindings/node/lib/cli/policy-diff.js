@@ -1,11 +1,13 @@
 'use strict';
 // `bonin policy diff`: what changes from one policy to another, and for whom.
 
+const { existsSync } = require('node:fs');
 const { ALLOWED, DENIED, painted, print, printable } = require('./terminal.js');
 
 function policyOf(name) {
   const { Policy } = require('../index.cjs');
-  return Policy.presetNames.includes(name) ? Policy.preset(name) : Policy.load(name);
+  const isFile = name.endsWith('.json') || name.includes('/') || existsSync(name);
+  return isFile && !Policy.presetNames.includes(name) ? Policy.load(name) : Policy.preset(name);
 }
 
 /** What goes and what comes. */

@@ -103,7 +103,7 @@ _KO = {
     "warning": "경고",
     # sentences and parts of them
     "all of these are required": "다음을 모두 충족해야 합니다",
-    "the baseline, which every policy has": "기본 규칙(모든 정책에 적용)",
+    "the baseline, which every policy has": "기본 조건(모든 정책에 적용)",
     "of this document": "이 문서의 규칙",
     "one of these": "다음 중 하나 이상",
     "all of these": "다음 모두",

@@ -68,3 +68,4 @@ def finish(ax: Any, fonts: List[str], *, numbers: Any) -> None:
     labels = [*ax.get_xticklabels(), *ax.get_yticklabels()]
     for text in [*labels, *ax.findobj(import_module("matplotlib.text").Text)]:
         text.set_fontfamily(fonts)
+        text.set_parse_math(False)  # a name may hold `$`

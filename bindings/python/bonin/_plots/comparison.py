@@ -10,6 +10,18 @@ if TYPE_CHECKING:
     from .._compare import Comparison
 
 MOST = 60
+NONE = "—"  # of rows without a value
+
+
+def _named(value: Any) -> Any:
+    """NaN, NaT and NA are not equal to themselves, or do not say: each would be a group of its own."""
+    return value if value is not None and str(value != value) == "False" else NONE
+
+
+def _order(group: Any) -> Any:
+    """Numbers before texts before what has no value."""
+    kind = 2 if group == NONE else 1 if isinstance(group, str) else 0
+    return kind, group
 
 
 def _title(comparison: Comparison, say: Callable[[str], str]) -> str:
@@ -36,12 +48,16 @@ def plot(comparison: Comparison, ax: Any) -> Any:
 
 def plot_by(comparison: Comparison, ax: Any, by: Any) -> Any:
     """A bar for each value of `by`. Where some gain and some lose, gained goes upwards and lost downwards."""
-    values: Sequence[Any] = by.tolist() if hasattr(by, "tolist") else list(by)
+    if getattr(getattr(by, "dtype", None), "kind", "") == "M" and not hasattr(by, "iloc"):
+        by = by.astype("datetime64[us]")  # of nanoseconds tolist() makes numbers
+    if not hasattr(by, "tolist") and not hasattr(by, "__iter__"):
+        raise InvalidArgument("`by` must be a column of values, one a row", parameter="by")
+    values: Sequence[Any] = list(map(_named, by.tolist() if hasattr(by, "tolist") else by))
     if len(values) != len(comparison):
         raise InvalidArgument(f"`by` must hold {len(comparison)} values, one a row", parameter="by")
     gained = Counter(values[int(row)] for row in comparison.rows.gained)
     lost = Counter(values[int(row)] for row in comparison.rows.lost)
-    groups = sorted({*gained, *lost})
+    groups = sorted({*gained, *lost}, key=_order)
     if len(groups) > MOST:
         raise InvalidArgument(f"`by` has {len(groups)} values among those who change; at most {MOST}", parameter="by")
     ax = axes(ax, bars=6)

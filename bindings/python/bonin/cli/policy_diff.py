@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import List
+import os
+from typing import Any, List, cast
 
 from .._native import Policy, policy_diff
 from ._parse import Options
@@ -11,7 +12,8 @@ from ._terminal import ALLOWED, DENIED, painted, printable, say
 
 
 def policy_of(name: str) -> Policy:
-    return Policy.preset(name) if name in Policy.preset_names() else Policy.load(name)
+    is_file = name.endswith(".json") or "/" in name or os.path.exists(name)
+    return Policy.load(name) if is_file and name not in Policy.preset_names() else Policy.preset(cast(Any, name))
 
 
 def coloured(line: str) -> str:
