@@ -120,6 +120,8 @@ void check(World& world, Memory& memory, std::string_view text) {
       if (!request.from_loopback) REQUIRE(answer.status == 403);
       if (!request.origin.empty() && request.origin != "http://" + spoken.host) REQUIRE(answer.status == 403);
     }
+  } else if (request.path == "/" && request.method == "GET") {
+    REQUIRE(requests() == before);  // a page of its own, and nothing of PortOne's
   } else {
     REQUIRE(requests() == before + 1);
     if (!outcome.fault && starts_with(request.path, "/identity-verifications")) {

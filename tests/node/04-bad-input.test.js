@@ -64,7 +64,7 @@ test('what is taken for a policy is told how to become one, and a slip of the pe
     [() => client.lookup('iv-1', { timeoutMS: 5 }), /did you mean `timeoutMs`\?/],
     [() => bonin.Policy.preset('kr.youthprotection'), /one of `kr\.youth_protection`.*; did you mean `kr\.youth_protection`\?/],
     [() => new bonin.Policy({ name: 'p', rules: [{ aeg: {} }] }), /^at `\/rules\/0\/aeg`: unknown key: .*; did you mean `age`\?$/],
-    [() => new bonin.Policy('./sign-up.json'), /a file is read with `Policy\.load`$/],
+    [() => new bonin.Policy('./sign-up.json'), /a policy's file is read with `Policy\.load`$/],
     [() => new bonin.Policy('{"name": "p",\n // why\n "rules": []}'), /line 2, column 2; JSON has no comments$/],
     [() => sandbox.verify('adlt'), /unknown persona `adlt`: .*; did you mean `adult`\?/],
     [() => sandbox.fault('status', { sttus: 500 }), /unknown field `sttus`: .*; did you mean `status`\?/],

@@ -24,8 +24,7 @@ std::string common_mistake(std::string_view text, std::size_t byte) {
   const bool is_document = first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
   if (!is_document && text.size() < 1000 && text.find('\n') == std::string_view::npos &&
       (text.ends_with(".json") || text.find('/') != std::string_view::npos)) {
-    return "; what stands here is a text and no path: `Policy.load` reads a policy's file, `run_policy_cases_file` and "
-           "`cases_file` a file of cases";
+    return "; a text was expected and no path: a policy's file is read with `Policy.load`";
   }
   if (rest.starts_with("//") || rest.starts_with("/*") || rest.starts_with("#")) return "; JSON has no comments";
   if (rest.starts_with("}") || rest.starts_with("]")) return "; JSON has no comma before a closing bracket";
