@@ -8,21 +8,10 @@ const testing = require('bonin/testing');
 const { refusalOf } = require('bonin/web');
 const native = require('../../bindings/node/lib/native.js');
 const { Verification } = require('../../bindings/node/lib/verification.js');
-const { vectors } = require('./support.js');
+const { patched, vectors } = require('./support.js');
 
 const SHOWN = vectors('shown');
 const { messages } = vectors('web');
-
-/** A JSON merge patch. */
-function laidOver(facts, patch) {
-  if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) return patch;
-  const merged = { ...facts };
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete merged[key];
-    else merged[key] = laidOver(merged[key], value);
-  }
-  return merged;
-}
 
 const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 const camelled = (fields) => Object.fromEntries(Object.entries(fields).map(([name, value]) => [camel(name), value]));
@@ -39,7 +28,7 @@ function decide({ policy, now, expect, standing, guardian, verification }) {
     const dated = ([name, value]) => [name, typeof value === 'string' && /_until$|_at$/.test(name) ? new Date(value) : value];
     options.standing = camelled(Object.fromEntries(Object.entries(standing).map(dated)));
   }
-  return made.evaluate(verificationOf(laidOver(SHOWN.given, verification ?? {})), options);
+  return made.evaluate(verificationOf(patched(SHOWN.given, verification ?? {})), options);
 }
 
 for (const entry of SHOWN.cases) {

@@ -5,22 +5,11 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { after, before, test } = require('node:test');
-const { bonin, camelKeys, clientOf, serve, vectors } = require('./support.js');
+const { bonin, camelKeys, clientOf, patched, serve, vectors } = require('./support.js');
 
 const { Policy, PolicyFile, runPolicyCases } = bonin;
 const { given, cases } = vectors('policy');
 const policyOf = (policy) => (typeof policy === 'string' ? Policy.preset(policy) : new Policy(policy));
-
-/** JSON merge patch. */
-function patched(target, patch) {
-  if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) return patch;
-  const out = { ...target };
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete out[key];
-    else out[key] = patched(out[key], value);
-  }
-  return out;
-}
 
 /** What PortOne V2 would send for these facts, or undefined where it could not. */
 function answerOf({ api, status, provider, channel, custom_data, verified_at, person }, id) {

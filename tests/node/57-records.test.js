@@ -7,7 +7,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { before, test } = require('node:test');
 const { Worker } = require('node:worker_threads');
-const { ROOT, bonin, observed, run, vectors } = require('./support.js');
+const { ROOT, bonin, observed, patched, run, vectors } = require('./support.js');
 const native = require(path.join(ROOT, 'bindings/node/lib/native.js'));
 const { Verification } = require(path.join(ROOT, 'bindings/node/lib/verification.js'));
 
@@ -32,20 +32,10 @@ const linesOf = (file) =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
 
-function merged(given, patch) {
-  if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) return patch;
-  const out = { ...given };
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete out[key];
-    else out[key] = merged(out[key], value);
-  }
-  return out;
-}
-
 test('a record byte for byte', () => {
   const { given, now, cases } = vectors('records');
   for (const { why, rules, facts = {}, record } of cases) {
-    const all = merged(given, facts);
+    const all = patched(given, facts);
     const verification = new Verification(native.made.verification(JSON.stringify(all)));
     const own = new bonin.Policy({ name: 'p', rules });
     const id = crypto.createHash('sha256').update(all.id).digest('hex');

@@ -12,6 +12,17 @@ const camel = (key) => key.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpper
 const camelKeys = (object) => Object.fromEntries(Object.entries(object).map(([key, value]) => [camel(key), value]));
 const vectors = (name) => JSON.parse(fs.readFileSync(path.join(ROOT, 'tests', 'vectors', `${name}.json`), 'utf8'));
 
+/** A JSON merge patch. */
+function patched(target, patch) {
+  if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) return patch;
+  const out = { ...target };
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete out[key];
+    else out[key] = patched(out[key], value);
+  }
+  return out;
+}
+
 const repeated = (parts) => parts.map((part, i) => (i % 2 === 0 ? part.repeat(parts[i + 1]) : '')).join('');
 
 /** The body of an answer, however the case writes it down. */
@@ -104,6 +115,7 @@ module.exports = {
   clientOf,
   defended,
   observed,
+  patched,
   repeated,
   run,
   SEND,

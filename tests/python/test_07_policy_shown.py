@@ -15,19 +15,6 @@ SHOWN = vectors.load("shown")
 MESSAGES = vectors.load("web")["messages"]
 
 
-def laid_over(facts: Any, patch: Any) -> Any:
-    """A JSON merge patch."""
-    if not isinstance(patch, dict):
-        return patch
-    merged = dict(facts) if isinstance(facts, dict) else {}
-    for key, value in patch.items():
-        if value is None:
-            merged.pop(key, None)
-        else:
-            merged[key] = laid_over(merged.get(key), value)
-    return merged
-
-
 def moment(text: Any) -> Any:
     return datetime.datetime.fromisoformat(text) if isinstance(text, str) else text
 
@@ -40,7 +27,7 @@ def decide(case: Any) -> bonin.Decision:
         given["standing"] = {**standing, **dates}
     if "guardian" in case:
         given["guardian"] = _native.made_verification(json.dumps(case["guardian"]))
-    facts = laid_over(SHOWN["given"], case.get("verification", {}))
+    facts = vectors.laid_over(SHOWN["given"], case.get("verification", {}))
     policy = case["policy"]
     made = bonin.Policy.preset(policy) if isinstance(policy, str) else bonin.Policy(policy)
     return made.evaluate(_native.made_verification(json.dumps(facts)), **given)

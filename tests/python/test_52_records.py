@@ -48,22 +48,10 @@ def path(tmp_path: pathlib.Path) -> pathlib.Path:
     return tmp_path / "decisions.jsonl"
 
 
-def merged(given: Any, patch: Any) -> Any:
-    if not isinstance(patch, dict):
-        return patch
-    out = dict(given) if isinstance(given, dict) else {}
-    for key, value in patch.items():
-        if value is None:
-            out.pop(key, None)
-        else:
-            out[key] = merged(out.get(key), value)
-    return out
-
-
 @pytest.mark.parametrize("case", vectors.load("records")["cases"], ids=lambda case: str(case["why"]))
 def test_a_record_byte_for_byte(case: Any) -> None:
     file = vectors.load("records")
-    facts = merged(file["given"], case.get("facts", {}))
+    facts = vectors.laid_over(file["given"], case.get("facts", {}))
     verification = bonin._native.made_verification(json.dumps(facts))
     policy = bonin.Policy({"name": "p", "rules": case["rules"]})
     now = datetime.datetime.fromisoformat(file["now"].replace("Z", "+00:00"))

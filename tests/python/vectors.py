@@ -11,6 +11,19 @@ def load(name: str) -> Any:
     return json.loads((DIRECTORY / f"{name}.json").read_text(encoding="utf-8"))
 
 
+def laid_over(facts: Any, patch: Any) -> Any:
+    """A JSON merge patch."""
+    if not isinstance(patch, dict):
+        return patch
+    merged = dict(facts) if isinstance(facts, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = laid_over(merged.get(key), value)
+    return merged
+
+
 def body_of(case: Any) -> bytes:
     """The body of an answer, however the case writes it down."""
     if "body" in case:

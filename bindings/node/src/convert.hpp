@@ -35,14 +35,20 @@ inline napi_value text_or_undefined(napi_env env, std::string_view text) {
   return text.empty() ? undefined(env) : to_js(env, text);
 }
 
+/// An array of what `convert` makes of each.
+template <class Items, class Convert>
+Napi::Array array_of(napi_env env, const Items& items, const Convert& convert) {
+  auto out = Napi::Array::New(env, items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    out.Set(static_cast<std::uint32_t>(i), Napi::Value(env, convert(items[i])));
+  }
+  return out;
+}
+
 /// An array of what to_js() makes of each.
 template <class Items>
 Napi::Array array_of(napi_env env, const Items& items) {
-  auto out = Napi::Array::New(env, items.size());
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    out.Set(static_cast<std::uint32_t>(i), Napi::Value(env, to_js(env, items[i])));
-  }
-  return out;
+  return array_of(env, items, [env](const auto& item) { return to_js(env, item); });
 }
 
 template <class T>

@@ -12,9 +12,7 @@ Napi::Value allowed(const Info& info) { return Napi::Boolean::New(info.Env(), de
 Napi::Value verification(const Info& info) { return {info.Env(), to_js(info.Env(), decision(info).verification())}; }
 
 Napi::Value to_array(Napi::Env env, const std::vector<bonin::Finding>& findings) {
-  auto out = Napi::Array::New(env, findings.size());
-  for (std::size_t i = 0; i < findings.size(); ++i) {
-    const auto& finding = findings[i];
+  auto out = array_of(env, findings, [env](const bonin::Finding& finding) {
     auto row = Napi::Object::New(env);
     row.Set("code", to_js(env, finding.code));
     row.Set("outcome", to_js(env, bonin::to_string(finding.outcome)));
@@ -24,8 +22,8 @@ Napi::Value to_array(Napi::Env env, const std::vector<bonin::Finding>& findings)
     row.Set("en", to_js(env, finding.en));
     if (finding.until) row.Set("until", to_js(env, *finding.until));
     row.Freeze();
-    out.Set(static_cast<std::uint32_t>(i), row);
-  }
+    return row;
+  });
   out.Freeze();
   return out;
 }

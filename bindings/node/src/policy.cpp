@@ -35,18 +35,15 @@ Napi::Value preset_names(const Info& info) { return array_of(info.Env(), Policy:
 
 Napi::Value presets(const Info& info) {
   const auto env = info.Env();
-  const auto all = Policy::presets();
-  auto out = Napi::Array::New(env, all.size());
-  for (std::size_t i = 0; i < all.size(); ++i) {
+  return array_of(env, Policy::presets(), [env](const bonin::PresetInfo& preset) {
     auto one = Napi::Object::New(env);
-    one.Set("name", to_js(env, all[i].name));
-    one.Set("ko", to_js(env, all[i].ko));
-    one.Set("en", to_js(env, all[i].en));
-    one.Set("law", to_js(env, all[i].law));
-    one.Set("electionDay", all[i].election_day);
-    out.Set(static_cast<std::uint32_t>(i), one);
-  }
-  return out;
+    one.Set("name", to_js(env, preset.name));
+    one.Set("ko", to_js(env, preset.ko));
+    one.Set("en", to_js(env, preset.en));
+    one.Set("law", to_js(env, preset.law));
+    one.Set("electionDay", preset.election_day);
+    return one;
+  });
 }
 
 Napi::Value rejoin_after_ms(const Info& info) {
@@ -73,19 +70,17 @@ Napi::Value explain(const Info& info) {
 }
 
 Napi::Array nodes(Napi::Env env, const std::vector<bonin::PolicyNode>& rules) {
-  auto out = Napi::Array::New(env, rules.size());
-  for (std::size_t i = 0; i < rules.size(); ++i) {
+  return array_of(env, rules, [env](const bonin::PolicyNode& rule) {
     auto node = Napi::Object::New(env);
-    node.Set("code", to_js(env, rules[i].code));
-    node.Set("pointer", to_js(env, rules[i].pointer));
-    node.Set("phrase", to_js(env, rules[i].phrase));
-    node.Set("text", text_or_undefined(env, rules[i].text));
-    node.Set("base", text_or_undefined(env, rules[i].base));
-    node.Set("law", text_or_undefined(env, rules[i].law));
-    node.Set("parts", nodes(env, rules[i].parts));
-    out.Set(static_cast<std::uint32_t>(i), node);
-  }
-  return out;
+    node.Set("code", to_js(env, rule.code));
+    node.Set("pointer", to_js(env, rule.pointer));
+    node.Set("phrase", to_js(env, rule.phrase));
+    node.Set("text", text_or_undefined(env, rule.text));
+    node.Set("base", text_or_undefined(env, rule.base));
+    node.Set("law", text_or_undefined(env, rule.law));
+    node.Set("parts", nodes(env, rule.parts));
+    return node;
+  });
 }
 
 Napi::Value tree(const Info& info) {

@@ -6,14 +6,13 @@
 namespace policy_cases_functions {
 
 Napi::Value to_object(Napi::Env env, const bonin::PolicyCaseReport& report) {
-  auto cases = Napi::Array::New(env, report.cases.size());
-  for (std::size_t i = 0; i < report.cases.size(); ++i) {
+  const auto cases = array_of(env, report.cases, [env](const bonin::PolicyCaseResult& one) {
     auto row = Napi::Object::New(env);
-    row.Set("name", to_js(env, report.cases[i].name));
-    row.Set("passed", report.cases[i].passed);
-    row.Set("difference", text_or_undefined(env, report.cases[i].difference));
-    cases.Set(static_cast<std::uint32_t>(i), row);
-  }
+    row.Set("name", to_js(env, one.name));
+    row.Set("passed", one.passed);
+    row.Set("difference", text_or_undefined(env, one.difference));
+    return row;
+  });
   auto out = Napi::Object::New(env);
   out.Set("passed", report.passed());
   out.Set("failures", static_cast<double>(report.failures));

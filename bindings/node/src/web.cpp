@@ -33,17 +33,15 @@ Napi::Value said_to_js(Napi::Env env, const Said& said) {
 }
 
 Napi::Value findings_to_js(Napi::Env env, const std::vector<bonin::Finding>& findings) {
-  auto out = Napi::Array::New(env, findings.size());
-  for (std::size_t i = 0; i < findings.size(); ++i) {
+  return array_of(env, findings, [env](const bonin::Finding& finding) {
     auto one = Napi::Object::New(env);
-    one.Set("code", to_js(env, findings[i].code));
-    one.Set("reason", to_js(env, findings[i].reason));
-    one.Set("ko", to_js(env, findings[i].ko));
-    one.Set("en", to_js(env, findings[i].en));
-    if (findings[i].until) one.Set("until", to_js(env, bonin::to_string(*findings[i].until)));
-    out.Set(static_cast<std::uint32_t>(i), one);
-  }
-  return out;
+    one.Set("code", to_js(env, finding.code));
+    one.Set("reason", to_js(env, finding.reason));
+    one.Set("ko", to_js(env, finding.ko));
+    one.Set("en", to_js(env, finding.en));
+    if (finding.until) one.Set("until", to_js(env, bonin::to_string(*finding.until)));
+    return one;
+  });
 }
 
 std::string_view body_of(const Info& info, std::size_t at) {
@@ -60,11 +58,7 @@ Napi::Value pair_to_js(Napi::Env env, const std::pair<std::string, std::string>&
 }
 
 Napi::Value headers_to_js(Napi::Env env, const Headers& headers) {
-  auto out = Napi::Array::New(env, headers.size());
-  for (std::size_t i = 0; i < headers.size(); ++i) {
-    out.Set(static_cast<std::uint32_t>(i), pair_to_js(env, headers[i]));
-  }
-  return out;
+  return array_of(env, headers, [env](const auto& header) { return pair_to_js(env, header); });
 }
 
 /// Bytes of a body that is read.

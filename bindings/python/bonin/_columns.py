@@ -94,9 +94,9 @@ def _of_numpy(array: Any) -> Any:
             mask = import_module("numpy").ma.getmaskarray(array)
             return Plain(array.data, mask) if kind in "biuf" else array.tolist()
         array = array.filled(import_module("numpy").datetime64("NaT"))
-    if kind == "M" and getattr(array, "ndim", 1) > 1:
-        raise InvalidArgument(f"a column has {array.ndim} dimensions, and one was expected")
     if kind == "M":
+        if array.ndim > 1:
+            raise InvalidArgument(f"a column has {array.ndim} dimensions, and one was expected")
         unit, step = import_module("numpy").datetime_data(array.dtype)
         if unit in ("Y", "M"):
             return array  # holds no day: refused

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Tuple
 
+from ._tally import allowed, ones
 from .types import FindingCode, Reason
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Decisions:
     def counts(self) -> List[RuleCount]:
         """For each rule, in how many rows it failed and in how many it could not be told, and for which reasons."""
         return [
-            RuleCount(rule.code, rule.pointer, _ones(self.failed, bit), _ones(self.unknown, bit), self._reasons[bit])
+            RuleCount(rule.code, rule.pointer, ones(self.failed, bit), ones(self.unknown, bit), self._reasons[bit])
             for bit, rule in enumerate(self.rules)
         ]
 
@@ -122,8 +123,7 @@ class Decisions:
         return html(self)
 
     def __repr__(self) -> str:
-        allowed = sum(self.allowed) if _plain(self.allowed) else int(self.allowed.sum())
-        return f"Decisions({len(self)} rows, {allowed} allowed)"
+        return f"Decisions({len(self)} rows, {allowed(self)} allowed)"
 
 
 def room(rows: int) -> Tuple[Any, Any, Any]:
@@ -138,12 +138,6 @@ def room(rows: int) -> Tuple[Any, Any, Any]:
 
 def _plain(array: Any) -> bool:
     return isinstance(array, memoryview)
-
-
-def _ones(bits: Any, bit: int) -> int:
-    if _plain(bits):
-        return sum(word >> bit & 1 for word in bits)
-    return int((bits & bits.dtype.type(1 << bit)).astype(bool).sum())
 
 
 def _library(name: str, method: str) -> Any:

@@ -24,6 +24,13 @@ def only(these: Decisions, those: Decisions) -> Any:
     return (these.allowed & ~those.allowed).nonzero()[0]
 
 
+def ones(bits: Any, bit: int) -> int:
+    """In how many words a bit is set."""
+    if isinstance(bits, (memoryview, list)):
+        return sum(word >> bit & 1 for word in bits)
+    return int((bits & bits.dtype.type(1 << bit)).astype(bool).sum())
+
+
 def alone(decisions: Decisions) -> List[int]:
     """For each rule, how many rows no other rule denied."""
     if isinstance(decisions.failed, memoryview):
@@ -36,11 +43,10 @@ def alone(decisions: Decisions) -> List[int]:
 def denials(decisions: Decisions, rows: Any) -> List[Tuple[RuleName, int]]:
     """For each rule, in how many of these rows it did not pass."""
     if isinstance(decisions.failed, memoryview):
-        words = [decisions.failed[row] | decisions.unknown[row] for row in rows]
-        return [(rule, sum(word >> bit & 1 for word in words)) for bit, rule in enumerate(decisions.rules)]
-    denied = decisions.failed[rows] | decisions.unknown[rows]
-    one = denied.dtype.type
-    return [(rule, int((denied & one(1 << bit)).astype(bool).sum())) for bit, rule in enumerate(decisions.rules)]
+        words: Any = [decisions.failed[row] | decisions.unknown[row] for row in rows]
+    else:
+        words = decisions.failed[rows] | decisions.unknown[rows]
+    return [(rule, ones(words, bit)) for bit, rule in enumerate(decisions.rules)]
 
 
 def phrases(policy: Policy) -> Dict[str, str]:

@@ -491,7 +491,7 @@ class Standing(TypedDict, total=False):
 
 # ---- policy documents: policy.schema.json ---------------------------------------------------------------------------
 
-PresetName = Literal[
+_PresetWithoutADay = Literal[
     "kr.youth_protection",
     "kr.game_adult",
     "kr.film_adult",
@@ -503,8 +503,8 @@ PresetName = Literal[
     "kr.adult_work",
     "kr.licence",
     "kr.moped",
-    "kr.vote",
 ]
+PresetName = Literal[_PresetWithoutADay, "kr.vote"]
 #: What an application can expect of a verification.
 ExpectField = Literal["merchant_uid", "custom_data", "customer_id", "name", "phone", "birth_date"]
 #: full: completed years (만 나이). year: this year minus the year of birth (연 나이).
@@ -759,21 +759,6 @@ class _Common(_Document, total=False):
     description: str
     accept_self_declared: List[AttributeName]
     accept_page_chosen_di: List[str]
-
-
-_PresetWithoutADay = Literal[
-    "kr.youth_protection",
-    "kr.game_adult",
-    "kr.film_adult",
-    "kr.music_adult",
-    "kr.lottery",
-    "kr.civil_adult",
-    "kr.not_child",
-    "kr.work",
-    "kr.adult_work",
-    "kr.licence",
-    "kr.moped",
-]
 
 
 class _MayHaveRules(TypedDict, total=False):

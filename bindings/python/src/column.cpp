@@ -26,16 +26,7 @@ std::optional<Number> number_of(const py::buffer_info& info) {
   if (format == "d") return Number::f64;
   const bool is_signed = std::string_view("bhilqn").find(format[0]) != std::string_view::npos;
   if (!is_signed && std::string_view("?BHILQN").find(format[0]) == std::string_view::npos) return std::nullopt;
-  switch (info.itemsize) {
-    case 1:
-      return is_signed ? Number::i8 : Number::u8;
-    case 2:
-      return is_signed ? Number::i16 : Number::u16;
-    case 4:
-      return is_signed ? Number::i32 : Number::u32;
-    default:
-      return is_signed ? Number::i64 : Number::u64;
-  }
+  return whole_number(is_signed, static_cast<std::size_t>(info.itemsize));
 }
 
 /// Asks for a buffer; false: it has none that can be read.

@@ -20,6 +20,20 @@ namespace py = pybind11;
 
 enum class Number : std::uint8_t { bit, i8, u8, i16, u16, i32, u32, i64, u64, f32, f64 };
 
+/// A whole number of so many bytes.
+constexpr Number whole_number(bool is_signed, std::size_t bytes) noexcept {
+  switch (bytes) {
+    case 1:
+      return is_signed ? Number::i8 : Number::u8;
+    case 2:
+      return is_signed ? Number::i16 : Number::u16;
+    case 4:
+      return is_signed ? Number::i32 : Number::u32;
+    default:
+      return is_signed ? Number::i64 : Number::u64;
+  }
+}
+
 /// Numbers one after another in memory that is somebody else's.
 struct Stretch {
   Number type = Number::i64;

@@ -19,27 +19,13 @@ std::int32_t day_number(bonin::Date date) {
   return static_cast<std::int32_t>(std::chrono::sys_days{date}.time_since_epoch().count());
 }
 
-template <class T>
-constexpr Number number_type() {
-  const bool is_signed = std::is_signed_v<T>;
-  switch (sizeof(T)) {
-    case 1:
-      return is_signed ? Number::i8 : Number::u8;
-    case 2:
-      return is_signed ? Number::i16 : Number::u16;
-    case 4:
-      return is_signed ? Number::i32 : Number::u32;
-    default:
-      return is_signed ? Number::i64 : Number::u64;
-  }
-}
-
 /// The values where they lie, when they are the core's own.
 template <class T>
 std::optional<std::span<const T>> in_place(const Column& column) {
   if (column.stretches.size() != 1) return std::nullopt;
   const Stretch& at = column.stretches[0];
-  const bool same = at.type == number_type<T>() && at.valid == nullptr && at.gone == nullptr;
+  const bool same =
+      at.type == whole_number(std::is_signed_v<T>, sizeof(T)) && at.valid == nullptr && at.gone == nullptr;
   const auto* const data = static_cast<const char*>(at.data) + static_cast<std::ptrdiff_t>(at.first) * at.stride;
   if (!same || at.stride != sizeof(T) || reinterpret_cast<std::uintptr_t>(data) % alignof(T) != 0) return std::nullopt;
   return std::span<const T>(reinterpret_cast<const T*>(data), at.size);
