@@ -81,12 +81,6 @@ CallOptions as_step(CallOptions options) {
   return options;
 }
 
-/// The place is kept until the call has been answered.
-template <class T>
-Callback<T> keeping(Entry place, Callback<T> done) {
-  return [place = std::move(place), done = std::move(done)](Result<T> result) { done(std::move(result)); };
-}
-
 }  // namespace
 
 struct Verifier::Impl {
@@ -104,60 +98,77 @@ struct Verifier::Impl {
     return tallies->get([] { return std::make_shared<VerifierTally>(); });
   }
 
-  /// Counts how the call ends, and writes its decision down before it is answered.
-  static Callback<Decision> told(const std::shared_ptr<const Impl>& self, Callback<Decision> done) {
-    return [self, done = std::move(done)](Result<Decision> result) mutable {
-      self->tally()->ended(result);
-      if (!self->records || !result) return done(std::move(result));
-      auto line = result.value().record();
-      const auto answer = [done = std::move(done),
-                           decision = std::make_shared<Decision>(std::move(result.value()))]() mutable {
-        done(std::move(*decision));
-      };
-      self->records->write(std::move(line), answer);
+  /// Counts how a call ends, writes its decision down, and then answers `done`.
+  template <class Answer>
+  void tell(Result<Decision> result, Answer done) const {
+    tally()->ended(result);
+    if (!records || !result) return done(std::move(result));
+    auto line = result.value().record();
+    const auto answer = [done = std::move(done),
+                         decision = std::make_shared<Decision>(std::move(result.value()))]() mutable {
+      done(std::move(*decision));
     };
+    records->write(std::move(line), answer);
   }
 
   /// A place here and one at the client, for a call of several steps.
-  Result<Entry> enter() const {
-    struct Places {
-      Gate::Place here;
-      Entry at_client;
-    };
+  struct Places {
+    Gate::Place here;
+    Entry at_client;
+  };
+  Result<Places> enter() const {
     auto here = gate->enter();
     if (!here) return make_error(ErrorKind::draining, "the verifier is draining and takes no new calls");
     auto at_client = portone->enter();
     if (!at_client) return std::move(at_client.error());
-    return Entry(std::make_shared<const Places>(Places{std::move(here), std::move(at_client.value())}));
+    return Places{std::move(here), std::move(at_client.value())};
+  }
+
+  /// They are kept until the call has been answered.
+  template <class T>
+  static Callback<T> keeping(Places places, Callback<T> done) {
+    return [places = std::make_shared<const Places>(std::move(places)), done = std::move(done)](Result<T> result) {
+      done(std::move(result));
+    };
+  }
+
+  /// One call of `verify` or `confirm_otp`, from its first step to its answer.
+  struct Question final : Steps {
+    Question(std::shared_ptr<const Impl> verifier, std::string_view of, VerifyOptions asked,
+             std::chrono::milliseconds timeout, Places inside, Callback<Decision> waits)
+        : Steps(verifier->clock, timeout, asked.caller),
+          self(std::move(verifier)),
+          id(of),
+          options(std::move(asked)),
+          places(std::move(inside)),
+          done(std::move(waits)) {}
+
+    const std::shared_ptr<const Impl> self;
+    const std::string id;
+    VerifyOptions options;
+    const Places places;
+    const Callback<Decision> done;
+    bool by_code = false;
+    std::shared_ptr<Question> itself;  // on its way to the engine: a task that owned it would cost more
+
+    FlowOwner child() const { return owner_of(options.subject, by_code); }
+    FlowOwner guardian() const { return {options.subject, id}; }
+  };
+
+  static void answer(const std::shared_ptr<Question>& question, Result<Decision> result) {
+    question->self->tell(std::move(result), [question](Result<Decision> told) { question->done(std::move(told)); });
   }
 
   /// One verification to be judged with the registry's help.
   struct Case {
-    std::shared_ptr<const Impl> self;
+    std::shared_ptr<Question> question;
     VerificationPtr verification;
-    Expect expect;
-    std::string subject;
     Moment now;
-    Callback<Decision> done;
-    std::shared_ptr<Steps> steps;
 
+    const Impl& self() const { return *question->self; }
     Decision decide(const Standing& standing) const {
-      return self->policy.evaluate(verification, now, expect, &standing);
+      return self().policy.evaluate(verification, now, question->options.expect, &standing);
     }
-  };
-
-  /// One call of `verify`, from its first step on.
-  struct Question {
-    std::shared_ptr<const Impl> self;
-    std::string id;
-    VerifyOptions options;
-    Callback<Decision> done;
-    std::shared_ptr<Steps> steps;
-
-    bool by_code = false;
-
-    FlowOwner child() const { return owner_of(options.subject, by_code); }
-    FlowOwner guardian() const { return {options.subject, id}; }
   };
 
   /// The denial of an id that was not begun here, judged by the id alone; nullopt for one that was. A V1 imp_uid never
@@ -206,10 +217,9 @@ struct Verifier::Impl {
                        bool foreign) {
     const Impl& self = *question->self;
     if (!self.policy.needs_standing() || foreign) {
-      return question->done(self.policy.evaluate(std::move(verification), now, question->options.expect));
+      return answer(question, self.policy.evaluate(std::move(verification), now, question->options.expect));
     }
-    judge(std::make_shared<const Case>(Case{question->self, std::move(verification), question->options.expect,
-                                            question->options.subject, now, question->done, question->steps}));
+    judge(std::make_shared<const Case>(Case{question, std::move(verification), now}));
   }
 
   /// Looks the guardian's verification up. One that PortOne does not know, or that was not begun for this child, is
@@ -222,20 +232,20 @@ struct Verifier::Impl {
     if (options.begun && v2 && !self.portone->issued(options.guardian, question->guardian(), now)) {
       return conclude(question, std::move(child), now, false);
     }
-    const auto left = question->steps->left();
-    if (!left) return question->done(left.error());
+    const auto left = question->left();
+    if (!left) return answer(question, left.error());
     auto found = [question, child](Result<VerificationPtr> guardian) {
       const Impl& self = *question->self;
       const auto now = self.clock->now();
       if (!guardian && guardian.error().kind != ErrorKind::not_found)
-        return question->done(std::move(guardian.error()));
+        return answer(question, std::move(guardian.error()));
       const bool counts =
           guardian && (!question->options.begun ||
                        self.portone->begun(*guardian.value(), question->guardian(), now) == Begun::here);
       if (counts) question->options.expect.guardian = std::move(guardian.value());
       conclude(question, child, now, false);
     };
-    question->steps->begin([&] {
+    question->begin([&] {
       return self.portone->lookup(options.guardian, left.value(),
                                   self.settle(options, options.guardian, options.subject, question->id),
                                   std::move(found));
@@ -263,35 +273,41 @@ struct Verifier::Impl {
   }
 
   static void judge(const std::shared_ptr<const Case>& one) {
-    const Policy& policy = one->self->policy;
+    const Policy& policy = one->self().policy;
+    const auto& question = one->question;
     const bool records = policy.wants_single_use() || policy.wants_new_account();
-    if (records && passes_but_for_account(policy, one->verification, one->now, one->expect)) return admit(one);
-    const auto call = one->steps->left();
-    if (!call) return one->done(call.error());
+    if (records && passes_but_for_account(policy, one->verification, one->now, question->options.expect)) {
+      return admit(one);
+    }
+    const auto call = question->left();
+    if (!call) return answer(question, call.error());
     auto judged = [one, records](Result<Standing> standing) {
-      if (!standing) return one->done(std::move(standing.error()));
+      if (!standing) return answer(one->question, std::move(standing.error()));
       auto decision = one->decide(with_a_first_use(standing.value()));
       if (records && decision.allowed()) return admit(one);  // an allowed decision is always recorded
-      one->done(std::move(decision));
+      answer(one->question, std::move(decision));
     };
-    one->steps->begin([&] {
-      return one->self->registry->standing(*one->verification, one->subject, std::move(judged), call.value());
+    question->begin([&] {
+      return one->self().registry->standing(*one->verification, question->options.subject, std::move(judged),
+                                            call.value());
     });
   }
 
   /// Uses the id up and reserves a place if the person is allowed, and judges by what the registry answers.
   static void admit(const std::shared_ptr<const Case>& one) {
-    const bool reserve = one->self->policy.wants_new_account();
+    const Policy& policy = one->self().policy;
+    const auto& question = one->question;
+    const bool reserve = policy.wants_new_account();
     const Registry::AdmitOptions options{
-        .consume = one->self->policy.wants_single_use(),
+        .consume = policy.wants_single_use(),
         .reserve = reserve,
-        .begun = one->expect.begun == Begun::here,
-        .accept_page_chosen_di = one->self->policy.accepts_page_chosen_di(one->verification->provider),
+        .begun = question->options.expect.begun == Begun::here,
+        .accept_page_chosen_di = policy.accepts_page_chosen_di(one->verification->provider),
         .only_if = [one](const Standing& s) { return one->decide(s).allowed(); }};
-    const auto call = one->steps->left();
-    if (!call) return one->done(call.error());
+    const auto call = question->left();
+    if (!call) return answer(question, call.error());
     auto admitted = [one, reserve](Result<Admission> admission) {
-      if (!admission) return one->done(std::move(admission.error()));
+      if (!admission) return answer(one->question, std::move(admission.error()));
       auto decision = one->decide(admission->standing);
       if (!decision.allowed()) {  // nothing was used up for somebody who is denied in any case
         if (auto other = one->decide(with_a_first_use(admission->standing)); !other.allowed())
@@ -304,10 +320,34 @@ struct Verifier::Impl {
       if (admission->reservation) {
         decision.reservation_ = std::make_shared<const Reservation>(std::move(*admission->reservation));
       }
-      one->done(std::move(decision));
+      answer(one->question, std::move(decision));
     };
-    one->steps->begin([&] {
-      return one->self->registry->admit(*one->verification, one->subject, options, std::move(admitted), call.value());
+    question->begin([&] {
+      return one->self().registry->admit(*one->verification, question->options.subject, options, std::move(admitted),
+                                         call.value());
+    });
+  }
+
+  /// On the engine's thread, where all that a lookup needs is made and released.
+  static void look_up(const std::shared_ptr<Question>& question) {
+    const Impl& self = *question->self;
+    const auto left = question->left();
+    if (!left) return answer(question, left.error());
+    auto found = [question](Result<VerificationPtr> verification) {
+      if (verification) return judge_found(question, std::move(verification.value()));
+      // An imp_uid that PortOne does not know gets the same denial: another answer would tell which ids exist.
+      if (question->options.begun && verification.error().kind == ErrorKind::not_found) {
+        if (auto decision = question->self->foreign(question->id, question->options)) {
+          return answer(question, std::move(*decision));
+        }
+      }
+      answer(question, std::move(verification.error()));
+    };
+    const VerifyOptions& options = question->options;
+    const std::string& flow_id = self.portone->api() == Api::v2 ? question->id : options.flow_id;
+    question->begin([&] {
+      return self.portone->lookup(question->id, left.value(), self.settle(options, flow_id, options.subject, ""),
+                                  std::move(found));
     });
   }
 };
@@ -347,34 +387,25 @@ Call Verifier::verify(std::string_view id, const VerifyOptions& options, Callbac
   if (options.begun) {
     if (const auto error = check_subject(options.subject)) return done(*error), Call{};
   }
-  auto place = impl_->enter();
-  if (!place) return Impl::told(impl_, std::move(done))(std::move(place.error())), Call{};
-  done = Impl::told(impl_, keeping(std::move(place.value()), std::move(done)));
-  const bool v2 = impl_->portone->api() == Api::v2;
-  // A V2 id carries its signature, so a forged one is denied without a request. The lookup refuses what is no id.
-  if (options.begun && v2 && check_id(Api::v2, id)) {
-    if (auto decision = impl_->foreign(id, options)) return done(std::move(*decision)), Call{};
+  auto places = impl_->enter();
+  if (!places) return impl_->tell(std::move(places.error()), std::move(done)), Call{};
+  const Api api = impl_->portone->api();
+  if (auto checked = check_id(api, id); !checked) {
+    return impl_->tell(std::move(checked.error()), std::move(done)), Call{};
   }
-  const auto steps =
-      std::make_shared<Steps>(impl_->clock, options.timeout.value_or(impl_->portone->timeout()), options.caller);
+  // A V2 id carries its signature, so a forged one is denied without a request.
+  if (options.begun && api == Api::v2) {
+    if (auto decision = impl_->foreign(id, options)) return impl_->tell(std::move(*decision), std::move(done)), Call{};
+  }
   const auto question =
-      std::make_shared<Impl::Question>(Impl::Question{impl_, std::string(id), options, std::move(done), steps});
-  auto found = [question](Result<VerificationPtr> verification) {
-    if (verification) return Impl::judge_found(question, std::move(verification.value()));
-    // An imp_uid that PortOne does not know gets the same denial: another answer would tell which ids exist.
-    if (question->options.begun && verification.error().kind == ErrorKind::not_found) {
-      if (auto decision = question->self->foreign(question->id, question->options)) {
-        return question->done(std::move(*decision));
-      }
-    }
-    question->done(std::move(verification.error()));
-  };
-  const std::string flow_id = v2 ? std::string(id) : options.flow_id;
-  steps->begin([&] {
-    return impl_->portone->lookup(id, CallOptions{options.timeout, options.caller, true},
-                                  impl_->settle(options, flow_id, options.subject, ""), std::move(found));
-  });
-  return Call(steps);
+      std::make_shared<Impl::Question>(impl_, id, options, options.timeout.value_or(impl_->portone->timeout()),
+                                       std::move(places.value()), std::move(done));
+  question->itself = question;
+  if (!Engine::current()->post([one = question.get()] { Impl::look_up(std::exchange(one->itself, nullptr)); })) {
+    question->itself = nullptr;
+    Impl::answer(question, make_error(ErrorKind::closed, "the process is ending"));
+  }
+  return Call(question);
 }
 
 Result<Flow> Verifier::begin(std::string_view subject, const FlowOptions& options) const {
@@ -400,15 +431,15 @@ Call Verifier::send_otp(std::string_view subject, const OtpPerson& person, Callb
                         const CallOptions& options) const {
   if (const auto error = check_subject(subject)) return done(*error), Call{};
   if (auto error = check_otp_person(person)) return done(std::move(*error)), Call{};
-  auto place = impl_->enter();
-  if (!place) return done(std::move(place.error())), Call{};
+  auto places = impl_->enter();
+  if (!places) return done(std::move(places.error())), Call{};
   const auto now = impl_->clock->now();
   if (auto error = impl_->otp->take_send(subject, person.phone, person.ip_address)) {
     return done(std::move(*error)), Call{};
   }
   const Flow flow = impl_->portone->new_flow(owner_of(subject, true), now);
   auto sent = [impl = impl_, subject = std::string(subject), expires_at = flow.expires_at,
-               done = keeping(std::move(place.value()), std::move(done))](Result<std::string> id) {
+               done = Impl::keeping(std::move(places.value()), std::move(done))](Result<std::string> id) {
     if (!id) return done(std::move(id.error()));
     const auto sealed = impl->portone->seal(id.value(), owner_of(subject, true), impl->clock->now());
     done(OtpSent{impl->portone->api(), sealed, expires_at});
@@ -422,10 +453,11 @@ Call Verifier::resend_otp(std::string_view subject, std::string_view id, Callbac
   const auto opened = impl_->portone->open(id, owner_of(subject, true), impl_->clock->now());
   if (!opened)
     return done(make_error(ErrorKind::not_found, "no code was sent here for this id and subject", "id")), Call{};
-  auto place = impl_->enter();
-  if (!place) return done(std::move(place.error())), Call{};
+  auto places = impl_->enter();
+  if (!places) return done(std::move(places.error())), Call{};
   if (auto error = impl_->otp->take_resend(subject, *opened)) return done(std::move(*error)), Call{};
-  return impl_->portone->resend_otp(*opened, as_step(options), keeping(std::move(place.value()), std::move(done)));
+  return impl_->portone->resend_otp(*opened, as_step(options),
+                                    Impl::keeping(std::move(places.value()), std::move(done)));
 }
 
 Call Verifier::confirm_otp(std::string_view id, std::string_view otp, const VerifyOptions& options,
@@ -436,21 +468,23 @@ Call Verifier::confirm_otp(std::string_view id, std::string_view otp, const Veri
   judged.begun = true;
   const auto opened = impl_->portone->open(id, owner_of(options.subject, true), impl_->clock->now());
   if (!opened) {
-    const auto told = Impl::told(impl_, std::move(done));
-    auto decision = impl_->foreign(id, judged, true);
-    if (decision) return told(std::move(*decision)), Call{};
-    return told(make_error(ErrorKind::not_found, "no code was sent here for this id and subject", "id")), Call{};
+    if (auto decision = impl_->foreign(id, judged, true)) {
+      return impl_->tell(std::move(*decision), std::move(done)), Call{};
+    }
+    auto error = make_error(ErrorKind::not_found, "no code was sent here for this id and subject", "id");
+    return impl_->tell(std::move(error), std::move(done)), Call{};
   }
-  auto place = impl_->enter();
-  if (!place) return Impl::told(impl_, std::move(done))(std::move(place.error())), Call{};
-  done = Impl::told(impl_, keeping(std::move(place.value()), std::move(done)));
-  if (auto error = impl_->otp->take_code(*opened)) return done(std::move(*error)), Call{};
+  auto places = impl_->enter();
+  if (!places) return impl_->tell(std::move(places.error()), std::move(done)), Call{};
+  if (auto error = impl_->otp->take_code(*opened)) {
+    return impl_->tell(std::move(*error), std::move(done)), Call{};
+  }
   const auto timeout = options.timeout.value_or(impl_->portone->provider_timeout());
-  const auto steps = std::make_shared<Steps>(impl_->clock, timeout, options.caller);
-  const auto question =
-      std::make_shared<Impl::Question>(Impl::Question{impl_, *opened, std::move(judged), std::move(done), steps, true});
+  const auto question = std::make_shared<Impl::Question>(impl_, *opened, std::move(judged), timeout,
+                                                         std::move(places.value()), std::move(done));
+  question->by_code = true;
   auto judge = [question](Result<VerificationPtr> verification) {
-    if (!verification) return question->done(std::move(verification.error()));
+    if (!verification) return Impl::answer(question, std::move(verification.error()));
     Impl::judge_found(question, std::move(verification.value()));
   };
   auto confirmed = [question, judge](Result<VerificationPtr> verification) {
@@ -461,19 +495,19 @@ Call Verifier::confirm_otp(std::string_view id, std::string_view otp, const Veri
     // that.
     const bool again =
         refusal.kind == ErrorKind::conflict || (portone.api() == Api::v1 && refusal.kind == ErrorKind::rejected);
-    if (!again) return question->done(refusal);
-    const auto left = question->steps->left();
-    if (!left) return question->done(left.error());
+    if (!again) return Impl::answer(question, refusal);
+    const auto left = question->left();
+    if (!left) return Impl::answer(question, left.error());
     auto found = [question, judge, refusal](Result<VerificationPtr> known) {
-      if (known && known.value()->status != Status::verified) return question->done(refusal);
+      if (known && known.value()->status != Status::verified) return Impl::answer(question, refusal);
       judge(std::move(known));
     };
-    question->steps->begin([&] { return portone.lookup(question->id, left.value(), std::move(found)); });
+    question->begin([&] { return portone.lookup(question->id, left.value(), std::move(found)); });
   };
-  steps->begin([&] {
+  question->begin([&] {
     return impl_->portone->confirm_otp(*opened, otp, CallOptions{timeout, options.caller, true}, std::move(confirmed));
   });
-  return Call(steps);
+  return Call(question);
 }
 
 Call Verifier::check(Callback<CheckReport> done, const CallOptions& options) const {

@@ -383,7 +383,7 @@ TEST_F(Tls, ANameThatIsNotFoundInTimeIsNoSilentServer) {
   hold_lookups("slow.test");
   ConnectionOptions connection;
   connection.base_url = "https://slow.test";
-  connection.timeout = std::chrono::milliseconds(50);
+  connection.timeout = connection.provider_timeout = std::chrono::milliseconds(50);
   const auto one = client(connection);
   const auto get = lookup(one);
   ASSERT_FALSE(get);
@@ -459,7 +459,7 @@ TEST_F(Tls, AServerThatStallsInTheMiddleOfABody) {
   BONIN_NEEDS_NGINX();
   serve({{.directives = R"(location / { limit_rate 1; return 200 '{"id":"iv-1","status":"READY"}'; })"}});
   auto connection = trusting();
-  connection.timeout = std::chrono::milliseconds(700);  // enough to connect
+  connection.timeout = connection.provider_timeout = std::chrono::seconds(2);  // enough to connect
   const auto answer = lookup(client(connection));
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().kind, ErrorKind::timed_out) << answer.error().what();

@@ -1,6 +1,8 @@
 #include "lookup/json.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <vector>
 
 namespace bonin {
@@ -10,22 +12,27 @@ constexpr std::size_t deepest = 512;
 
 bool has_duplicate_key(dom::element element);
 
-bool has_duplicate_key(dom::object object) {
-  const std::size_t size = object.size();
-  if (size <= 32) {
-    for (auto one = object.begin(); one != object.end(); ++one) {
-      auto other = one;
-      for (++other; other != object.end(); ++other) {
-        if (one.key() == other.key()) return true;
-      }
-    }
-  } else {
+/// Two of the object's own keys. Its frame must not lie on the stack of the recursion, which is deep.
+[[gnu::noinline]] bool names_a_key_twice(dom::object object) {
+  constexpr std::size_t few = 32;
+  if (object.size() > few) {
     // Sorted, not hashed: keys can be made to share one hash.
     std::vector<std::string_view> keys;
     for (const auto field : object) keys.push_back(field.key);
     std::sort(keys.begin(), keys.end());
-    if (std::adjacent_find(keys.begin(), keys.end()) != keys.end()) return true;
+    return std::adjacent_find(keys.begin(), keys.end()) != keys.end();
   }
+  std::array<std::string_view, few> keys;
+  auto end = keys.begin();
+  for (const auto field : object) {
+    if (std::find(keys.begin(), end, field.key) != end) return true;
+    *end++ = field.key;
+  }
+  return false;
+}
+
+bool has_duplicate_key(dom::object object) {
+  if (names_a_key_twice(object)) return true;
   for (const auto field : object) {
     if (has_duplicate_key(field.value)) return true;
   }

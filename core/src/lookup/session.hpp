@@ -1,7 +1,7 @@
 #pragma once
 // What a client keeps between its calls.
 
-#include <unistd.h>
+#include <sys/types.h>
 
 #include <atomic>
 #include <memory>
@@ -10,6 +10,7 @@
 #include "bonin/clock.hpp"
 #include "bonin/portone.hpp"
 #include "model/gate.hpp"
+#include "model/process.hpp"
 #include "model/provider.hpp"
 #include "token/credential.hpp"
 #include "transport/health.hpp"
@@ -37,7 +38,7 @@ struct Session {
   std::shared_ptr<Gate> gate = std::make_shared<Gate>();
   std::shared_ptr<Gate::Inside> inside = gate->inside();
   std::atomic<int> under_way{0};
-  const pid_t process = getpid();  // a forked child must not touch its parent's
+  const pid_t process = process_id();  // a forked child must not touch its parent's
 };
 
 }  // namespace bonin

@@ -1,11 +1,13 @@
 #pragma once
 // State that a forked child must not share with its parent.
 
-#include <unistd.h>
+#include <sys/types.h>
 
 #include <atomic>
 #include <memory>
 #include <utility>
+
+#include "model/process.hpp"
 
 namespace bonin {
 
@@ -19,14 +21,14 @@ class PerProcess {
   PerProcess& operator=(const PerProcess&) = delete;
   ~PerProcess() {
     Slot* slot = slot_.load(std::memory_order_acquire);
-    if (slot != nullptr && slot->pid == getpid()) delete slot;
+    if (slot != nullptr && slot->pid == process_id()) delete slot;
   }
 
   /// The value of this process, made by `make()` (a shared_ptr<T>) at first use. Any thread; of several makers at once
   /// one wins.
   template <class Make>
   std::shared_ptr<T> get(Make make) {
-    const pid_t pid = getpid();
+    const pid_t pid = process_id();
     Slot* slot = slot_.load(std::memory_order_acquire);
     while (slot == nullptr || slot->pid != pid) {
       auto fresh = std::make_unique<Slot>(Slot{pid, make()});
@@ -39,7 +41,7 @@ class PerProcess {
   /// and finds nothing here knows that the maker of a later value sees the flag.
   std::shared_ptr<T> peek() const {
     const Slot* slot = slot_.load();
-    return slot != nullptr && slot->pid == getpid() ? slot->value : nullptr;
+    return slot != nullptr && slot->pid == process_id() ? slot->value : nullptr;
   }
 
  private:

@@ -13,7 +13,7 @@
 namespace bonin {
 
 /// Several calls that are one to their caller. A cancellation reaches the step under way. All steps share one deadline.
-class Steps final : public Call::State {
+class Steps : public Call::State {
  public:
   using Time = std::chrono::steady_clock::time_point;
   /// `caller`: of the whole.

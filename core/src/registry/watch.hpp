@@ -3,7 +3,7 @@
 // registry closes. A lane may be stuck in a silent server, and an own store may never answer. No caller waits for
 // either.
 
-#include <unistd.h>
+#include <sys/types.h>
 
 #include <atomic>
 #include <chrono>
@@ -16,6 +16,7 @@
 #include "bonin/clock.hpp"
 #include "bonin/result.hpp"
 #include "model/call_state.hpp"
+#include "model/process.hpp"
 #include "registry/tally.hpp"
 #include "registry/thread.hpp"
 
@@ -38,11 +39,11 @@ class Watch : public std::enable_shared_from_this<Watch> {
  private:
   friend class Pending;
   using Calls = std::multimap<Time, std::shared_ptr<Pending>>;
-  bool ours() const noexcept { return process_ == getpid(); }
+  bool ours() const noexcept { return process_ == process_id(); }
   void loop();
 
   const std::shared_ptr<const Clock> clock_;
-  const pid_t process_ = getpid();  // a forked child must not touch its parent's
+  const pid_t process_ = process_id();  // a forked child must not touch its parent's
 
   std::mutex mutex_;  // guards the rest
   std::condition_variable wake_;

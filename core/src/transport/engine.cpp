@@ -77,11 +77,24 @@ bool Engine::post(std::function<void()> task) {
   {
     const std::lock_guard lock(mutex_);
     if (stopping_ || ended || (!poll_ && !start())) return false;
-    wake = tasks_.empty();
+    wake = std::exchange(asleep_, false);
     tasks_.push_back(std::move(task));
   }
   if (wake) poll_->ring();
   return true;
+}
+
+bool Engine::take(std::vector<std::function<void()>>& tasks) {
+  const std::lock_guard lock(mutex_);
+  asleep_ = false;
+  tasks.swap(tasks_);
+  return stopping_;
+}
+
+bool Engine::may_sleep() {
+  const std::lock_guard lock(mutex_);
+  asleep_ = tasks_.empty() && !stopping_;
+  return asleep_;
 }
 
 TransferId Engine::send(Request request, std::function<void(AttemptEnd)> done) {

@@ -39,11 +39,16 @@ class Engine final : public Transport {
 
   /// Starts the thread. Under the mutex. False when the system has no descriptor or no thread left.
   bool start();
+  /// Takes what was posted; true: the engine stops.
+  bool take(std::vector<std::function<void()>>& tasks);
+  /// The thread is about to sleep, unless something was posted meanwhile.
+  bool may_sleep();
 
   // Guards the members below; never held while a task or a callback runs.
   std::mutex mutex_;
   std::vector<std::function<void()>> tasks_;
   bool stopping_ = false;
+  bool asleep_ = false;  // the thread waits, or is about to: whoever posts wakes it, once
   std::thread thread_;
   std::unique_ptr<platform::Poll> poll_;  // null: not started
 

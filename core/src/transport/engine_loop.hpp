@@ -14,6 +14,7 @@
 #include "transport/engine.hpp"
 #include "transport/hosts.hpp"
 #include "transport/names.hpp"
+#include "transport/server_dates.hpp"
 #include "transport/transfer.hpp"
 #include "transport/trust.hpp"
 
@@ -51,21 +52,12 @@ class Engine::Loop {
   }
 
   void run(Engine& engine) {
-    std::vector<std::function<void()>> tasks;
     for (;;) {
-      bool stopping = false;
-      {
-        const std::lock_guard lock(engine.mutex_);
-        tasks.swap(engine.tasks_);
-        stopping = engine.stopping_;
-      }
-      for (auto& task : tasks) task();
-      const bool worked = !tasks.empty();
-      tasks.clear();
+      const auto [worked, stopping] = run_tasks(engine);
       if (stopping) return settle_all();
       drive(worked);
       run_timers();
-      wait();
+      wait(engine);
     }
   }
 
@@ -101,6 +93,24 @@ class Engine::Loop {
   }
 
  private:
+  struct Worked {
+    bool any, stopping;
+  };
+
+  /// Runs what was posted, and what that posts in its turn: a step of a call begins the next one before libcurl is
+  /// driven. Not more, because others post all the time.
+  Worked run_tasks(Engine& engine) {
+    Worked worked{false, false};
+    for (int turn = 0; turn < 2; ++turn) {
+      worked.stopping = engine.take(tasks_);
+      if (tasks_.empty()) break;
+      worked.any = true;
+      for (auto& task : tasks_) task();
+      tasks_.clear();
+    }
+    return worked;
+  }
+
   static int on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void* known) {
     auto& loop = *static_cast<Loop*>(self);
     if (what == CURL_POLL_REMOVE) {
@@ -256,9 +266,8 @@ class Engine::Loop {
       if (seconds > 0) response.retry_after_ms = std::min<curl_off_t>(seconds, 86'400 * 365) * 1000;
     }
     curl_header* date = nullptr;
-    if (curl_easy_header(easy, "Date", 0, CURLH_HEADER, -1, &date) == CURLHE_OK) {
-      if (const auto at = curl_getdate(date->value, nullptr); at > 0) response.date = Moment(std::chrono::seconds(at));
-    }
+    if (curl_easy_header(easy, "Date", 0, CURLH_HEADER, -1, &date) == CURLHE_OK)
+      response.date = dates_.read(date->value);
     response.body = std::move(transfer.body);
     finish(transfer, {std::move(response), sent, static_cast<int>(connections)});
   }
@@ -301,9 +310,10 @@ class Engine::Loop {
     return std::clamp<std::chrono::milliseconds>(left, 0ms, 1min);
   }
 
-  void wait() {
+  void wait(Engine& engine) {
+    using namespace std::chrono_literals;
     int running = 0;
-    for (const auto& event : poll_.wait(time_left())) {
+    for (const auto& event : poll_.wait(engine.may_sleep() ? time_left() : 0ms)) {
       const int mask =
           (event.in ? CURL_CSELECT_IN : 0) | (event.out ? CURL_CSELECT_OUT : 0) | (event.error ? CURL_CSELECT_ERR : 0);
       curl_multi_socket_action(multi_, event.descriptor, mask, &running);
@@ -332,7 +342,9 @@ class Engine::Loop {
   CURLSH* share_ = nullptr;
   Names names_;
   Hosts hosts_;
+  ServerDates dates_;
   std::uint64_t sequence_ = 0;
+  std::vector<std::function<void()>> tasks_;  // kept for its memory
   std::vector<std::unique_ptr<Transfer>> transfers_;
   std::vector<Transfer*> idle_;
   std::multimap<std::chrono::steady_clock::time_point, std::function<void()>> timers_;
