@@ -123,6 +123,8 @@ test('nothing that prints shows the person or the secrets', async (t) => {
     record: decision.record(),
     nested: { decision: [decision], verification },
     report: await verifier.check(),
+    judged: await verifier.verifyMany(['iv-1', `${CANARY} no id`]),
+    judgedEach: [...(await verifier.verifyMany(['iv-1', `${CANARY} no id`]))],
     draining: await verifier.drain().then(() => verifier.verify('iv-1').catch((error) => error)),
   };
   for (const [name, value] of Object.entries(printed)) holds(name, value);

@@ -164,3 +164,19 @@ test('many at once have the events of their own calls', async () => {
   portone.close();
   other.close();
 });
+
+test('many ids have one span', async () => {
+  const { exporter, tracerProvider } = tracing();
+  const verifier = new Verifier(v2(), ADULT);
+  instrument(verifier, { tracerProvider });
+  await verifier.verifyMany([sandbox.verify('adult'), sandbox.verify('minor'), 'canary-nobody']);
+  await verifier.verifyMany(Array(1000).fill(sandbox.verify('adult')), { atOnce: 2, progress: () => false });
+  const [whole, stopped] = exporter.getFinishedSpans();
+  const counts = { 'bonin.ids': 3, 'bonin.ids.allowed': 1, 'bonin.ids.denied': 1, 'bonin.ids.failed': 1, 'bonin.ids.left': 0 };
+  assert.equal(whole.name, 'bonin.verify_many');
+  assert.deepEqual({ ...whole.attributes }, { 'bonin.api': 'v2', 'bonin.policy': 'kr.youth_protection', ...counts });
+  assert.deepEqual(whole.events, []);
+  assert.equal(stopped.attributes['bonin.outcome'], 'cancelled');
+  assert.equal(stopped.status.code, SpanStatusCode.ERROR);
+  assert.doesNotMatch(JSON.stringify([whole.attributes, stopped.attributes]), /canary/);
+});

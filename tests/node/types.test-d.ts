@@ -369,3 +369,22 @@ new Conflict().kind.length;
 new NotFound('no such account', { cause: new Error('of the database') }).kind.length;
 // @ts-expect-error others are bonin's alone to make
 new ClaimRefused('refused');
+
+(async () => {
+  const judged = await verifier.verifyMany(['id'], { atOnce: 8, perSecond: 5, subject: 7, progress: (done, total) => done < total });
+  judged.counts.left.toFixed();
+  judged.allowed.subarray(judged.next);
+  judged.stopped?.kind.length;
+  const answer = judged.at(0);
+  // @ts-expect-error it may be an error, or nothing
+  answer.allowed;
+  if (answer instanceof Decision) answer.denials.length;
+  else if (answer?.retryable) answer.kind.length;
+  for (const one of judged) if (one instanceof Decision && one.allowed) one.verification.person;
+  // @ts-expect-error no list of ids
+  verifier.verifyMany([1]);
+  // @ts-expect-error many flows were not begun by one subject
+  verifier.verifyMany(['id'], { begun: true });
+  // @ts-expect-error frozen
+  judged.next = 1;
+})();

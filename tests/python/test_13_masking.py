@@ -37,7 +37,9 @@ def things(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> List[Any]:
 
 
 def test_printed(sandbox: bonin.Sandbox, verifier: bonin.Verifier, observed: Observe) -> None:
-    for thing in things(sandbox, verifier):
+    judged = verifier.verify_many([sandbox.verify(PERSON), "CANARYCI no id"])
+    clean(repr(list(judged)) + str(judged[1]) + repr(judged.counts))
+    for thing in [*things(sandbox, verifier), judged, judged[0]]:
         for text in (repr(thing), str(thing), f"{thing}", f"{thing!r}", "%s" % (thing,), repr([thing]), ascii(thing)):
             clean(text)
         assert not hasattr(thing, "__dict__")

@@ -159,3 +159,29 @@ def test_many_at_once_have_the_events_of_their_own_calls(
 def test_nothing_is_imported_that_is_not_used(sandbox: bonin.Sandbox) -> None:
     code = "import bonin, sys; bonin.Verifier; assert not any('opentelemetry' in name or name == 'bonin._spans' for name in sys.modules)"
     assert python(["-c", code], environment(sandbox)).returncode == 0
+
+
+def test_many_ids_have_one_span(
+    sandbox: bonin.Sandbox, v2: bonin.PortOneV2, policy: bonin.Policy, spans: Spans
+) -> None:
+    provider, exporter = spans
+    verifier = bonin.Verifier(v2, policy)
+    instrument(verifier, tracer_provider=provider)
+    ids = [sandbox.verify("adult"), sandbox.verify("minor"), "canary-nobody"]
+    verifier.verify_many(ids)
+    asyncio.run(_many(verifier, ids))
+    verifier.verify_many([ids[0]] * 1000, at_once=2, progress=lambda done, total: False)
+    found = exporter.get_finished_spans()
+    assert [span.name for span in found] == ["bonin.verify_many"] * 3
+    counts = {f"bonin.ids.{name}": 1 for name in ("allowed", "denied", "failed")}
+    common = {"bonin.api": "v2", "bonin.policy": policy.name}
+    for span in found[:2]:
+        assert dict(span.attributes or {}) == {**common, "bonin.ids": 3, **counts, "bonin.ids.left": 0}
+        assert span.events == () and span.status.is_unset
+    stopped = dict(found[2].attributes or {})
+    assert stopped["bonin.outcome"] == "cancelled" and not found[2].status.is_ok
+    assert "canary" not in text(found)
+
+
+async def _many(verifier: bonin.Verifier, ids: List[str]) -> bonin.Judged:
+    return await verifier.averify_many(ids)

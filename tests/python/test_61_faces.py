@@ -74,6 +74,7 @@ def shop(sandbox: bonin.Sandbox) -> Tuple[List[Any], List[str]]:
         next(iter(registry.export())), registry.standing(decision.verification), registry.keys(decision.verification)[0],
         report, verifier.check(), bonin.run_policy_cases(CASES), sandbox, sandbox.requests, sandbox.personas(),
         other.evaluate_columns(columns, now=decision.at), other.compare(policy, columns, now=decision.at),
+        verifier.verify_many([sandbox.verify(PERSON), "canary-nobody"], subject="kim"),
         bonin.PolicyFile(ROOT / "examples" / "policies" / "sign-up.json"),
     ]  # fmt: skip
     assert sandbox.token is None

@@ -371,3 +371,18 @@ def clocks_and_tests(sandbox: bonin.Sandbox, policy: bonin.Policy) -> None:
     testing.allowed("adult", policy=policy, custom_data="order-1")
     testing.denied("age", "too_young", {"name": "n"}, policy=policy)
     testing.denied("aeg", "too_young")  # wrong
+
+
+judged: bonin.Judged = verifier.verify_many(["id"], at_once=8, per_second=5.5, subject=7, progress=True)
+left: int = judged.counts.left + judged.next + len(judged)
+for answer in judged:
+    answer.allowed  # wrong
+    if isinstance(answer, bonin.Decision):
+        answer.denials.clear()
+    elif answer is not None and answer.retryable:
+        answer.kind.upper()
+if judged.stopped is not None:
+    judged.stopped.kind.upper()
+judged.next = 5  # wrong
+verifier.verify_many([1])  # wrong
+verifier.verify_many(["id"], begun=True)  # wrong

@@ -13,6 +13,7 @@ const { CLASSES } = require('./errors.js');
 const { Attribute, Person } = require('./person.js');
 const { Verification } = require('./verification.js');
 const { Decision } = require('./decision.js');
+const { Judged } = require('./judged.js');
 const { Policy, policyDiff, runPolicyCases, runPolicyCasesFile } = require('./policy.js');
 const { doctor } = require('./doctor.js');
 const { PolicyFile } = require('./policy-file.js');
@@ -32,6 +33,7 @@ const age = (birth, options) => native.ages.age(birth, options);
 module.exports = {
   Attribute,
   Decision,
+  Judged,
   Person,
   Policy,
   PolicyFile,

@@ -1585,6 +1585,50 @@ export interface VerifierMetrics {
 }
 
 /** Looks an id up and judges it. Immutable. `P`: the client it asks, which decides what `begin` answers. */
+export interface VerifyManyOptions extends CallOptions {
+  /** Who asks, of all of them; a policy about accounts needs it. */
+  subject?: OwnId;
+  /** What each verification must carry. */
+  expect?: Expect;
+  /** So many are under way at once: 1 to 1,000, 64 by default. */
+  atOnce?: number;
+  /** So many are begun within a second: 0.01 to 100,000; as fast as it goes by default. */
+  perSecond?: number;
+  /**
+   * Told now and then how many have ended. Answering false stops; what was decided is in the answer. What it throws becomes
+   * a warning of the process.
+   */
+  progress?: (done: number, total: number) => boolean | void;
+}
+
+/** How many ids were allowed, denied, failed (nothing could be decided), and left (not begun, or cut off). */
+export interface JudgedCounts {
+  readonly allowed: number;
+  readonly denied: number;
+  readonly failed: number;
+  readonly left: number;
+}
+
+/** What became of the ids of `verifyMany`, in their order. Nothing is made of an answer until it is read. Frozen. */
+export class Judged {
+  private constructor();
+  readonly length: number;
+  /** 1 for each id that is allowed, else 0. Built when first read. */
+  readonly allowed: Uint8Array;
+  readonly counts: JudgedCounts;
+  /** Where to go on: `length`, or the first that was left or failed as it stopped. */
+  readonly next: number;
+  /** Why it stopped before the last id. */
+  readonly stopped: BoninError | undefined;
+  /**
+   * A decision, the error of an id about which nothing could be decided, or undefined for one that was left. -1 is the last.
+   * An error has no `allowed`, so nobody is let in by one.
+   */
+  at(index: number): AllowedDecision | DeniedDecision | BoninError | undefined;
+  [Symbol.iterator](): IterableIterator<AllowedDecision | DeniedDecision | BoninError | undefined>;
+  toJSON(): object;
+}
+
 export class Verifier<P extends PortOneV1 | PortOneV2 = PortOneV1 | PortOneV2> {
   /**
    * A policy that asks about accounts, bans or single use needs a registry; with an own store it may ask about accounts
@@ -1614,6 +1658,16 @@ export class Verifier<P extends PortOneV1 | PortOneV2 = PortOneV1 | PortOneV2> {
    * may be let in.
    */
   verify(id: string, options?: VerifyOptions): Promise<AllowedDecision | DeniedDecision>;
+  /**
+   * Judges each id as `verify` does, in one call: for jobs, such as a nightly check of all members; docs/batch.md.
+   *
+   * An id about which nothing can be decided has its error for an answer, and the others go on. It stops early, and answers
+   * what it has, where going on would not help: the credentials are refused, the client is closed or drains, `signal` aborts,
+   * or many ids in a row failed for reasons that are not theirs. `timeoutMs` is of each id. Rejects with `InvalidArgument` for
+   * ids that are no strings and for options that no id can be judged with, and with `Cancelled` where `signal` had aborted before.
+   * @param ids 100,000 at most
+   */
+  verifyMany(ids: Iterable<string>, options?: VerifyManyOptions): Promise<Judged>;
   /** The verification of somebody who is allowed. Rejects with `Denied` for everybody else, and as `verify` does. */
   require(id: string, options?: VerifyOptions): Promise<Verification>;
   /**

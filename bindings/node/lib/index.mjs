@@ -5,6 +5,7 @@ export default bonin;
 export const {
   Attribute,
   Decision,
+  Judged,
   Person,
   Policy,
   PolicyFile,

@@ -3,7 +3,7 @@
 
 const { AsyncLocalStorage } = require('node:async_hooks');
 const { context, SpanStatusCode, trace } = require('@opentelemetry/api');
-const { BoninError, PortOneV1 } = require('./index.cjs');
+const { BoninError, Judged, PortOneV1 } = require('./index.cjs');
 const { listenTo } = require('./portone.js');
 const { traceBy } = require('./verifier.js');
 
@@ -18,7 +18,15 @@ function hear({ name, fields }) {
   span.addEvent(`bonin.${name}`, fields);
 }
 
+/** One span for all of them. Their attempts are too many to be its events. */
+function describeMany(span, { length, counts, stopped }) {
+  span.setAttribute('bonin.ids', length);
+  for (const [name, count] of Object.entries(counts)) span.setAttribute(`bonin.ids.${name}`, count);
+  if (stopped) fail(span, stopped);
+}
+
 function describe(span, decision) {
+  if (decision instanceof Judged) return describeMany(span, decision);
   span.setAttribute('bonin.outcome', decision.allowed ? 'allowed' : 'denied');
   if (decision.verification.provider) span.setAttribute('bonin.provider', decision.verification.provider);
   const reasons = decision.denials.map(({ code, reason }) => (reason ? `${code}:${reason}` : code));
@@ -42,7 +50,9 @@ function traceVerifications(verifier, tracer, attributes) {
   traceBy(verifier, async (name, run) => {
     const span = tracer.startSpan(`bonin.${name}`, { attributes: common });
     try {
-      const decision = await context.with(trace.setSpan(context.active(), span), () => spans.run(span, run));
+      const decision = await context.with(trace.setSpan(context.active(), span), () =>
+        spans.run(name === 'verify_many' ? undefined : span, run),
+      );
       describe(span, decision);
       return decision;
     } catch (error) {

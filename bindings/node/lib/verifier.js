@@ -1,11 +1,13 @@
 'use strict';
 
+const { AsyncResource } = require('node:async_hooks');
 const { inspect } = require('node:util');
 const native = require('./native.js');
 const { begin } = require('./calls.js');
 const { clockOf } = require('./clock.js');
 const { Decision } = require('./decision.js');
 const { CLASSES, refuse, refuseType } = require('./errors.js');
+const { Judged } = require('./judged.js');
 const { readExpect, readOptions, withText } = require('./options.js');
 const policies = require('./policy.js');
 const portones = require('./portone.js');
@@ -15,14 +17,32 @@ const CALL = ['timeoutMs', 'signal'];
 const PLAIN = new Set(CALL);
 const CONFIRM = new Set(['subject', 'expect', 'guardian', ...CALL]);
 const VERIFY = new Set(['begun', 'settleMs', 'flowId', ...CONFIRM]);
+const MANY = new Set(['subject', 'expect', 'atOnce', 'perSecond', 'progress', ...CALL]);
 const MEANT = new Set(['subject', 'expect', 'begun', 'guardian']);
 const CREATE = new Set(['registry', 'otpLimits', 'clock', 'records']);
 let traceBy;
 
+/** Warns of the first exception of a function of the application's. */
+function warningOnce(name) {
+  let warned = false;
+  return (error) => {
+    if (warned) return;
+    warned = true;
+    process.emitWarning(`\`${name}\` threw; what else it throws is not shown`, { type: 'BoninWarning', detail: inspect(error) });
+  };
+}
+
+/** An array that native code reads. A text is iterable as well, and would be so many ids of one letter. */
+function listOf(ids) {
+  if (Array.isArray(ids)) return ids;
+  if (typeof ids === 'object' && typeof ids?.[Symbol.iterator] === 'function') return Array.from(ids);
+  throw refuse('invalid_argument', '`ids` must be an array, or something iterable, of strings', 'ids');
+}
+
 /** Looks an id up and judges it. */
 class Verifier {
   #verifier;
-  #toDecision;
+  #takeRecord; // where the application takes the records itself
   #around; // runs each verification, for whoever traces them
   #asks; // the application's own store
 
@@ -56,7 +76,7 @@ class Verifier {
     }
     const path = takes ? undefined : records;
     this.#verifier = native.verifier.create(client, rules, people, otpLimits ?? undefined, clockOf(clock), path);
-    this.#toDecision = takes ? this.#handingOver(records) : (decision) => new Decision(decision);
+    if (takes) this.#takeRecord = this.#handingOver(records);
     this.#asks = registry !== undefined && registries.asksOf(registry);
     this.portone = portone;
     this.policy = policy;
@@ -68,31 +88,33 @@ class Verifier {
     traceBy = (verifier, around) => (verifier.#around = around);
   }
 
-  /** What makes a decision, and hands its record over before it is answered. An exception does not reach the call. */
+  /** What hands a record over before its decision is answered. An exception does not reach the call. */
   #handingOver(takes) {
-    let warned = false;
     const count = (taken) => native.verifier.countRecord(this.#verifier, taken);
+    const warn = warningOnce('records');
     const lose = (error) => {
       count(false);
-      if (warned) return;
-      warned = true;
-      process.emitWarning('`records` threw; what else it throws is not shown', { type: 'BoninWarning', detail: inspect(error) });
+      warn(error);
     };
-    return (handle) => {
-      const decision = new Decision(handle);
+    return (line) => {
       try {
-        const answer = takes(decision.record());
+        const answer = takes(line);
         if (typeof answer?.then === 'function') answer.then(() => count(true), lose);
         else count(true);
       } catch (error) {
         lose(error);
       }
-      return decision;
     };
   }
 
-  #begin(name, signal, start) {
-    const run = () => begin(signal, this.#toDecision, start, portones.logsOf(this.portone), this.#asks);
+  #toDecision = (handle) => {
+    const decision = new Decision(handle);
+    this.#takeRecord?.(decision.record());
+    return decision;
+  };
+
+  #begin(name, signal, start, wrap = this.#toDecision) {
+    const run = () => begin(signal, wrap, start, portones.logsOf(this.portone), this.#asks);
     return this.#around === undefined ? run() : this.#around(name, run);
   }
 
@@ -138,6 +160,50 @@ class Verifier {
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  /**
+   * Judges each id as `verify` does, in one call: for jobs. An id about which nothing can be decided has its error for an
+   * answer, and the others go on; where going on would not help, it stops and answers what it has.
+   * @param {Iterable<string>} ids 100,000 at most
+   * @param {{subject?: string, expect?: object, atOnce?: number, perSecond?: number,
+   *   progress?: (done: number, total: number) => boolean | void, timeoutMs?: number, signal?: AbortSignal}} [options]
+   *   `atOnce` are under way at once, 64 by default; `perSecond` are begun within a second, without a limit by default.
+   *   `progress` is told now and then how many have ended, and stops it by answering false. `timeoutMs` is of each id.
+   *   `signal` stops it: what was decided by then is in the answer
+   * @returns {Promise<Judged>}
+   */
+  verifyMany(ids, options) {
+    try {
+      const { subject, expect, atOnce, perSecond, progress, timeoutMs, signal } = readOptions(options, MANY, 'options', MEANT);
+      const expected = readExpect(expect);
+      const list = listOf(ids);
+      const tell = this.#telling(progress);
+      const start = (slot) =>
+        native.verifier.verifyMany(this.#verifier, slot, list, timeoutMs, subject, atOnce, perSecond, tell, this.#takeRecord, ...expected);
+      return this.#begin('verify_many', signal, start, (judged) => new Judged(judged));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** What hears about progress, in the context of the caller. An exception of the watcher does not reach the call. */
+  #telling(progress) {
+    const logs = portones.logsOf(this.portone);
+    if (progress === undefined && logs === undefined) return undefined;
+    if (progress !== undefined && typeof progress !== 'function') {
+      throw refuse('invalid_argument', '`progress` must be a function', 'progress');
+    }
+    const warn = warningOnce('progress');
+    return AsyncResource.bind((done, total) => {
+      for (const log of logs ?? []) log.drain(); // such a call may last for hours
+      try {
+        return progress?.(done, total) !== false;
+      } catch (error) {
+        warn(error);
+        return true;
+      }
+    });
   }
 
   /** The verification of somebody who is allowed; rejects with `Denied` (`.decision`) otherwise. */

@@ -17,8 +17,8 @@
 
 using Answer =
     std::variant<bonin::Done, bool, std::int64_t, std::string, std::optional<std::string>, bonin::VerificationPtr,
-                 bonin::Decision, bonin::PortOneV2::Page, bonin::OtpSent, bonin::CheckReport, bonin::Claim,
-                 bonin::Standing, bonin::Standing::Use, bonin::Admission, bonin::Reserved, bonin::Counts,
+                 bonin::Decision, bonin::JudgedPtr, bonin::PortOneV2::Page, bonin::OtpSent, bonin::CheckReport,
+                 bonin::Claim, bonin::Standing, bonin::Standing::Use, bonin::Admission, bonin::Reserved, bonin::Counts,
                  bonin::PersonPage, std::vector<bonin::PepperCount>, bonin::ImportBatch, std::unique_ptr<bonin::Error>>;
 
 struct Completion {

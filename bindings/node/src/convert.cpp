@@ -125,6 +125,14 @@ std::int64_t to_integer(napi_env env, napi_value value, const char* parameter, E
   return static_cast<std::int64_t>(number);
 }
 
+double to_number(napi_env env, napi_value value, const char* parameter) {
+  double number = 0;
+  if (napi_get_value_double(env, value, &number) != napi_ok) {
+    raise(env, ErrorKind::invalid_argument, quoted(parameter) + " must be a number", parameter);
+  }
+  return number;
+}
+
 bool to_bool(napi_env env, napi_value value, const char* parameter) {
   bool answer = false;
   if (napi_get_value_bool(env, value, &answer) != napi_ok) {

@@ -26,6 +26,7 @@ napi_value to_js(napi_env env, bonin::Gender gender);
 napi_value to_js(napi_env env, bonin::Carrier carrier);
 napi_value to_js(napi_env env, bonin::VerificationPtr verification);  // a handle
 napi_value to_js(napi_env env, bonin::Decision decision);             // a handle
+napi_value to_js(napi_env env, const bonin::JudgedPtr& judged);       // a handle
 napi_value to_js(napi_env env, const bonin::PortOneV2::Page& page);   // {items: handles, number, size, totalCount}
 napi_value to_js(napi_env env, const bonin::OtpSent& sent);           // {api, id, expiresAt}
 napi_value to_js(napi_env env, const bonin::CheckReport& report);     // {ok, checks: [{name, ok, reason, …}]}
@@ -87,6 +88,8 @@ inline constexpr HandleKind handle_kind<bonin::Registry>{6, "Registry"};
 template <>
 inline constexpr HandleKind handle_kind<bonin::Verifier>{7, "Verifier"};
 template <>
+inline constexpr HandleKind handle_kind<bonin::JudgedPtr>{16, "Judged"};
+template <>
 inline constexpr HandleKind handle_kind<bonin::Reservation>{11, "Reservation"};
 template <>
 inline constexpr HandleKind handle_kind<bonin::Proofs>{12, "Proofs"};
@@ -136,6 +139,7 @@ std::string to_text(napi_env env, napi_value value, const char* parameter,
 std::string to_own_id(napi_env env, napi_value value, const char* parameter);
 std::int64_t to_integer(napi_env env, napi_value value, const char* parameter,
                         bonin::ErrorKind kind = bonin::ErrorKind::invalid_argument);
+double to_number(napi_env env, napi_value value, const char* parameter);
 bool to_bool(napi_env env, napi_value value, const char* parameter);
 bonin::Moment to_moment(napi_env env, napi_value value, const char* parameter);
 bonin::Date to_date(napi_env env, napi_value value, const char* parameter);

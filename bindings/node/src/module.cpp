@@ -8,6 +8,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   register_runtime(env, exports);
   register_verification(env, exports);
   register_decision(env, exports);
+  register_judged(env, exports);
   register_policy(env, exports);
   register_policy_cases(env, exports);
   register_policy_file(env, exports);

@@ -12,6 +12,7 @@
 #include "convert_registry.hpp"
 #include "environment.hpp"
 #include "errors.hpp"
+#include "held.hpp"
 #include "registers.hpp"
 
 namespace {
@@ -68,16 +69,6 @@ template <>
 inline constexpr HandleKind handle_kind<QuestionPtr>{8, "question of an own store"};
 
 namespace {
-
-/// A reference to a value of JavaScript, released on its thread, whichever thread lets go of it.
-template <class Reference>
-std::shared_ptr<Reference> hold(Reference reference, Queue queue) {
-  return {new Reference(std::move(reference)), [queue](Reference* held) {
-            if (queue->send([held](napi_env) { delete held; })) return;
-            held->SuppressDestruct();  // the environment is gone, and the value with it
-            delete held;
-          }};
-}
 
 // ---- what the functions are given ---------------------------------------------------------------
 

@@ -9,6 +9,7 @@ void register_errors(Napi::Env env, Napi::Object exports);
 void register_runtime(Napi::Env env, Napi::Object exports);
 void register_verification(Napi::Env env, Napi::Object exports);
 void register_decision(Napi::Env env, Napi::Object exports);
+void register_judged(Napi::Env env, Napi::Object exports);
 void register_policy(Napi::Env env, Napi::Object exports);
 void register_policy_cases(Napi::Env env, Napi::Object exports);
 void register_policy_file(Napi::Env env, Napi::Object exports);

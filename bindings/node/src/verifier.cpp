@@ -1,6 +1,7 @@
 #include "begin.hpp"
 #include "environment.hpp"
 #include "expect.hpp"
+#include "held.hpp"
 #include "portone.hpp"
 #include "registers.hpp"
 
@@ -101,6 +102,77 @@ Napi::Value verify(const Info& info) {
   return env.Undefined();
 }
 
+std::vector<std::string> to_ids(const Napi::Array& given) {
+  const auto env = given.Env();
+  const std::uint32_t count = given.Length();
+  if (count > bonin::VerifyManyOptions::most_ids) {
+    raise(env, bonin::ErrorKind::invalid_argument, "`ids` has more than 100000: give them in parts", "ids");
+  }
+  std::vector<std::string> ids;
+  ids.reserve(count);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const Napi::HandleScope scope(env);
+    napi_value id = nullptr;
+    NAPI_THROW_IF_FAILED(env, napi_get_element(env, given, i, &id), {});
+    napi_valuetype type = napi_undefined;
+    napi_typeof(env, id, &type);
+    if (type == napi_string) {
+      ids.push_back(to_text(env, id, "ids"));
+      continue;
+    }
+    const auto place = "ids/" + std::to_string(i);
+    raise(env, bonin::ErrorKind::invalid_argument, "`" + place + "` must be a string", place);
+  }
+  return ids;
+}
+
+/// Has the JavaScript thread hear of it. `tell(ended, ids)` answers false to stop; `take(line)` takes a record. Neither
+/// throws.
+bonin::VerifyManyWatch to_watch(Napi::Value tell, Napi::Value take) {
+  const auto env = tell.Env();
+  const auto queue = Environment::of(env).queue();
+  bonin::VerifyManyWatch watch;
+  if (tell.IsFunction()) {
+    const auto function = hold(Napi::Persistent(tell.As<Napi::Function>()), queue);
+    watch.progress = [function, queue](std::size_t ended, std::size_t ids, const bonin::Call& call) {
+      queue->send([function, ended, ids, call](napi_env env) {
+        const auto answer = function->Call(
+            {Napi::Number::New(env, static_cast<double>(ended)), Napi::Number::New(env, static_cast<double>(ids))});
+        if (answer.IsBoolean() && !answer.As<Napi::Boolean>().Value()) call.cancel();
+      });
+    };
+  }
+  if (take.IsFunction()) {
+    const auto function = hold(Napi::Persistent(take.As<Napi::Function>()), queue);
+    watch.decided = [function, queue](const bonin::Decision& decision) {
+      queue->send([function, line = decision.record()](napi_env env) { function->Call({to_js(env, line)}); });
+    };
+  }
+  return watch;
+}
+
+/// verifier, slot, ids, timeoutMs, subject, atOnce, perSecond, what hears about progress or undefined, what takes
+/// records or undefined, then what is expected
+Napi::Value verify_many(const Info& info) {
+  const auto env = info.Env();
+  auto ids = to_ids(info[2].As<Napi::Array>());
+  bonin::VerifyManyOptions options;
+  options.each.timeout = to_timeout(env, info[3]);
+  options.each.caller = Environment::of(env).caller();
+  if (is_given(env, info[4])) options.each.subject = to_own_id(env, info[4], "subject");
+  if (is_given(env, info[5])) {
+    const auto at_once = to_integer(env, info[5], "atOnce");
+    options.at_once = at_once < 0 ? 0 : static_cast<std::size_t>(at_once);
+  }
+  if (is_given(env, info[6])) options.per_second = to_number(env, info[6], "perSecond");
+  auto watch = to_watch(info[7], info[8]);
+  options.each.expect = to_expect(info, 9);
+  Environment::of(env).begin<bonin::JudgedPtr>(slot_of(info), [&](auto done) {
+    return bonin::verify_many(self<bonin::Verifier>(info), std::move(ids), options, std::move(done), std::move(watch));
+  });
+  return env.Undefined();
+}
+
 /// verifier, whether the application took the record
 Napi::Value count_record(const Info& info) {
   self<bonin::Verifier>(info).count_record(to_bool(info.Env(), info[1], "taken"));
@@ -135,6 +207,7 @@ void register_verifier(Napi::Env env, Napi::Object exports) {
   define<create>(functions, "create");
   define<begin>(functions, "begin");
   define<verify>(functions, "verify");
+  define<verify_many>(functions, "verifyMany");
   define<send_otp>(functions, "sendOtp");
   define<resend_otp>(functions, "resendOtp");
   define<confirm_otp>(functions, "confirmOtp");

@@ -18,6 +18,7 @@ from ._native import (
     Decision,
     Failure,
     Finding,
+    Judged,
     Person,
     Policy,
     PolicyCaseReport,
@@ -89,6 +90,7 @@ if TYPE_CHECKING:
     from ._doctor import DoctorCheck, DoctorReport, doctor
     from ._flow import Flow, OtpSent
     from ._import import ImportConflict, ImportReport
+    from ._judged import JudgedCounts
     from ._proof import Proof
     from ._registry import (
         Admission,
@@ -114,6 +116,7 @@ _LATER = {
     "_doctor": ("DoctorCheck", "DoctorReport", "doctor"),
     "_flow": ("Flow", "OtpSent"),
     "_import": ("ImportConflict", "ImportReport"),
+    "_judged": ("JudgedCounts",),
     "_proof": ("Proof",),
     "_registry": (
         "Admission",
@@ -170,6 +173,8 @@ __all__ = [
     "InvalidPepper",
     "InvalidPolicy",
     "InvalidTimeout",
+    "Judged",
+    "JudgedCounts",
     "MismatchedAnswer",
     "MissingCredentials",
     "NotFound",

@@ -34,6 +34,7 @@ from ._compare import Comparison
 from ._decisions import Decisions
 from ._flow import Flow, OtpSent
 from ._import import ImportConflict, ImportReport
+from ._judged import JudgedCounts
 from ._proof import Proof
 from ._registry import (
     Admission,
@@ -45,6 +46,7 @@ from ._registry import (
     PersonRecord,
     Reserved,
 )
+from .errors import BoninError
 from .sandbox import Sandbox as _Sandbox
 from .types import (
     Api,
@@ -1426,6 +1428,31 @@ class PortOneV2(PortOne):
     def _repr_html_(self) -> str: ...
 
 @final
+class Judged:
+    """What became of the ids of verify_many(), in their order. Immutable, thread-safe. Not pickled or copied.
+
+    `judged[i]` and iteration give a Decision, the BoninError of an id about which nothing could be decided, or None for one
+    that was left. Nothing is made of an answer until it is read.
+    """
+    def __len__(self) -> int: ...
+    def __getitem__(self, index: int, /) -> Union[Decision, BoninError, None]:
+        """Raises IndexError."""
+    def __iter__(self) -> Iterator[Union[Decision, BoninError, None]]: ...
+    @property
+    def allowed(self) -> Any:
+        """True for each id that is allowed: an array of NumPy where it can be imported, else a memoryview. Built when read."""
+    @property
+    def counts(self) -> JudgedCounts:
+        """How many were allowed, denied, failed and left."""
+    @property
+    def next(self) -> int:
+        """Where to go on: the number of ids, or the first that was left or failed as it stopped."""
+    @property
+    def stopped(self) -> Optional[BoninError]:
+        """The error for which it stopped before the last id, or None."""
+    def _repr_html_(self) -> str: ...
+
+@final
 class Verifier:
     """Looks an id up and judges it. Immutable, thread-safe. Not pickled or copied: it holds credentials."""
     def __init__(
@@ -1489,6 +1516,42 @@ class Verifier:
         timeout_ms: Optional[int] = None,
     ) -> Coroutine[Any, Any, Decision]:
         """As verify(), to be awaited; cancelling the task cancels the call."""
+    def verify_many(
+        self,
+        ids: Iterable[str],
+        *,
+        subject: Optional[_OwnId] = None,
+        expect: Expect = {},
+        at_once: int = 64,
+        per_second: Optional[float] = None,
+        progress: _Progress = None,
+        timeout_ms: Optional[int] = None,
+    ) -> Judged:
+        """Judges each id as verify() does, in one call: for jobs, such as a nightly check of all members. docs/batch.md.
+
+        ids: 100,000 at most. at_once: so many are under way at once, 1 to 1,000. per_second: so many are begun within a
+        second; as fast as it goes by default. progress: `progress(done, total)` is told now and then how many have ended, on
+        this thread (averify_many(): on the loop's), and stops it by answering False; what it raises goes to
+        sys.unraisablehook. True shows a bar. subject, expect: as in verify(), for all. timeout_ms: of each id; the client's by
+        default.
+
+        An id about which nothing can be decided has its error for an answer, and the others go on. It stops early, and
+        returns what it has, where going on would not help: the credentials are refused, the client is closed or drains,
+        `progress` answered False, or many ids in a row failed for reasons that are not theirs. Raises InvalidArgument for
+        ids that are no strings and for options that no id can be judged with.
+        """
+    def averify_many(
+        self,
+        ids: Iterable[str],
+        *,
+        subject: Optional[_OwnId] = None,
+        expect: Expect = {},
+        at_once: int = 64,
+        per_second: Optional[float] = None,
+        progress: _Progress = None,
+        timeout_ms: Optional[int] = None,
+    ) -> Coroutine[Any, Any, Judged]:
+        """As verify_many(), to be awaited; cancelling the task cancels the call."""
     def require(
         self,
         id: str,

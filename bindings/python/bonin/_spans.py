@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, Iterator, Mapping, NamedTuple, Optional
 
 from opentelemetry.trace import Span, Status, StatusCode, Tracer, use_span
 
-from . import BoninError, Decision, Denied, Verifier, _log
+from . import BoninError, Decision, Denied, Judged, Verifier, _log
 
 
 class _Traced(NamedTuple):
@@ -21,7 +21,7 @@ class _Traced(NamedTuple):
 #: The span of the verification that an event is about.
 _span: "ContextVar[Optional[Span]]" = ContextVar("bonin.span", default=None)
 _traced: "weakref.WeakKeyDictionary[Verifier, _Traced]" = weakref.WeakKeyDictionary()
-_METHODS = {"verify": "verify", "require": "verify", "confirm_otp": "confirm_otp"}
+_METHODS = {"verify": "verify", "require": "verify", "verify_many": "verify_many", "confirm_otp": "confirm_otp"}
 
 
 def trace_verifications(verifier: Verifier, tracer: Tracer, attributes: Mapping[str, str]) -> None:
@@ -63,7 +63,8 @@ async def _await(traced: _Traced, name: str, call: Any) -> Any:
 @contextmanager
 def _running(traced: _Traced, name: str) -> Iterator[Span]:
     span = traced.tracer.start_span(name, attributes=traced.attributes)
-    token = _span.set(span)
+    # The attempts of many are too many to be events of one span.
+    token = _span.set(None if name == "bonin.verify_many" else span)
     try:
         with use_span(span, record_exception=False, set_status_on_exception=False):
             yield span
@@ -80,6 +81,8 @@ def _running(traced: _Traced, name: str) -> Iterator[Span]:
 
 def _told(span: Span, answer: Any) -> Any:
     """A verification comes from require(), which answers for the allowed alone."""
+    if isinstance(answer, Judged):
+        return _told_many(span, answer)
     decision = answer if isinstance(answer, Decision) else None
     verification = answer if decision is None else decision.verification
     span.set_attribute("bonin.outcome", "allowed" if decision is None or decision.allowed else "denied")
@@ -89,6 +92,15 @@ def _told(span: Span, answer: Any) -> Any:
     if reasons:
         span.set_attribute("bonin.reasons", reasons)
     return answer
+
+
+def _told_many(span: Span, judged: Judged) -> Judged:
+    span.set_attribute("bonin.ids", len(judged))
+    for name, count in judged.counts._asdict().items():
+        span.set_attribute(f"bonin.ids.{name}", count)
+    if judged.stopped is not None:
+        _fail(span, judged.stopped)
+    return judged
 
 
 def _reason(finding: Any) -> str:

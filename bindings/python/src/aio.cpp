@@ -94,8 +94,8 @@ class Queue {
     static PyObject* const set_result = interned("set_result");
     static PyObject* const set_exception = interned("set_exception");
     const auto future = py::reinterpret_steal<py::object>(std::exchange(pending.future_, nullptr));
-    if (!future) return;
     try {
+      if (!future) return pending.run();
       if (owned(PyObject_CallMethodNoArgs(future.ptr(), done)).ptr() == Py_True) return;  // the task was cancelled
       try {
         const py::object value = pending.value();

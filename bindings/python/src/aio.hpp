@@ -28,6 +28,8 @@ class Pending {
 
   /// The Python value of the result, or throws its exception. Called once, with the GIL.
   virtual py::object value() = 0;
+  /// In place of value() where there is no future to settle. May throw what Python raised.
+  virtual void run() {}
 
  private:
   friend class Queue;

@@ -13,7 +13,7 @@ py::object draw(const py::object& self) {
 }  // namespace
 
 void register_faces(py::module_& m) {
-  for (const auto* const noun : {"Decision", "Finding", "Person", "Policy", "PolicyCaseReport", "PolicyFile",
+  for (const auto* const noun : {"Decision", "Finding", "Judged", "Person", "Policy", "PolicyCaseReport", "PolicyFile",
                                  "PortOneV1", "PortOneV2", "Registry", "Reservation", "Verification", "Verifier"}) {
     const py::object cls = m.attr(noun);
     cls.attr("_repr_html_") = py::cpp_function(&draw, py::name("_repr_html_"), py::is_method(cls));

@@ -14,6 +14,7 @@ PYBIND11_MODULE_EXEC(_native, m) {
   register_aio(m);
   register_verification(m);
   register_decision(m);
+  register_judged(m);
   register_columns(m);
   register_age(m);
   register_policy_cases(m);

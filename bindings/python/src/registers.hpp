@@ -10,6 +10,7 @@ void register_runtime(py::module_& m);
 void register_aio(py::module_& m);
 void register_verification(py::module_& m);
 void register_decision(py::module_& m);
+void register_judged(py::module_& m);
 void register_policy(py::module_& m);
 void register_columns(py::module_& m);
 void register_age(py::module_& m);

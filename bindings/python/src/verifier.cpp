@@ -1,3 +1,5 @@
+#include "verifier.hpp"
+
 #include "aio.hpp"
 #include "bonin/bonin.hpp"
 #include "decision.hpp"
@@ -14,13 +16,6 @@
 using bonin::ErrorKind;
 
 namespace {
-
-/// With the application's function that takes records; null: none.
-struct Verifier : bonin::Verifier {
-  Verifier(bonin::Verifier verifier, std::shared_ptr<PyObject> function)
-      : bonin::Verifier(std::move(verifier)), takes_record(std::move(function)) {}
-  std::shared_ptr<PyObject> takes_record;
-};
 
 /// A path, or a function. A coroutine function would be called and never awaited.
 std::shared_ptr<PyObject> read_records(Arguments& arguments, std::string& path) {
@@ -40,17 +35,8 @@ std::shared_ptr<PyObject> read_records(Arguments& arguments, std::string& path) 
   return {value.inc_ref().ptr(), [](PyObject* held) { aio::free_later(held); }};
 }
 
-/// Hands the record over before the decision is answered. An exception does not reach the call.
 void hand_over_record(const Verifier& self, const bonin::Decision& decision) {
-  if (!self.takes_record) return;
-  try {
-    py::handle(self.takes_record.get())(to_python(decision.record()));
-    self.count_record(true);
-  } catch (py::error_already_set& error) {
-    self.count_record(false);
-    if (!error.matches(PyExc_Exception)) throw;  // Ctrl-C, or an exit
-    error.discard_as_unraisable("bonin: handing over a record");
-  }
+  if (self.takes_record) self.hand_over(decision.record());
 }
 
 bonin::OtpLimits to_otp_limits(py::handle value) {
@@ -200,6 +186,17 @@ py::object required(const Verifier& self, bonin::Decision decision) {
 
 }  // namespace
 
+void Verifier::hand_over(const std::string& record) const {
+  try {
+    py::handle(takes_record.get())(to_python(record));
+    count_record(true);
+  } catch (py::error_already_set& error) {
+    count_record(false);
+    if (!error.matches(PyExc_Exception)) throw;  // Ctrl-C, or an exit
+    error.discard_as_unraisable("bonin: handing over a record");
+  }
+}
+
 void register_verifier(py::module_& m) {
   constexpr const char* signature =
       "id, *, subject=None, expect={}, begun=False, settle_ms=0, flow_id=None, guardian=None, timeout_ms=None";
@@ -244,6 +241,7 @@ void register_verifier(py::module_& m) {
       cls, "require", {"id"}, read_verify, required, signature,
       "As verify(), with the same arguments and errors, but returns the Verification of a person who is allowed, and "
       "raises Denied, with its .decision, otherwise.");
+  add_verify_many(cls);
   twins<bonin::OtpSent, Verifier>(
       cls, "send_otp", {"subject"}, read_send_otp, sent_to_python,
       "subject, *, channel_key, name, phone, identity_number, carrier, ip_address, method=None, company=None, "

@@ -47,5 +47,6 @@
 #include "bonin/verification.hpp"
 #include "bonin/verifier.hpp"
 #include "bonin/verifier_metrics.hpp"
+#include "bonin/verify_many.hpp"
 #include "bonin/web.hpp"
 #include "bonin/words.hpp"

@@ -16,6 +16,7 @@ _DRAWN_BY = {
     "Finding": "finding",
     "Findings": "findings",
     "ImportReport": "import_report",
+    "Judged": "judged",
     "Metrics": "metrics",
     "Person": "person",
     "PersonKey": "person_key",
