@@ -40,6 +40,7 @@ async function makeHandles(folder) {
   return {
     Verification: verification,
     Decision: decision,
+    Judged: await call((slot) => native.verifier.verifyMany(verifier, slot, [id])),
     Policy: policy,
     PolicyFile: native.policyFile.open(file),
     PortOneV1: v1,
@@ -63,6 +64,7 @@ const TAKES = {
   verification: { '*': ['Verification'] },
   attribute: { '*': ['Verification', 0, 'x'] },
   decision: { '*': ['Decision'] },
+  judged: { '*': ['Judged', 0] },
   policy: {
     parse: null,
     load: null,
@@ -125,6 +127,7 @@ const TAKES = {
     check: ['Verifier', SLOT, undefined],
     drain: ['Verifier', SLOT, undefined],
     verify: ['Verifier', SLOT, id],
+    verifyMany: ['Verifier', SLOT, [id]],
     sendOtp: ['Verifier', SLOT, 'me', {}, undefined],
     resendOtp: ['Verifier', SLOT, 'me', id, undefined],
     confirmOtp: ['Verifier', SLOT, id, undefined, 'me'],

@@ -62,6 +62,14 @@ def test_each_id_has_its_answer_in_the_order_of_the_ids(
         pickle.dumps(judged)
 
 
+def test_v1(sandbox: bonin.Sandbox, verifiers: Dict[str, bonin.Verifier]) -> None:
+    ids = [sandbox.verify("adult", api="v1"), sandbox.verify("minor", api="v1"), "imp_999999999999", "iv-of-v2"]
+    judged = verifiers["v1"].verify_many(ids)
+    assert judged.counts == (1, 1, 2, 0)
+    assert isinstance(judged[2], bonin.NotFound) and isinstance(judged[3], bonin.InvalidId)
+    assert judged.allowed is judged.allowed, "it is built once"
+
+
 def test_whatever_is_iterable_and_nothing(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
     id = sandbox.verify("adult")
     assert verifier.verify_many(one for one in [id, id]).counts.allowed == 2

@@ -102,8 +102,10 @@ Napi::Value verify(const Info& info) {
   return env.Undefined();
 }
 
-std::vector<std::string> to_ids(const Napi::Array& given) {
-  const auto env = given.Env();
+std::vector<std::string> to_ids(Napi::Value value) {
+  const auto env = value.Env();
+  if (!value.IsArray()) raise(env, bonin::ErrorKind::invalid_argument, "`ids` must be an array", "ids");
+  const auto given = value.As<Napi::Array>();
   const std::uint32_t count = given.Length();
   if (count > bonin::VerifyManyOptions::most_ids) {
     raise(env, bonin::ErrorKind::invalid_argument, "`ids` has more than 100000: give them in parts", "ids");
@@ -155,7 +157,8 @@ bonin::VerifyManyWatch to_watch(Napi::Value tell, Napi::Value take) {
 /// records or undefined, then what is expected
 Napi::Value verify_many(const Info& info) {
   const auto env = info.Env();
-  auto ids = to_ids(info[2].As<Napi::Array>());
+  const auto& verifier = self<bonin::Verifier>(info);
+  auto ids = to_ids(info[2]);
   bonin::VerifyManyOptions options;
   options.each.timeout = to_timeout(env, info[3]);
   options.each.caller = Environment::of(env).caller();
@@ -168,7 +171,7 @@ Napi::Value verify_many(const Info& info) {
   auto watch = to_watch(info[7], info[8]);
   options.each.expect = to_expect(info, 9);
   Environment::of(env).begin<bonin::JudgedPtr>(slot_of(info), [&](auto done) {
-    return bonin::verify_many(self<bonin::Verifier>(info), std::move(ids), options, std::move(done), std::move(watch));
+    return bonin::verify_many(verifier, std::move(ids), options, std::move(done), std::move(watch));
   });
   return env.Undefined();
 }

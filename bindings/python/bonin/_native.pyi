@@ -1440,7 +1440,7 @@ class Judged:
     def __iter__(self) -> Iterator[Union[Decision, BoninError, None]]: ...
     @property
     def allowed(self) -> Any:
-        """True for each id that is allowed: an array of NumPy where it can be imported, else a memoryview. Built when read."""
+        """True for each id that is allowed: an array of NumPy where it can be imported, else a memoryview. Built once."""
     @property
     def counts(self) -> JudgedCounts:
         """How many were allowed, denied, failed and left."""

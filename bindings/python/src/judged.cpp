@@ -13,6 +13,7 @@ namespace {
 
 struct Judged {
   bonin::JudgedPtr of;
+  py::object allowed{};  // made when first read
 };
 
 /// A decision, the error, or None.
@@ -32,14 +33,16 @@ py::object at(const Judged& self, const py::object& index) {
   return answer(*self.of, static_cast<std::size_t>(i));
 }
 
-py::object allowed(const Judged& self) {
+py::object allowed(Judged& self) {
+  if (self.allowed) return self.allowed;
   const auto& answers = self.of->answers;
   std::string bytes(answers.size(), '\0');
   for (std::size_t i = 0; i < answers.size(); ++i) {
     if (answers[i] && *answers[i] && answers[i]->value().allowed()) bytes[i] = 1;
   }
   PYBIND11_CONSTINIT static Kept kept;
-  return find_once(kept, "bonin._judged", "column")(py::bytes(bytes));
+  self.allowed = find_once(kept, "bonin._judged", "column")(py::bytes(bytes));
+  return self.allowed;
 }
 
 py::object counts(const Judged& self) {
@@ -79,7 +82,7 @@ void register_judged(py::module_& m) {
   });
   cls.def_property_readonly("allowed", &allowed,
                             "True for each id that is allowed: an array of NumPy where it can be imported, else a "
-                            "memoryview. Built when read.");
+                            "memoryview. Built when first read.");
   cls.def_property_readonly("counts", &counts, "JudgedCounts: allowed, denied, failed, left.");
   cls.def_property_readonly(
       "next", [](const Judged& self) { return self.of->next; },
