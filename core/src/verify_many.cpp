@@ -1,6 +1,7 @@
 #include "bonin/verify_many.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <limits>
 #include <mutex>
 #include <utility>
@@ -152,7 +153,9 @@ class ManyCall final : public Call::State, public std::enable_shared_from_this<M
 
   // The functions that follow are called under the lock.
 
-  bool is_over() const { return free_.size() == places_.size() && (judged_->stopped || begun_ == ids_.size()); }
+  bool is_over() const { return free_.size() == places_.size() && (judged_->stopped || all_begun()); }
+
+  bool all_begun() const { return again_.empty() && begun_ == ids_.size(); }
 
   void stop(Error error) {
     if (!judged_->stopped) judged_->stopped = std::move(error);
@@ -160,12 +163,22 @@ class ManyCall final : public Call::State, public std::enable_shared_from_this<M
 
   /// False: none may begin now.
   bool begin_one(Lock& lock) {
-    if (judged_->stopped || begun_ == ids_.size() || free_.empty()) return false;
+    if (judged_->stopped || all_begun() || free_.empty()) return false;
+    if (crowded_) {
+      wake_after(100ms);
+      return false;
+    }
     if (const auto wait = pace_.begin(clock_->steady()); wait > Pace::Time::duration::zero()) {
       wake_after(std::chrono::ceil<std::chrono::milliseconds>(wait));
       return false;
     }
-    const std::size_t i = begun_++;
+    std::size_t i = begun_;
+    if (again_.empty()) {
+      ++begun_;
+    } else {
+      i = again_.front();
+      again_.pop_front();
+    }
     const std::size_t place = free_.back();
     free_.pop_back();
     places_[place].taken = true;
@@ -190,6 +203,7 @@ class ManyCall final : public Call::State, public std::enable_shared_from_this<M
         {
           const std::lock_guard lock(self->mutex_);
           self->waits_ = false;
+          self->crowded_ = false;
         }
         self->go_on();
       };
@@ -213,6 +227,7 @@ class ManyCall final : public Call::State, public std::enable_shared_from_this<M
   }
 
   void finish(Lock& lock) {
+    for (const auto i : again_) again_from_ = std::min(again_from_, i);
     if (judged_->stopped) judged_->next = std::min(begun_, again_from_);
     if (judged_->next == ids_.size()) judged_->stopped.reset();  // what was under way ended well
     judged_->counts.left = ids_.size() - judged_->counts.allowed - judged_->counts.denied - judged_->counts.failed;
@@ -241,12 +256,16 @@ class ManyCall final : public Call::State, public std::enable_shared_from_this<M
     if (answer && watch_.decided) watch_.decided(answer.value());
     {
       const std::lock_guard lock(mutex_);
-      note(i, answer);
       places_[place] = {};
       free_.push_back(place);
-      ++ended_;
+      // The client has no place: a job waits, and leaves the places to others.
+      crowded_ = !answer && answer.error().kind == ErrorKind::overloaded;
+      if (!crowded_) note(i, answer);
+      if (!crowded_) ++ended_;
       auto& counts = judged_->counts;
-      if (answer) {
+      if (crowded_) {
+        again_.push_back(i);
+      } else if (answer) {
         ++(answer->allowed() ? counts.allowed : counts.denied);
         if (const auto& known = answer->verification()) judged_->bytes += sizeof(*known) + known->raw.size();
         judged_->answers[i].emplace(std::move(answer));
@@ -276,11 +295,13 @@ class ManyCall final : public Call::State, public std::enable_shared_from_this<M
   std::vector<std::size_t> free_;  // of places_
   Callback<JudgedPtr> done_;       // null: it was called
   std::shared_ptr<Judged> judged_ = std::make_shared<Judged>();
+  std::deque<std::size_t> again_;  // ids that the client had no place for
   std::size_t begun_ = 0, ended_ = 0, told_ = 0, in_a_row_ = 0;
   std::size_t again_from_ = nowhere;  // the first of those in a row, or that failed after it stopped
   Pace::Time told_at_;
   bool going_on_ = false;  // somebody is in go_on()
   bool waits_ = false;     // for its time, by a timer
+  bool crowded_ = false;   // the client had no place for the last one
   bool cancelled_ = false;
 };
 

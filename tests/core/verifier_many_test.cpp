@@ -219,6 +219,33 @@ TEST_F(Scripted, OneIdThatAlwaysFailsDoesNotHoldAJobUp) {
   }
 }
 
+TEST_F(Scripted, AClientWithoutAPlaceIsWaitedFor) {
+  int full = 100;
+  at_once = [&](std::size_t) -> Result<Decision> {
+    if (--full >= 0) return failure(ErrorKind::overloaded);
+    return decided();
+  };
+  begin(ids(20));
+  ASSERT_TRUE(transport->run([this] { return ending.ended(); }));
+  EXPECT_EQ(judged().counts.denied, 20U);
+  EXPECT_EQ(begun.size(), 120U);
+  EXPECT_EQ(at[100] - at[0], 10s);
+  for (std::size_t i = 0; i < 20; ++i) EXPECT_TRUE(judged().answers[i]);
+}
+
+TEST_F(Scripted, ACallThatWaitsForAPlaceCanBeCancelled) {
+  at_once = [&](std::size_t i) -> Result<Decision> {
+    if (i == 1) return failure(ErrorKind::overloaded);
+    return decided();
+  };
+  const Call call = begin(ids(5));
+  transport->settle();
+  EXPECT_FALSE(ending.ended());
+  call.cancel();
+  EXPECT_EQ(answers(), "D....");
+  EXPECT_EQ(judged().next, 1U);
+}
+
 TEST_F(Scripted, ErrorsOfIdsStopNothing) {
   begin(ids(500));
   const ErrorKind own[] = {ErrorKind::invalid_id, ErrorKind::not_found, ErrorKind::conflict, ErrorKind::rejected,

@@ -181,6 +181,13 @@ test('refused credentials, a drained verifier and a closed client stop it', asyn
   assert.ok((await verifier.verifyMany(many(2))).stopped instanceof bonin.Draining);
 });
 
+test('a client with fewer places is no reason to fail', async (t) => {
+  const small = sandbox.connect({ maxCalls: 3 });
+  t.after(() => small.close());
+  const judged = await new bonin.Verifier(small, policy).verifyMany(many(300));
+  assert.deepEqual({ ...judged.counts }, { allowed: 300, denied: 0, failed: 0, left: 0 });
+});
+
 test('two at once, beside single ones', async () => {
   const verifier = verifierWith();
   const [first, second, one] = await Promise.all([
