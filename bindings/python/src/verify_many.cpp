@@ -51,7 +51,7 @@ class Watcher {
   }
 
   /// With the GIL. False: an exception is set that ends the call.
-  bool tell() noexcept {
+  bool tell() {
     std::deque<std::string> records;
     std::optional<std::size_t> ended;
     {
