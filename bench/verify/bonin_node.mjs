@@ -1,15 +1,18 @@
-// bonin from Node: V1 or V2 by the first argument after the common ones.
-import { PortOneV1, PortOneV2, Policy, Verifier } from '../../bindings/node/lib/index.mjs';
-import { measure } from './measure.mjs';
+// bonin from Node: V1 or V2, through one client or several.
+import { Policy, PortOneV1, PortOneV2, Verifier } from '../../bindings/node/lib/index.mjs';
+import { measure, SETTINGS } from './measure.mjs';
 
-const { url, impKey, impSecret, apiSecret, impUid, id, api } = JSON.parse(process.env.BENCH);
-const portone = api === 'v1' ? new PortOneV1({ impKey, impSecret, baseUrl: url }) : new PortOneV2({ apiSecret, baseUrl: url });
-const policy = new Policy({ name: 'bench', rules: [{ fresh: { within: '24h' } }] });
-const verifier = new Verifier(portone, policy);
+const { url, caFile, impKey, impSecret, apiSecret, impUid, id, api, clients = 1 } = SETTINGS;
+const policy = new Policy({ name: 'bench', rules: [{ fresh: '24h' }, { age: { at_least: 19, by: 'year' } }] });
+const portones = Array.from({ length: clients }, () =>
+  api === 'v1' ? new PortOneV1({ impKey, impSecret, baseUrl: url, caFile }) : new PortOneV2({ apiSecret, baseUrl: url, caFile }),
+);
+const verifiers = portones.map((portone) => new Verifier(portone, policy));
 const which = api === 'v1' ? impUid : id;
+let turn = 0;
 
 await measure(`bonin Node (${api.toUpperCase()})`, async () => {
-  const decision = await verifier.verify(which);
+  const decision = await verifiers[turn++ % clients].verify(which);
   if (!decision.allowed) throw new Error('denied');
 });
-portone.close();
+for (const portone of portones) portone.close();

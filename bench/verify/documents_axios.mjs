@@ -1,8 +1,8 @@
 // PortOne's documented Express code, V1: a token for each verification, no reuse, the certification read with axios.
 import axios from 'axios';
-import { measure } from './measure.mjs';
+import { measure, SETTINGS } from './measure.mjs';
 
-const { url, impKey, impSecret, impUid } = JSON.parse(process.env.BENCH);
+const { url, impKey, impSecret, impUid } = SETTINGS;
 
 await measure('documents axios (V1)', async () => {
   const getToken = await axios({

@@ -1,7 +1,7 @@
 // PortOne's documented V2 code: one fetch with the API secret, the JSON read.
-import { measure } from './measure.mjs';
+import { measure, SETTINGS } from './measure.mjs';
 
-const { url, apiSecret, id } = JSON.parse(process.env.BENCH);
+const { url, apiSecret, id } = SETTINGS;
 
 await measure('documents fetch (V2)', async () => {
   const response = await fetch(`${url}/identity-verifications/${encodeURIComponent(id)}`, {

@@ -1,105 +1,84 @@
-"""Verifications a second and CPU per verification: bonin beside its peers, in one run."""
+"""What one verification costs over TLS: bonin beside its peers and a bare libcurl loop, in one run, in turn."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
-import bonin
-
-HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
-BUILD = ROOT / "build" / "dev" / "bench"
-
-
-def contenders(settings: dict[str, Any]) -> list[tuple[str, list[str], str]]:
-    """(group, command, api): the first of a group is what its ratios are to."""
-    s = settings
-    node, python = ["node"], [sys.executable]
-    return [
-        ("C++", [str(BUILD / "bonin_core"), s["url"], s["impKey"], s["impSecret"], s["impUid"]], "v1"),
-        ("C++", [str(BUILD / "bare_curl"), f"{s['url']}/certifications/{s['impUid']}", s["bearer"]], "v1"),
-        ("Node", [*node, str(HERE / "bonin_node.mjs")], "v1"),
-        ("Node", [*node, str(HERE / "documents_axios.mjs")], "v1"),
-        ("Node", [*node, str(HERE / "bonin_node.mjs")], "v2"),
-        ("Node", [*node, str(HERE / "documents_fetch_v2.mjs")], "v2"),
-        ("Python", [*python, str(HERE / "bonin_python.py")], "v1"),
-        ("Python", [*python, str(HERE / "bonin_python.py")], "v2"),
-        ("Python", [*python, str(HERE / "bonin_python_threads.py")], "v1"),
-        ("Python", [*python, str(HERE / "documents_requests.py")], "v1"),
-    ]
+from contenders import bare_interpreters, chosen
+from figures import Figures, as_markdown, as_text
+from goals import goals
+from server import Server
 
 
-def start_sandbox() -> tuple[subprocess.Popen[str], dict[str, Any]]:
-    """The sandbox in a process of its own, with one verified adult in each API."""
-    script = (
-        "import bonin, json, sys\n"
-        "s = bonin.Sandbox()\n"
-        "print(json.dumps(dict(url=s.url, impKey=s.imp_key, impSecret=s.imp_secret, apiSecret=s.api_secret,\n"
-        "                      impUid=s.verify('adult', api='v1'), id=s.verify('adult', api='v2'))), flush=True)\n"
-        "sys.stdin.read()\n"
-    )
-    process = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    settings = json.loads(process.stdout.readline())
-    portone = bonin.PortOneV1(imp_key=settings["impKey"], imp_secret=settings["impSecret"], base_url=settings["url"])
-    portone.lookup(settings["impUid"])
-    return process, settings
+def report(figures: Figures, bare: dict[str, int], form: Any) -> str:
+    parts = []
+    for concurrency in figures.concurrencies():
+        parts.append(f"{concurrency} at once\n\n{form(figures.table(concurrency))}")
+    parts.append(f"The goals\n\n{form(goals(figures, bare))}")
+    return "\n\n".join(parts)
 
 
-def token(settings: dict[str, Any]) -> str:
-    from urllib.request import Request, urlopen
+def measure(args: argparse.Namespace) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    rows = []
+    with Server() as server:
+        contenders = chosen(args.only)
+        for turn in range(args.rounds):
+            for concurrency in args.concurrency:
+                for contender in contenders:
+                    row = contender.run(server.settings, concurrency, args.seconds)
+                    rows.append({**row, "round": turn})
+                    cpu = 1e6 * row["cpu"] / row["verifications"]
+                    print(f"round {turn + 1}, {concurrency} at once: {row['name']}, {cpu:.1f} µs", file=sys.stderr)
+    return rows, bare_interpreters()
 
-    body = json.dumps({"imp_key": settings["impKey"], "imp_secret": settings["impSecret"]}).encode()
-    request = Request(settings["url"] + "/users/getToken", body, {"Content-Type": "application/json"})
-    with urlopen(request) as answer:
-        return str(json.load(answer)["response"]["access_token"])
+
+def watch(args: argparse.Namespace) -> None:
+    """Memory over a long time, 256 at once: a line each twentieth of it."""
+    bare = bare_interpreters()
+    print(f"bare node {bare['node'] / 1024:.1f} MB, bare python {bare['python'] / 1024:.1f} MB")
+    with Server() as server:
+        for contender in chosen(args.only or ["bonin node v2", "bonin asyncio"]):
+            process = contender.start(server.settings, max(args.concurrency), 60 * args.minutes)
+            began = time.monotonic()
+            while process.poll() is None:
+                time.sleep(min(3 * args.minutes, 60))
+                try:
+                    status = Path(f"/proc/{process.pid}/status").read_text()
+                except FileNotFoundError:
+                    break
+                sizes = [line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")]
+                if sizes:
+                    minutes = (time.monotonic() - began) / 60
+                    print(f"{contender.name}, {minutes:6.1f} minutes: {int(sizes[0]) / 1024:.1f} MB", flush=True)
+            process.wait()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=3.0, help="how long each contender runs")
+    parser.add_argument("--seconds", type=float, default=3.0, help="how long each contender runs each time")
+    parser.add_argument("--rounds", type=int, default=3, help="how often all take their turn")
     parser.add_argument("--concurrency", type=int, nargs="+", default=[1, 32, 256])
+    parser.add_argument("--only", nargs="+", default=[], help="contenders with one of these words in their names")
+    parser.add_argument("--minutes", type=float, help="watch bonin's memory for so long instead")
+    parser.add_argument("--markdown", action="store_true", help="print the tables as bench/README.md has them")
     parser.add_argument("--json", type=Path, help="write the raw figures there")
+    parser.add_argument("--from", dest="source", type=Path, help="show the raw figures of this file, measure nothing")
     args = parser.parse_args()
-
-    process, settings = start_sandbox()
-    rows: list[dict[str, Any]] = []
-    try:
-        settings["bearer"] = token(settings)
-        for concurrency in args.concurrency:
-            print(f"\n{concurrency} at once")
-            print(f"{'':34}{'per second':>11}{'CPU µs':>9}{'main µs':>9}{'p50 ms':>8}{'p99 ms':>8}   CPU beside bonin")
-            first: dict[str, float] = {}
-            for group, command, api in contenders(settings):
-                environment = {**os.environ, "BENCH": json.dumps({**settings, "api": api})}
-                out = subprocess.run(
-                    [*command, str(concurrency), str(args.seconds)],
-                    env=environment,
-                    cwd=ROOT,
-                    check=True,
-                    stdout=subprocess.PIPE,
-                    text=True,
-                ).stdout
-                row = json.loads(out.strip().splitlines()[-1])
-                rows.append(row)
-                n = row["verifications"]
-                cpu = 1e6 * row["cpu"] / n
-                base = first.setdefault(group, cpu)
-                print(
-                    f"{row['name']:34}{n / row['seconds']:11,.0f}{cpu:9.1f}{1e6 * row['main'] / n:9.1f}"
-                    f"{row['p50_ms']:8.2f}{row['p99_ms']:8.2f}   x {cpu / base:.2f}"
-                )
-    finally:
-        process.stdin and process.stdin.close()
-        process.wait()
+    if args.minutes:
+        return watch(args)
+    if args.source:
+        stored = json.loads(args.source.read_text())
+        rows, bare = stored["rows"], stored["bare"]
+    else:
+        rows, bare = measure(args)
     if args.json:
-        args.json.write_text(json.dumps(rows, indent=1))
+        args.json.write_text(json.dumps({"rows": rows, "bare": bare}, indent=1))
+    print(report(Figures(rows), bare, as_markdown if args.markdown else as_text))
 
 
 if __name__ == "__main__":
