@@ -1,76 +1,93 @@
-"""What loading bonin adds to the start of a bare interpreter, beside its peers, in one run.
+"""What loading bonin adds to the start of a bare interpreter, and the time from a process's start to its first
+verification over TLS, beside its peers, in one run.
 
-What is measured is what users install: `./dev package` must have left its rooms in build/package/rooms. The contenders take
-turns, so that a machine that gets busier weighs on all of them alike.
+What is measured is what users install where `./dev package` left its rooms in build/package/rooms; otherwise, or with
+--checkout, what the checkout built. The contenders take turns, so that a machine that gets busier weighs on all alike.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import statistics
 import subprocess
-import sys
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ROOT / "build" / "package" / "rooms"
-MODULES = str(ROOT / "node_modules")
+from figures import as_markdown, as_text
+from programs import Program, Programs, packaged
+from server import Server
+
+# What bonin's CPU is to be at most, beside the bare interpreter's.
+GOALS = {"Node, loading": 1.15, "Node, to the first verification": 1.5, "Python, loading": 1.8}
 
 
-def contenders() -> dict[str, dict[str, tuple[Path, list[str]]]]:
-    """Per interpreter: a name, where it runs and what. The first is bare: the others are its ratios."""
-    node, python = ["node", "-e"], str(ROOMS / "python-here" / "venv" / "bin" / "python")
-    packages = next((ROOT / ".venv" / "lib").glob("python3*/site-packages"))
-    return {
-        "Node": {
-            "bare": (ROOMS / "node-here", [*node, "0"]),
-            "bonin": (ROOMS / "node-here", [*node, "require('bonin')"]),
-            "axios": (ROOT, [*node, f"require('{MODULES}/axios')"]),
-            "@portone/server-sdk": (ROOT, [*node, f"require('{MODULES}/@portone/server-sdk')"]),
-        },
-        "Python": {
-            "bare": (ROOMS / "python-here", [python, "-c", "pass"]),
-            "bonin": (ROOMS / "python-here", [python, "-c", "import bonin"]),
-            "requests": (ROOT, [python, "-c", f"import sys; sys.path.append('{packages}'); import requests"]),
-        },
-    }
-
-
-def once(place: Path, command: list[str]) -> tuple[float, float]:
+def once(program: Program) -> tuple[float, float]:
     """Milliseconds of the clock and of the CPU."""
     began = time.perf_counter()
-    process = subprocess.Popen(command, cwd=place, stdin=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        program.command,
+        cwd=program.place,
+        env=program.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.stderr is not None
+    said = process.stderr.read().decode()
+    process.stderr.close()
     if process.returncode != 0:
-        raise SystemExit(f"failed: {' '.join(command)}")
+        raise RuntimeError(said.strip().splitlines()[-1] if said.strip() else f"ended with {process.returncode}")
     return (time.perf_counter() - began) * 1e3, (used.ru_utime + used.ru_stime) * 1e3
+
+
+def measure(programs: list[Program], times: int) -> dict[str, list[tuple[float, float]]]:
+    seen: dict[str, list[tuple[float, float]]] = {}
+    for program in programs:  # the first only warms the file cache
+        try:
+            once(program)
+            seen[program.name] = []
+        except (RuntimeError, FileNotFoundError) as problem:
+            print(f"{program.name}: skipped, {problem}")
+    for _ in range(times):
+        for program in programs:
+            if program.name in seen:
+                seen[program.name].append(once(program))
+    return seen
+
+
+def table(title: str, seen: dict[str, list[tuple[float, float]]]) -> list[list[str]]:
+    lines = [[title, "CPU ms (min to max)", "more", "x bare", "goal", "ms", "more", "x bare"]]
+    bare = [statistics.median(one[part] for one in seen["bare"]) for part in (0, 1)]
+    for name, figures in seen.items():
+        wall, cpu = (statistics.median(one[part] for one in figures) for part in (0, 1))
+        low, high = min(one for _, one in figures), max(one for _, one in figures)
+        cells = [name, f"{cpu:.0f} ({low:.0f} to {high:.0f})", f"{cpu - bare[1]:.0f}", f"{cpu / bare[1]:.2f}"]
+        goal = f"{GOALS[title]:.2f}" if name == "bonin" and title in GOALS else ""
+        lines.append([*cells, goal, f"{wall:.0f}", f"{wall - bare[0]:.0f}", f"{wall / bare[0]:.2f}"])
+    return lines
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--times", type=int, default=31, help="how often each contender starts")
+    parser.add_argument("--times", type=int, default=21, help="how often each contender starts")
+    parser.add_argument("--checkout", action="store_true", help="the checkout's own build, also where packages are")
+    parser.add_argument("--markdown", action="store_true", help="print the tables as bench/README.md has them")
+    parser.add_argument("--json", type=Path, help="write the raw figures there: milliseconds of the clock and of CPU")
     args = parser.parse_args()
-    if not (ROOMS / "node-here").exists() or not (ROOMS / "python-here").exists():
-        raise SystemExit("build/package/rooms holds no installed bonin: ./dev package makes it")
-    for interpreter, programs in contenders().items():
-        seen: dict[str, list[tuple[float, float]]] = {name: [] for name in programs}
-        for turn in range(args.times + 1):
-            for name, program in programs.items():
-                figures = once(*program)
-                if turn:  # the first only warms the file cache
-                    seen[name].append(figures)
-        wall = {name: statistics.median(one for one, _ in figures) for name, figures in seen.items()}
-        cpu = {name: statistics.median(one for _, one in figures) for name, figures in seen.items()}
-        print(
-            f"\n{interpreter + ', start to end':26}{'ms':>8}{'more':>8}{'ratio':>8}{'CPU ms':>9}{'more':>8}{'ratio':>8}"
-        )
-        for name in programs:
-            row = f"  {name:24}{wall[name]:8.1f}{wall[name] - wall['bare']:8.1f}{wall[name] / wall['bare']:8.2f}"
-            print(f"{row}{cpu[name]:9.1f}{cpu[name] - cpu['bare']:8.1f}{cpu[name] / cpu['bare']:8.2f}")
+    installed = packaged() and not args.checkout
+    print("the installed packages" if installed else "the checkout's own build")
+    raw = {}
+    with Server() as server:
+        for title, programs in Programs(server.settings, installed).groups().items():
+            raw[title] = measure(programs, args.times)
+            print("\n" + (as_markdown if args.markdown else as_text)(table(title, raw[title])), flush=True)
+    if args.json:
+        args.json.write_text(json.dumps(raw, indent=1))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

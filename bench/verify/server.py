@@ -46,6 +46,7 @@ class Server:
             "urlHttp1": http1,
             "urlLogged": logged,
             "caFile": str(self.authority.bundle),
+            "caDirectory": str(self.authority.hashed),
             "environment": self.authority.environment(),
         }
         file, log = self.directory / "nginx.conf", self.directory / "error.log"
