@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from figures import as_markdown, as_text
+from page import README, write
 from programs import Program, Programs, packaged
 from server import Server
 
@@ -76,6 +77,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=21, help="how often each contender starts")
     parser.add_argument("--checkout", action="store_true", help="the checkout's own build, also where packages are")
     parser.add_argument("--markdown", action="store_true", help="print the tables as bench/README.md has them")
+    parser.add_argument("--write", action="store_true", help="put the tables into bench/README.md")
     parser.add_argument("--json", type=Path, help="write the raw figures there: milliseconds of the clock and of CPU")
     args = parser.parse_args()
     installed = packaged() and not args.checkout
@@ -85,6 +87,8 @@ def main() -> None:
         for title, programs in Programs(server.settings, installed).groups().items():
             raw[title] = measure(programs, args.times)
             print("\n" + (as_markdown if args.markdown else as_text)(table(title, raw[title])), flush=True)
+    if args.write:
+        write(README, "start", "\n\n".join(as_markdown(table(title, seen)) for title, seen in raw.items()))
     if args.json:
         args.json.write_text(json.dumps(raw, indent=1))
 

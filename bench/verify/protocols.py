@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from contenders import BONIN, BUILD, CURL, Contender
 from figures import Figures, as_markdown, as_text, cpu, main_thread, p50, p99, per_second
+from page import ROOT, write
 from server import Server
 
 BURST = Contender("first burst", "first_burst.mjs")
@@ -98,11 +99,17 @@ def tables(rows: list[dict[str, Any]]) -> list[list[list[str]]]:
     return [lasting, burst]
 
 
+def report(rows: list[dict[str, Any]], spoken: str, form: Any) -> str:
+    head = f"Where the server offers both, bonin spoke {spoken} in this run."
+    return "\n\n".join([head, *(form(table) for table in tables(rows))])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each runs each time")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--markdown", action="store_true", help="print the tables as the decision record has them")
+    parser.add_argument("--write", action="store_true", help="put the tables into the decision record")
     parser.add_argument("--json", type=Path, help="write the raw figures there")
     parser.add_argument("--from", dest="source", type=Path, help="show the raw figures of this file, measure nothing")
     args = parser.parse_args()
@@ -113,8 +120,9 @@ def main() -> None:
         rows, spoken = measure(args)
     if args.json:
         args.json.write_text(json.dumps({"rows": rows, "spoken": spoken}, indent=1))
-    print(f"Where the server offers both, bonin speaks {spoken}.\n")
-    print("\n\n".join((as_markdown if args.markdown else as_text)(table) for table in tables(rows)))
+    if args.write:
+        write(next((ROOT / "docs" / "adr").glob("*-http-1-1-or-2.md")), "protocols", report(rows, spoken, as_markdown))
+    print(report(rows, spoken, as_markdown if args.markdown else as_text))
 
 
 if __name__ == "__main__":

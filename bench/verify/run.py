@@ -12,14 +12,15 @@ from typing import Any
 from contenders import bare_interpreters, chosen
 from figures import Figures, as_markdown, as_text
 from goals import goals
+from page import README, write
 from server import Server
 
 
 def report(figures: Figures, bare: dict[str, int], form: Any) -> str:
     parts = []
     for concurrency in figures.concurrencies():
-        parts.append(f"{concurrency} at once\n\n{form(figures.table(concurrency))}")
-    parts.append(f"The goals\n\n{form(goals(figures, bare))}")
+        parts.append(f"{concurrency} at once:\n\n{form(figures.table(concurrency))}")
+    parts.append(f"The goals:\n\n{form(goals(figures, bare))}")
     return "\n\n".join(parts)
 
 
@@ -66,6 +67,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", default=[], help="contenders with one of these words in their names")
     parser.add_argument("--minutes", type=float, help="watch bonin's memory for so long instead")
     parser.add_argument("--markdown", action="store_true", help="print the tables as bench/README.md has them")
+    parser.add_argument("--write", action="store_true", help="put the tables into bench/README.md")
     parser.add_argument("--json", type=Path, help="write the raw figures there")
     parser.add_argument("--from", dest="source", type=Path, help="show the raw figures of this file, measure nothing")
     args = parser.parse_args()
@@ -78,6 +80,8 @@ def main() -> None:
         rows, bare = measure(args)
     if args.json:
         args.json.write_text(json.dumps({"rows": rows, "bare": bare}, indent=1))
+    if args.write:
+        write(README, "verify", report(Figures(rows), bare, as_markdown))
     print(report(Figures(rows), bare, as_markdown if args.markdown else as_text))
 
 
