@@ -13,6 +13,8 @@ class Authority:
     """Signs itself. `bundle` holds it among the system's authorities: to read those is part of a start."""
 
     def __init__(self, directory: Path) -> None:
+        if shutil.which("openssl") is None:
+            raise SystemExit("openssl is not installed (package `openssl`)")
         self.certificate, self.key = directory / "localhost.pem", directory / "localhost.key"
         self.bundle, self.hashed = directory / "bundle.pem", directory / "hashed"
         subprocess.run(

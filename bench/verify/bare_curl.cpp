@@ -32,13 +32,14 @@ std::size_t append(char* data, std::size_t, std::size_t size, void* target) {
 
 class Loop {
  public:
-  explicit Loop(int most) : poll_(epoll_create1(EPOLL_CLOEXEC)), multi_(curl_multi_init()) {
+  Loop(int most, bool simple) : simple_(simple), poll_(epoll_create1(EPOLL_CLOEXEC)), multi_(curl_multi_init()) {
+    curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(most));
+    curl_multi_setopt(multi_, CURLMOPT_MAX_CONCURRENT_STREAMS, static_cast<long>(most));
+    if (simple_) return;
     curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &Loop::on_socket);
     curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
     curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &Loop::on_timer);
     curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
-    curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(most));
-    curl_multi_setopt(multi_, CURLMOPT_MAX_CONCURRENT_STREAMS, static_cast<long>(most));
   }
 
   void add(Fetch& fetch) {
@@ -50,22 +51,9 @@ class Loop {
   /// `done(fetch, code)` for each that ends; it may add it again. Until none is under way.
   template <class Done>
   void run(const Done& done) {
-    epoll_event events[256];
     int running = 1;
     while (running > 0) {
-      if (Clock::now() >= due_) {
-        due_ = Clock::time_point::max();
-        curl_multi_socket_action(multi_, CURL_SOCKET_TIMEOUT, 0, &running);
-      } else {
-        const int ready = epoll_wait(poll_, events, 256, time_left());
-        for (int i = 0; i < ready; ++i) {
-          const auto what = events[i].events;
-          const int mask = ((what & EPOLLIN) != 0 ? CURL_CSELECT_IN : 0) |
-                           ((what & EPOLLOUT) != 0 ? CURL_CSELECT_OUT : 0) |
-                           ((what & (EPOLLERR | EPOLLHUP)) != 0 ? CURL_CSELECT_ERR : 0);
-          curl_multi_socket_action(multi_, events[i].data.fd, mask, &running);
-        }
-      }
+      simple_ ? poll(running) : act(running);
       int left = 0;
       while (CURLMsg* message = curl_multi_info_read(multi_, &left)) {
         CURL* easy = message->easy_handle;
@@ -79,6 +67,27 @@ class Loop {
   }
 
  private:
+  void poll(int& running) {
+    curl_multi_poll(multi_, nullptr, 0, 1000, nullptr);
+    curl_multi_perform(multi_, &running);
+  }
+
+  void act(int& running) {
+    if (Clock::now() >= due_) {
+      due_ = Clock::time_point::max();
+      curl_multi_socket_action(multi_, CURL_SOCKET_TIMEOUT, 0, &running);
+      return;
+    }
+    epoll_event events[256];
+    const int ready = epoll_wait(poll_, events, 256, time_left());
+    for (int i = 0; i < ready; ++i) {
+      const auto what = events[i].events;
+      const int mask = ((what & EPOLLIN) != 0 ? CURL_CSELECT_IN : 0) | ((what & EPOLLOUT) != 0 ? CURL_CSELECT_OUT : 0) |
+                       ((what & (EPOLLERR | EPOLLHUP)) != 0 ? CURL_CSELECT_ERR : 0);
+      curl_multi_socket_action(multi_, events[i].data.fd, mask, &running);
+    }
+  }
+
   /// A socket that libcurl lets go of is most often a kept connection's, which the next request uses: the watch stays,
   /// and ends with the socket.
   static int on_socket(CURL*, curl_socket_t socket, int what, void* self, void*) {
@@ -109,6 +118,7 @@ class Loop {
     return static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(due_ - Clock::now()).count());
   }
 
+  bool simple_;
   int poll_;
   CURLM* multi_;
   std::vector<std::uint32_t> watched_;  // by descriptor: what epoll was told
@@ -127,13 +137,16 @@ class Loop {
 
 int main(int argc, char** argv) {
   if (argc != 7) {
-    return std::fprintf(stderr, "usage: bare_curl 1.1|2 URL AUTHORIZATION CA_FILE CONCURRENCY SECONDS\n"), 2;
+    return std::fprintf(stderr,
+                        "usage: bare_curl 1.1|2|poll-1.1|poll-2 URL AUTHORIZATION CA_FILE CONCURRENCY SECONDS\n"),
+           2;
   }
-  const bool http2 = std::strcmp(argv[1], "2") == 0;
+  const bool simple = std::strncmp(argv[1], "poll-", 5) == 0;
+  const bool http2 = std::strcmp(argv[1] + (simple ? 5 : 0), "2") == 0;
   const int concurrency = std::atoi(argv[5]);
   const std::chrono::duration<double> limit(std::atof(argv[6]));
   curl_global_init(CURL_GLOBAL_DEFAULT);
-  Loop loop(concurrency);
+  Loop loop(concurrency, simple);
   curl_slist* headers = curl_slist_append(nullptr, (std::string("Authorization: ") + argv[3]).c_str());
   std::vector<std::unique_ptr<Fetch>> fetches;
   for (int i = 0; i < concurrency; ++i) {
@@ -154,7 +167,9 @@ int main(int argc, char** argv) {
     curl_easy_setopt(easy, CURLOPT_PRIVATE, fetch.get());
     fetches.push_back(std::move(fetch));
   }
-  Report report(http2 ? "bare libcurl, HTTP/2" : "bare libcurl, HTTP/1.1", concurrency);
+  const std::string name =
+      std::string(simple ? "libcurl's example" : "bare libcurl") + (http2 ? ", HTTP/2" : ", HTTP/1.1");
+  Report report(name.c_str(), concurrency);
   const auto run_until = [&](Clock::time_point end) {
     for (auto& fetch : fetches) loop.add(*fetch);
     loop.run([&](Fetch& fetch, CURLcode code) {

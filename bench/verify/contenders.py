@@ -27,7 +27,7 @@ class Contender:
         s = settings
         path = f"/identity-verifications/{s['id']}"
         if self.program == "bare_curl":
-            version = "2" if self.name.endswith("2") else "1.1"
+            version = self.name.removeprefix("curl ").replace(" ", "-")
             return [str(BUILD / "bare_curl"), version, s["url"] + path, f"PortOne {s['apiSecret']}", s["caFile"]]
         if self.program == "bonin_core":
             return [str(BUILD / "bonin_core"), s["url"], s["apiSecret"], s["id"], s["caFile"]]
@@ -46,19 +46,24 @@ class Contender:
             found = any((place / "node_modules" / self.module).exists() for place in (ROOT, ROOT / "bench"))
         return "" if found else f"{self.module} is not installed"
 
-    def start(self, settings: dict[str, Any], concurrency: int, seconds: float) -> subprocess.Popen[str]:
+    def start(
+        self, settings: dict[str, Any], concurrency: int, seconds: float, before: list[str] | None = None
+    ) -> subprocess.Popen[str]:
         environment = {**os.environ, **settings["environment"]}
         environment["BENCH"] = json.dumps({**settings, "api": self.api})
         return subprocess.Popen(
-            [*self.command(settings), str(concurrency), str(seconds)],
+            [*(before or []), *self.command(settings), str(concurrency), str(seconds)],
             env=environment,
             cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,
         )
 
-    def run(self, settings: dict[str, Any], concurrency: int, seconds: float) -> dict[str, Any]:
-        process = self.start(settings, concurrency, seconds)
+    def run(
+        self, settings: dict[str, Any], concurrency: int, seconds: float, before: list[str] | None = None
+    ) -> dict[str, Any]:
+        """`before`: a program that runs it, with its arguments."""
+        process = self.start(settings, concurrency, seconds, before)
         out, _ = process.communicate()
         if process.returncode != 0:
             raise SystemExit(f"{self.name} failed with {process.returncode}")
@@ -67,6 +72,7 @@ class Contender:
 
 
 CURL = [Contender("curl 1.1", "bare_curl"), Contender("curl 2", "bare_curl")]
+CURL_EXAMPLE = [Contender("curl poll 1.1", "bare_curl"), Contender("curl poll 2", "bare_curl")]
 BONIN = [
     Contender("bonin c++", "bonin_core"),
     Contender("bonin node v2", "bonin_node.mjs"),
@@ -88,7 +94,9 @@ PEERS = [
 
 def chosen(only: list[str]) -> list[Contender]:
     """Those that take part: all, or those with one of the words in their names. Says who is left out."""
-    wanted = [one for one in [*CURL, *BONIN, *PEERS] if not only or any(word in one.name for word in only)]
+    wanted = [
+        one for one in [*CURL, *CURL_EXAMPLE, *BONIN, *PEERS] if not only or any(word in one.name for word in only)
+    ]
     for one in wanted:
         if why := one.missing():
             print(f"{one.name}: skipped, {why}", file=sys.stderr)
