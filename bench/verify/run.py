@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -47,16 +49,16 @@ def watch(args: argparse.Namespace) -> None:
             process = contender.start(server.settings, max(args.concurrency), 60 * args.minutes)
             began = time.monotonic()
             while process.poll() is None:
-                time.sleep(min(3 * args.minutes, 60))
-                try:
-                    status = Path(f"/proc/{process.pid}/status").read_text()
-                except FileNotFoundError:
-                    break
-                sizes = [line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")]
-                if sizes:
-                    minutes = (time.monotonic() - began) / 60
-                    print(f"{contender.name}, {minutes:6.1f} minutes: {int(sizes[0]) / 1024:.1f} MB", flush=True)
-            process.wait()
+                status = Path(f"/proc/{process.pid}/status").read_text()
+                for line in status.splitlines():
+                    if line.startswith("VmRSS"):
+                        minutes = (time.monotonic() - began) / 60
+                        print(
+                            f"{contender.name}, {minutes:5.1f} minutes: {int(line.split()[1]) / 1024:.1f} MB",
+                            flush=True,
+                        )
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(3 * args.minutes)
 
 
 def main() -> None:
