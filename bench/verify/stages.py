@@ -46,7 +46,7 @@ def sampled(contender: Contender, concurrency: int, seconds: float) -> dict[str,
     with Server() as server, tempfile.TemporaryDirectory() as place:
         data = str(Path(place) / "perf.data")
         # What comes before is the start and the warming up.
-        perf = ["perf", "record", "-q", "-D", "3000", "-F", "4000", "-e", "cpu-clock", "-o", data, "--"]
+        perf = ["perf", "record", "-q", "-D", "4000", "-F", "4000", "-e", "cpu-clock", "-o", data, "--"]
         row = contender.run(server.settings, concurrency, seconds, before=perf)
         told = subprocess.run(
             ["perf", "report", "-i", data, "--stdio", "--field-separator=|", "--sort", "pid,dso,symbol"],
