@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from figures import as_markdown, as_text
-from page import README, write
+from page import README, circumstances, write
 from programs import Program, Programs, packaged
 from server import Server
 
@@ -87,8 +87,9 @@ def main() -> None:
         for title, programs in Programs(server.settings, installed).groups().items():
             raw[title] = measure(programs, args.times)
             print("\n" + (as_markdown if args.markdown else as_text)(table(title, raw[title])), flush=True)
+    how = circumstances(f"Medians of {args.times} starts of {'the installed packages' if installed else 'the build'}")
     if args.write:
-        write(README, "start", "\n\n".join(as_markdown(table(title, seen)) for title, seen in raw.items()))
+        write(README, "start", "\n\n".join([how, *(as_markdown(table(title, seen)) for title, seen in raw.items())]))
     if args.json:
         args.json.write_text(json.dumps(raw, indent=1))
 

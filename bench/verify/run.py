@@ -14,12 +14,12 @@ from typing import Any
 from contenders import bare_interpreters, chosen
 from figures import Figures, as_markdown, as_text
 from goals import goals
-from page import README, write
+from page import README, circumstances, write
 from server import Server
 
 
-def report(figures: Figures, bare: dict[str, int], form: Any) -> str:
-    parts = []
+def report(how: str, figures: Figures, bare: dict[str, int], form: Any) -> str:
+    parts = [how]
     for concurrency in figures.concurrencies():
         parts.append(f"{concurrency} at once:\n\n{form(figures.table(concurrency))}")
     parts.append(f"The goals:\n\n{form(goals(figures, bare))}")
@@ -77,14 +77,15 @@ def main() -> None:
         return watch(args)
     if args.source:
         stored = json.loads(args.source.read_text())
-        rows, bare = stored["rows"], stored["bare"]
+        rows, bare, how = stored["rows"], stored["bare"], stored["how"]
     else:
         rows, bare = measure(args)
+        how = circumstances(f"Medians of {args.rounds} rounds of {args.seconds:g} seconds")
     if args.json:
-        args.json.write_text(json.dumps({"rows": rows, "bare": bare}, indent=1))
+        args.json.write_text(json.dumps({"rows": rows, "bare": bare, "how": how}, indent=1))
     if args.write:
-        write(README, "verify", report(Figures(rows), bare, as_markdown))
-    print(report(Figures(rows), bare, as_markdown if args.markdown else as_text))
+        write(README, "verify", report(how, Figures(rows), bare, as_markdown))
+    print(report(how, Figures(rows), bare, as_markdown if args.markdown else as_text))
 
 
 if __name__ == "__main__":

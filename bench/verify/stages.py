@@ -15,7 +15,7 @@ from pathlib import Path
 
 from contenders import BONIN, Contender
 from figures import as_markdown, as_text
-from page import README, write
+from page import README, circumstances, write
 from server import Server
 
 HEAP = ("malloc", "free", "calloc", "realloc", "unlink_chunk", "consolidate", "sysmalloc", "tcache")
@@ -93,7 +93,7 @@ def main() -> None:
     totals = [[sum(one[where] for one in found.values()) for where in ("main", "others")] for found in by.values()]
     lines.append(["together", *(f"{main:.1f} + {others:.1f}" for main, others in totals)])
     if args.write:
-        write(README, "stages", as_markdown(lines))
+        write(README, "stages", f"{circumstances(f'{args.seconds:g} seconds each')}\n\n{as_markdown(lines)}")
     if args.json:
         args.json.write_text(json.dumps(by, indent=1))
     print((as_markdown if args.markdown else as_text)(lines))
