@@ -28,6 +28,7 @@ def tarball(built: List[Built], dist: pathlib.Path) -> pathlib.Path:
         target = place / file["path"]
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file["path"], target)
+    subprocess.run(["node", str(ROOT / "packaging" / "join.js"), str(place / "bindings" / "node" / "lib")], check=True)
     for one in built:
         folder = place / "bindings" / "node" / "prebuilt" / one.target.name
         folder.mkdir(parents=True)

@@ -28,6 +28,52 @@ test('loading starts no thread', async () => {
   assert.equal(stdout.trim(), '0');
 });
 
+/** The files of the package and the modules of Node that a program loads. */
+async function loadedBy(program) {
+  const { stdout } = await run(`
+    const before = new Set(process.moduleLoadList);
+    ${program}
+    const path = require('node:path');
+    const own = Object.keys(require.cache).filter((file) => /\\.(c?js)$/.test(file)).map((file) => path.basename(file));
+    const nodes = process.moduleLoadList.filter((one) => !before.has(one)).map((one) => one.split(' ').at(-1));
+    console.log(JSON.stringify({ own: own.sort(), nodes }));`);
+  return JSON.parse(stdout);
+}
+const FIRST = ['addon.js', 'allocator.js', 'built.js', 'elf.js', 'index.cjs', 'native.js', 'platform.js'];
+
+test('require loads the addon: the rest is loaded when it is named', async () => {
+  const { own, nodes } = await loadedBy("require('bonin')");
+  assert.deepEqual(own, FIRST);
+  for (const slow of ['worker_threads', 'stream', 'net', 'http', 'crypto', 'tls']) assert.ok(!nodes.includes(slow), slow);
+});
+
+test('the first class that is named loads all of them', async () => {
+  const { own } = await loadedBy("require('bonin').Policy");
+  const lazy = ['bundled', 'certificates', 'doctor', 'unloadable'];
+  for (const name of lazy) assert.ok(!own.includes(`${name}.js`), name);
+  const { own: again } = await loadedBy("const { Policy } = require('bonin'); Object.values(require('bonin'));");
+  assert.deepEqual(again, own);
+});
+
+test('the exports are plain properties for whoever copies or replaces them', async () => {
+  const { stdout } = await run(`
+    const bonin = require('bonin');
+    const names = Object.keys(bonin);
+    const isLater = (name) => Object.getOwnPropertyDescriptor(bonin, name).get !== undefined;
+    const seen = [names.filter(isLater).length, bonin.__esModule, names.filter(isLater).length, '__esModule' in { ...bonin }];
+    console.log(JSON.stringify([...seen, Object.getOwnPropertyNames(bonin)[0]]));`);
+  assert.deepEqual(JSON.parse(stdout), [50, null, 0, false, '__esModule']);
+});
+
+test('an export that was not named yet can be replaced', async () => {
+  const { stdout } = await run(`
+    const bonin = require('bonin');
+    bonin.Sandbox = class Sandbox {};
+    void bonin.Verifier;
+    console.log(Object.hasOwn(bonin.Sandbox, 'start'), Object.keys(bonin).includes('Sandbox'));`);
+  assert.equal(stdout, 'false true\n');
+});
+
 test('newId makes ids that every provider takes', () => {
   const ids = new Set(Array.from({ length: 100 }, () => bonin.newId()));
   assert.equal(ids.size, 100);

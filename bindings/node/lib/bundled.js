@@ -6,13 +6,7 @@ const BUNDLED =
   "Next.js `serverExternalPackages: ['bonin']`, webpack `externalsType: 'commonjs', externals: /^bonin(\\/|$)/`, " +
   "esbuild `--external:bonin`, Vite `ssr: { external: ['bonin'] }`";
 
-/** Throws where `require` finds nothing of Node, as in what esbuild makes of ES modules. */
-function checkRequire() {
-  try {
-    require('node:fs');
-  } catch (error) {
-    throw new Error(`bonin: ${BUNDLED}`, { cause: error });
-  }
-}
+/** The error where `require` finds nothing of Node. */
+const withoutNode = (error) => new Error(`bonin: ${BUNDLED}`, { cause: error });
 
-module.exports = { BUNDLED, checkRequire };
+module.exports = { BUNDLED, withoutNode };

@@ -3,13 +3,11 @@
 
 const { AsyncResource } = require('node:async_hooks');
 const { refuse } = require('./errors.js');
+const native = require('./native.js');
 
 const slots = [];
 const free = [];
 const watched = new WeakMap(); // signal -> slots of its calls: one listener for each signal
-
-let native; // {cancel(slot), callFor(number)}
-const learn = (functions) => (native = functions);
 
 // The callers' contexts (AsyncLocalStorage), by the numbers of their calls: of those calls alone that have somebody to
 // run in them, because making one costs more than all else that a call does here.
@@ -111,4 +109,6 @@ function watch(call, slot, signal) {
   call.siblings = watched.get(signal).add(slot);
 }
 
-module.exports = { begin, deliver, learn, runFor };
+native.deliverTo(deliver);
+
+module.exports = { begin, deliver, runFor };

@@ -18,7 +18,8 @@ function endsEarly(file) {
     const header = Buffer.alloc(HEADER);
     if (fs.readSync(descriptor, header) < HEADER) return true;
     const end = number(header, 40) + header.readUInt16LE(60) * header.readUInt16LE(58);
-    return isElf(header) && fs.fstatSync(descriptor).size < end;
+    if (!isElf(header) || end === 0) return false;
+    return !Number.isSafeInteger(end) || fs.readSync(descriptor, header, 0, 1, end - 1) === 0; // its last byte
   } finally {
     fs.closeSync(descriptor);
   }

@@ -2,6 +2,12 @@
 // The errors of bonin. Native code makes them through `fromNative` alone, so that every error has a class, a kind and a
 // masked text. `portoneMessage` and `pgMessage` are PortOne's own words: they are kept out of every printed text.
 
+const native = require('./native.js');
+
+/** Kind -> {className, base, retryable, hint}: the native table. */
+const KINDS = Object.create(null);
+for (const row of native.errorKinds()) KINDS[row.name] = row;
+
 class BoninError extends Error {
   #portoneMessage;
   #pgMessage;
@@ -162,13 +168,6 @@ for (const [name, type] of Object.entries(CLASSES)) {
   Object.defineProperty(type.prototype, 'name', { value: name, configurable: true, writable: true });
 }
 
-/** Kind -> {className, base, retryable, hint}: the native table, filled in by native.js. */
-const KINDS = Object.create(null);
-
-function learnKinds(rows) {
-  for (const row of rows) KINDS[row.name] = row;
-}
-
 const toCamel = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
 
 /**
@@ -208,4 +207,6 @@ function mistyped(value, what, parameter) {
 
 const refuseType = (value, what, parameter) => refuse('invalid_argument', mistyped(value, what, parameter), parameter);
 
-module.exports = { CLASSES, fromNative, learnKinds, mistyped, refuse, refuseType };
+native.makeErrorsBy(fromNative);
+
+module.exports = { CLASSES, fromNative, mistyped, refuse, refuseType };

@@ -11,7 +11,7 @@ const MUSL = /\/(?:ld-musl-.*|libc\.so)$/m;
 
 function isMusl() {
   try {
-    const maps = readFileSync('/proc/self/maps', 'latin1');
+    const maps = readFileSync('/proc/self/maps', 'utf8'); // for which Node has a short way
     if (maps.includes('.so')) return MUSL.test(maps); // an emulator shows an empty list
   } catch {
     // there is no /proc

@@ -6,6 +6,7 @@
 #include "convert.hpp"
 #include "convert_registry.hpp"
 #include "errors.hpp"
+#include "platform/thread.hpp"
 #include "registers.hpp"
 
 namespace {
@@ -40,7 +41,8 @@ struct ToJs {
 
 Environment& Environment::of(napi_env env) { return *Napi::Env(env).GetInstanceData<Environment>(); }
 
-Environment::Environment(Napi::Env env) : env_(env), queue_(std::make_shared<CompletionQueue>()) {
+Environment::Environment(Napi::Env env)
+    : env_(env), queue_(std::make_shared<CompletionQueue>()), is_main_thread_(bonin::platform::is_main_thread()) {
   const auto name = Napi::String::New(env, "bonin");
   const auto status =
       napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, this, ring, &bell_);
@@ -51,12 +53,9 @@ Environment::Environment(Napi::Env env) : env_(env), queue_(std::make_shared<Com
   napi_add_env_cleanup_hook(env, end, this);
 }
 
-void Environment::install(Napi::Function deliver, Napi::Function make_error, Napi::Function bring_certificates,
-                          bool is_main_thread) {
-  deliver_ = Napi::Persistent(deliver);
+void Environment::install(Napi::Function make_error, Napi::Function bring_certificates) {
   make_error_ = Napi::Persistent(make_error);
   bring_certificates_ = Napi::Persistent(bring_certificates);
-  is_main_thread_ = is_main_thread;
 }
 
 void Environment::hold(std::uint32_t slot) {
@@ -136,10 +135,15 @@ void Environment::close() {
 
 namespace environment_functions {
 
+/// Is this the main thread?
 Napi::Value install(const Info& info) {
-  Environment::of(info.Env())
-      .install(info[0].As<Napi::Function>(), info[1].As<Napi::Function>(), info[2].As<Napi::Function>(),
-               info[3].As<Napi::Boolean>());
+  auto& environment = Environment::of(info.Env());
+  environment.install(info[0].As<Napi::Function>(), info[1].As<Napi::Function>());
+  return Napi::Boolean::New(info.Env(), environment.is_main_thread());
+}
+
+Napi::Value deliver_to(const Info& info) {
+  Environment::of(info.Env()).deliver_to(info[0].As<Napi::Function>());
   return info.Env().Undefined();
 }
 
@@ -160,6 +164,7 @@ void register_environment(Napi::Env env, Napi::Object exports) {
   using namespace environment_functions;
   env.SetInstanceData(new Environment(env));
   define<install>(exports, "install");
+  define<deliver_to>(exports, "deliverTo");
   define<cancel>(exports, "cancel");
   define<call_for>(exports, "callFor");
 }

@@ -20,10 +20,12 @@ class Environment {
   Environment(const Environment&) = delete;
   Environment& operator=(const Environment&) = delete;
 
-  /// The JavaScript half: `deliver(slot, value, slot, value, …)` with `~slot` for an error, the door of errors.js,
-  /// and the certificates that Node brings.
-  void install(Napi::Function deliver, Napi::Function make_error, Napi::Function bring_certificates,
-               bool is_main_thread);
+  /// The JavaScript half: what makes errors, and the certificates that Node brings.
+  void install(Napi::Function make_error, Napi::Function bring_certificates);
+  /// Before the first call: `deliver(slot, value, slot, value, …)`, with `~slot` for an error.
+  void deliver_to(Napi::Function deliver) { deliver_ = Napi::Persistent(deliver); }
+
+  bool is_main_thread() const noexcept { return is_main_thread_; }
 
   const Napi::FunctionReference& make_error() const { return make_error_; }
   const Napi::FunctionReference& bring_certificates() const { return bring_certificates_; }
@@ -73,7 +75,7 @@ class Environment {
   std::vector<bonin::Call> calls_;  // by slot
   std::size_t pending_ = 0;
   std::uint64_t caller_ = 0;
-  bool is_main_thread_ = false;
+  const bool is_main_thread_;
   Napi::FunctionReference deliver_;
   Napi::FunctionReference make_error_;
   Napi::FunctionReference bring_certificates_;
