@@ -232,13 +232,22 @@ def test_refusals_for_glue_of_ones_own(
 
 def test_locals_in_tracebacks_of_the_package(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
     """Error collectors show the locals of every frame: those of the package hold nothing."""
+
+    def inside(error: BaseException) -> List[Any]:
+        trace = traceback.TracebackException.from_exception(error, capture_locals=True)
+        return [frame for frame in trace.stack if "/bonin/" in frame.filename]
+
     coroutine = verifier.arequire(sandbox.verify({**PERSON, "birth_date": "2020-11-11"}), expect={"name": "카나리아"})
-    with pytest.raises(bonin.Denied) as raised:
+    with pytest.raises(bonin.Denied) as denied:
         asyncio.run(coroutine)  # type: ignore[arg-type]
-    trace = traceback.TracebackException.from_exception(raised.value, capture_locals=True)
-    inside = [frame for frame in trace.stack if "/bonin/" in frame.filename]
-    assert inside
-    clean("".join(repr(frame.locals) for frame in inside))
+    assert not inside(denied.value), "an awaited call has frames of the package"
+    portone: Any = verifier.portone
+    sandbox.fault("status", status=500, times=100)
+    with pytest.raises(bonin.BoninError) as failed:
+        next(iter(portone.list(customer_name="카나리아", customer_phone_number="01012341234")))
+    frames = inside(failed.value)
+    assert frames
+    clean("".join(repr(frame.locals) for frame in frames))
 
 
 def test_secrets(sandbox: bonin.Sandbox, policy: bonin.Policy, observed: Observe) -> None:

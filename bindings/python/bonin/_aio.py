@@ -1,4 +1,4 @@
-"""The Python half of awaiting: coroutines around native calls."""
+"""The Python half of awaiting. The coroutines of calls are native."""
 
 from __future__ import annotations
 
@@ -23,27 +23,8 @@ class Caller:
             task.cancel()
 
 
-#: Of the call that begins in this context: an own store's question has a copy of it.
+#: Of the call that begins in this context, where there are own stores: their questions have a copy of it.
 current: ContextVar[Optional[Caller]] = ContextVar("bonin_caller", default=None)
-
-
-async def run(deferred: Any) -> Any:
-    """Begins a native call and waits for it; whatever ends the wait early cancels the call."""
-    caller = Caller(asyncio.get_running_loop())
-    token = current.set(caller)
-    try:
-        future = deferred.start()
-    except BaseException:
-        deferred.cancel()
-        raise
-    finally:
-        current.reset(token)
-    try:
-        return await future
-    except BaseException:
-        deferred.cancel()
-        caller.end()
-        raise
 
 
 async def itself(value: Any) -> Any:

@@ -9,7 +9,8 @@ from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
 
-_calls_logged = partial(logging.getLogger("bonin.call").isEnabledFor, logging.DEBUG)
+#: Asked before each call, unless there is a listener: only calls have something to say at that level.
+calls_logged = partial(logging.getLogger("bonin.call").isEnabledFor, logging.DEBUG)
 
 #: Who else is told, in the context of the caller: `listener(area, name, fields)`.
 listeners: List[Callable[[str, str, Dict[str, Any]], None]] = []
@@ -23,11 +24,6 @@ def _logger(area: str) -> logging.Logger:
     if not logger.handlers:
         logger.addHandler(logging.NullHandler())
     return logger
-
-
-def wants_debug() -> bool:
-    """Only calls have something to say at that level."""
-    return bool(listeners) or _calls_logged()
 
 
 def emit(events: Iterable[Tuple[str, str, str, float, Dict[str, Any], Optional[Context]]]) -> None:

@@ -6,12 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include "from_python.hpp"
+#include "future.hpp"
 #include "gil.hpp"
-#include "kept.hpp"
 #include "log.hpp"
 #include "platform/wake.hpp"
-#include "registers.hpp"
 #include "to_python.hpp"
 
 namespace aio {
@@ -36,12 +34,6 @@ void bury_orphans() {
   }
 }
 
-PyObject* interned(const char* text) {
-  PyObject* name = PyUnicode_InternFromString(text);
-  if (name == nullptr) throw py::error_already_set();
-  return name;
-}
-
 }  // namespace
 
 void free_later(PyObject* object) {
@@ -49,6 +41,27 @@ void free_later(PyObject* object) {
   while (!orphans.compare_exchange_weak(node->next, node)) {
   }
 }
+
+/// While it lives, the thread is out of the context that it runs in: of the reader, which a task that runs the loop
+/// again (nest_asyncio) has called in the middle of it, and no context is entered twice. Made and destroyed with the
+/// GIL.
+class OutOfContext {
+ public:
+  OutOfContext() : context_(py::reinterpret_borrow<py::object>(PyThreadState_Get()->context)) {
+    if (context_ && PyContext_Exit(context_.ptr()) != 0) {
+      PyErr_Clear();  // the thread's own, which is not entered
+      context_ = py::object();
+    }
+  }
+  OutOfContext(const OutOfContext&) = delete;
+  OutOfContext& operator=(const OutOfContext&) = delete;
+  ~OutOfContext() {
+    if (context_ && PyContext_Enter(context_.ptr()) != 0) PyErr_WriteUnraisable(context_.ptr());
+  }
+
+ private:
+  py::object context_;
+};
 
 /// The completions of one event loop. Owned by the reader that the loop holds: it goes when the loop closes.
 class Queue {
@@ -65,63 +78,70 @@ class Queue {
   int fd() const noexcept { return wake_.descriptor(); }
 
   void push(std::shared_ptr<Pending> pending) {
-    const std::lock_guard lock(mutex_);
-    const bool was_empty = ready_.empty();
-    ready_.push_back(std::move(pending));
-    if (was_empty) wake_.ring();
-  }
-
-  /// On the loop's thread, with the GIL.
-  void drain() {
-    const UnderPython under;
-    wake_.silence();
-    std::vector<std::shared_ptr<Pending>> ready;
+    bool rings = false;
     {
       const std::lock_guard lock(mutex_);
-      ready.swap(ready_);
+      ready_.push_back(std::move(pending));
+      rings = !std::exchange(rung_, true);
     }
-    for (const auto& pending : ready) {
-      settle(*pending);
-      hand_over_log(pending->client_.get());
-      pending->context_.end();
+    if (rings) wake_.ring();
+  }
+
+  /// On the loop's thread, with the GIL. False: an exception is set that ends the loop; the descriptor stays readable,
+  /// and what is left is settled when a loop runs again.
+  bool drain() {
+    const UnderPython under;
+    if (settled_ == batch_.size()) {
+      batch_.clear();
+      settled_ = 0;
+      const std::lock_guard lock(mutex_);
+      batch_.swap(ready_);
+    }
+    // A task that is stepped may run the loop again, and so come here for the rest.
+    const OutOfContext out;
+    while (settled_ < batch_.size()) {
+      const auto pending = std::move(batch_[settled_++]);
+      if (!pending->settle()) return false;
     }
     bury_orphans();
+    if (!has_more()) {
+      wake_.silence();
+      const std::lock_guard lock(mutex_);
+      rung_ = !ready_.empty();
+      if (rung_) wake_.ring();
+    }
+    return true;
   }
 
  private:
-  static void settle(Pending& pending) {
-    static PyObject* const done = interned("done");
-    static PyObject* const set_result = interned("set_result");
-    static PyObject* const set_exception = interned("set_exception");
-    const auto future = py::reinterpret_steal<py::object>(std::exchange(pending.future_, nullptr));
-    try {
-      if (!future) return pending.run();
-      if (owned(PyObject_CallMethodNoArgs(future.ptr(), done)).ptr() == Py_True) return;  // the task was cancelled
-      try {
-        const py::object value = pending.value();
-        owned(PyObject_CallMethodOneArg(future.ptr(), set_result, value.ptr()));
-      } catch (py::error_already_set& error) {
-        owned(PyObject_CallMethodOneArg(future.ptr(), set_exception, error.value().ptr()));
-      } catch (const std::exception&) {  // its words may hold anything; the rest of the batch goes on
-        const py::object error = owned(PyObject_CallFunction(PyExc_RuntimeError, "s", "the answer got lost in bonin"));
-        owned(PyObject_CallMethodOneArg(future.ptr(), set_exception, error.ptr()));
-      }
-    } catch (py::error_already_set& error) {
-      error.discard_as_unraisable("bonin: settling a future");
-    }
+  /// What came meanwhile waits for the next turn of the loop, which has other things to do as well.
+  bool has_more() {
+    const std::lock_guard lock(mutex_);
+    return !ready_.empty();
   }
 
   bonin::platform::Wake wake_;
-  std::mutex mutex_;
+  // Of the loop's thread.
+  std::vector<std::shared_ptr<Pending>> batch_;
+  std::size_t settled_ = 0;  // how many of the batch
+  std::mutex mutex_;         // guards the rest
   std::vector<std::shared_ptr<Pending>> ready_;
+  bool rung_ = false;  // the loop will come
 };
 
 Pending::~Pending() {
   if (future_ != nullptr) free_later(future_);
 }
 
-void deliver(const std::weak_ptr<Queue>& queue, std::shared_ptr<Pending> pending) {
-  if (const auto alive = queue.lock()) alive->push(std::move(pending));
+void Pending::deliver(std::shared_ptr<Pending> done) {
+  if (const auto alive = queue_.lock()) alive->push(std::move(done));
+}
+
+bool Pending::settle() {
+  const auto future = py::reinterpret_steal<py::object>(std::exchange(future_, nullptr));
+  hand_over_log(client_.get());
+  context_.end();
+  return future ? finish(future) : run();
 }
 
 namespace {
@@ -137,11 +157,41 @@ std::unordered_map<PyObject*, Known>& known_loops() {
   return *loops;
 }
 
+bool is_of(const Known& known, const py::object& loop) {
+#if PY_VERSION_HEX >= 0x030D0000
+  PyObject* alive = nullptr;
+  if (PyWeakref_GetRef(known.loop.ptr(), &alive) < 0) PyErr_Clear();
+  Py_XDECREF(alive);
+#else
+  PyObject* const alive = PyWeakref_GetObject(known.loop.ptr());
+#endif
+  return alive == loop.ptr();
+}
+
+/// What add_reader() calls. It owns the queue.
+py::object reader_of(const std::shared_ptr<Queue>& queue) {
+  static PyMethodDef definition{"drain",
+                                [](PyObject* capsule, PyObject*) -> PyObject* {
+                                  auto* const held = PyCapsule_GetPointer(capsule, nullptr);
+                                  const auto alive = *static_cast<std::shared_ptr<Queue>*>(held);
+                                  if (!alive->drain()) return nullptr;
+                                  Py_INCREF(Py_None);
+                                  return Py_None;
+                                },
+                                METH_NOARGS, nullptr};
+  auto held = std::make_unique<std::shared_ptr<Queue>>(queue);
+  const auto capsule = owned(PyCapsule_New(held.get(), nullptr, [](PyObject* object) {
+    delete static_cast<std::shared_ptr<Queue>*>(PyCapsule_GetPointer(object, nullptr));
+  }));
+  static_cast<void>(held.release());
+  return owned(PyCFunction_New(&definition, capsule.ptr()));
+}
+
 std::shared_ptr<Queue> queue_of(const py::object& loop) {
   auto& loops = known_loops();
   if (const auto found = loops.find(loop.ptr()); found != loops.end()) {
     auto queue = found->second.queue.lock();
-    if (queue && owned(PyObject_CallNoArgs(found->second.loop.ptr())).is(loop)) return queue;
+    if (queue && is_of(found->second, loop)) return queue;
   }
   std::vector<py::object> gone;  // freed after the table is whole again
   for (auto it = loops.begin(); it != loops.end();) {
@@ -154,7 +204,7 @@ std::shared_ptr<Queue> queue_of(const py::object& loop) {
   }
   auto queue = std::make_shared<Queue>();
   try {
-    loop.attr("add_reader")(queue->fd(), py::cpp_function([queue] { queue->drain(); }));
+    loop.attr("add_reader")(queue->fd(), reader_of(queue));
   } catch (py::error_already_set& error) {
     if (!error.matches(PyExc_NotImplementedError) && !error.matches(PyExc_AttributeError)) throw;
     py::raise_from(
@@ -168,40 +218,11 @@ std::shared_ptr<Queue> queue_of(const py::object& loop) {
 
 }  // namespace
 
-py::object Deferred::start() {
-  const UnderPython under;
-  PYBIND11_CONSTINIT static Kept kept;
-  const auto& get_running_loop = find_once(kept, "asyncio", "get_running_loop");
-  static PyObject* const create_future = interned("create_future");
+void Pending::wait(const py::object& loop, py::object future) {
   bury_orphans();
-  const py::object loop = owned(PyObject_CallNoArgs(get_running_loop.ptr()));
-  py::object future = owned(PyObject_CallMethodNoArgs(loop.ptr(), create_future));
-  const auto queue = queue_of(loop);
-  // The call may end on the I/O thread before this returns. Its future is in place by then, and is only touched by the
-  // drain, which runs on this thread.
-  const auto begin = std::exchange(begin_, nullptr);
-  std::shared_ptr<Pending> pending;
-  CallContext context(caller_);
-  call_ = begin(queue, pending);
-  if (pending) {
-    pending->client_ = client_;
-    pending->context_ = std::move(context);
-    pending->future_ = py::object(future).release().ptr();
-  }
-  return future;
-}
-
-py::object coroutine(Deferred deferred) {
-  PYBIND11_CONSTINIT static Kept kept;
-  const auto& run = find_once(kept, "bonin._aio", "run");
-  const py::object argument = py::cast(std::move(deferred));
-  return owned(PyObject_CallOneArg(run.ptr(), argument.ptr()));
+  queue_ = queue_of(loop);
+  context_ = CallContext(caller_);
+  future_ = future.release().ptr();
 }
 
 }  // namespace aio
-
-void register_aio(py::module_& m) {
-  py::class_<aio::Deferred> cls(m, "Deferred", "A call that begins when its coroutine first runs.");
-  cls.def("start", &aio::Deferred::start);
-  cls.def("cancel", &aio::Deferred::cancel);
-}

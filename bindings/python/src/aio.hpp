@@ -4,12 +4,13 @@
 
 #include <pybind11/pybind11.h>
 
-#include <functional>
+#include <cstdint>
 #include <memory>
 #include <optional>
 
 #include "bonin/bonin.hpp"
 #include "caller.hpp"
+#include "coroutine.hpp"
 #include "errors.hpp"
 
 namespace py = pybind11;
@@ -21,72 +22,60 @@ class Queue;
 /// One call that a coroutine awaits. May be freed on any thread.
 class Pending {
  public:
-  Pending() = default;
+  Pending(std::shared_ptr<const bonin::PortOne> client, std::uint64_t caller)
+      : client_(std::move(client)), caller_(caller) {}
   Pending(const Pending&) = delete;
   Pending& operator=(const Pending&) = delete;
   virtual ~Pending();
 
-  /// The Python value of the result, or throws its exception. Called once, with the GIL.
+  /// This future of this loop will be told of the end. With the GIL, before begin().
+  void wait(const py::object& loop, py::object future);
+  /// Called once, with the GIL.
+  virtual bonin::Call begin(const std::shared_ptr<Pending>& self) = 0;
+  /// The Python value of the result, or throws its exception. Called once, with the GIL, after the end.
   virtual py::object value() = 0;
-  /// In place of value() where there is no future to settle. May throw what Python raised.
-  virtual void run() {}
+  /// In place of value() where no future waits. The same, but false: an exception is set that ends the loop.
+  virtual bool run() { return true; }
+  /// Tells the future. On the loop's thread, with the GIL. False: an exception is set that ends the loop.
+  bool settle();
+
+ protected:
+  /// Hands the finished call, or something else to do, to the loop of this one. Any thread, no GIL. Does nothing when
+  /// the loop is gone.
+  void deliver(std::shared_ptr<Pending> done);
 
  private:
-  friend class Queue;
-  friend class Deferred;
-  PyObject* future_ = nullptr;                    // owned
-  std::shared_ptr<const bonin::PortOne> client_;  // its log goes to `logging` afterwards; may be null
+  const std::shared_ptr<const bonin::PortOne> client_;  // its log goes to `logging` afterwards; may be null
+  const std::uint64_t caller_;
+  std::weak_ptr<Queue> queue_;
+  PyObject* future_ = nullptr;  // owned
   CallContext context_;
 };
 
 /// Releases a reference from a thread without the GIL. The next thread of bonin that has the GIL frees it.
 void free_later(PyObject* object);
 
-/// Hands a finished call to its loop. Any thread, no GIL. Does nothing when the loop is gone.
-void deliver(const std::weak_ptr<Queue>& queue, std::shared_ptr<Pending> pending);
-
-/// A call that has not begun: begins when its coroutine first runs.
-class Deferred {
- public:
-  /// Begins the call: takes the callback and returns the Call.
-  using Begin = std::function<bonin::Call(std::weak_ptr<Queue>, std::shared_ptr<Pending>&)>;
-  Deferred(Begin begin, std::shared_ptr<const bonin::PortOne> client, std::uint64_t caller)
-      : begin_(std::move(begin)), client_(std::move(client)), caller_(caller) {}
-
-  /// Begins; an asyncio future of the running loop.
-  py::object start();
-  void cancel() const { call_.cancel(); }
-
- private:
-  Begin begin_;
-  std::shared_ptr<const bonin::PortOne> client_;
-  std::uint64_t caller_;
-  bonin::Call call_;
-};
-
-/// The coroutine that runs it.
-py::object coroutine(Deferred deferred);
-
 /// The coroutine of an asynchronous call. `start` must hold no Python object. The log of `client` goes to `logging`.
 template <class T, class Start, class Convert>
-py::object later(Start start, Convert convert, std::shared_ptr<const bonin::PortOne> client, std::uint64_t caller = 0) {
+py::object later(const char* name, Start start, Convert convert, std::shared_ptr<const bonin::PortOne> client,
+                 std::uint64_t caller = 0) {
   struct Typed final : Pending {
-    explicit Typed(Convert c) : convert(std::move(c)) {}
+    Typed(Start s, Convert c, std::shared_ptr<const bonin::PortOne> of, std::uint64_t number)
+        : Pending(std::move(of), number), start(std::move(s)), convert(std::move(c)) {}
+    bonin::Call begin(const std::shared_ptr<Pending>& self) override {
+      const Start now = std::move(*start);
+      start.reset();
+      return now([typed = std::static_pointer_cast<Typed>(self)](bonin::Result<T> ended) {
+        typed->result.emplace(std::move(ended));
+        typed->deliver(typed);
+      });
+    }
     py::object value() override { return convert(take(std::move(*result))); }
+    std::optional<Start> start;
     Convert convert;
     std::optional<bonin::Result<T>> result;
   };
-  return coroutine(Deferred(
-      [start = std::move(start), convert = std::move(convert)](std::weak_ptr<Queue> queue,
-                                                               std::shared_ptr<Pending>& pending) {
-        auto typed = std::make_shared<Typed>(convert);
-        pending = typed;
-        return start([queue = std::move(queue), typed](bonin::Result<T> result) {
-          typed->result.emplace(std::move(result));
-          deliver(queue, typed);
-        });
-      },
-      std::move(client), caller));
+  return coroutine(name, std::make_shared<Typed>(std::move(start), std::move(convert), std::move(client), caller));
 }
 
 }  // namespace aio

@@ -10,42 +10,64 @@
 
 using bonin::ErrorKind;
 
+void Arguments::place(std::span<const char* const> positional) {
+  if (places_ > positional.size()) {
+    throw py::type_error(std::string(function_) + "() takes " + std::to_string(positional.size()) +
+                         " positional arguments, " + std::to_string(places_) + " were given");
+  }
+  for (std::size_t i = 0; i < places_; ++i) place_names_.at(i) = positional[i];
+}
+
+Arguments::Arguments(const char* function, const Given& given, std::span<const char* const> positional)
+    : function_(function), values_(given.values), places_(given.places) {
+  if (given.names != nullptr && PyTuple_GET_SIZE(given.names) != 0) names_ = given.names;
+  place(positional);
+}
+
 Arguments::Arguments(const char* function, const py::args& args, const py::kwargs& kwargs,
-                     const std::vector<const char*>& positional)
-    : function_(function), kwargs_(kwargs) {
-  if (args.size() > positional.size()) {
-    throw py::type_error(std::string(function) + "() takes " + std::to_string(positional.size()) +
-                         " positional arguments, " + std::to_string(args.size()) + " were given");
+                     std::initializer_list<const char*> positional)
+    : function_(function),
+      values_(reinterpret_cast<PyTupleObject*>(args.ptr())->ob_item),
+      places_(args.size()),
+      dict_(kwargs.empty() ? nullptr : kwargs.ptr()) {
+  place({positional.begin(), positional.size()});
+}
+
+PyObject* Arguments::by_place(std::string_view name) const {
+  for (std::size_t i = 0; i < places_; ++i) {
+    if (place_names_[i] == name) return values_[i];
   }
-  asked_.reserve(8);
-  positional_.reserve(args.size());
-  for (std::size_t i = 0; i < args.size(); ++i) {
-    positional_.emplace_back(positional[i], PyTuple_GET_ITEM(args.ptr(), static_cast<Py_ssize_t>(i)));
+  return nullptr;
+}
+
+PyObject* Arguments::by_name(const char* name) const {
+  if (dict_ != nullptr) return PyDict_GetItemString(dict_, name);
+  if (names_ == nullptr) return nullptr;
+  const auto count = PyTuple_GET_SIZE(names_);
+  for (Py_ssize_t i = 0; i < count; ++i) {
+    if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names_, i), name) == 0) {
+      return values_[places_ + static_cast<std::size_t>(i)];
+    }
   }
+  return nullptr;
 }
 
 py::handle Arguments::need(const char* name) {
-  asked_.push_back(name);
-  PyObject* by_name = kwargs_.empty() ? nullptr : PyDict_GetItemString(kwargs_.ptr(), name);
-  for (const auto& [place, value] : positional_) {
-    if (std::string_view(place) != name) continue;
-    if (by_name != nullptr) {
-      throw py::type_error(std::string(function_) + "() got `" + name + "` by place and by name");
-    }
-    return value;
-  }
-  if (by_name == nullptr) throw py::type_error(std::string(function_) + "() misses the argument `" + name + "`");
-  return by_name;
+  const auto value = given(name);
+  if (!value) throw py::type_error(std::string(function_) + "() misses the argument `" + name + "`");
+  return value;
 }
 
 py::handle Arguments::given(const char* name) {
-  const bool by_place = std::any_of(positional_.begin(), positional_.end(),
-                                    [&](const auto& p) { return std::string_view(p.first) == name; });
-  if (!by_place && (kwargs_.empty() || PyDict_GetItemString(kwargs_.ptr(), name) == nullptr)) {
-    asked_.push_back(name);
-    return {};
+  PyObject* const placed = by_place(name);
+  if (!has_names()) return placed;
+  asked_.push_back(name);
+  PyObject* const named = by_name(name);
+  if (placed == nullptr) return named;
+  if (named != nullptr) {
+    throw py::type_error(std::string(function_) + "() got `" + name + "` by place and by name");
   }
-  return need(name);
+  return placed;
 }
 
 py::handle Arguments::find(const char* name) {
@@ -144,14 +166,18 @@ void Arguments::duration(const char* name, std::optional<std::chrono::millisecon
 
 std::string Arguments::id(const char* name) { return to_text(need(name), name, ErrorKind::invalid_id); }
 
+void Arguments::check_known(py::handle given) const {
+  const auto key = to_text(given, "keyword");
+  if (std::any_of(asked_.begin(), asked_.end(), [&](const char* name) { return key == name; })) return;
+  const std::vector<std::string_view> known(asked_.begin(), asked_.end());
+  throw py::type_error(std::string(function_) + "() got an unexpected keyword argument `" + key + "`" +
+                       bonin::did_you_mean(key, known));
+}
+
 void Arguments::finish() const {
-  if (kwargs_.empty()) return;
-  for (const auto item : kwargs_) {
-    const auto key = to_text(item.first, "keyword");
-    if (std::none_of(asked_.begin(), asked_.end(), [&](const char* name) { return key == name; })) {
-      const std::vector<std::string_view> known(asked_.begin(), asked_.end());
-      throw py::type_error(std::string(function_) + "() got an unexpected keyword argument `" + key + "`" +
-                           bonin::did_you_mean(key, known));
-    }
+  if (names_ != nullptr) {
+    for (const auto name : py::reinterpret_borrow<py::tuple>(names_)) check_known(name);
+  } else if (dict_ != nullptr) {
+    for (const auto item : py::reinterpret_borrow<py::dict>(dict_)) check_known(item.first);
   }
 }

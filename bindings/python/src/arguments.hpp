@@ -1,17 +1,22 @@
 #pragma once
 // The arguments of one call. pybind11's own message for a wrong call prints every argument, secrets included. So
-// methods take *args and **kwargs, and this class reads them. An argument that is missing or None is not given, and the
-// core holds its default. A boolean may not be None, nor may an argument that makes a check stricter (`given`).
+// methods take whatever they are given, and this class reads it. An argument that is missing or None is not given, and
+// the core holds its default. A boolean may not be None, nor may an argument that makes a check stricter (`given`).
 
 #include <pybind11/pybind11.h>
 
+#include <array>
 #include <chrono>
+#include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bonin/bonin.hpp"
+#include "callable.hpp"
 #include "from_python.hpp"
 #include "to_python.hpp"
 
@@ -19,9 +24,10 @@ namespace py = pybind11;
 
 class Arguments {
  public:
-  /// `positional`: the names that may be given by place.
+  /// `positional`: the names that may be given by place, four at most.
+  Arguments(const char* function, const Given& given, std::span<const char* const> positional);
   Arguments(const char* function, const py::args& args, const py::kwargs& kwargs,
-            const std::vector<const char*>& positional = {});
+            std::initializer_list<const char*> positional = {});
 
   /// The value, or an empty handle when not given.
   py::handle find(const char* name);
@@ -82,8 +88,21 @@ class Arguments {
   void read(const char* name, std::vector<std::string>& into, bonin::FieldKind) { texts(name, into); }
   void read(const char* name, std::chrono::milliseconds& into, bonin::FieldKind) { duration(name, into); }
 
+  static constexpr std::size_t most_places = 4;
+
+  void place(std::span<const char* const> positional);
+  bool has_names() const { return names_ != nullptr || dict_ != nullptr; }
+  /// Null: not given by name.
+  PyObject* by_name(const char* name) const;
+  /// Null: not given by place.
+  PyObject* by_place(std::string_view name) const;
+  void check_known(py::handle key) const;
+
   const char* function_;
-  const py::kwargs& kwargs_;
-  std::vector<std::pair<const char*, py::handle>> positional_;
-  std::vector<const char*> asked_;
+  PyObject* const* values_ = nullptr;  // borrowed, as all that is given
+  std::size_t places_ = 0;
+  PyObject* names_ = nullptr;  // a tuple, whose values stand behind those by place
+  PyObject* dict_ = nullptr;   // or a dict
+  std::array<const char*, most_places> place_names_{};
+  std::vector<const char*> asked_;  // only where something is given by name
 };

@@ -6,6 +6,7 @@
 #include "errors.hpp"
 #include "kept.hpp"
 #include "of_process.hpp"
+#include "own_store.hpp"
 
 namespace {
 
@@ -15,10 +16,22 @@ constexpr auto slice = 50ms;  // how long Ctrl-C may go unheard
 
 }  // namespace
 
+/// Python's own: is this the thread that runs the handlers of signals? Exported by every Python so far, and in no
+/// header that all of them have.
+extern "C" [[gnu::weak]] int _PyOS_IsMainThread(void);
+
+namespace {
+
+bool may_hear_signals() { return _PyOS_IsMainThread == nullptr || _PyOS_IsMainThread() != 0; }
+
+}  // namespace
+
 void Waiter::finish() {
-  // Under the lock: the waiting thread may free this as soon as it sees the flag.
-  const std::lock_guard lock(mutex_);
-  finished_ = true;
+  // Whoever reports holds this, so it outlives the lock.
+  {
+    const std::lock_guard lock(mutex_);
+    finished_ = true;
+  }
   changed_.notify_all();
   if (wake_) wake_->ring();
 }
@@ -38,8 +51,10 @@ int Waiter::descriptor() {
 }
 
 void Waiter::ask(Errand errand) {
-  const std::lock_guard lock(mutex_);
-  errands_.push_back(std::move(errand));
+  {
+    const std::lock_guard lock(mutex_);
+    errands_.push_back(std::move(errand));
+  }
   changed_.notify_all();
   if (wake_) wake_->ring();
 }
@@ -48,7 +63,7 @@ Errand Waiter::next() {
   const std::lock_guard lock(mutex_);
   if (finished_ || errands_.empty()) return nullptr;
   Errand errand = std::move(errands_.front());
-  errands_.pop_front();
+  errands_.erase(errands_.begin());
   return errand;
 }
 
@@ -57,9 +72,15 @@ void Waiter::silence() {
   if (!finished_) wake_->silence();
 }
 
-void Waiter::wait_a_slice() {
+bool Waiter::wait(bool slices) {
+  const auto awake = [this] { return finished_ || !errands_.empty(); };
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, slice, [this] { return finished_ || !errands_.empty(); });
+  if (slices) {
+    changed_.wait_for(lock, slice, awake);
+  } else {
+    changed_.wait(lock, awake);
+  }
+  return finished_;
 }
 
 namespace {
@@ -82,7 +103,7 @@ struct Waiting {
 
 Waiting& waiting() { return of_this_process<Waiting>(); }
 
-/// While it lives, errands for the caller of this number come to this waiter.
+/// While it lives, errands for the caller of this number come to this waiter. Without a caller there are none.
 class Listening {
  public:
   Listening(std::uint64_t caller, const std::shared_ptr<Waiter>& waiter) : caller_(caller) {
@@ -149,19 +170,20 @@ bool ask_who_waits(std::uint64_t caller, Errand& errand) {
   return true;
 }
 
-void block_on(const std::shared_ptr<Waiter>& waiter, std::uint64_t caller, const std::function<bonin::Call()>& begin) {
-  const Listening listening(caller, waiter);
+void block_on(const std::shared_ptr<Waiter>& waiter, std::uint64_t caller, Errands errands,
+              const std::function<bonin::Call()>& begin) {
+  const bool any = errands == Errands::of_call || has_own_stores();
+  const Listening listening(any ? caller : 0, waiter);
   if (const auto wait = way_of_the_hub(); !wait.is_none()) return wait_in_hub(*waiter, begin, wait);
+  const bool hears = may_hear_signals();  // the others need not wake to look
   bool interrupted = false;
   {
     WithoutGil away;
     const bonin::Call call = begin();
-    while (!interrupted && !waiter->finished()) {
+    while (!interrupted && !waiter->wait(hears)) {
       if (const auto errand = waiter->next()) {
         interrupted = !away.with_gil(errand);
-      } else {
-        waiter->wait_a_slice();
-        if (waiter->finished()) break;
+      } else if (hears) {
         interrupted = away.with_gil([] { return PyErr_CheckSignals() != 0; });
       }
       if (waiter->inherited()) break;

@@ -8,11 +8,11 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <vector>
 
 #include "bonin/bonin.hpp"
 #include "gil.hpp"
@@ -23,6 +23,9 @@ namespace py = pybind11;
 /// Something for the thread that waits. Run with the GIL; false: an exception of Python's is set that ends the call.
 /// Freed on any thread.
 using Errand = std::function<bool()>;
+
+/// Who has errands for the thread that waits: the application's own stores, if there are any, or the call itself too.
+enum class Errands : std::uint8_t { of_stores, of_call };
 
 /// The calling thread waits here, and the I/O thread reports here. It is shared, because the caller may leave first on
 /// Ctrl-C.
@@ -35,8 +38,8 @@ class Waiter {
   void finish();
   /// Any thread, no GIL.
   void ask(Errand errand);
-  /// Until it is finished, or asked for something, or after a slice of waiting.
-  void wait_a_slice();
+  /// Until it is finished, or asked for something, or `slices` and a slice of waiting is over. Is it finished?
+  bool wait(bool slices);
   bool finished();
   /// The next errand, if there is one and the call has not ended.
   Errand next();
@@ -52,14 +55,15 @@ class Waiter {
   std::mutex mutex_;  // guards the rest
   std::condition_variable changed_;
   bool finished_ = false;
-  std::deque<Errand> errands_;
+  std::vector<Errand> errands_;                // the first comes first
   std::optional<bonin::platform::Wake> wake_;  // written before the call begins
 };
 
 /// Begins a call and waits for its end without the GIL; in a greenlet by way of its hub, so that the others go on. On a
 /// signal whose handler raises, or when the greenlet is killed, cancels the call and raises at once. Meanwhile it runs
 /// what is asked of the caller of this number.
-void block_on(const std::shared_ptr<Waiter>& waiter, std::uint64_t caller, const std::function<bonin::Call()>& begin);
+void block_on(const std::shared_ptr<Waiter>& waiter, std::uint64_t caller, Errands errands,
+              const std::function<bonin::Call()>& begin);
 
 /// Has an errand run by the thread that waits for the call of this caller. False, and the errand is left as it is: no
 /// thread does. Any thread, no GIL.
@@ -67,12 +71,12 @@ bool ask_who_waits(std::uint64_t caller, Errand& errand);
 
 /// The result of an asynchronous call, waited for.
 template <class T, class Start>
-bonin::Result<T> wait_for(const Start& start, std::uint64_t caller) {
+bonin::Result<T> wait_for(const Start& start, std::uint64_t caller, Errands errands = Errands::of_stores) {
   struct State : Waiter {
     std::optional<bonin::Result<T>> result;
   };
   auto state = std::make_shared<State>();
-  block_on(state, caller, [&] {
+  block_on(state, caller, errands, [&] {
     return start([state](bonin::Result<T> result) {
       state->result.emplace(std::move(result));
       state->finish();

@@ -13,11 +13,9 @@ struct Function {
 
 Function* function_of(PyObject* capsule) { return static_cast<Function*>(PyCapsule_GetPointer(capsule, nullptr)); }
 
-PyObject* call(PyObject* capsule, PyObject* args, PyObject* kwargs) noexcept {
+PyObject* call(PyObject* capsule, PyObject* const* values, Py_ssize_t places, PyObject* names) noexcept {
   try {
-    const auto given = py::reinterpret_borrow<py::args>(args);
-    const auto by_name = kwargs == nullptr ? py::kwargs() : py::reinterpret_borrow<py::kwargs>(kwargs);
-    return function_of(capsule)->body(given, by_name).release().ptr();
+    return function_of(capsule)->body({values, static_cast<std::size_t>(places), names}).release().ptr();
   } catch (py::error_already_set& error) {
     error.restore();
   } catch (const py::builtin_exception& error) {
@@ -35,7 +33,7 @@ PyObject* call(PyObject* capsule, PyObject* args, PyObject* kwargs) noexcept {
 py::object to_callable(const char* name, const char* doc, Body body) {
   auto function = std::make_unique<Function>();
   function->definition = {name, reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(&call)),
-                          METH_VARARGS | METH_KEYWORDS, doc};
+                          METH_FASTCALL | METH_KEYWORDS, doc};
   function->body = std::move(body);
   PyMethodDef* const definition = &function->definition;
   const auto capsule = py::reinterpret_steal<py::object>(

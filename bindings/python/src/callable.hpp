@@ -4,12 +4,23 @@
 
 #include <pybind11/pybind11.h>
 
+#include <cstddef>
 #include <functional>
+#include <string>
 
 namespace py = pybind11;
 
+/// The arguments of one call as Python hands them over, borrowed: those by place, and after them those by name.
+struct Given {
+  PyObject* const* values = nullptr;
+  std::size_t places = 0;
+  PyObject* names = nullptr;  // a tuple of texts; null: none
+
+  Given after_self() const { return {values + 1, places - 1, names}; }
+};
+
 /// With all arguments, `self` first where there is one.
-using Body = std::function<py::object(const py::args&, const py::kwargs&)>;
+using Body = std::function<py::object(const Given&)>;
 
 /// `doc`: begins with the signature. Both texts must live as long as the function.
 py::object to_callable(const char* name, const char* doc, Body body);
@@ -17,12 +28,17 @@ py::object to_callable(const char* name, const char* doc, Body body);
 /// The same as a method of a class.
 void add_method(py::handle cls, const char* name, const char* doc, Body body);
 
-/// The `self` of a method, and what came after it.
-template <class Self, class Class>
-std::pair<Self, py::args> split_self(const char* name, const py::args& args) {
-  if (args.empty() || !py::isinstance<Class>(args[0])) {
-    throw py::type_error(std::string(name) + "() needs an object of its class");
+/// The `self` of a method, while this and the arguments live.
+template <class Self>
+class SelfOf {
+ public:
+  SelfOf(const char* name, const Given& given) {
+    if (given.places == 0 || !caster_.load(given.values[0], false)) {
+      throw py::type_error(std::string(name) + "() needs an object of its class");
+    }
   }
-  return {args[0].template cast<Self>(),
-          py::reinterpret_steal<py::args>(PyTuple_GetSlice(args.ptr(), 1, PyTuple_GET_SIZE(args.ptr())))};
-}
+  const Self& get() { return static_cast<Self&>(caster_); }
+
+ private:
+  py::detail::make_caster<Self> caster_;
+};

@@ -15,3 +15,10 @@ inline const py::object& find_once(Kept& place, const char* module, const char* 
   return place.call_once_and_store_result([&] { return py::object(py::module_::import(module).attr(name)); })
       .get_stored();
 }
+
+/// A text that is looked up often. Never freed.
+inline PyObject* interned(const char* text) {
+  PyObject* name = PyUnicode_InternFromString(text);
+  if (name == nullptr) throw py::error_already_set();
+  return name;
+}

@@ -27,11 +27,14 @@ py::object event_to_python(const bonin::LogEvent& event) {
 
 void listen(const bonin::PortOne* client) {
   if (client == nullptr) return;
-  PYBIND11_CONSTINIT static Kept kept;
-  const auto& wants_debug = find_once(kept, "bonin._log", "wants_debug");
-  const auto answer = py::reinterpret_steal<py::object>(PyObject_CallNoArgs(wants_debug.ptr()));
-  if (!answer) throw py::error_already_set();
-  client->listen(answer.ptr() == Py_True ? bonin::LogLevel::debug : bonin::LogLevel::info);
+  PYBIND11_CONSTINIT static Kept kept_listeners, kept_logged;
+  const auto& listeners = find_once(kept_listeners, "bonin._log", "listeners");
+  bool wants_debug = PyList_GET_SIZE(listeners.ptr()) != 0;
+  if (!wants_debug) {
+    const auto& logged = find_once(kept_logged, "bonin._log", "calls_logged");
+    wants_debug = owned(PyObject_CallNoArgs(logged.ptr())).ptr() == Py_True;
+  }
+  client->listen(wants_debug ? bonin::LogLevel::debug : bonin::LogLevel::info);
 }
 
 void hand_over_log(const bonin::PortOne* client) {

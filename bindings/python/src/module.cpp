@@ -11,7 +11,6 @@ PYBIND11_MODULE_EXEC(_native, m) {
   m.doc() = "The native half of bonin. Use the names of the package `bonin` instead.";
   register_errors(m);
   register_runtime(m);
-  register_aio(m);
   register_verification(m);
   register_decision(m);
   register_judged(m);

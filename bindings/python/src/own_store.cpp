@@ -416,6 +416,8 @@ bonin::OwnStore to_own_store(const py::object& store, std::chrono::milliseconds 
   return own;
 }
 
+bool has_own_stores() noexcept { return !queues().empty(); }
+
 void serve_own_stores() {
   if (Caller::current_blocks()) return;  // the functions run on the thread that waits
   auto& all = queues();

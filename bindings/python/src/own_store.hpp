@@ -15,6 +15,9 @@ namespace py = pybind11;
 /// may wait for a thread.
 bonin::OwnStore to_own_store(const py::object& store, std::chrono::milliseconds limit);
 
+/// Are there any? Where there are none, no call is asked for anything. With the GIL.
+bool has_own_stores() noexcept;
+
 /// Before a call that may need an own store: starts a thread if none is free, unless it blocks. With the GIL.
 void serve_own_stores();
 

@@ -68,8 +68,9 @@ void register_list(py::module_& m, ClientClass<PortOneV2>& cls) {
   cls.def(
       "list",
       [](const PortOneV2Ptr& self, const py::args& args, const py::kwargs& kwargs) {
-        auto fetch = [self, start = pages_of(self, "list", args, kwargs)](const py::args& number, const py::kwargs&) {
-          return page_to_python(blocked<Page>(self, start(number[0].cast<int>())));
+        auto fetch = [self, start = pages_of(self, "list", args, kwargs)](const Given& number) {
+          if (number.places != 1) throw py::type_error("fetch() takes the number of a page");
+          return page_to_python(blocked<Page>(self, start(py::handle(number.values[0]).cast<int>())));
         };
         return py::module_::import("bonin._pages").attr("walk")(to_callable("fetch", nullptr, std::move(fetch)));
       },
@@ -79,7 +80,7 @@ void register_list(py::module_& m, ClientClass<PortOneV2>& cls) {
       "alist",
       [](const PortOneV2Ptr& self, const py::args& args, const py::kwargs& kwargs) {
         auto fetch = [self, start = pages_of(self, "alist", args, kwargs)](int number) {
-          return awaited_later<Page>(self, start(number), page_to_python);
+          return awaited_later<Page>("alist", self, start(number), page_to_python);
         };
         return py::module_::import("bonin._pages").attr("awalk")(py::cpp_function(std::move(fetch)));
       },

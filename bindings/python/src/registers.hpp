@@ -7,7 +7,6 @@ namespace py = pybind11;
 
 void register_errors(py::module_& m);
 void register_runtime(py::module_& m);
-void register_aio(py::module_& m);
 void register_verification(py::module_& m);
 void register_decision(py::module_& m);
 void register_judged(py::module_& m);

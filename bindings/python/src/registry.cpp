@@ -389,13 +389,14 @@ void add_keys(py::class_<Registry>& cls) {
       "The keys of this person as an application's own table stores them: a list of PersonKey, in the order of "
       "`keys`, each under every pepper, the newest first. Asks no store. Raises InvalidArgument for a verification "
       "that is not verified or holds no attested key.",
-      [](const py::args& all, const py::kwargs& kwargs) -> py::object {
-        const auto [self, args] = split_self<Registry, py::class_<Registry>::type>("keys", all);
-        Arguments arguments("keys", args, kwargs, {"verification"});
+      [](const Given& given) -> py::object {
+        SelfOf<Registry> self("keys", given);
+        static constexpr const char* places[] = {"verification"};
+        Arguments arguments("keys", given.after_self(), places);
         const auto of = verification(arguments);
         arguments.finish();
         py::list keys;
-        for (const auto& key : take(self.keys(*of))) keys.append(to_python(key));
+        for (const auto& key : take(self.get().keys(*of))) keys.append(to_python(key));
         return keys;
       });
 }

@@ -19,21 +19,22 @@ namespace py = pybind11;
 
 /// Waits for a call, and hands the log of `client` to `logging` afterwards. `client` may be null.
 template <class T, class Start>
-T blocked(const std::shared_ptr<const bonin::PortOne>& client, const Start& start, std::uint64_t caller = 0) {
+T blocked(const std::shared_ptr<const bonin::PortOne>& client, const Start& start, std::uint64_t caller = 0,
+          Errands errands = Errands::of_stores) {
   listen(client.get());
   CallContext context(caller);
-  auto result = wait_for<T>(start, caller);
+  auto result = wait_for<T>(start, caller, errands);
   hand_over_log(client.get());
   context.end();
   return take(std::move(result));
 }
 
-/// The same for a coroutine.
+/// The same as a coroutine of this name.
 template <class T, class Start, class Convert>
-py::object awaited_later(std::shared_ptr<const bonin::PortOne> client, Start start, Convert convert,
+py::object awaited_later(const char* name, std::shared_ptr<const bonin::PortOne> client, Start start, Convert convert,
                          std::uint64_t caller = 0) {
   listen(client.get());
-  return aio::later<T>(std::move(start), std::move(convert), std::move(client), caller);
+  return aio::later<T>(name, std::move(start), std::move(convert), std::move(client), caller);
 }
 
 /// Reads the arguments: what begins the call, and its number.
@@ -63,23 +64,25 @@ void twins(Class& cls, const std::string& name, std::initializer_list<const char
   // Leaked on purpose: the names live as long as the module.
   const char* blocking = (new std::string(name))->c_str();
   const char* awaited = (new std::string("a" + name))->c_str();
-  std::vector<const char*>* places = new std::vector<const char*>(positional);
-  add_method(cls, blocking, (new std::string(name + head + doc))->c_str(),
-             [=](const py::args& all, const py::kwargs& kwargs) -> py::object {
-               const UnderPython under;
-               const auto [self, args] = split_self<Self, typename Class::type>(blocking, all);
-               Arguments arguments(blocking, args, kwargs, *places);
-               auto [start, caller] = started(read, self, arguments, true);
-               return converted(convert, self, blocked<T>(client_of(self), start, caller));
-             });
-  cls.def(
-      awaited,
-      [=](const Self& self, const py::args& args, const py::kwargs& kwargs) -> py::object {
+  const auto& places = *new std::vector<const char*>(positional);
+  add_method(cls, blocking, (new std::string(name + head + doc))->c_str(), [=, &places](const Given& given) {
+    const UnderPython under;
+    SelfOf<Self> of(blocking, given);
+    const Self& self = of.get();
+    Arguments arguments(blocking, given.after_self(), places);
+    auto [start, caller] = started(read, self, arguments, true);
+    return converted(convert, self, blocked<T>(client_of(self), start, caller));
+  });
+  add_method(
+      cls, awaited,
+      (new std::string("a" + name + head + doc + "\n\nTo be awaited; cancelling the task cancels the call."))->c_str(),
+      [=, &places](const Given& given) {
         const UnderPython under;
-        Arguments arguments(awaited, args, kwargs, *places);
+        SelfOf<Self> of(awaited, given);
+        const Self& self = of.get();
+        Arguments arguments(awaited, given.after_self(), places);
         auto [start, caller] = started(read, self, arguments, false);
         auto later = [convert, self](T value) { return converted(convert, self, std::move(value)); };
-        return awaited_later<T>(client_of(self), std::move(start), std::move(later), caller);
-      },
-      ("a" + name + head + doc + "\n\nTo be awaited; cancelling the task cancels the call.").c_str());
+        return awaited_later<T>(awaited, client_of(self), std::move(start), std::move(later), caller);
+      });
 }

@@ -1,6 +1,7 @@
 // Many ids in one call. While it goes on, the thread that waits, or the loop, hears about progress and gets the
 // records.
 
+#include <array>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -108,11 +109,10 @@ class Watcher {
 /// Has a loop tell: a completion that settles no future.
 class OnLoop final : public aio::Pending {
  public:
-  explicit OnLoop(std::shared_ptr<Watcher> watcher) : watcher_(std::move(watcher)) {}
+  explicit OnLoop(std::shared_ptr<Watcher> watcher) : Pending(nullptr, 0), watcher_(std::move(watcher)) {}
+  bonin::Call begin(const std::shared_ptr<Pending>&) override { return {}; }
   py::object value() override { return py::none(); }
-  void run() override {
-    if (!watcher_->tell()) throw py::error_already_set();
-  }
+  bool run() override { return watcher_->tell(); }
 
  private:
   const std::shared_ptr<Watcher> watcher_;
@@ -180,50 +180,62 @@ struct Many {
 constexpr const char* awaited_name = "averify_many";
 constexpr const char* blocking_name = "verify_many";
 
-py::object blocking(const py::args& all, const py::kwargs& kwargs) {
+std::shared_ptr<Many> read_many(const Verifier& verifier, Arguments& given) {
+  return std::make_shared<Many>(verifier, given);
+}
+
+constexpr std::array<const char*, 1> places{"ids"};
+
+py::object blocking(const Given& given) {
   const UnderPython under;
-  const auto [self, args] = split_self<Verifier, Verifier>(blocking_name, all);
-  Arguments arguments(blocking_name, args, kwargs, {"ids"});
-  const auto read = [](const Verifier& verifier, Arguments& given) { return std::make_shared<Many>(verifier, given); };
-  const auto [many, caller] = started(read, self, arguments, true);
+  SelfOf<Verifier> of(blocking_name, given);
+  const Verifier& self = of.get();
+  Arguments arguments(blocking_name, given.after_self(), places);
+  const auto [many, caller] = started(read_many, self, arguments, true);
   const auto start = [many = many, caller = caller](bonin::Callback<bonin::JudgedPtr> done) {
     return many->begin(std::move(done), [watcher = many->watcher, caller] {
       Errand errand = [watcher] { return watcher->tell(); };
       ask_who_waits(caller, errand);
     });
   };
-  auto judged = blocked<bonin::JudgedPtr>(self.portone(), start, caller);
+  auto judged = blocked<bonin::JudgedPtr>(self.portone(), start, caller, Errands::of_call);
   many->watcher->finish();
   return to_python(std::move(judged));
 }
 
-py::object awaited(const Verifier& self, const py::args& args, const py::kwargs& kwargs) {
-  struct Ended final : aio::Pending {
-    explicit Ended(std::shared_ptr<Watcher> t) : watcher(std::move(t)) {}
-    py::object value() override {
-      watcher->finish();
-      return to_python(take(std::move(*result)));
-    }
-    const std::shared_ptr<Watcher> watcher;
-    std::optional<bonin::Result<bonin::JudgedPtr>> result;
-  };
+/// What a coroutine awaits.
+class Awaited final : public aio::Pending {
+ public:
+  Awaited(std::shared_ptr<const Many> many, std::uint64_t caller)
+      : Pending(many->verifier.portone(), caller), watcher_(many->watcher), many_(std::move(many)) {}
+
+  bonin::Call begin(const std::shared_ptr<Pending>& self) override {
+    const auto one = std::static_pointer_cast<Awaited>(self);
+    const auto done = [one](bonin::Result<bonin::JudgedPtr> result) {
+      one->result_.emplace(std::move(result));
+      one->deliver(one);
+    };
+    return std::exchange(many_, nullptr)->begin(done, [one] { one->deliver(std::make_shared<OnLoop>(one->watcher_)); });
+  }
+  py::object value() override {
+    watcher_->finish();
+    return to_python(take(std::move(*result_)));
+  }
+
+ private:
+  const std::shared_ptr<Watcher> watcher_;
+  std::shared_ptr<const Many> many_;  // null: begun
+  std::optional<bonin::Result<bonin::JudgedPtr>> result_;
+};
+
+py::object awaited(const Given& given) {
   const UnderPython under;
-  Arguments arguments(awaited_name, args, kwargs, {"ids"});
-  const auto read = [](const Verifier& verifier, Arguments& given) { return std::make_shared<Many>(verifier, given); };
-  const auto [many, caller] = started(read, self, arguments, false);
+  SelfOf<Verifier> of(awaited_name, given);
+  const Verifier& self = of.get();
+  Arguments arguments(awaited_name, given.after_self(), places);
+  const auto [many, caller] = started(read_many, self, arguments, false);
   listen(self.portone().get());
-  return aio::coroutine(aio::Deferred(
-      [many = many](std::weak_ptr<aio::Queue> queue, std::shared_ptr<aio::Pending>& pending) {
-        auto ended = std::make_shared<Ended>(many->watcher);
-        pending = ended;
-        const auto done = [queue, ended](bonin::Result<bonin::JudgedPtr> result) {
-          ended->result.emplace(std::move(result));
-          aio::deliver(queue, ended);
-        };
-        return many->begin(
-            done, [queue, watcher = many->watcher] { aio::deliver(queue, std::make_shared<OnLoop>(watcher)); });
-      },
-      self.portone(), caller));
+  return aio::coroutine(awaited_name, std::make_shared<Awaited>(many, caller));
 }
 
 constexpr const char* doc =
@@ -243,5 +255,5 @@ void add_verify_many(py::class_<Verifier>& cls) {
   static const std::string awaited_doc =
       std::string(awaited_name) + doc + "\n\nTo be awaited; cancelling the task cancels the call.";
   add_method(cls, blocking_name, blocking_doc.c_str(), blocking);
-  cls.def(awaited_name, &awaited, awaited_doc.c_str());
+  add_method(cls, awaited_name, awaited_doc.c_str(), awaited);
 }
