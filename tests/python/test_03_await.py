@@ -155,6 +155,9 @@ def test_a_coroutine_that_is_driven_by_hand(sandbox: bonin.Sandbox, verifier: bo
         unheard = heard.clear
         waited.add_done_callback(unheard)
         assert waited.remove_done_callback(unheard) == 1
+        for wrong in ({}, {"context": context, "other": 1}, {"other": 1}):
+            with pytest.raises(TypeError, match="add_done_callback"):
+                waited.add_done_callback(*([] if not wrong else [unheard]), **wrong)
         assert await told is waited
         assert heard == [1] and waited.done() and waited.result() is None and waited.exception() is None
         assert not waited.cancel()

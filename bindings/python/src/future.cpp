@@ -174,13 +174,16 @@ PyObject* cancel(PyObject* object, PyObject* args, PyObject* kwargs) {
   return PyBool_FromLong(1);
 }
 
-PyObject* add_done_callback(PyObject* object, PyObject* args, PyObject* kwargs) {
-  static const char* names[] = {"fn", "context", nullptr};
-  PyObject *callback = nullptr, *given = nullptr;
-  if (PyArg_ParseTupleAndKeywords(args, kwargs, "O|$O:add_done_callback", const_cast<char**>(names), &callback,
-                                  &given) == 0) {
+/// add_done_callback(callback, *, context=None). Read by hand: it is called with every call.
+PyObject* add_done_callback(PyObject* object, PyObject* const* values, Py_ssize_t places, PyObject* names) {
+  const Py_ssize_t named = names == nullptr ? 0 : PyTuple_GET_SIZE(names);
+  if (places != 1 || named > 1 ||
+      (named == 1 && PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, 0), "context") != 0)) {
+    PyErr_SetString(PyExc_TypeError, "add_done_callback() takes a callback, and a context by name");
     return nullptr;
   }
+  PyObject* const callback = values[0];
+  PyObject* const given = named == 1 ? values[1] : nullptr;
   const auto context = given == nullptr || given == Py_None ? py::reinterpret_steal<py::object>(PyContext_CopyCurrent())
                                                             : py::reinterpret_borrow<py::object>(given);
   if (!context) return nullptr;
@@ -236,7 +239,7 @@ PyTypeObject* create_type() {
       {"done", &done, METH_NOARGS, nullptr},
       {"cancelled", &cancelled, METH_NOARGS, nullptr},
       {"cancel", as_function(&cancel), METH_VARARGS | METH_KEYWORDS, nullptr},
-      {"add_done_callback", as_function(&add_done_callback), METH_VARARGS | METH_KEYWORDS, nullptr},
+      {"add_done_callback", as_function(&add_done_callback), METH_FASTCALL | METH_KEYWORDS, nullptr},
       {"remove_done_callback", &remove_done_callback, METH_O, nullptr},
       {nullptr, nullptr, 0, nullptr}};
   static PyGetSetDef properties[] = {{"_asyncio_future_blocking", &get_is_awaited, &set_is_awaited, nullptr, nullptr},
