@@ -8,9 +8,9 @@ const fs = require('node:fs');
 const path = require('node:path');
 
 const ENTRIES = ['./policy-file.js', './proofs.js', './sandbox.js', './verifier.js'];
-const APART = ['./native.js']; // `require('bonin')` has loaded it
 const NAME = './joined.js';
-const INDEX = 'index.cjs'; // it asks for the parts themselves
+const INDEX = './index.cjs'; // it asks for the parts themselves
+const APART = ['./native.js']; // `require('bonin')` has loaded it
 // What lies beside it. Node's own modules are required by their names, as before.
 const REQUIRE = /\brequire\('(\.\/[\w-]+\.js)'\)/g;
 // Where it stands in no function.
@@ -39,7 +39,7 @@ function joinedFile(name) {
 module.exports = joinedFile;
 `;
 
-/** The files that the entries load at once, and their texts. */
+/** The files that the entries load at once, themselves included, and their texts. */
 function textsIn(folder) {
   const texts = new Map();
   const add = (name) => {
@@ -53,17 +53,21 @@ function textsIn(folder) {
 }
 
 function join(folder) {
+  const write = (name, text) => fs.writeFileSync(path.join(folder, name), text);
   const texts = textsIn(folder);
-  let joined = HEAD;
-  for (const [name, text] of texts) {
+  const parts = [...texts].map(([name, text]) => {
     const moved = text.replace(REQUIRE, (as, other) => (texts.has(other) ? `joinedFile('${other}')` : as));
-    joined += `\nfiles['${name}'] = function (module, exports) {\n${moved}};\n`;
-    fs.writeFileSync(path.join(folder, name), `'use strict';\nmodule.exports = require('${NAME}')('${name}');\n`);
-  }
-  fs.writeFileSync(path.join(folder, NAME), joined);
+    // All of them run. In brackets V8 compiles a function at once; otherwise it would read it twice.
+    return `\nfiles['${name}'] = (function (module, exports) {\n${moved}});\n`;
+  });
+  write(NAME, HEAD + parts.join(''));
+  for (const name of texts.keys()) write(name, `'use strict';\nmodule.exports = require('${NAME}')('${name}');\n`);
+
   const index = fs.readFileSync(path.join(folder, INDEX), 'utf8');
-  const asking = index.replace(REQUIRE, (as, other) => (texts.has(other) ? `require('${NAME}')('${other}')` : as));
-  fs.writeFileSync(path.join(folder, INDEX), asking);
+  write(
+    INDEX,
+    index.replace(REQUIRE, (as, other) => (texts.has(other) ? `require('${NAME}')('${other}')` : as)),
+  );
 }
 
 module.exports = { join };
