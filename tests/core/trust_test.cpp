@@ -14,6 +14,7 @@
 #include "support/machine.hpp"
 #include "support/nginx.hpp"
 #include "support/tiny_server.hpp"
+#include "transport/authorities.hpp"
 
 namespace bonin::test {
 namespace {
@@ -228,6 +229,56 @@ TEST_F(Trusts, AFileThatCannotBeReadIsNamed) {
   connection.ca_file.clear();
   connection.brought_certificates = [&] { return broken; };
   EXPECT_EQ(trouble(connection), "the certificates that the language brings cannot be read");
+}
+
+TEST_F(Trusts, AFileOfManyIsSearchedByName) {
+  BONIN_NEEDS_NGINX();
+  serve();
+  const auto self = text_of(nginx->certificate("self.pem"));
+  const auto namesake = text_of(Nginx(std::vector<Site>(1)).ca_file());  // of the same name, with another key
+  int number = 0;
+  for (const auto& [text, is_trusted] : std::vector<std::pair<std::string, bool>>{
+           {self + authority, true},
+           {"# Authorities\n" + authority + "\nand one more\n" + self, true},
+           {text_of(nginx->certificate("good.pem")), true},  // what it shows itself
+           {namesake + authority, false},                    // OpenSSL takes the first of the name
+           {self + namesake, false},
+           {self, false}}) {
+    // Each a file of its own: a connection is kept for the clients of the same path. The second is left to libcurl.
+    ConnectionOptions divided, whole;
+    divided.ca_file = at("/" + std::to_string(++number) + ".pem").string();
+    whole.ca_file = at("/whole:" + std::to_string(number) + ".pem").string();
+    write(divided.ca_file, text);
+    write(whole.ca_file, text);
+    EXPECT_NE(Authorities::in(divided.ca_file), nullptr) << text;
+    const auto end = trouble(divided);
+    EXPECT_EQ(end, trouble(whole)) << text;
+    EXPECT_EQ(end.empty(), is_trusted) << text;
+  }
+}
+
+TEST_F(Trusts, WhatIsNoListOfCertificatesIsLeftToLibcurl) {
+  BONIN_NEEDS_NGINX();
+  serve();
+  const auto key = text_of(nginx->certificate("self.key"));
+  const std::string broken = "-----BEGIN CERTIFICATE-----\nTk8=\n-----END CERTIFICATE-----\n";
+  const std::string unreadable = "the certificates in the file that `ca_file` names cannot be read";
+  int number = 0;
+  for (const auto& [text, end] :
+       std::vector<std::pair<std::string, std::string>>{{authority + key, ""},
+                                                        {authority + broken, unreadable},
+                                                        {authority.substr(0, authority.size() - 40), unreadable}}) {
+    ConnectionOptions connection;
+    connection.ca_file = at("/" + std::to_string(++number) + ".pem").string();
+    write(connection.ca_file, text);
+    EXPECT_EQ(Authorities::in(connection.ca_file), nullptr) << text;
+    EXPECT_EQ(trouble(connection), end) << text;
+  }
+  // With a colon it would be two directories.
+  ConnectionOptions connection;
+  connection.ca_file = at("/a:b.pem").string();
+  write(connection.ca_file, authority);
+  EXPECT_EQ(trouble(connection), "");
 }
 
 TEST_F(Trusts, AMachineWithoutAnySaysSoAndAsksNobody) {

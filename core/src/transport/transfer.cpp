@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "platform/socket.hpp"
+#include "transport/authorities.hpp"
 #include "transport/trust.hpp"
 
 namespace bonin {
@@ -35,6 +36,17 @@ curl_socket_t on_open(void* target, curlsocktype, curl_sockaddr* address) {
   const bool lacks = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
   if (lacks) static_cast<Transfer*>(target)->system_error = errno;
   return CURL_SOCKET_BAD;
+}
+
+/// libcurl has made a context of TLS, whose file of certificates is read here.
+CURLcode on_context(CURL*, void* made, void* file) {
+  auto* const context = static_cast<SSL_CTX*>(made);
+  const auto* const path = static_cast<const char*>(file);
+  if (const auto authorities = Authorities::in(path)) {
+    return authorities->serve(context) ? CURLE_OK : CURLE_OUT_OF_MEMORY;
+  }
+  // The file has changed since.
+  return SSL_CTX_load_verify_locations(context, path, nullptr) == 1 ? CURLE_OK : CURLE_SSL_CACERT_BADFILE;
 }
 
 /// The text of an option, or null when it is empty.
@@ -83,8 +95,14 @@ bool Transfer::prepare_connection() {
   // Not copied, because it is larger than everything else. The handle releases it before it is destroyed.
   curl_blob text{const_cast<char*>(trust.certificates.data()), trust.certificates.size(), CURL_BLOB_NOCOPY};
   curl_blob* const certificates = trust.certificates.empty() ? nullptr : &text;
-  const char* const file = text_or_none(trust.file);
-  const char* const directory = text_or_none(trust.directory);
+  // libcurl gets the path as a directory, to compare it when it looks for a connection to use again: nothing lies below
+  // a file. A colon would make two directories of it.
+  const bool divided = !trust.file.empty() && trust.directory.empty() && trust.file.find(':') == std::string::npos &&
+                       Authorities::in(trust.file) != nullptr;
+  const char* const file = divided ? nullptr : text_or_none(trust.file);
+  const char* const directory = text_or_none(divided ? trust.file : trust.directory);
+  const curl_ssl_ctx_callback on_made = divided ? &on_context : nullptr;
+  void* const path = const_cast<char*>(trust.file.c_str());
   const auto set = [this](CURLoption option, auto value) { return curl_easy_setopt(easy, option, value) == CURLE_OK; };
   const bool ready = set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connection_->connect_timeout.count())) &&
                      set(CURLOPT_PROXY, connection_->proxy.c_str()) &&  // empty: none, not even the environment's
@@ -92,7 +110,9 @@ bool Transfer::prepare_connection() {
                      // no more than PortOne.
                      set(CURLOPT_CAINFO, file) && set(CURLOPT_CAPATH, directory) &&
                      set(CURLOPT_CAINFO_BLOB, certificates) && set(CURLOPT_PROXY_CAINFO, file) &&
-                     set(CURLOPT_PROXY_CAPATH, directory) && set(CURLOPT_PROXY_CAINFO_BLOB, certificates);
+                     set(CURLOPT_PROXY_CAPATH, directory) && set(CURLOPT_PROXY_CAINFO_BLOB, certificates) &&
+                     // A libcurl without OpenSSL does not know this option.
+                     ((set(CURLOPT_SSL_CTX_FUNCTION, on_made) && set(CURLOPT_SSL_CTX_DATA, path)) || !divided);
   if (!ready) connection_.reset();
   return ready;
 }
