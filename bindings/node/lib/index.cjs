@@ -91,27 +91,26 @@ const loadAll = () => ({
   ...require('./sandbox.js'),
 });
 
+const bonin = {};
+
 /** A plain property from now on. */
-const settle = (name, value) => Object.defineProperty(exports, name, { value, configurable: true, enumerable: true, writable: true });
-const isOpen = (name) => Object.getOwnPropertyDescriptor(exports, name).get !== undefined;
+const settle = (name, value) => Object.defineProperty(bonin, name, { value, configurable: true, enumerable: true, writable: true });
+const isOpen = (name) => Object.getOwnPropertyDescriptor(bonin, name).get !== undefined;
 
 function settleAll() {
   const found = loadAll();
   for (const name of LATER) if (isOpen(name)) settle(name, found[name]);
 }
 
-// Whoever asks for this mark copies or replaces all properties: a compiler's `import *`, or Jest, which makes a mock of
-// plain properties alone. It stands first, so that they find all of them plain. There is no such mark.
-Object.defineProperty(exports, '__esModule', { configurable: true, get: settleAll });
 for (const name of LATER) {
   const get = () => {
     settleAll();
-    return exports[name];
+    return bonin[name];
   };
-  Object.defineProperty(exports, name, { configurable: true, enumerable: true, get, set: (value) => settle(name, value) });
+  Object.defineProperty(bonin, name, { configurable: true, enumerable: true, get, set: (value) => settle(name, value) });
 }
 
-Object.assign(exports, {
+Object.assign(bonin, {
   age,
   doctor: (options) => require('./doctor.js').doctor(options),
   newId,
@@ -123,3 +122,8 @@ Object.assign(exports, {
   /** Versions of the libraries that bonin runs with: one line. */
   runtimeVersions: () => native.runtime.versions(),
 });
+
+// Jest makes mocks of plain properties alone, and loads modules anew for each test file.
+if (process.env.JEST_WORKER_ID !== undefined) settleAll();
+
+module.exports = bonin;
