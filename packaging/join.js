@@ -1,6 +1,6 @@
 'use strict';
 // Joins the files that naming a class of bonin's loads into one, for a package: to find, read and compile each for itself is most of
-// what loading them costs (docs/adr/0119-joined.md). Each file stays, as a line that answers its part.
+// what loading them costs (docs/adr/0034-joined.md). Each file stays, as a line that answers its part.
 //
 //   node packaging/join.js FOLDER    FOLDER: the lib/ of a package that is being made
 
