@@ -44,7 +44,7 @@ Said said(Api api, const Entries& entries) {
   if (failed(api, entries)) return RefusalCode::not_finished;
   const std::string* id = only_text(entries, id_field(api));
   auto ward = guardian_of(entries);
-  if (id == nullptr || id->empty() || !is_utf8_text(*id) || !ward) return RefusalCode::invalid_id;
+  if (id == nullptr || !is_utf8_text(*id) || !ward) return RefusalCode::invalid_id;
   Named named{.id = *id, .guardian_of = std::move(*ward)};
   const std::string* flow = api == Api::v1 ? only_text(entries, "merchant_uid") : nullptr;
   if (flow != nullptr && is_utf8_text(*flow)) named.flow_id = *flow;
