@@ -395,7 +395,9 @@ Call Verifier::verify(std::string_view id, const VerifyOptions& options, Callbac
   }
   // A V2 id carries its signature, so a forged one is denied without a request.
   if (options.begun && api == Api::v2) {
-    if (auto decision = impl_->foreign(id, options)) return impl_->tell(std::move(*decision), std::move(done)), Call{};
+    if (auto decision = impl_->foreign(id, options)) {
+      return impl_->tell(std::move(*decision), Impl::keeping(std::move(places.value()), std::move(done))), Call{};
+    }
   }
   const auto question =
       std::make_shared<Impl::Question>(impl_, id, options, options.timeout.value_or(impl_->portone->timeout()),

@@ -129,6 +129,27 @@ TEST_F(VerifierRecords, ADecisionIsAnsweredWhenItsLineIsInTheFile) {
   EXPECT_EQ(entry.st_mode & 07U, 0U) << "others read nothing";
 }
 
+TEST_F(VerifierRecords, ADenialWithoutARequestIsWaitedForByADrain) {
+  PortOneV2::Options options;
+  options.api_secret = Secret("s");
+  const auto verifier = Verifier::create({.portone = PortOneV2::create(std::move(options)).value(),
+                                          .policy = Policy::parse(R"({"name": "p", "rules": [{"has": "ci"}]})").value(),
+                                          .records = path_})
+                            .value();
+  std::promise<void> returned;
+  const Ending<std::int64_t> drained;
+  std::promise<bool> waits;
+  verifier.verify("forged", {.subject = "s", .begun = true}, [&](const Result<Decision>& decision) {
+    EXPECT_TRUE(decision && !decision.value().allowed());
+    returned.get_future().wait();
+    verifier.drain(std::chrono::seconds(60), drained.callback());
+    waits.set_value(!drained.ended());
+  });
+  returned.set_value();
+  EXPECT_TRUE(waits.get_future().get()) << "this call has not been answered yet";
+  EXPECT_EQ(drained.wait().value(), 0);
+}
+
 TEST_F(VerifierRecords, NobodyIsAnsweredWhileTheLineIsNotWritten) {
   std::promise<void> go;
   const auto released = go.get_future().share();
