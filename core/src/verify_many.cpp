@@ -9,6 +9,7 @@
 #include "judge_many.hpp"
 #include "model/call_state.hpp"
 #include "model/invalid_argument.hpp"
+#include "model/process.hpp"
 #include "pace.hpp"
 #include "transport/engine.hpp"
 
@@ -107,13 +108,14 @@ class ManyCall final : public Call::State, public std::enable_shared_from_this<M
     if (going_on_ || !done_) return;  // whoever goes on looks again before it leaves
     going_on_ = true;
     for (std::size_t begun = 0; begin_one(lock) || tell(lock);) {
-      if (++begun >= most_begun && post([self = shared_from_this()] { self->go_on(); })) break;
+      if (++begun >= most_begun && !is_over() && post([self = shared_from_this()] { self->go_on(); })) break;
     }
     going_on_ = false;
     if (is_over()) finish(lock);
   }
 
   void cancel() override {
+    if (process_ != process_id()) return;  // the parent's call, and its lock
     std::vector<Call> calls;
     {
       const std::lock_guard lock(mutex_);
@@ -288,6 +290,7 @@ class ManyCall final : public Call::State, public std::enable_shared_from_this<M
   const VerifyManyWatch watch_;
   const std::size_t patience_;  // so many failures in a row that are not the ids'
   const std::size_t step_;      // so many more are worth telling
+  const pid_t process_ = process_id();
 
   std::mutex mutex_;  // guards the rest; never held while a verification begins or is cancelled, or somebody is told
   Pace pace_;

@@ -15,6 +15,7 @@
 #include "bonin/bonin.hpp"
 #include "judge_many.hpp"
 #include "model/call_state.hpp"
+#include "model/steps.hpp"
 #include "pace.hpp"
 #include "sandbox/sandbox.hpp"
 #include "support/ending.hpp"
@@ -317,6 +318,31 @@ TEST_F(Scripted, ACancellationThatComesTooLateIsNone) {
   EXPECT_EQ(judged().next, 2U);
 }
 
+TEST_F(Scripted, AForkedChildCancelsNoCallOfItsParent) {
+  const Call whole = begin(ids(3), {.at_once = 1});
+  transport->settle();
+  int cancelled = 0;
+  const auto step = std::make_shared<Cancelled>();
+  step->what = [&cancelled] { ++cancelled; };
+  Steps steps(clock, 1s);
+  steps.begin([&step] { return Call(std::weak_ptr<Call::State>(step)); });
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    alarm(30);
+    whole.cancel();
+    steps.cancel();
+    _exit(ending.ended() || under_way.empty() || cancelled > 0 ? 1 : 0);
+  }
+  int status = -1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+  whole.cancel();
+  steps.cancel();
+  EXPECT_EQ(judged().stopped->kind, ErrorKind::cancelled);
+  EXPECT_EQ(cancelled, 1);
+}
+
 TEST_F(Scripted, DrainingAndClosedLeaveTheRest) {
   for (const auto kind : {ErrorKind::draining, ErrorKind::closed}) {
     ending = {};
@@ -391,6 +417,18 @@ TEST_F(Scripted, SlowProgressIsToldByTime) {
   at_once = [](std::size_t) { return Result<Decision>(decided()); };
   ASSERT_TRUE(transport->run([this] { return ending.ended(); }));
   EXPECT_EQ(told, (std::vector<std::size_t>{2, 3, 4, 5}));
+}
+
+TEST_F(Scripted, TheEndIsToldWhereverTheThreadIsLeftToOthers) {
+  at_once = [](std::size_t) { return Result<Decision>(decided()); };
+  for (const std::size_t n : {255U, 256U, 257U, 512U}) {
+    ending = {};
+    std::size_t told = 0;
+    begin(ids(n), {}, {.progress = [&](std::size_t ended, std::size_t, const Call&) { told = ended; }});
+    transport->settle();
+    EXPECT_EQ(judged().counts.denied, n);
+    EXPECT_EQ(told, n);
+  }
 }
 
 TEST_F(Scripted, EachDecisionIsToldBeforeTheAnswer) {

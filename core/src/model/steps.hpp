@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -9,6 +11,7 @@
 #include "bonin/clock.hpp"
 #include "bonin/result.hpp"
 #include "model/call_state.hpp"
+#include "model/process.hpp"
 
 namespace bonin {
 
@@ -37,6 +40,7 @@ class Steps : public Call::State {
   }
 
   void cancel() override {
+    if (process_ != process_id()) return;  // the parent's call, and its lock
     Call call;
     {
       const std::lock_guard lock(mutex_);
@@ -61,6 +65,7 @@ class Steps : public Call::State {
   const std::shared_ptr<const Clock> clock_;
   const Time deadline_;
   const std::uint64_t caller_;
+  const pid_t process_ = process_id();
   std::atomic<int> begun_{0};
 
   mutable std::mutex mutex_;  // guards the rest
