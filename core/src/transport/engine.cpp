@@ -77,8 +77,8 @@ bool Engine::post(std::function<void()> task) {
   {
     const std::lock_guard lock(mutex_);
     if (stopping_ || ended || (!poll_ && !start())) return false;
+    tasks_.push_back(std::move(task));  // first: it may throw
     wake = std::exchange(asleep_, false);
-    tasks_.push_back(std::move(task));
   }
   if (wake) poll_->ring();
   return true;
