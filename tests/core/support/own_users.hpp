@@ -53,6 +53,12 @@ class WholeUsers {
   using Keys = std::vector<PersonKey>;
   using Place = Standing::Place;
 
+  WholeUsers() = default;
+  WholeUsers(const WholeUsers&) = delete;
+  WholeUsers& operator=(const WholeUsers&) = delete;
+  /// Whoever has the last answer may come here while the function that gave it still holds the lock.
+  ~WholeUsers() { const std::lock_guard lock(mutex_); }
+
   OwnStore store(std::shared_ptr<const Clock> clock, bool reserves) {
     clock_ = std::move(clock);
     OwnStore own;
