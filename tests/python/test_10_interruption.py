@@ -103,6 +103,33 @@ def test_a_loop_that_is_closed_under_a_call(sandbox: bonin.Sandbox, v2: bonin.Po
     asyncio.run(asyncio.sleep(0))
 
 
+@pytest.mark.parametrize("ends", ["before", "after"])
+def test_a_loop_that_is_closed_under_a_call_leaves_nothing_behind(
+    ends: str, sandbox: bonin.Sandbox, v2: bonin.PortOneV2
+) -> None:
+    import gc
+    import weakref
+
+    stall(sandbox)
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(v2.alookup("iv-1"))  # type: ignore[arg-type]
+    loop.run_until_complete(loop.run_in_executor(None, wait_for_a_request, sandbox))
+    if ends == "before":
+        v2.close()
+    loop.close()
+    if ends == "after":
+        v2.close()
+    task._log_destroy_pending = False  # type: ignore[attr-defined]
+    gone = weakref.ref(task)
+    del task, loop
+    until = time.monotonic() + 30
+    while gone() is not None:
+        assert time.monotonic() < until, "the task is kept for ever"
+        gc.collect()
+        with pytest.raises(bonin.Closed):
+            asyncio.run(v2.alookup("iv-1"))  # type: ignore[arg-type]
+
+
 def test_close_settles_what_waits(sandbox: bonin.Sandbox, v2: bonin.PortOneV2) -> None:
     stall(sandbox)
     ended = []

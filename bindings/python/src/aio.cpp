@@ -137,6 +137,11 @@ void Pending::deliver(std::shared_ptr<Pending> done) {
   if (const auto alive = queue_.lock()) alive->push(std::move(done));
 }
 
+int Pending::traverse(visitproc visit, void* arg) const {
+  Py_VISIT(future_);
+  return 0;
+}
+
 bool Pending::settle() {
   const auto future = py::reinterpret_steal<py::object>(std::exchange(future_, nullptr));
   hand_over_log(client_.get());

@@ -36,6 +36,8 @@ class Pending {
   virtual py::object value() = 0;
   /// In place of value() where no future waits. The same, but false: an exception is set that ends the loop.
   virtual bool run() { return true; }
+  /// Shows the garbage collector what it holds. With the GIL, and owned by nobody but the caller.
+  int traverse(visitproc visit, void* arg) const;
   /// Tells the future. On the loop's thread, with the GIL. False: an exception is set that ends the loop.
   bool settle();
 

@@ -32,10 +32,13 @@ struct Coroutine {
 Coroutine* of(PyObject* object) { return reinterpret_cast<Coroutine*>(object); }
 
 int traverse(PyObject* object, visitproc visit, void* arg) {
+  auto* const self = of(object);
   Py_VISIT(Py_TYPE(object));
-  Py_VISIT(of(object)->future);
-  Py_VISIT(of(object)->caller);
-  return 0;
+  Py_VISIT(self->future);
+  Py_VISIT(self->caller);
+  // While others own it too, its call goes on, or waits for the loop. Without a loop it may never be told of the end:
+  // then its future, whose task holds this, hangs on this alone.
+  return self->pending.use_count() == 1 ? self->pending->traverse(visit, arg) : 0;
 }
 
 int clear(PyObject* object) {
