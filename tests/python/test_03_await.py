@@ -9,6 +9,7 @@ import os
 import sys
 import warnings
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List
 
 import pytest
@@ -331,6 +332,33 @@ def test_a_task_whose_context_the_loop_runs_in(sandbox: bonin.Sandbox, verifier:
         loop.run_until_complete(asyncio.gather(*kept))
     finally:
         loop.close()
+
+
+def test_a_task_is_stepped_at_once_only_on_the_thread_that_ends_the_process(
+    sandbox: bonin.Sandbox, verifier: bonin.Verifier
+) -> None:
+    """Elsewhere it may still run then, and no frame of bonin's may lie beneath it."""
+    id = sandbox.verify("adult")
+    asyncio.run(verifier.averify(id))  # type: ignore[arg-type]
+
+    def turns() -> int:
+        scheduled: List[Any] = []
+
+        class Loop(asyncio.SelectorEventLoop):
+            def call_soon(self, callback: Any, *args: Any, **context: Any) -> Any:
+                scheduled.extend(arg for arg in args if type(arg).__module__.startswith("bonin"))
+                return super().call_soon(callback, *args, **context)
+
+        loop = Loop()
+        try:
+            assert loop.run_until_complete(verifier.averify(id)).allowed  # type: ignore[arg-type]
+        finally:
+            loop.close()
+        return len(scheduled)
+
+    assert turns() == 0
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(turns).result() == 1
 
 
 def test_many_at_once(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:

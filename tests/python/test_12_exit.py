@@ -43,6 +43,15 @@ async def main(): await asyncio.gather(*(v2.alookup("iv-1") for _ in range(20)),
 threading.Thread(target=lambda: asyncio.run(main()), daemon=True).start()
 arrived(20)
 """,
+    "tasks of loops in daemon threads go on": """
+there = threading.Semaphore(0)
+async def main():
+    await v2.alookup(sandbox_id)
+    there.release()
+    while True: time.sleep(0.0001)
+for _ in range(24): threading.Thread(target=lambda: asyncio.run(main()), daemon=True).start()
+for _ in range(24): there.acquire()
+""",
     "an executor's thread waits": """
 from concurrent.futures import ThreadPoolExecutor
 stall()

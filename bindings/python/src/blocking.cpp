@@ -16,16 +16,6 @@ constexpr auto slice = 50ms;  // how long Ctrl-C may go unheard
 
 }  // namespace
 
-/// Python's own: is this the thread that runs the handlers of signals? Exported by every Python so far, and in no
-/// header that all of them have.
-extern "C" [[gnu::weak]] int _PyOS_IsMainThread(void);
-
-namespace {
-
-bool may_hear_signals() { return _PyOS_IsMainThread == nullptr || _PyOS_IsMainThread() != 0; }
-
-}  // namespace
-
 void Waiter::finish() {
   // Whoever reports holds this, so it outlives the lock.
   {
@@ -175,7 +165,7 @@ void block_on(const std::shared_ptr<Waiter>& waiter, std::uint64_t caller, Erran
   const bool any = errands == Errands::of_call || has_own_stores();
   const Listening listening(any ? caller : 0, waiter);
   if (const auto wait = way_of_the_hub(); !wait.is_none()) return wait_in_hub(*waiter, begin, wait);
-  const bool hears = may_hear_signals();  // the others need not wake to look
+  const bool hears = on_pythons_main_thread().value_or(true);  // the others need not wake to look
   bool interrupted = false;
   {
     WithoutGil away;

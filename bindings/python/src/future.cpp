@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "gil.hpp"
 #include "kept.hpp"
 #include "plain_type.hpp"
 #include "to_python.hpp"
@@ -277,7 +278,8 @@ py::object new_future(const py::object& loop) {
 bool finish(const py::object& future) {
   if (of(future.ptr())->state != State::pending) return true;
   of(future.ptr())->state = State::finished;
-  return future_object::run_callbacks(future.ptr(), &future_object::call_now);
+  const bool at_once = on_pythons_main_thread().value_or(false);
+  return future_object::run_callbacks(future.ptr(), at_once ? &future_object::call_now : &future_object::call_soon);
 }
 
 bool is_done(const py::object& future) { return of(future.ptr())->state != State::pending; }

@@ -1,6 +1,8 @@
 #pragma once
 // What a coroutine of bonin gives the task that awaits it: as much of an asyncio future as a task uses. A task that
-// waits is stepped by finish() itself. asyncio's own future would have it stepped by another turn of the loop.
+// waits is stepped by finish() itself. asyncio's own future would have it stepped by another turn of the loop, and so
+// does this one on a thread that does not end the process: what a task does may last until then, and Python before 3.14
+// unwinds such a thread, which the C++ frames beneath the task would not survive.
 
 #include <pybind11/pybind11.h>
 

@@ -27,6 +27,14 @@ bool finalizing() {
 
 }  // namespace
 
+/// Exported by every Python so far, and in no header that all of them have.
+extern "C" [[gnu::weak]] int _PyOS_IsMainThread(void);
+
+std::optional<bool> on_pythons_main_thread() noexcept {
+  if (_PyOS_IsMainThread == nullptr) return std::nullopt;
+  return _PyOS_IsMainThread() != 0;
+}
+
 bool ending_elsewhere() noexcept { return ending.load() && ends_the_process.load() != std::this_thread::get_id(); }
 
 void hold_for_ever() noexcept {

@@ -5,6 +5,8 @@
 
 #include <pybind11/pybind11.h>
 
+#include <optional>
+
 namespace py = pybind11;
 
 /// Without the GIL, until the end of the scope. Unlike pybind11's own it survives the end of the interpreter: taking
@@ -41,6 +43,9 @@ class UnderPython {
   UnderPython& operator=(const UnderPython&) = delete;
   ~UnderPython();
 };
+
+/// Does Python run the handlers of signals on this thread, and end the process on it? Nothing: it does not say.
+std::optional<bool> on_pythons_main_thread() noexcept;
 
 /// Is the process ending, on another thread than this?
 bool ending_elsewhere() noexcept;
