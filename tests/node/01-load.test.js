@@ -59,7 +59,8 @@ test('the exports become plain properties when one is named, and are such in Jes
   const open = `Object.keys(bonin).filter((name) => Object.getOwnPropertyDescriptor(bonin, name).get !== undefined).length`;
   const script = `const bonin = require('bonin'); const before = ${open}; void bonin.Policy;
     console.log(JSON.stringify([before, ${open}, '__esModule' in bonin]));`;
-  assert.deepEqual(JSON.parse((await run(script)).stdout), [51, 0, false]);
+  const classes = Object.keys(bonin).filter((name) => /^[A-Z]/.test(name)).length;
+  assert.deepEqual(JSON.parse((await run(script)).stdout), [classes, 0, false]);
   assert.deepEqual(JSON.parse((await run(script, { env: { JEST_WORKER_ID: '1' } })).stdout), [0, 0, false]);
 });
 
@@ -70,6 +71,27 @@ test('an export that was not named yet can be replaced', async () => {
     void bonin.Verifier;
     console.log(Object.hasOwn(bonin.Sandbox, 'start'), Object.keys(bonin).includes('Sandbox'));`);
   assert.equal(stdout, 'false true\n');
+});
+
+test('exports that were not named yet can be deleted, frozen, inherited and mocked', async () => {
+  const cases = {
+    'delete bonin.Policy; void bonin.Verifier; return ["Policy" in bonin, typeof bonin.Sandbox];': [false, 'function'],
+    'Object.freeze(bonin); return [typeof bonin.Policy, typeof bonin.Verifier, bonin.Policy === bonin.Policy];': [
+      'function',
+      'function',
+      true,
+    ],
+    'const own = Object.create(bonin); own.Policy = 1; return [own.Policy, typeof bonin.Policy];': [1, 'function'],
+    'const own = Object.defineProperties({}, Object.getOwnPropertyDescriptors(bonin)); own.Policy = 1; return [own.Policy, typeof bonin.Policy];':
+      [1, 'function'],
+    'const proxy = new Proxy(bonin, {}); proxy.Policy = 1; void bonin.Verifier; return [proxy.Policy, bonin.Policy];': [1, 1],
+    'require("node:test").mock.getter(bonin, "Policy", () => 1); void bonin.Verifier; return [bonin.Policy];': [1],
+  };
+  for (const [body, expected] of Object.entries(cases)) {
+    const { stdout, stderr } = await run(`const bonin = require('bonin');
+      console.log(JSON.stringify((() => { ${body} })())); process.exit();`);
+    assert.deepEqual(JSON.parse(stdout || assert.fail(stderr)), expected, body);
+  }
 });
 
 test('newId makes ids that every provider takes', () => {

@@ -93,21 +93,34 @@ const loadAll = () => ({
 
 const bonin = {};
 
-/** A plain property from now on. */
-const settle = (name, value) => Object.defineProperty(bonin, name, { value, configurable: true, enumerable: true, writable: true });
-const isOpen = (name) => Object.getOwnPropertyDescriptor(bonin, name).get !== undefined;
+/** Makes it a plain property of an object from now on. */
+const settle = (on, name, value) => Object.defineProperty(on, name, { value, configurable: true, enumerable: true, writable: true });
 
+let found;
+const getters = {};
+
+/** What was replaced, deleted or frozen since stays so. */
 function settleAll() {
-  const found = loadAll();
-  for (const name of LATER) if (isOpen(name)) settle(name, found[name]);
+  found ??= loadAll();
+  for (const name of LATER) {
+    const present = Object.getOwnPropertyDescriptor(bonin, name);
+    if (present?.get === getters[name] && present.configurable) settle(bonin, name, found[name]);
+  }
 }
 
 for (const name of LATER) {
-  const get = () => {
+  getters[name] = () => {
     settleAll();
-    return bonin[name];
+    return found[name];
   };
-  Object.defineProperty(bonin, name, { configurable: true, enumerable: true, get, set: (value) => settle(name, value) });
+  Object.defineProperty(bonin, name, {
+    configurable: true,
+    enumerable: true,
+    get: getters[name],
+    set(value) {
+      settle(this, name, value); // of an object that inherits it or got a copy of it: that one's
+    },
+  });
 }
 
 Object.assign(bonin, {
