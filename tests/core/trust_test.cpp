@@ -15,6 +15,7 @@
 #include "support/nginx.hpp"
 #include "support/tiny_server.hpp"
 #include "transport/authorities.hpp"
+#include "transport/places.hpp"
 
 namespace bonin::test {
 namespace {
@@ -345,6 +346,66 @@ TEST_F(Trusts, WhatTheLanguageBringsWhereThereIsNothingElse) {
   connection.base_url.clear();
   connection.brought_certificates = [] { return std::string(); };
   EXPECT_EQ(trouble(connection), no_certificates);
+}
+
+TEST_F(Trusts, NoPlaceIsLeftToALibcurlThatHasItsOwn) {
+  const auto trusting = [](std::string file, std::string directory, std::string certificates) {
+    Trust trust;
+    trust.file = std::move(file);
+    trust.directory = std::move(directory);
+    trust.certificates = std::move(certificates);
+    return trust;
+  };
+  struct Case {
+    Trust trust;
+    const char* file;
+    const char* directory;
+    std::string certificates;
+  };
+  const std::string& nobody = certificate_of_nobody();
+  for (const auto& [trust, file, directory, certificates] :
+       {Case{trusting("/f", "", ""), "/f", "/dev/null", ""}, Case{trusting("/f", "/d", ""), "/f", "/d", ""},
+        Case{trusting("", "/d", ""), nullptr, "/d", nobody},
+        Case{trusting("", "", "text"), nullptr, "/dev/null", "text"}, Case{Trust(), nullptr, "/dev/null", nobody}}) {
+    const Places full = places_of(trust, false, {true, true});
+    EXPECT_STREQ(full.file, file);
+    EXPECT_STREQ(full.directory, directory);
+    EXPECT_EQ(full.certificates == nullptr ? "" : *full.certificates, certificates);
+    EXPECT_EQ(full.made, "");
+
+    const Places bare = places_of(trust, false, {false, false});
+    EXPECT_STREQ(bare.file, file);
+    EXPECT_EQ(bare.directory != nullptr, !trust.directory.empty());
+    EXPECT_EQ(bare.certificates != nullptr, !trust.certificates.empty());
+  }
+  for (const BuiltIn& built_in : {BuiltIn{true, true}, BuiltIn{false, false}}) {
+    const Places one = places_of(trusting("/f", "", ""), true, built_in);
+    EXPECT_EQ(one.file, nullptr);
+    EXPECT_STREQ(one.directory, "/f");
+    EXPECT_EQ(one.certificates, nullptr);
+    EXPECT_NE(one.made.find(nobody), std::string::npos);
+    EXPECT_NE(one.made, places_of(trusting("/g", "", ""), true, built_in).made) << "libcurl compares it";
+  }
+
+  BIO* const in = BIO_new_mem_buf(nobody.data(), static_cast<int>(nobody.size()));
+  X509* const certificate = PEM_read_bio_X509(in, nullptr, nullptr, nullptr);
+  ASSERT_NE(certificate, nullptr) << nobody;
+  EXPECT_LT(X509_cmp_current_time(X509_get0_notAfter(certificate)), 0) << "it never counts";
+  X509_free(certificate);
+  BIO_free(in);
+}
+
+TEST_F(Trusts, AConnectionServesNobodyWhoTrustsAnother) {
+  BONIN_NEEDS_NGINX();
+  serve();
+  ConnectionOptions good, other;
+  good.ca_file = nginx->ca_file();
+  other.ca_file = nginx->certificate("self.pem");
+  for (const auto& one : {good.ca_file, other.ca_file}) EXPECT_NE(Authorities::in(one), nullptr);
+  for (int i = 0; i < 3; ++i) {  // its connection is kept
+    EXPECT_EQ(trouble(good), "");
+    EXPECT_EQ(trouble(other), not_trusted(nginx->url()));
+  }
 }
 
 TEST_F(Trusts, AProxyNoMoreThanPortOne) {

@@ -9,6 +9,7 @@
 
 #include "platform/socket.hpp"
 #include "transport/authorities.hpp"
+#include "transport/places.hpp"
 #include "transport/trust.hpp"
 
 namespace bonin {
@@ -48,9 +49,6 @@ CURLcode on_context(CURL*, void* made, void* file) {
   // The file has changed since.
   return SSL_CTX_load_verify_locations(context, path, nullptr) == 1 ? CURLE_OK : CURLE_SSL_CACERT_BADFILE;
 }
-
-/// The text of an option, or null when it is empty.
-const char* text_or_none(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
 
 }  // namespace
 
@@ -92,22 +90,28 @@ bool Transfer::prepare_connection() {
   connection_ = request.connection;
   static const auto* const nobody = new Trust;  // never destroyed, because a call may come while the process ends
   const Trust& trust = connection_->trust ? *connection_->trust : *nobody;
-  // Not copied, because it is larger than everything else. The handle releases it before it is destroyed.
-  curl_blob text{const_cast<char*>(trust.certificates.data()), trust.certificates.size(), CURL_BLOB_NOCOPY};
-  curl_blob* const certificates = trust.certificates.empty() ? nullptr : &text;
-  // libcurl gets the path as a directory, to compare it when it looks for a connection to use again: nothing lies below
-  // a file. A colon would make two directories of it.
+  // A colon would make two directories of the path.
   const bool divided = !trust.file.empty() && trust.directory.empty() && trust.file.find(':') == std::string::npos &&
                        Authorities::in(trust.file) != nullptr;
-  const char* const file = divided ? nullptr : text_or_none(trust.file);
-  const char* const directory = text_or_none(divided ? trust.file : trust.directory);
+  static const BuiltIn built_in = built_in_places();
+  const Places places = places_of(trust, divided, built_in);
+  const char* const file = places.file;
+  const char* const directory = places.directory;
+  const std::string* const text = places.made.empty() ? places.certificates : &places.made;
+  // Those of the trust are not copied, because they are larger than everything else. The handle releases them before
+  // they are destroyed.
+  curl_blob blob{};
+  if (text != nullptr) {
+    const unsigned flags = text == &places.made ? CURL_BLOB_COPY : CURL_BLOB_NOCOPY;
+    blob = {const_cast<char*>(text->data()), text->size(), flags};
+  }
+  curl_blob* const certificates = text == nullptr ? nullptr : &blob;
   const curl_ssl_ctx_callback on_made = divided ? &on_context : nullptr;
   void* const path = const_cast<char*>(trust.file.c_str());
   const auto set = [this](CURLoption option, auto value) { return curl_easy_setopt(easy, option, value) == CURLE_OK; };
   const bool ready = set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connection_->connect_timeout.count())) &&
                      set(CURLOPT_PROXY, connection_->proxy.c_str()) &&  // empty: none, not even the environment's
-                     // Each of them is set, because libcurl would use its built-in paths otherwise. A proxy is trusted
-                     // no more than PortOne.
+                     // A proxy is trusted no more than PortOne.
                      set(CURLOPT_CAINFO, file) && set(CURLOPT_CAPATH, directory) &&
                      set(CURLOPT_CAINFO_BLOB, certificates) && set(CURLOPT_PROXY_CAINFO, file) &&
                      set(CURLOPT_PROXY_CAPATH, directory) && set(CURLOPT_PROXY_CAINFO_BLOB, certificates) &&
