@@ -8,11 +8,15 @@
 #include <openssl/x509_vfy.h>
 
 #include <chrono>
+#include <map>
 #include <string_view>
 #include <utility>
 
 namespace bonin {
 namespace {
+
+/// Files at a time. A program whose clients trust different ones does not read them at every call.
+constexpr std::size_t max_kept = 16;
 
 /// In one process there may be two OpenSSLs: a Node has its own. What one made must not be given to the other.
 bool is_ours_what_libcurl_uses() {
@@ -122,20 +126,21 @@ bool Authorities::read(const std::string& file) {
 
 std::shared_ptr<Authorities> Authorities::in(const std::string& file) {
   using Clock = std::chrono::steady_clock;
-  struct Last {
-    std::string file;
+  struct Kept {
     Held found;
     Clock::time_point read_at;
   };
-  thread_local Last last;  // of the I/O thread: a child of a fork has its own
+  thread_local std::map<std::string, Kept> kept;  // of the I/O thread: a child of a fork has its own
   if (!is_ours_what_libcurl_uses()) return nullptr;
   const auto now = Clock::now();
-  if (last.file == file && now < last.read_at + std::chrono::hours(1)) return last.found;
+  const auto known = kept.find(file);
+  if (known != kept.end() && now < known->second.read_at + std::chrono::hours(1)) return known->second.found;
   ERR_set_mark();
   Held fresh(new Authorities);
   if (!fresh->read(file)) fresh = nullptr;
   ERR_pop_to_mark();
-  last = {file, fresh, now};
+  if (kept.size() >= max_kept) kept.clear();
+  kept[file] = {fresh, now};
   return fresh;
 }
 
