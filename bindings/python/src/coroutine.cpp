@@ -106,7 +106,7 @@ py::object begin(Coroutine& self) {
 }
 
 /// What is sent to a coroutine. Null with an exception, or a new reference; `returned`: it is the answer.
-PyObject* resume(Coroutine& self, PyObject* sent, bool& returned) noexcept {
+PyObject* resume(Coroutine& self, PyObject* sent, bool& returned) {
   returned = false;
   const State was = self.state;
   if (was == State::running) {
