@@ -1,6 +1,8 @@
 #include <simdjson.h>
 #include <utf8proc.h>
 
+#include <algorithm>
+
 #include "bonin/portone.hpp"
 #include "model/crypto.hpp"
 
@@ -45,6 +47,8 @@ bool prints(utf8proc_int32_t character) noexcept {
 
 /// The number of characters; nullopt when one of them does not print. `text` is valid UTF-8.
 std::optional<std::size_t> printable_length(std::string_view text) noexcept {
+  // Almost every id is ASCII, and is checked twice a verification.
+  if (std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; })) return text.size();
   const auto* at = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
   auto left = static_cast<utf8proc_ssize_t>(text.size());
   std::size_t count = 0;
