@@ -13,10 +13,9 @@ import os
 import statistics
 import subprocess
 import time
-from pathlib import Path
 
 from figures import as_markdown, as_text
-from page import README, circumstances, write
+from page import README, add_output, circumstances, write
 from programs import Program, Programs, packaged
 from server import Server
 
@@ -76,9 +75,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--times", type=int, default=21, help="how often each contender starts")
     parser.add_argument("--checkout", action="store_true", help="the checkout's own build, also where packages are")
-    parser.add_argument("--markdown", action="store_true", help="print the tables as bench/README.md has them")
-    parser.add_argument("--write", action="store_true", help="put the tables into bench/README.md")
-    parser.add_argument("--json", type=Path, help="write the raw figures there: milliseconds of the clock and of CPU")
+    add_output(parser)
     args = parser.parse_args()
     installed = packaged() and not args.checkout
     print("the installed packages" if installed else "the checkout's own build")

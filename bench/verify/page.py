@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "bench" / "README.md"
+
+
+def add_output(parser: argparse.ArgumentParser, page: str = "bench/README.md") -> None:
+    parser.add_argument("--markdown", action="store_true", help=f"print the tables as {page} has them")
+    parser.add_argument("--write", action="store_true", help=f"put the tables into {page}")
+    parser.add_argument("--json", type=Path, help="write the raw figures there")
+
+
+def add_source(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--from", dest="source", type=Path, help="show the raw figures of this file, measure nothing")
 
 
 def circumstances(measured: str) -> str:

@@ -10,13 +10,12 @@ import argparse
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from contenders import BONIN, BUILD, CURL, Contender
 from figures import Figures, as_markdown, as_text, cpu, main_thread, p50, p99, per_second
-from page import ROOT, write
+from page import ROOT, add_output, add_source, write
 from server import Server
 
 BURST = Contender("first burst", "first_burst.mjs")
@@ -108,10 +107,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each runs each time")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--markdown", action="store_true", help="print the tables as the decision record has them")
-    parser.add_argument("--write", action="store_true", help="put the tables into the decision record")
-    parser.add_argument("--json", type=Path, help="write the raw figures there")
-    parser.add_argument("--from", dest="source", type=Path, help="show the raw figures of this file, measure nothing")
+    add_output(parser, "the decision record")
+    add_source(parser)
     args = parser.parse_args()
     if args.source:
         stored = json.loads(args.source.read_text())

@@ -14,7 +14,7 @@ from typing import Any
 from contenders import bare_interpreters, chosen
 from figures import Figures, as_markdown, as_text
 from goals import goals
-from page import README, circumstances, write
+from page import README, add_output, add_source, circumstances, write
 from server import Server
 
 
@@ -68,10 +68,8 @@ def main() -> None:
     parser.add_argument("--concurrency", type=int, nargs="+", default=[1, 32, 256])
     parser.add_argument("--only", nargs="+", default=[], help="contenders with one of these words in their names")
     parser.add_argument("--minutes", type=float, help="watch bonin's memory for so long instead")
-    parser.add_argument("--markdown", action="store_true", help="print the tables as bench/README.md has them")
-    parser.add_argument("--write", action="store_true", help="put the tables into bench/README.md")
-    parser.add_argument("--json", type=Path, help="write the raw figures there")
-    parser.add_argument("--from", dest="source", type=Path, help="show the raw figures of this file, measure nothing")
+    add_output(parser)
+    add_source(parser)
     args = parser.parse_args()
     if args.minutes:
         return watch(args)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from contenders import BONIN, Contender
 from figures import as_markdown, as_text
-from page import README, circumstances, write
+from page import README, add_output, circumstances, write
 from server import Server
 
 HEAP = ("malloc", "free", "calloc", "realloc", "unlink_chunk", "consolidate", "sysmalloc", "tcache")
@@ -75,9 +75,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=8.0)
     parser.add_argument("--concurrency", type=int, nargs="+", default=[1, 32, 256])
     parser.add_argument("--contender", default="bonin node v2")
-    parser.add_argument("--markdown", action="store_true")
-    parser.add_argument("--write", action="store_true", help="put the table into bench/README.md")
-    parser.add_argument("--json", type=Path, help="write the figures there")
+    add_output(parser)
     args = parser.parse_args()
     if shutil.which("perf") is None:
         print("skipped: perf is not installed (package `linux-perf`)")

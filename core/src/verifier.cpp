@@ -14,6 +14,7 @@
 #include "record_file.hpp"
 #include "transport/drain.hpp"
 #include "transport/engine.hpp"
+#include "transport/post_itself.hpp"
 #include "verifier_tally.hpp"
 
 namespace bonin {
@@ -149,7 +150,7 @@ struct Verifier::Impl {
     const Places places;
     const Callback<Decision> done;
     bool by_code = false;
-    std::shared_ptr<Question> itself;  // on its way to the engine: a task that owned it would cost more
+    std::shared_ptr<Question> itself;  // on its way to the engine (post_itself.hpp)
 
     FlowOwner child() const { return owner_of(options.subject, by_code); }
     FlowOwner guardian() const { return {options.subject, id}; }
@@ -402,9 +403,8 @@ Call Verifier::verify(std::string_view id, const VerifyOptions& options, Callbac
   const auto question =
       std::make_shared<Impl::Question>(impl_, id, options, options.timeout.value_or(impl_->portone->timeout()),
                                        std::move(places.value()), std::move(done));
-  question->itself = question;
-  if (!Engine::current()->post([one = question.get()] { Impl::look_up(std::exchange(one->itself, nullptr)); })) {
-    question->itself = nullptr;
+  const auto look_up = [](const std::shared_ptr<Impl::Question>& one) { Impl::look_up(one); };
+  if (!post_itself<&Impl::Question::itself>(*Engine::current(), question, look_up)) {
     Impl::answer(question, make_error(ErrorKind::closed, "the process is ending"));
   }
   return Call(question);

@@ -9,7 +9,6 @@
 #include "judge_many.hpp"
 #include "model/call_state.hpp"
 #include "model/invalid_argument.hpp"
-#include "model/process.hpp"
 #include "pace.hpp"
 #include "transport/engine.hpp"
 
@@ -115,7 +114,6 @@ class ManyCall final : public Call::State, public std::enable_shared_from_this<M
   }
 
   void cancel() override {
-    if (process_ != process_id()) return;  // the parent's call, and its lock
     std::vector<Call> calls;
     {
       const std::lock_guard lock(mutex_);
@@ -253,6 +251,19 @@ class ManyCall final : public Call::State, public std::enable_shared_from_this<M
     }
   }
 
+  void keep(std::size_t i, Result<Decision> answer) {
+    if (!answer && is_cut_off(answer.error().kind)) return;  // it was left
+    ++ended_;
+    auto& counts = judged_->counts;
+    if (!answer) {
+      ++counts.failed;
+    } else {
+      ++(answer->allowed() ? counts.allowed : counts.denied);
+      if (const auto& known = answer->verification()) judged_->bytes += sizeof(*known) + known->raw.size();
+    }
+    judged_->answers[i].emplace(std::move(answer));
+  }
+
   // Not under the lock, on any thread.
   void ended(std::size_t i, std::size_t place, Result<Decision> answer) {
     if (answer && watch_.decided) watch_.decided(answer.value());
@@ -262,20 +273,11 @@ class ManyCall final : public Call::State, public std::enable_shared_from_this<M
       free_.push_back(place);
       // The client has no place: a job waits, and leaves the places to others.
       crowded_ = !answer && answer.error().kind == ErrorKind::overloaded;
-      if (!crowded_) note(i, answer);
-      if (!crowded_) ++ended_;
-      auto& counts = judged_->counts;
       if (crowded_) {
         again_.push_back(i);
-      } else if (answer) {
-        ++(answer->allowed() ? counts.allowed : counts.denied);
-        if (const auto& known = answer->verification()) judged_->bytes += sizeof(*known) + known->raw.size();
-        judged_->answers[i].emplace(std::move(answer));
-      } else if (is_cut_off(answer.error().kind)) {
-        --ended_;
       } else {
-        ++counts.failed;
-        judged_->answers[i].emplace(std::move(answer));
+        note(i, answer);
+        keep(i, std::move(answer));
       }
     }
     go_on();
@@ -290,7 +292,6 @@ class ManyCall final : public Call::State, public std::enable_shared_from_this<M
   const VerifyManyWatch watch_;
   const std::size_t patience_;  // so many failures in a row that are not the ids'
   const std::size_t step_;      // so many more are worth telling
-  const pid_t process_ = process_id();
 
   std::mutex mutex_;  // guards the rest; never held while a verification begins or is cancelled, or somebody is told
   Pace pace_;
@@ -309,9 +310,7 @@ class ManyCall final : public Call::State, public std::enable_shared_from_this<M
 };
 
 std::optional<Error> check(const std::vector<std::string>& ids, const VerifyManyOptions& options) {
-  if (ids.size() > VerifyManyOptions::most_ids) {
-    return invalid_argument("ids", "`ids` has more than 100000: give them in parts, and go on with the next");
-  }
+  if (ids.size() > VerifyManyOptions::most_ids) return too_many_ids();
   if (options.at_once < 1 || options.at_once > 1000) return invalid_argument("at_once", "`at_once` must be 1 to 1000");
   if (options.per_second && !(*options.per_second >= 0.01 && *options.per_second <= 100'000)) {
     return invalid_argument("per_second", "`per_second` must be 0.01 to 100000");
@@ -320,6 +319,10 @@ std::optional<Error> check(const std::vector<std::string>& ids, const VerifyMany
 }
 
 }  // namespace
+
+Error too_many_ids() {
+  return invalid_argument("ids", "`ids` has more than 100000: give them in parts, and go on with the next");
+}
 
 Call judge_many(Judge judge, const std::shared_ptr<Transport>& transport, std::shared_ptr<const Clock> clock,
                 std::vector<std::string> ids, const VerifyManyOptions& options, Callback<JudgedPtr> done,

@@ -17,9 +17,9 @@
 #include "model/call_state.hpp"
 #include "model/steps.hpp"
 #include "pace.hpp"
-#include "sandbox/sandbox.hpp"
 #include "support/ending.hpp"
 #include "support/fake_transport.hpp"
+#include "support/sandbox_v2.hpp"
 #include "support/sanitizer.hpp"
 
 namespace bonin {
@@ -453,26 +453,14 @@ TEST_F(Scripted, NothingIsKeptAfterTheEnd) {
 }
 
 /// Over a real socket.
-class VerifyMany : public ::testing::Test {
+class VerifyMany : public test::SandboxV2 {
  protected:
-  void SetUp() override {
-    sandbox_ = std::move(sandbox::Sandbox::start({}).value());
-    PortOneV2::Options options;
-    options.api_secret = Secret("sandbox-api-secret");
-    options.connection.base_url = sandbox_->url();
-    portone_ = PortOneV2::create(std::move(options)).value();
-  }
-  std::string persona(const char* name) const {
-    return Json::parse(sandbox_->control("verify", Json{{"persona", name}, {"api", "v2"}}.dump()).value())["id"];
-  }
   Verifier verifier(std::string records = "") const {
     return Verifier::create({.portone = portone_,
                              .policy = Policy::preset("kr.youth_protection").value(),
                              .records = std::move(records)})
         .value();
   }
-  std::unique_ptr<sandbox::Sandbox> sandbox_;
-  std::shared_ptr<PortOneV2> portone_;
 };
 
 TEST_F(VerifyMany, JudgesAsVerifyDoes) {

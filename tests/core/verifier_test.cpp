@@ -8,9 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "bonin/bonin.hpp"
-#include "sandbox/sandbox.hpp"
 #include "support/ending.hpp"
 #include "support/observed.hpp"
+#include "support/sandbox_v2.hpp"
 
 namespace bonin {
 namespace {
@@ -18,21 +18,8 @@ namespace {
 using Json = nlohmann::json;
 using test::Ending;
 
-class VerifierTest : public ::testing::Test {
+class VerifierTest : public test::SandboxV2 {
  protected:
-  void SetUp() override {
-    sandbox_ = std::move(sandbox::Sandbox::start({}).value());
-    PortOneV2::Options options;
-    options.api_secret = Secret("sandbox-api-secret");
-    options.connection.base_url = sandbox_->url();
-    portone_ = PortOneV2::create(std::move(options)).value();
-  }
-
-  std::string persona(const char* name) {
-    const auto answer = sandbox_->control("verify", Json{{"persona", name}, {"api", "v2"}}.dump());
-    return Json::parse(answer.value())["id"];
-  }
-
   Registry registry() {
     return Registry::create({.store = "sqlite::memory:", .peppers = {{.key = Secret(std::string(32, 'k'))}}}).value();
   }
@@ -61,9 +48,6 @@ class VerifierTest : public ::testing::Test {
 
   static constexpr auto sign_up = R"({"name": "sign-up", "extends": "kr.youth_protection",
                                       "rules": [{"account": "new"}, {"single_use": true}, {"not_banned": true}]})";
-
-  std::unique_ptr<sandbox::Sandbox> sandbox_;
-  std::shared_ptr<PortOneV2> portone_;
 };
 
 TEST_F(VerifierTest, AdultPassesAndMinorDoesNot) {

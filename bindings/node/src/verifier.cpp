@@ -107,9 +107,7 @@ std::vector<std::string> to_ids(Napi::Value value) {
   if (!value.IsArray()) raise(env, bonin::ErrorKind::invalid_argument, "`ids` must be an array", "ids");
   const auto given = value.As<Napi::Array>();
   const std::uint32_t count = given.Length();
-  if (count > bonin::VerifyManyOptions::most_ids) {
-    raise(env, bonin::ErrorKind::invalid_argument, "`ids` has more than 100000: give them in parts", "ids");
-  }
+  if (count > bonin::VerifyManyOptions::most_ids) raise(env, bonin::too_many_ids());
   std::vector<std::string> ids;
   ids.reserve(count);
   for (std::uint32_t i = 0; i < count; ++i) {

@@ -1,8 +1,10 @@
 #include "callable.hpp"
 
 #include <memory>
-#include <new>
 #include <utility>
+
+#include "errors.hpp"
+#include "plain_type.hpp"
 
 namespace {
 
@@ -16,14 +18,8 @@ Function* function_of(PyObject* capsule) { return static_cast<Function*>(PyCapsu
 PyObject* call(PyObject* capsule, PyObject* const* values, Py_ssize_t places, PyObject* names) noexcept {
   try {
     return function_of(capsule)->body({values, static_cast<std::size_t>(places), names}).release().ptr();
-  } catch (py::error_already_set& error) {
-    error.restore();
-  } catch (const py::builtin_exception& error) {
-    error.set_error();
-  } catch (const std::bad_alloc&) {
-    PyErr_NoMemory();
-  } catch (const std::exception&) {  // its words may hold anything
-    PyErr_SetString(PyExc_RuntimeError, "the call got lost in bonin");
+  } catch (const std::exception&) {
+    set_caught("the call got lost in bonin");
   }
   return nullptr;
 }
@@ -32,8 +28,7 @@ PyObject* call(PyObject* capsule, PyObject* const* values, Py_ssize_t places, Py
 
 py::object to_callable(const char* name, const char* doc, Body body) {
   auto function = std::make_unique<Function>();
-  function->definition = {name, reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(&call)),
-                          METH_FASTCALL | METH_KEYWORDS, doc};
+  function->definition = {name, as_function(&call), METH_FASTCALL | METH_KEYWORDS, doc};
   function->body = std::move(body);
   PyMethodDef* const definition = &function->definition;
   const auto capsule = py::reinterpret_steal<py::object>(

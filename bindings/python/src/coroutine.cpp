@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "aio.hpp"
+#include "errors.hpp"
 #include "future.hpp"
 #include "gil.hpp"
 #include "kept.hpp"
@@ -145,14 +146,8 @@ PyObject* resume(Coroutine& self, PyObject* sent, bool& returned) {
     end(self);
     returned = true;
     return value.release().ptr();
-  } catch (py::error_already_set& error) {
-    error.restore();
-  } catch (const py::builtin_exception& error) {
-    error.set_error();
-  } catch (const std::bad_alloc&) {
-    PyErr_NoMemory();
-  } catch (const std::exception&) {  // its words may hold anything
-    PyErr_SetString(PyExc_RuntimeError, "the answer got lost in bonin");
+  } catch (const std::exception&) {
+    set_caught("the answer got lost in bonin");
   }
   if (self.state != State::ended) abandon(self);
   return nullptr;

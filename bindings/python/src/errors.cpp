@@ -45,6 +45,20 @@ void raise(bonin::ErrorKind kind, std::string message, std::string parameter) {
   raise(bonin::make_error(kind, std::move(message), parameter));
 }
 
+void set_caught(const char* otherwise) {
+  try {
+    throw;
+  } catch (py::error_already_set& error) {
+    error.restore();
+  } catch (const py::builtin_exception& error) {
+    error.set_error();
+  } catch (const std::bad_alloc&) {
+    PyErr_NoMemory();
+  } catch (const std::exception&) {
+    PyErr_SetString(PyExc_RuntimeError, otherwise);
+  }
+}
+
 void register_errors(py::module_& m) {
   m.def(
       "error_kinds",

@@ -18,6 +18,10 @@ py::object to_exception(const bonin::Error& error, py::object decision = py::non
 /// Raises an exception object.
 [[noreturn]] void raise(const py::object& exception);
 
+/// Within a handler of std::exception: sets what was thrown as Python's exception. `otherwise`: the text of a
+/// RuntimeError for what is none of Python's, whose own words may hold anything.
+void set_caught(const char* otherwise);
+
 /// The value of a result, or its error raised.
 template <class T>
 T take(bonin::Result<T> result) {

@@ -66,12 +66,8 @@ class Watcher {
       for (const auto& record : records) verifier_.hand_over(record);
       if (ended) tell_progress(*ended);
       return true;
-    } catch (py::error_already_set& error) {
-      error.restore();
-    } catch (const py::builtin_exception& error) {
-      error.set_error();
     } catch (const std::exception&) {
-      PyErr_SetString(PyExc_RuntimeError, "the call got lost in bonin");
+      set_caught("the call got lost in bonin");
     }
     return false;
   }
@@ -125,10 +121,7 @@ std::vector<std::string> to_ids(py::handle given) {
   }
   std::vector<std::string> ids;
   for (const auto id : py::iter(given)) {
-    if (ids.size() == bonin::VerifyManyOptions::most_ids) {
-      raise(ErrorKind::invalid_argument, "`ids` has more than 100000: give them in parts, and go on with the next",
-            "ids");
-    }
+    if (ids.size() == bonin::VerifyManyOptions::most_ids) raise(bonin::too_many_ids());
     ids.push_back(to_text(id, "ids/" + std::to_string(ids.size())));
   }
   return ids;

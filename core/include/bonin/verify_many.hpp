@@ -60,4 +60,7 @@ struct VerifyManyWatch {
 Call verify_many(const Verifier& verifier, std::vector<std::string> ids, const VerifyManyOptions& options,
                  Callback<JudgedPtr> done, VerifyManyWatch watch = {});
 
+/// What more than `most_ids` are refused with: for whoever reads them one by one, and so never all of them.
+Error too_many_ids();
+
 }  // namespace bonin

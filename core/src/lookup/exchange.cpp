@@ -5,6 +5,7 @@
 
 #include "lookup/refusal.hpp"
 #include "model/provider.hpp"
+#include "transport/post_itself.hpp"
 
 namespace bonin {
 namespace {
@@ -48,12 +49,8 @@ Call Exchange::begin(std::shared_ptr<Session> session, Plan plan, const CallOpti
     exchange->finish(make_error(ErrorKind::closed, "the client is closed"));
   } else if (!options.is_step && !(exchange->place_ = Gate::enter(common.inside))) {
     exchange->finish(draining("the client"));
-  } else {
-    exchange->itself_ = exchange;
-    if (!transport.post([self = exchange.get()] { std::exchange(self->itself_, nullptr)->start(); })) {
-      exchange->itself_ = nullptr;
-      exchange->finish(make_error(ErrorKind::closed, "the process is ending"));
-    }
+  } else if (!post_itself<&Exchange::itself_>(transport, exchange, [](const auto& self) { self->start(); })) {
+    exchange->finish(make_error(ErrorKind::closed, "the process is ending"));
   }
   return Call(exchange);
 }
@@ -68,7 +65,6 @@ Exchange::Exchange(std::shared_ptr<Session> session, Plan plan, std::chrono::mil
       deadline_(began_ + timeout) {}
 
 void Exchange::cancel() {
-  if (session_->process != process_id()) return;  // the parent's call, and its lock
   session_->transport->post(
       [self = shared_from_this()] { self->settle(make_error(ErrorKind::cancelled, "the call was cancelled")); });
 }

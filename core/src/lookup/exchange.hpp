@@ -90,7 +90,7 @@ class Exchange final : public Call::State, public std::enable_shared_from_this<E
   Time began_;
   Time deadline_;
 
-  std::shared_ptr<Exchange> itself_;  // on its way to the transport's thread: a task that owned it would cost more
+  std::shared_ptr<Exchange> itself_;  // on its way to the transport's thread (post_itself.hpp)
   bool started_ = false;
   bool ended_ = false;
   bool awaiting_grant_ = false;

@@ -1,8 +1,6 @@
 #pragma once
 // What a client keeps between its calls.
 
-#include <sys/types.h>
-
 #include <atomic>
 #include <memory>
 #include <unordered_set>
@@ -10,7 +8,6 @@
 #include "bonin/clock.hpp"
 #include "bonin/portone.hpp"
 #include "model/gate.hpp"
-#include "model/process.hpp"
 #include "model/provider.hpp"
 #include "token/credential.hpp"
 #include "transport/health.hpp"
@@ -38,7 +35,6 @@ struct Session {
   std::shared_ptr<Gate> gate = std::make_shared<Gate>();
   std::shared_ptr<Gate::Inside> inside = gate->inside();
   std::atomic<int> under_way{0};
-  const pid_t process = process_id();  // a forked child must not touch its parent's
 };
 
 }  // namespace bonin

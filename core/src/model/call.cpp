@@ -6,7 +6,8 @@
 namespace bonin {
 
 void Call::cancel() const {
-  if (const auto state = state_.lock()) state->cancel();
+  const auto state = state_.lock();
+  if (state && state->process_ == process_id()) state->cancel();
 }
 
 Result<Done> check_timeout(std::chrono::milliseconds timeout, const char* parameter) {

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -11,7 +9,6 @@
 #include "bonin/clock.hpp"
 #include "bonin/result.hpp"
 #include "model/call_state.hpp"
-#include "model/process.hpp"
 
 namespace bonin {
 
@@ -40,7 +37,6 @@ class Steps : public Call::State {
   }
 
   void cancel() override {
-    if (process_ != process_id()) return;  // the parent's call, and its lock
     Call call;
     {
       const std::lock_guard lock(mutex_);
@@ -65,7 +61,6 @@ class Steps : public Call::State {
   const std::shared_ptr<const Clock> clock_;
   const Time deadline_;
   const std::uint64_t caller_;
-  const pid_t process_ = process_id();
   std::atomic<int> begun_{0};
 
   mutable std::mutex mutex_;  // guards the rest

@@ -11,7 +11,7 @@
 
 namespace bonin {
 
-/// Reads dates and remembers the last one: reading costs as much as an eighth of all that libcurl does for a request.
+/// Reads dates and remembers the last one: reading costs 8 % of what libcurl takes for a request.
 /// On the transport's thread alone.
 class ServerDates {
  public:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._tally import allowed, alone, phrases
-from .look import Html, bar, code, joined, line, pill, quiet, share, table, title
+from .look import Html, bar, code, joined, line, portion, quiet, table, title
 from .words import say
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ def face(decisions: Decisions) -> Html:
     if not rows:
         return head
     verdict = line(
-        pill(f"{say('allowed')} {let_in:,} · {share(let_in, rows)}", "good"),
+        portion(say("allowed"), let_in, rows, "good"),
         " ",
-        pill(f"{say('denied')} {rows - let_in:,} · {share(rows - let_in, rows)}", "bad"),
+        portion(say("denied"), rows - let_in, rows, "bad"),
     )
     phrase = phrases(decisions.policy)
     header = [say(word) for word in ("rule", "place", "fail", "unknown", "who fell", "by this rule alone", "reason")]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .look import Html, code, joined, line, pill, quiet, share, title
+from .look import Html, code, joined, line, portion, quiet, title
 from .words import say
 
 if TYPE_CHECKING:
@@ -14,13 +14,13 @@ def face(judged: Judged) -> Html:
     ids, counts, stopped = len(judged), judged.counts, judged.stopped
     head = title(say("Judged"), quiet(f"{ids:,} {say('ids')}"))
     parts = [
-        pill(f"{say('allowed')} {counts.allowed:,} · {share(counts.allowed, ids)}", "good"),
+        portion(say("allowed"), counts.allowed, ids, "good"),
         " ",
-        pill(f"{say('denied')} {counts.denied:,} · {share(counts.denied, ids)}", "bad"),
+        portion(say("denied"), counts.denied, ids, "bad"),
     ]
     for word, number in (("failed", counts.failed), ("left", counts.left)):
         if number:
-            parts += [" ", pill(f"{say(word)} {number:,} · {share(number, ids)}", "doubt")]
+            parts += [" ", portion(say(word), number, ids, "doubt")]
     why = (
         line(say("stopped early"), " ", code(stopped.kind), " ", quiet(f"next = {judged.next:,}"))
         if stopped

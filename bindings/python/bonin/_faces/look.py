@@ -88,6 +88,10 @@ def pill(word: str, tone: Tone) -> Html:
     return Html(f'<span class="bonin-pill bonin-{tone}">{_MARKS.get(tone, "")}{escape(word)}</span>')
 
 
+def portion(word: str, part: int, whole: int, tone: Tone) -> Html:
+    return pill(f"{word} {part:,} · {share(part, whole)}", tone)
+
+
 def title(noun: str, *more: Shown) -> Html:
     """The first line of a face."""
     return Html(f"<div>{element('span', 'title', noun)}{' '.join(map(shown, more))}</div>")
