@@ -8,7 +8,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { after, before, beforeEach, test } = require('node:test');
-const { ROOT, bonin, run } = require('./support.js');
+const { ROOT, bonin, run, until } = require('./support.js');
 
 const { Registry } = bonin;
 const CLI = path.join(ROOT, 'bindings', 'node', 'lib', 'cli.js');
@@ -185,7 +185,7 @@ test('stopped, it goes on', async () => {
   let stderr = '';
   child.stderr.on('data', (data) => (stderr += data));
   // The first batch is in when the report has its row.
-  while (!fs.existsSync(report) || !fs.readFileSync(report, 'utf8').includes('bad_value')) await new Promise(setImmediate);
+  await until(() => fs.existsSync(report) && fs.readFileSync(report, 'utf8').includes('bad_value'));
   child.kill('SIGINT');
   const [code] = await once(child, 'close');
   assert.equal(code, 130, stderr);

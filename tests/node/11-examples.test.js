@@ -86,7 +86,7 @@ async function refused(address) {
     new Promise((resolve) => {
       const socket = net.connect(Number(port), hostname, () => (socket.destroy(), resolve(true))).on('error', () => resolve(false));
     });
-  while (await connects());
+  for (const end = Date.now() + 60_000; await connects(); ) assert.ok(Date.now() < end, `${address} still listens`);
 }
 
 /** What Next's server ends with, by itself, when it has closed. */

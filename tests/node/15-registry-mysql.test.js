@@ -27,7 +27,8 @@ async function mariadb(t) {
     await ended;
     fs.rmSync(folder, { recursive: true });
   });
-  while (!fs.existsSync(path.join(folder, 'socket'))) {
+  for (const end = Date.now() + 60_000; !fs.existsSync(path.join(folder, 'socket')); ) {
+    assert.ok(Date.now() < end, 'MariaDB does not start');
     if (server.exitCode === 77) return undefined;
     assert.equal(server.exitCode, null);
     await sleep(50);

@@ -5,7 +5,7 @@ const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
-const { ROOT, bonin } = require('./support.js');
+const { ROOT, bonin, until } = require('./support.js');
 
 const guide = fs.readFileSync(path.join(ROOT, 'docs', 'operations.md'), 'utf8');
 const recipe = guide.match(/### Express\n\n```js\n([^`]*(?:`[^`\n]+`[^`]*)*?)```/)[1];
@@ -42,7 +42,7 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
     sandbox.fault('delay', { delayMs: 500 });
     sandbox.clearRequests();
     const answer = fetch(`${url}/${id}`);
-    while (sandbox.requests().total === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => sandbox.requests().total > 0);
     child.kill(signal);
     assert.deepEqual(await (await answer).json(), { allowed: true });
     assert.deepEqual(await ended, { code: 0, signal: null, stderr: '' });

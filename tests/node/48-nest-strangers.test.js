@@ -13,7 +13,7 @@ const fastify = require('@nestjs/platform-fastify');
 const { PATH, begin, bonin, finish } = require('./web.js');
 const { nestOf } = require('./nest.js');
 const { makePackage } = require('./package-tree.js');
-const { ROOT, clientOf, run } = require('./support.js');
+const { ROOT, clientOf, run, until } = require('./support.js');
 const nest = require('bonin/nest');
 
 const { BoninModule, Identity, InjectVerifier, RequireIdentity } = nest;
@@ -47,9 +47,6 @@ const post = (url, id, cookie = '', where = PATH.v2) =>
     headers: { 'content-type': 'application/json', cookie },
     body: JSON.stringify({ identityVerificationId: id }),
   });
-const until = async (holds) => {
-  while (!holds()) await new Promise(setImmediate);
-};
 /** A controller with one route, `/hello`, behind the guard. */
 const helloOf = (given) =>
   controller('', { hello: { run: () => ({}), decorators: [common.Post('hello'), RequireIdentity(given)], parameters: [Identity()] } });

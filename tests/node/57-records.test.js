@@ -7,7 +7,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { before, test } = require('node:test');
 const { Worker } = require('node:worker_threads');
-const { ROOT, bonin, observed, patched, run, vectors } = require('./support.js');
+const { ROOT, bonin, observed, patched, run, until, vectors } = require('./support.js');
 const native = require(path.join(ROOT, 'bindings/node/lib/native.js'));
 const { Verification } = require(path.join(ROOT, 'bindings/node/lib/verification.js'));
 
@@ -127,7 +127,7 @@ test('a folder that is gone keeps nobody back', async (t) => {
   assert.deepEqual(verifier.metrics().records, { written: 0, waiting: 1, lost: 0 });
   fs.mkdirSync(path.dirname(file));
   await verifier.verify(sandbox.verify('adult'));
-  while (verifier.metrics().records.written < 2) await new Promise(setImmediate);
+  await until(() => verifier.metrics().records.written >= 2);
   await verifier.verify(sandbox.verify('adult'));
   assert.equal(linesOf(file).length, 3);
   assert.deepEqual(events, [

@@ -5,7 +5,7 @@
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { bonin } = require('./support.js');
+const { bonin, until } = require('./support.js');
 const native = require('../../bindings/node/lib/native.js');
 const calls = require('../../bindings/node/lib/calls.js');
 
@@ -35,7 +35,7 @@ async function makeHandles(folder) {
   let question;
   const own = native.registry.create({ ownStoreFunctions: ['find', 'claim'] }, peppers, (_function, _given, asked) => (question = asked));
   call((slot) => native.registry.find(own, slot, verification, undefined)).catch(() => {});
-  while (question === undefined) await new Promise(setImmediate);
+  await until(() => question !== undefined);
   const { reservation } = await call((slot) => native.registry.reserve(people, slot, verification, 'me', undefined));
   return {
     Verification: verification,

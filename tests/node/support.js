@@ -83,6 +83,15 @@ async function call(client, operation, id, args) {
   return client[operation](id, args);
 }
 
+/** Looks again and again, as fast as the loop turns, and fails when it has not come in a minute: a test that waits for ever never ends. */
+async function until(holds, what = holds) {
+  const end = Date.now() + 60_000;
+  while (!holds()) {
+    if (Date.now() > end) throw new Error(`it did not come: ${what}`);
+    await new Promise(setImmediate);
+  }
+}
+
 /** Runs a script in a process of its own: {code, signal, stdout, stderr}. */
 function run(script, { args = [], env = {}, cwd = ROOT, timeout = 60_000 } = {}) {
   return new Promise((resolve) => {
@@ -122,5 +131,6 @@ module.exports = {
   OTP,
   PERSON,
   serve,
+  until,
   vectors,
 };
