@@ -8,6 +8,8 @@ unchanged node && exit 0
 
 checkout=$PWD
 place=$(mktemp -d)
+# The same compilations as those of `./dev test`, which ccache may have kept.
+export CXXFLAGS=-Werror CCACHE_BASEDIR=$place/node_modules/bonin
 trap 'rm -rf "$place"' EXIT
 tarball=$(npm pack --silent --ignore-scripts --pack-destination "$place")
 cd "$place"

@@ -7,6 +7,8 @@ unchanged python && exit 0
 
 checkout=$PWD
 place=$(mktemp -d)
+# The same compilations as those of `./dev test`, which ccache may have kept.
+export CXX=${CXX:-c++} CXXFLAGS=-Werror CCACHE_BASEDIR=$checkout
 trap 'rm -rf "$place"' EXIT
 "${PYTHON:-.venv/bin/python}" -m venv "$place/venv"
 "$place/venv/bin/pip" install -q --disable-pip-version-check "$checkout"
