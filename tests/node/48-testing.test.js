@@ -7,8 +7,8 @@ const { existsSync, symlinkSync } = require('node:fs');
 const path = require('node:path');
 const { describe, it } = require('node:test');
 const { stripVTControlCharacters } = require('node:util');
-const { Closed, Decision, InvalidArgument, Policy, Proofs, Verification } = require('bonin');
-const { allowed, assertAllowed, assertDenied, denied, start, verification } = require('bonin/testing');
+const { Closed, Decision, InvalidArgument, Policy, Proofs, Sandbox, Verification } = require('bonin');
+const { allowed, assertAllowed, assertDenied, denied, registry, start, verification } = require('bonin/testing');
 
 const throwsSaying = (run, pattern) => assert.throws(run, (error) => error instanceof assert.AssertionError && pattern.test(error.message));
 const refuses = (parameter) => (error) => error instanceof InvalidArgument && error.parameter === parameter;
@@ -48,6 +48,21 @@ describe('a stage', () => {
     const own = await start({ policy, registry: { ownStore: { find: async () => 'account-1', claim: async () => assert.fail() } } });
     assertDenied(await own.flow(), 'account', 'taken');
     await own.close();
+  });
+
+  it('has a registry of which there may be a second', async () => {
+    const sandbox = await Sandbox.start();
+    const [people, others] = [registry(sandbox), registry(sandbox, { keys: ['ci'] })];
+    await people.claim(verification(), 'account-1');
+    assert.equal(await people.find(verification()), 'account-1');
+    assert.equal(await others.find(verification()), undefined);
+    await people.release('account-1', { rejoinAfterMs: 60_000 });
+    assert.equal((await people.standing(verification(), 'account-2')).rejoinPeriodOver, false);
+    sandbox.advance({ seconds: 61 });
+    assert.equal((await people.standing(verification(), 'account-2')).rejoinPeriodOver, true);
+    assert.throws(() => registry(sandbox, 'sqlite::memory:'), refuses('registry'));
+    for (const one of [people, others]) await one.close();
+    await sandbox.close();
   });
 
   it('refuses what it does not take', async () => {

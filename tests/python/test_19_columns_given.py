@@ -172,6 +172,22 @@ def test_texts_of_every_length() -> None:
             decide({"channel_key": column}, policy)
 
 
+def test_names_of_every_length() -> None:
+    """Names are copied piece by piece: short ones together, a long one alone, and the list may change meanwhile."""
+    names = ["", "DANAL", "n" * 70_000, "다날", "KCP_V2", *(f"name-{i}" for i in range(20_000)), "DANAL", "m" * 65_535]
+    policy = bonin.Policy({"name": "p", "rules": [{"provider": {"in": ["DANAL", "m" * 200]}}]})
+    codes = numpy.arange(len(names), dtype="int32").repeat(20)
+
+    def change(done: int, rows: int) -> None:
+        names[:] = ["DANAL"] * 3
+
+    wanted = numpy.array([name == "DANAL" for name in names]).repeat(20)
+    answer = decide({"provider": (codes, names)}, policy, progress=change)
+    assert (answer.allowed == wanted).all() and len(names) == 3
+    unnamed = decide({"provider": (codes, [])}, policy)
+    assert not unnamed.allowed.any()
+
+
 @pytest.mark.parametrize("kind", ["numpy", "pandas", "pyarrow", "int64, which is copied"])
 def test_what_is_the_cores_own_is_not_copied(kind: str) -> None:
     """The core reads the column where it lies: what is written to it meanwhile is what it reads."""

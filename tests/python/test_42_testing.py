@@ -59,6 +59,13 @@ def test_an_own_policy_and_store() -> None:
         assert_denied(stage.flow(), "account", "taken")
 
 
+def test_a_second_registry() -> None:
+    with bonin.Sandbox() as sandbox, testing.registry(sandbox) as people, testing.registry(sandbox) as others:
+        people.claim(verification(), "account-1")
+        assert people.find(verification()) == "account-1"
+        assert others.find(verification()) is None
+
+
 def test_closing_twice_and_failing_to_start() -> None:
     stage = testing.start()
     stage.close()

@@ -71,16 +71,21 @@ class Stage {
   }
 }
 
+/** An empty registry in memory, under a key of its own, that follows the sandbox's clock. */
+function registry(sandbox, given = {}) {
+  const { store = given.ownStore === undefined ? 'sqlite::memory:' : undefined, ...options } = readSettings(given, 'registry');
+  if (options.pepper === undefined && options.peppers === undefined) options.pepper = randomBytes(32).toString('hex');
+  return new Registry(store, { clock: sandbox, ...options });
+}
+
 /** Starts a sandbox, with a client, a registry in memory and a verifier that follow its clock. */
 async function start(given) {
-  const { policy = Policy.preset('kr.youth_protection'), api = 'v2', registry: options = {} } = readOptions(given, START, 'options', START);
-  const { store = options.ownStore === undefined ? 'sqlite::memory:' : undefined, ...rest } = readSettings(options, 'registry');
+  const { policy = Policy.preset('kr.youth_protection'), api = 'v2', registry: options } = readOptions(given, START, 'options', START);
   const sandbox = await Sandbox.start();
   try {
     const portone = sandbox.connect({ api });
-    if (rest.pepper === undefined && rest.peppers === undefined) rest.pepper = randomBytes(32).toString('hex');
-    const registry = new Registry(store, { clock: sandbox, ...rest });
-    return new Stage(sandbox, portone, registry, new Verifier(portone, policy, { registry }));
+    const people = registry(sandbox, options);
+    return new Stage(sandbox, portone, people, new Verifier(portone, policy, { registry: people }));
   } catch (error) {
     await sandbox.close();
     throw error;
@@ -159,4 +164,4 @@ function assertDenied(decision, code, reason) {
   if (!found.some(isThere)) fail(`to be denied${wanted}, and denied by policy \`${decision.policyName}\`:${why(decision)}`, assertDenied);
 }
 
-module.exports = { Stage, allowed, assertAllowed, assertDenied, denied, start, verification };
+module.exports = { Stage, allowed, assertAllowed, assertDenied, denied, registry, start, verification };

@@ -58,6 +58,12 @@ export class Stage<A extends Api = Api> implements AsyncDisposable {
 }
 
 /**
+ * An empty registry in memory, under a key of its own, that follows the sandbox's clock. `options`: of the Registry; `ownStore` or
+ * `store` stands in for the memory.
+ */
+export function registry(sandbox: Sandbox, options?: RegistryOptions & { store?: string }): Registry;
+
+/**
  * Starts a sandbox, with a client, a registry in memory and a verifier that follow its clock. `policy`: `kr.youth_protection` by
  * default. `registry`: options of the Registry, such as `ownStore`.
  */

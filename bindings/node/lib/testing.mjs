@@ -2,4 +2,4 @@
 import testing from './testing.cjs';
 
 export default testing;
-export const { Stage, allowed, assertAllowed, assertDenied, denied, start, verification } = testing;
+export const { Stage, allowed, assertAllowed, assertDenied, denied, registry, start, verification } = testing;

@@ -215,20 +215,28 @@ Column column_of_objects(const std::string& name, py::handle list) {
 
 Column column_of_pair(const std::string& name, py::handle pair) {
   Column column = to_column(name, PyTuple_GET_ITEM(pair.ptr(), 0));
-  py::object names = py::reinterpret_borrow<py::object>(PyTuple_GET_ITEM(pair.ptr(), 1));
+  const py::handle names = PyTuple_GET_ITEM(pair.ptr(), 1);
   if (column.kind == Kind::nothing && column.size == 0) column.kind = Kind::numbers;
   if (column.kind != Kind::numbers || !PyList_Check(names.ptr())) {
     refuse_column(name, "must be a text, a column of texts or a pair of codes and their names");
   }
   column.kind = Kind::texts;
-  names = items_of(names);
+  // The texts are copied: there may be as many as rows, and to hold each of them would take longer. Nothing of Python
+  // runs meanwhile, so the list stays as it is.
+  std::string* copies = nullptr;  // grows in pieces, so that what has been copied stays where it is
+  constexpr std::size_t piece = 1 << 16;
   column.names.reserve(static_cast<std::size_t>(PyList_GET_SIZE(names.ptr())));
   for (Py_ssize_t i = 0; i < PyList_GET_SIZE(names.ptr()); ++i) {
-    const auto text = text_in(PyList_GET_ITEM(names.ptr(), i));
-    if (!text) refuse_column(name, "has a name that is no text: a " + type_name(PyList_GET_ITEM(names.ptr(), i)));
-    column.names.push_back(*text);
+    PyObject* const item = PyList_GET_ITEM(names.ptr(), i);
+    const auto text = text_in(item);
+    if (!text) refuse_column(name, "has a name that is no text: a " + type_name(item));
+    if (copies == nullptr || copies->capacity() - copies->size() < text->size()) {
+      copies = &column.keep(std::string());
+      copies->reserve(std::max(piece, text->size()));
+    }
+    column.names.emplace_back(copies->data() + copies->size(), text->size());
+    copies->append(*text);
   }
-  column.keep(std::move(names));
   return column;
 }
 
