@@ -41,9 +41,10 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "LD_
 
 
 def run(*command: str) -> None:
-    subprocess.run(
-        command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=60, cwd="/", env=ENVIRONMENT
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, cwd="/", env=ENVIRONMENT, text=True
     )
+    assert done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}"
 
 
 @contextlib.contextmanager
