@@ -10,6 +10,7 @@
 #include "errors.hpp"
 #include "from_python.hpp"
 #include "kept.hpp"
+#include "to_python.hpp"
 
 using bonin::ErrorKind;
 

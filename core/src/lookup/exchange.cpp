@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "lookup/options.hpp"
 #include "lookup/refusal.hpp"
 #include "model/provider.hpp"
 #include "transport/post_itself.hpp"
