@@ -7,8 +7,7 @@ const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
 const { test } = require('node:test');
-const { setTimeout: sleep } = require('node:timers/promises');
-const { ROOT, bonin } = require('./support.js');
+const { ROOT, bonin, until } = require('./support.js');
 
 const { Policy, PortOneV2, Registry, Sandbox, Verifier } = bonin;
 const KEY = 'k'.repeat(32);
@@ -27,12 +26,9 @@ async function mariadb(t) {
     await ended;
     fs.rmSync(folder, { recursive: true });
   });
-  for (const end = Date.now() + 60_000; !fs.existsSync(path.join(folder, 'socket')); ) {
-    assert.ok(Date.now() < end, 'MariaDB does not start');
-    if (server.exitCode === 77) return undefined;
-    assert.equal(server.exitCode, null);
-    await sleep(50);
-  }
+  await until(() => fs.existsSync(path.join(folder, 'socket')) || server.exitCode !== null);
+  if (server.exitCode === 77) return undefined;
+  assert.equal(server.exitCode, null);
   return `mysql://bonin@127.0.0.1:${port}/bonin`;
 }
 

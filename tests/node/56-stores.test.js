@@ -9,7 +9,7 @@ const { after, before, describe, test } = require('node:test');
 const { pathToFileURL } = require('node:url');
 const { verification } = require('bonin/testing');
 const { startMariadb, startPostgres } = require('./databases.js');
-const { ROOT, bonin } = require('./support.js');
+const { ROOT, bonin, until } = require('./support.js');
 
 process.env.TZ = 'Asia/Seoul'; // before anything asks for the zone
 
@@ -465,7 +465,7 @@ function suite(serverOf, openShop, kind) {
     do {
       await db.sql(`BEGIN; ${PATIENT[kind]} DELETE FROM users; ${many}; ${lock(second)}`);
       const banned = shop.ownStore.ban({ keys: [...one, ...two] }, soon(), 'new');
-      for (const end = Date.now() + 60_000; Number(await db.sql(WAITING[kind])) === 0; ) assert.ok(Date.now() < end, 'nobody waits');
+      await until(async () => Number(await db.sql(WAITING[kind])) > 0);
       broken = await db.sql(`${lock(first)}; COMMIT`).then(
         () => false,
         () => db.sql('ROLLBACK').then(() => true),

@@ -83,12 +83,12 @@ async function call(client, operation, id, args) {
   return client[operation](id, args);
 }
 
-/** Looks again and again, as fast as the loop turns, and fails when it has not come in a minute: a test that waits for ever never ends. */
-async function until(holds, what = holds) {
+/** Looks each millisecond, and fails when it has not come in a minute: a file of tests that waits for ever never ends. */
+async function until(holds) {
   const end = Date.now() + 60_000;
-  while (!holds()) {
-    if (Date.now() > end) throw new Error(`it did not come: ${what}`);
-    await new Promise(setImmediate);
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`it did not come: ${holds}`);
+    await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }
 
