@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ROOT / "build" / "package" / "rooms"
+from installed import NODE, PYTHON, ROOT
+
 MODULES = ROOT / "node_modules"
 
 
@@ -22,10 +22,6 @@ class Program:
     environment: dict[str, str] = field(default_factory=dict)
 
 
-def packaged() -> bool:
-    return (ROOMS / "node-here").exists() and (ROOMS / "python-here").exists()
-
-
 class Programs:
     """Of the installed packages where `./dev package` left them, else of the checkout's own build."""
 
@@ -33,9 +29,9 @@ class Programs:
         self._settings = settings
         self._environment = {**os.environ, **settings["environment"], "BENCH": json.dumps(settings)}
         self._environment.pop("PYTHONPATH", None)
-        self._node_place = ROOMS / "node-here" if installed else ROOT
+        self._node_place = NODE if installed else ROOT
         self._bonin = "bonin" if installed else str(ROOT / "bindings" / "node" / "lib" / "index.cjs")
-        self._python = str(ROOMS / "python-here" / "venv" / "bin" / "python") if installed else sys.executable
+        self._python = str(PYTHON) if installed else sys.executable
         self._python_path = "" if installed else str(ROOT / "bindings" / "python")
         self._packages = next((ROOT / ".venv" / "lib").glob("python3*/site-packages"))
 

@@ -15,8 +15,9 @@ import subprocess
 import time
 
 from figures import as_markdown, as_text
+from installed import packaged
 from page import README, add_output, circumstances, write
-from programs import Program, Programs, packaged
+from programs import Program, Programs
 from server import Server
 
 # What bonin's CPU is to be at most, beside the bare interpreter's.

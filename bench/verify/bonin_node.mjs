@@ -1,7 +1,7 @@
 // bonin from Node: V1 or V2, through one client or several.
-import { Policy, PortOneV1, PortOneV2, Verifier } from '../../bindings/node/lib/index.mjs';
 import { measure, SETTINGS } from './measure.mjs';
 
+const { Policy, PortOneV1, PortOneV2, Verifier } = await import(SETTINGS.module ?? '../../bindings/node/lib/index.mjs');
 const { url, caFile, impKey, impSecret, apiSecret, impUid, id, api, clients = 1 } = SETTINGS;
 const policy = new Policy({ name: 'bench', rules: [{ fresh: '24h' }, { age: { at_least: 19, by: 'year' } }] });
 const portones = Array.from({ length: clients }, () =>

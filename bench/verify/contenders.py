@@ -7,12 +7,13 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from installed import MODULE, PYTHON, ROOT, bare_curl
+
 HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
 BUILD = ROOT / "build" / "dev" / "bench"
 
 
@@ -22,20 +23,26 @@ class Contender:
     program: str
     api: str = "v2"
     module: str = ""  # skipped without it
+    installed: bool = False  # what users install, in place of what the checkout built
 
     def command(self, settings: dict[str, Any]) -> list[str]:
         s = settings
         path = f"/identity-verifications/{s['id']}"
         if self.program == "bare_curl":
             version = self.name.removeprefix("curl ").replace(" ", "-")
-            return [str(BUILD / "bare_curl"), version, s["url"] + path, f"PortOne {s['apiSecret']}", s["caFile"]]
+            return [str(self._loop()), version, s["url"] + path, f"PortOne {s['apiSecret']}", s["caFile"]]
         if self.program == "bonin_core":
             return [str(BUILD / "bonin_core"), s["url"], s["apiSecret"], s["id"], s["caFile"]]
-        interpreter = "node" if self.program.endswith(".mjs") else sys.executable
-        return [interpreter, str(HERE / self.program)]
+        python = str(PYTHON) if self.installed else sys.executable
+        return ["node" if self.program.endswith(".mjs") else python, str(HERE / self.program)]
+
+    def _loop(self) -> Path:
+        return (bare_curl() if self.installed else None) or BUILD / "bare_curl"
 
     def missing(self) -> str:
         """Why it cannot take part; empty: it can."""
+        if self.program == "bare_curl" and self.installed:
+            return "" if bare_curl() is not None else "bench/run builds it after ./dev package"
         if "." not in self.program:
             return "" if (BUILD / self.program).exists() else f"{BUILD / self.program} is not built"
         if not self.module:
@@ -50,6 +57,9 @@ class Contender:
         self, settings: dict[str, Any], concurrency: int, seconds: float, before: list[str] | None = None
     ) -> subprocess.Popen[str]:
         environment = {**os.environ, **settings["environment"]}
+        if self.installed:
+            environment.pop("PYTHONPATH", None)
+            settings = {**settings, "module": str(MODULE)}
         environment["BENCH"] = json.dumps({**settings, "api": self.api})
         return subprocess.Popen(
             [*(before or []), *self.command(settings), str(concurrency), str(seconds)],
@@ -92,11 +102,14 @@ PEERS = [
 ]
 
 
-def chosen(only: list[str]) -> list[Contender]:
-    """Those that take part: all, or those with one of the words in their names. Says who is left out."""
-    wanted = [
-        one for one in [*CURL, *CURL_EXAMPLE, *BONIN, *PEERS] if not only or any(word in one.name for word in only)
-    ]
+def chosen(only: list[str], installed: bool = False) -> list[Contender]:
+    """Those that take part: all, or those with one of the words in their names. Says who is left out. `installed`:
+    bonin's bindings as users install them, and beside them the bare loop with their libcurl."""
+    curl, bonin = [*CURL, *CURL_EXAMPLE], BONIN
+    if installed:
+        curl += [replace(one, installed=True) for one in CURL]
+        bonin = [replace(one, installed="." in one.program) for one in BONIN]
+    wanted = [one for one in [*curl, *bonin, *PEERS] if not only or any(word in one.name for word in only)]
     for one in wanted:
         if why := one.missing():
             print(f"{one.name}: skipped, {why}", file=sys.stderr)

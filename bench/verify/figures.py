@@ -7,7 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 Row = dict[str, Any]
-CURL = tuple(f"{loop}, HTTP/{version}" for loop in ("bare libcurl", "libcurl's example") for version in ("1.1", "2"))
+PACKAGED = " (the package's)"
+CURL = tuple(
+    f"{loop}, HTTP/{version}{whose}"
+    for loop, whose in (("bare libcurl", ""), ("libcurl's example", ""), ("bare libcurl", PACKAGED))
+    for version in ("1.1", "2")
+)
 
 
 def cpu(row: Row) -> float:
@@ -56,9 +61,10 @@ class Figures:
         return min(seen), max(seen)
 
     def curl(self, concurrency: int, figure: Callable[[Row], float]) -> float | None:
-        """The best of libcurl's: over HTTP/1.1 or HTTP/2, in its own loop or that of the examples."""
-        all_four = [self.median(name, concurrency, figure) for name in CURL]
-        return min((one for one in all_four if one is not None), default=None)
+        """The best of libcurl's: over HTTP/1.1 or HTTP/2, in its own loop or that of the examples, the system's libcurl
+        or the package's."""
+        medians = [self.median(name, concurrency, figure) for name in CURL]
+        return min((one for one in medians if one is not None), default=None)
 
     def table(self, concurrency: int) -> list[list[str]]:
         base = self.curl(concurrency, cpu)
