@@ -45,7 +45,9 @@ struct Verifier::Impl::Case {
 
 std::optional<Error> Verifier::Impl::check(std::string_view id, const VerifyOptions& options) const {
   if (policy.needs_standing() && options.subject.empty()) {
-    return invalid_argument("subject", "the policy asks about accounts, so it must be said who asks");
+    return invalid_argument("subject",
+                            "the policy asks about accounts: `subject` must say who asks, such as by the id of "
+                            "the session");
   }
   if (auto checked = check_expect(options.expect); !checked) return std::move(checked.error());
   if (options.timeout) {  // here, for it is counted with before the lookup sees it

@@ -71,7 +71,8 @@ struct Proofs::Impl {
 };
 
 Result<Proofs> Proofs::create(Options options) {
-  if (options.keys.empty()) return make_error(ErrorKind::invalid_pepper, "proofs need a key", "keys");
+  if (options.keys.empty())
+    return make_error(ErrorKind::invalid_pepper, "proofs need a key: random, of at least 32 bytes, and kept", "keys");
   auto impl = std::make_shared<Impl>();
   for (std::size_t i = 0; i < options.keys.size(); ++i) {
     auto key = read_key(options.keys[i], options.keys.size() == 1 ? "key" : "keys/" + std::to_string(i));

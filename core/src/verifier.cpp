@@ -45,7 +45,8 @@ void warn_about_keys(const Policy& policy, const Registry& registry, std::vector
 }  // namespace
 
 std::optional<Error> Verifier::Impl::check_subject(std::string_view subject) {
-  if (subject.empty()) return invalid_argument("subject", "a flow is begun for a subject, so it must be said who asks");
+  if (subject.empty())
+    return invalid_argument("subject", "`subject` is empty: say who asks, such as by the id of the session");
   if (subject.size() > 1000) return invalid_argument("subject", "expected at most 1000 bytes");
   return std::nullopt;
 }
@@ -61,7 +62,10 @@ Result<Verifier::Impl::Places> Verifier::Impl::enter() const {
 Result<Verifier> Verifier::create(Options options) {
   if (!options.portone) return invalid_argument("portone", "portone is missing");
   if (options.policy.needs_standing() && !options.registry) {
-    return invalid_argument("registry", "the policy asks about accounts, which a registry alone knows");
+    return invalid_argument(
+        "registry",
+        "the policy asks about accounts, which a registry alone knows: a program gives the verifier "
+        "one, with the option `registry`");
   }
   auto clock = options.clock ? std::move(options.clock) : options.portone->clock();
   if (options.registry && options.registry->clock() != clock) {

@@ -1,5 +1,8 @@
 #include "json.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace bonin::sandbox {
 namespace {
 
@@ -45,6 +48,10 @@ std::optional<std::string> string_at(const Json& object, std::string_view name) 
 }
 
 Error bad_parameter(std::string_view parameter, std::string message) {
+  constexpr std::string_view verbs[] = {"must ", "is ", "names "};
+  const bool lacks_subject =
+      std::any_of(std::begin(verbs), std::end(verbs), [&](std::string_view verb) { return message.starts_with(verb); });
+  if (lacks_subject) message.insert(0, "`" + std::string(parameter) + "` ");
   return make_error(ErrorKind::invalid_argument, std::move(message), parameter);
 }
 

@@ -61,7 +61,7 @@ test('what ends a call survives the border', async (t) => {
   assert.equal(error.attempts, 1);
   assert.equal(error.request, 'GET /identity-verifications/{id}');
   assert.equal(error.retryable, false);
-  assert.equal(error.hint, 'check the id, the API version and the store');
+  assert.equal(error.hint, 'check the id; of a verification also the API version and the store id');
   assert.match(error.stack, /^NotFound: /);
 });
 

@@ -46,12 +46,15 @@ test('help is shown, and on standard error where a command is missing', async ()
 });
 
 test('what is wrong is one line', async () => {
-  for (const { args, stderr } of VECTORS.wrong) {
+  for (const { args, stderr, hint = '' } of VECTORS.wrong) {
     const done = await cli(args);
     assert.deepEqual([done.code, done.stdout], [2, ''], args.join(' '));
     const line = `bonin: ${stderr}`;
     assert.equal(done.stderr.split('\n').length, 2);
-    assert.ok(done.stderr === `${line}\n` || (line.endsWith(' ') && done.stderr.startsWith(line)), done.stderr);
+    assert.ok(
+      done.stderr === `${line}\n` || (line.endsWith(' ') && done.stderr.startsWith(line) && done.stderr.endsWith(`${hint}\n`)),
+      done.stderr,
+    );
   }
 });
 

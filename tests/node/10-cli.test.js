@@ -203,7 +203,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
     assert.match(out, new RegExp(`^export BONIN_V1_SCRIPT_URL=${url}/v1/iamport\\.js$`, 'm'));
     assert.match(out, new RegExp(`^export BONIN_V2_SCRIPT_URL=${url}/v2/browser-sdk\\.js$`, 'm'));
     assert.ok(out.includes(`# ${url}/ shows`) && out.includes(`curl -s ${url}/sandbox/verify -d '{"persona"`), out);
-    assert.match(out, /^# channel key of PortOne's scripts: channel-key-/m);
+    assert.match(out, /^export BONIN_CHANNEL_KEY=channel-key-/m);
     child.kill(signal);
     const code = await new Promise((resolve) => child.on('close', resolve));
     assert.equal(code, 0);

@@ -241,6 +241,6 @@ test('an `onError` that fails costs nobody the answer, where nobody handles what
   assert.deepEqual([answer.status, await told(answer)], [500, 'internal']);
   const lines = heard.mock.calls.map(({ arguments: [line] }) => line);
   assert.equal(lines.length, 2);
-  assert.match(lines[0], /^bonin: InternalError: .*answered nothing/);
+  assert.match(lines[0], /^bonin: InvalidArgument: .*answered nothing/);
   assert.equal(lines[1], 'bonin: Error', 'of a foreign error the name alone');
 });

@@ -121,8 +121,8 @@ describe('assertions', () => {
     assertDenied(no, 'age', 'too_young');
     throwsSaying(() => assertAllowed(no), /age \(too_young\) at \/rules\/0: /);
     throwsSaying(() => assertAllowed(no), /^(?![^]*이두리)/);
-    throwsSaying(() => assertDenied(no, 'fresh', 'stale'), /to be denied by fresh \(stale\), and denied by [^]*too_young/);
-    throwsSaying(() => assertDenied(allowed(), 'age'), /to be denied by age, and allowed/);
+    throwsSaying(() => assertDenied(no, 'fresh', 'stale'), /to be denied by fresh \(stale\), was denied by [^]*too_young/);
+    throwsSaying(() => assertDenied(allowed(), 'age'), /to be denied by age, was allowed/);
     throwsSaying(() => assertAllowed(Promise.resolve(allowed())), /was a promise not awaited/);
     throwsSaying(() => assertAllowed({ allowed: true }), /a Decision was expected/);
   });

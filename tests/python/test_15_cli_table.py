@@ -101,6 +101,7 @@ def test_what_is_wrong(case: Any) -> None:
     line = f"bonin: {case['stderr']}"
     assert done.stderr.count("\n") == 1
     assert done.stderr == line + "\n" or (line.endswith(" ") and done.stderr.startswith(line)), done.stderr
+    assert done.stderr.endswith(case.get("hint", "") + "\n")
 
 
 @pytest.mark.parametrize("case", VECTORS["locales"], ids=lambda one: str(one["environment"]))

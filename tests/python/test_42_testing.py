@@ -133,9 +133,9 @@ def test_assertions_say_why() -> None:
         assert_allowed(no)
     assert "age (too_young) at /rules/0: " in str(why.value)
     assert "이두리" not in str(why.value)
-    with pytest.raises(AssertionError, match=r"to be denied by fresh \(stale\), and denied by policy [^$]*too_young"):
+    with pytest.raises(AssertionError, match=r"to be denied by fresh \(stale\), was denied by policy [^$]*too_young"):
         assert_denied(no, "fresh", "stale")
-    with pytest.raises(AssertionError, match=r"to be denied by age, and allowed"):
+    with pytest.raises(AssertionError, match=r"to be denied by age, was allowed"):
         assert_denied(allowed(), "age")
     with pytest.raises(AssertionError, match="a Decision was expected, not a bool"):
         assert_allowed(True)  # type: ignore[arg-type]

@@ -392,3 +392,24 @@ def test_the_example_of_the_guide_runs_and_goes_on_where_it_stood(
     exec(compile(example, guide, "exec"), {"__name__": "__main__"})
     assert capsys.readouterr().out == ""
     assert len(pathlib.Path("recheck.jsonl").read_text(encoding="utf-8").splitlines()) == 100
+
+
+def test_an_interrupt_is_heard_while_answers_keep_coming(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
+    """Answers that come more often than the thread looks for signals must not keep it from looking."""
+    begun, ids = verifier.metrics()["decisions"], many(sandbox, 400)
+
+    def judged() -> int:
+        now = verifier.metrics()["decisions"]
+        return sum(one["allowed"] for one in now.values()) - sum(one["allowed"] for one in begun.values())
+
+    def interrupt() -> None:
+        while judged() < 20:
+            os.sched_yield()
+        os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        verifier.verify_many(ids, per_second=100)
+    thread.join()
+    assert judged() < 400

@@ -31,7 +31,7 @@ function deliver(...results) {
     if (call.logs !== undefined) for (const log of call.logs) (logs ??= new Set()).add(log);
     if (call.number !== 0) (ended ??= []).push(call.number);
     try {
-      if (failed) call.reject(results[i + 1]);
+      if (failed) call.reject(withReason(results[i + 1], call.signal));
       else call.resolve(call.wrap === undefined ? results[i + 1] : call.wrap(results[i + 1]));
     } catch (error) {
       call.reject(error); // the other calls of this delivery settle as well
@@ -39,6 +39,14 @@ function deliver(...results) {
   }
   logs?.forEach((log) => log.drain());
   ended?.forEach((number) => contexts.delete(number));
+}
+
+/** A cancelled call's error has the reason of its signal as its cause. */
+function withReason(error, signal) {
+  if (error.kind === 'cancelled' && signal?.aborted && error.cause === undefined) {
+    Object.defineProperty(error, 'cause', { value: signal.reason, configurable: true, writable: true });
+  }
+  return error;
 }
 
 function release(slot) {
@@ -70,7 +78,7 @@ async function begin(signal, wrap, start, logs, asks = false) {
 function started(signal, wrap, start, logs, asks) {
   return new Promise((resolve, reject) => {
     const slot = free.length > 0 ? free.pop() : slots.length;
-    const call = { resolve, reject, wrap, siblings: undefined, logs, number: 0 };
+    const call = { resolve, reject, wrap, signal, siblings: undefined, logs, number: 0 };
     slots[slot] = call;
     try {
       if (signal !== undefined) watch(call, slot, signal);
@@ -100,7 +108,7 @@ function watch(call, slot, signal) {
   if (!(signal instanceof AbortSignal)) {
     throw refuse('invalid_argument', '`signal` must be an AbortSignal', 'signal');
   }
-  if (signal.aborted) throw refuse('cancelled', 'the call was cancelled before it began');
+  if (signal.aborted) throw refuse('cancelled', 'the call was cancelled before it began', undefined, signal.reason);
   if (!watched.has(signal)) {
     const cancelled = new Set();
     signal.addEventListener('abort', () => cancelled.forEach((one) => native.cancel(one)), { once: true });

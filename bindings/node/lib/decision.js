@@ -109,7 +109,9 @@ class Decision {
     return this.allowed ? `allowed by policy \`${this.policyName}\`` : `denied by policy \`${this.policyName}\`: ${why}`;
   }
 
-  [Symbol.toPrimitive]() {
+  /** Refuses `decision == x`, `decision + x` and numbers, which would work on something else than the answer. */
+  [Symbol.toPrimitive](hint) {
+    if (hint === 'string') return this.toString();
     throw new TypeError('a Decision is no plain value: use decision.allowed');
   }
 

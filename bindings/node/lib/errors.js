@@ -180,13 +180,16 @@ function fromNative(kind, message, fields, isOurs) {
     fields.parameter = toCamel(parameter);
     message = message.replaceAll(parameter, fields.parameter);
   }
+  // The sandbox lists the fields that it knows.
+  if (!isOurs && message.startsWith('unknown field')) message = message.replace(/`[a-z_]+`/g, toCamel);
   return new CLASSES[KINDS[kind].className](kind, message, fields);
 }
 
-/** The error of a mistake that JavaScript found, in the form of the native ones. */
-function refuse(kind, message, parameter) {
+/** The error of a mistake that JavaScript found, in the form of the native ones. `thrown`: the cause, where there is one. */
+function refuse(kind, message, parameter, thrown) {
   const { hint } = KINDS[kind];
-  return fromNative(kind, hint ? `${message}; ${hint}` : message, parameter === undefined ? {} : { parameter }, true);
+  const fields = { ...(parameter !== undefined && { parameter }), ...(thrown !== undefined && { thrown }) };
+  return fromNative(kind, hint ? `${message}; ${hint}` : message, fields, true);
 }
 
 /** Is it an instance of a class of that name of another copy of the package? */

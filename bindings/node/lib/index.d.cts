@@ -266,7 +266,8 @@ export class Decision {
   toJSON(): object;
   toString(): string;
   /** Throws: a Decision is no plain value. */
-  [Symbol.toPrimitive](hint: string): never;
+  /** Text, as `toString()`; anything but text throws. */
+  [Symbol.toPrimitive](hint: string): string;
 }
 
 /** Every rule passed. */
@@ -859,8 +860,9 @@ export abstract class PortOne {
 }
 
 export interface PortOneV1Options extends ConnectionOptions {
-  impKey: string;
-  impSecret: string;
+  /** Undefined, such as of an environment variable that is not set, throws `MissingCredentials`. */
+  impKey: string | undefined;
+  impSecret: string | undefined;
   /** `Tier` header of a sub-merchant: three letters or digits. */
   tier?: string;
   /** Providers that bonin does not know, in upper case, and you know to check what they give. */
@@ -996,7 +998,7 @@ export class PortOneV2 extends PortOne {
    * Sends nothing.
    * @throws MissingCredentials, InsecureUrl, InvalidTimeout, InvalidArgument
    */
-  constructor(options: PortOneV2Options);
+  constructor(options: PortOneV2Options & ({ apiSecret: string | undefined } | { apiKey: string | undefined }));
   /** One page of verifications. */
   listPage(query?: ListQuery, options?: CallOptions): Promise<Page>;
   /** Verifications, page after page, as they are asked for. */
@@ -1584,7 +1586,7 @@ export interface VerifierMetrics {
   records: { written: number; waiting: number; lost: number };
 }
 
-/** Looks an id up and judges it. Immutable. `P`: the client it asks, which decides what `begin` answers. */
+/** Of `verifyMany`. */
 export interface VerifyManyOptions extends CallOptions {
   /** Who asks, of all of them; a policy about accounts needs it. */
   subject?: OwnId;
@@ -1629,6 +1631,7 @@ export class Judged {
   toJSON(): object;
 }
 
+/** Looks an id up and judges it. Immutable. `P`: the client it asks, which decides what `begin` answers. */
 export class Verifier<P extends PortOneV1 | PortOneV2 = PortOneV1 | PortOneV2> {
   /**
    * A policy that asks about accounts, bans or single use needs a registry; with an own store it may ask about accounts
@@ -2164,8 +2167,8 @@ export class BoninError extends Error {
   readonly attempts?: number;
   /** Without id, query or secret. */
   readonly request?: string;
-  /** What ended the attempt before the last. */
-  readonly cause?: string;
+  /** What ended the attempt before the last, as text; what an own store threw; the reason of the signal that cancelled. */
+  readonly cause?: unknown;
   /** In ms: what the server asked for, or what is left of the circuit's pause. */
   readonly retryAfterMs?: number;
   toJSON(): object;

@@ -147,7 +147,7 @@ function check(decision, caller) {
 /** Passes for a decision that allows. Otherwise an AssertionError says why it denies, without personal data. */
 function assertAllowed(decision) {
   check(decision, assertAllowed);
-  if (!decision.allowed) fail(`denied by policy \`${decision.policyName}\`:${why(decision)}`, assertAllowed);
+  if (!decision.allowed) fail(`expected to be allowed, was denied by policy \`${decision.policyName}\`:${why(decision)}`, assertAllowed);
 }
 
 /** Passes for a decision that denies: by a rule with this code, for this reason, where they are given. */
@@ -155,13 +155,14 @@ function assertDenied(decision, code, reason) {
   check(decision, assertDenied);
   const asked = [code, reason && `(${reason})`].filter(Boolean).join(' ');
   const wanted = asked && ` by ${asked}`;
-  if (decision.allowed) fail(`to be denied${wanted}, and allowed by policy \`${decision.policyName}\``, assertDenied);
+  if (decision.allowed) fail(`expected to be denied${wanted}, was allowed by policy \`${decision.policyName}\``, assertDenied);
   const found = decision.denials.flatMap((finding) => {
     const parts = (finding.reason ?? '').split(',').map((part) => part.split(':'));
     return [[finding.code, finding.reason], ...parts.filter(({ length }) => length === 2)];
   });
   const isThere = ([name, cause]) => (code === undefined || code === name) && (reason === undefined || reason === cause);
-  if (!found.some(isThere)) fail(`to be denied${wanted}, and denied by policy \`${decision.policyName}\`:${why(decision)}`, assertDenied);
+  if (!found.some(isThere))
+    fail(`expected to be denied${wanted}, was denied by policy \`${decision.policyName}\`:${why(decision)}`, assertDenied);
 }
 
 module.exports = { Stage, allowed, assertAllowed, assertDenied, denied, registry, start, verification };

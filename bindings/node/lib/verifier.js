@@ -32,6 +32,12 @@ function warningOnce(name) {
   };
 }
 
+/** A flow that is printed with the names alone of its request, which may hold what the application knows of the person. */
+function printable(flow) {
+  const value = (_depth, options) => inspect({ ...flow, request: `<${Object.keys(flow.request).join(', ')}>` }, options);
+  return Object.defineProperty(flow, inspect.custom, { value });
+}
+
 /** An array that native code reads. A text is iterable as well, and would be so many ids of one letter. */
 function listOf(ids) {
   if (Array.isArray(ids)) return ids;
@@ -137,7 +143,7 @@ class Verifier {
    */
   begin(subject, options) {
     const flow = native.verifier.begin(this.#verifier, subject, withText(options, 'options'));
-    return { ...flow, request: JSON.parse(flow.request) };
+    return printable({ ...flow, request: JSON.parse(flow.request) });
   }
 
   /**

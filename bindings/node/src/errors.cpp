@@ -2,6 +2,7 @@
 
 #include "convert.hpp"
 #include "environment.hpp"
+#include "options.hpp"
 #include "registers.hpp"
 
 namespace {
@@ -27,8 +28,9 @@ napi_value make(napi_env env, const bonin::Error& error, bool is_ours) {
   if (error.http_status != 0) fields.Set("httpStatus", error.http_status);
   if (error.attempts != 0) fields.Set("attempts", error.attempts);
   if (error.retry_after_ms) fields.Set("retryAfterMs", static_cast<double>(*error.retry_after_ms));
-  return Environment::of(env).make_error().Call(
-      {to_js(env, error.name()), to_js(env, error.what()), fields, to_js(env, is_ours)});
+  return Environment::of(env).make_error().Call({to_js(env, error.name()),
+                                                 to_js(env, in_camel_case(error.what(), bonin::names_in_texts)), fields,
+                                                 to_js(env, is_ours)});
 }
 
 }  // namespace
@@ -54,7 +56,7 @@ Napi::Value error_kinds(const Info& info) {
     row.Set("className", to_js(env, kind.class_name));
     row.Set("base", to_js(env, kind.base));
     row.Set("retryable", kind.retryable);
-    row.Set("hint", to_js(env, kind.hint));
+    row.Set("hint", to_js(env, in_camel_case(std::string(kind.hint), bonin::names_in_texts)));
     rows.Set(static_cast<std::uint32_t>(i), row);
   }
   return rows;

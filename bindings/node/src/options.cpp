@@ -32,6 +32,16 @@ std::string camel_case(std::string_view name) {
   return out;
 }
 
+std::string in_camel_case(std::string text, std::span<const std::string_view> names) {
+  for (const auto name : names) {
+    const std::string quoted = "`" + std::string(name) + "`";
+    for (std::size_t at = text.find(quoted); at != std::string::npos; at = text.find(quoted, at + 1)) {
+      text.replace(at + 1, name.size(), camel_case(name));
+    }
+  }
+  return text;
+}
+
 Options::Options(Napi::Env env, Napi::Value value, const char* name, const char* prefix) : env_(env), prefix_(prefix) {
   if (value.IsUndefined()) return;
   if (!is_plain(env, value)) {

@@ -6,6 +6,7 @@
 #include <napi.h>
 
 #include <chrono>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,6 +17,8 @@
 
 /// JavaScript's spelling of a name: `birth_date` is `birthDate`.
 std::string camel_case(std::string_view name);
+/// A text in which those of the names that stand in backticks are spelled as JavaScript does.
+std::string in_camel_case(std::string text, std::span<const std::string_view> names);
 
 class Options {
  public:
@@ -55,6 +58,9 @@ class Options {
   void word(const char* key, Enum& into) {
     if (const auto found = place_of_word(key, bonin::words<Enum>)) into = static_cast<Enum>(*found);
   }
+
+  /// Options that are read in JavaScript, and are listed where there is one too many.
+  void also(std::initializer_list<const char*> names) { known_.insert(known_.end(), names.begin(), names.end()); }
 
   Napi::Env env() const { return env_; }
 

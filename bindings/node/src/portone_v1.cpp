@@ -12,6 +12,7 @@ Napi::Value create(const Info& info) {
   PortOneV1::Options made;
   Options options(env, info[0], "options");
   options.fields(made);
+  options.also({"v2", "clock", "onLog", "logLevel"});
   options.finish();
   if (is_given(env, info[1])) made.v2 = from_handle<PortOnePtr>(env, info[1]);
   made.clock = to_clock(env, info[2]);

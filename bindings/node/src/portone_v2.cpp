@@ -13,6 +13,7 @@ Napi::Value create(const Info& info) {
   Options options(env, info[0], "options");
   options.fields(made);
   options.word("auth", made.auth);
+  options.also({"clock", "onLog", "logLevel"});
   options.finish();
   made.clock = to_clock(env, info[1]);
   bring_certificates(env, made.connection);

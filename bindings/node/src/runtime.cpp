@@ -64,6 +64,16 @@ Napi::Value unknown_option(const Info& info) {
   return {env, to_js(env, bonin::unknown_option(info[0].ToString().Utf8Value(), views))};
 }
 
+/// written, known words: a hint, or "".
+Napi::Value did_you_mean(const Info& info) {
+  const auto env = info.Env();
+  const auto words = info[1].As<Napi::Array>();
+  std::vector<std::string> known;
+  for (std::uint32_t i = 0; i < words.Length(); ++i) known.push_back(words.Get(i).ToString());
+  const std::vector<std::string_view> views(known.begin(), known.end());
+  return {env, to_js(env, bonin::did_you_mean(info[0].ToString().Utf8Value(), views))};
+}
+
 Napi::Value shutdown(const Info& info) {
   bonin::shutdown();
   return info.Env().Undefined();
@@ -83,6 +93,7 @@ void register_runtime(Napi::Env env, Napi::Object exports) {
   define<word_lists>(functions, "wordLists");
   define<attribute_names>(functions, "attributeNames");
   define<unknown_option>(functions, "unknownOption");
+  define<did_you_mean>(functions, "didYouMean");
   define<shutdown>(functions, "shutdown");
   exports.Set("runtime", functions);
 }

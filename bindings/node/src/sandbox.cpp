@@ -38,7 +38,7 @@ Napi::Value start(const Info& info) {
   options.text("storeId", made.store_id);
   options.finish();
   if (port < 0 || port > std::numeric_limits<std::uint16_t>::max()) {
-    raise(env, bonin::ErrorKind::invalid_argument, "`port` is out of range", "port");
+    raise(env, bonin::ErrorKind::invalid_argument, "`port` must lie between 0 and 65535", "port");
   }
   made.port = static_cast<std::uint16_t>(port);
   return {env, to_handle(env, take(env, Sandbox::start(std::move(made))))};

@@ -20,6 +20,14 @@ class Flow(NamedTuple):
     request: Dict[str, Any]
     warnings: List[str]
 
+    def __repr__(self) -> str:
+        """Of the request the names alone: it may hold what the application knows of the person."""
+        request = ", ".join(self.request)
+        return (
+            f"Flow(api={self.api!r}, id={self.id!r}, expires_at={self.expires_at!r}, request=<{request}>, "
+            f"warnings={self.warnings!r})"
+        )
+
 
 class OtpSent(NamedTuple):
     """A code that was sent. id: what `confirm_otp` takes, signed for the subject; no secret from them. expires_at: of the

@@ -200,6 +200,8 @@ class Router(Door):
         self.allowed_origins = _web.checked_origins(allowed_origins)
         self.flows = _web.FlowMaker(verifier, flow)
         self.codes = _web.OtpMaker(otp, self.flows)
+        if self.begun:
+            self.flows.warn_of_channel()
 
     @property
     def routes(self) -> List[Route]:

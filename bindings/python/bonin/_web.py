@@ -179,6 +179,16 @@ class FlowMaker:
         if self.fixed and not self.functions:
             self._begin("bonin", {})
 
+    def warn_of_channel(self) -> None:
+        """Says once that `begin` cannot answer: an application that issues its ids elsewhere goes without it."""
+        if any(name in self.fixed or name in self.functions for name in ("channel_key", "pg")):
+            return
+        try:
+            self.verifier.begin("bonin", **self.fixed)
+        except InvalidArgument as error:
+            if error.parameter == "channel_key":
+                logging.getLogger("bonin").warning("%s", error)
+
     def begin(self, who: Any, asked: Dict[str, Any], query: bytes) -> Answer:
         """The answer to the page; asked: what the functions answered."""
         ward = _native.web_read_begin(query)

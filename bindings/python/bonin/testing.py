@@ -240,7 +240,7 @@ def assert_allowed(decision: Decision) -> None:
     """Passes for a decision that allows. Otherwise an AssertionError says why it denies, without personal data."""
     __tracebackhide__ = True
     if not _checked(decision).allowed:
-        raise AssertionError(f"denied by policy `{decision.policy_name}`:{_why(decision)}")
+        raise AssertionError(f"expected to be allowed, was denied by policy `{decision.policy_name}`:{_why(decision)}")
 
 
 def assert_denied(
@@ -254,10 +254,12 @@ def assert_denied(
     asked = " ".join([code or "", f"({reason})" if reason else ""]).strip()
     wanted = f" by {asked}" if asked else ""
     if _checked(decision).allowed:
-        raise AssertionError(f"to be denied{wanted}, and allowed by policy `{decision.policy_name}`")
+        raise AssertionError(f"expected to be denied{wanted}, was allowed by policy `{decision.policy_name}`")
     for finding in decision.denials:
         parts = [part.partition(":") for part in (finding.reason or "").split(",")]
         found = [(finding.code, finding.reason), *((name, why) for name, _, why in parts if why)]
         if any((code is None or code == name) and (reason is None or reason == why) for name, why in found):
             return
-    raise AssertionError(f"to be denied{wanted}, and denied by policy `{decision.policy_name}`:{_why(decision)}")
+    raise AssertionError(
+        f"expected to be denied{wanted}, was denied by policy `{decision.policy_name}`:{_why(decision)}"
+    )

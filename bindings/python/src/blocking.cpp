@@ -130,7 +130,7 @@ void wait_in_hub(Waiter& waiter, const std::function<bonin::Call()>& begin, cons
   while (!waiter.finished()) {
     if (waiter.inherited()) raise_forked();
     if (const auto errand = waiter.next()) {
-      if (errand()) continue;
+      if (errand() && PyErr_CheckSignals() == 0) continue;  // another thread than the main one hears none
       if (!waiter.inherited()) call.cancel();
       throw py::error_already_set();
     }
@@ -172,7 +172,8 @@ void block_on(const std::shared_ptr<Waiter>& waiter, std::uint64_t caller, Erran
     const bonin::Call call = begin();
     while (!interrupted && !waiter->wait(hears)) {
       if (const auto errand = waiter->next()) {
-        interrupted = !away.with_gil(errand);
+        // Errands may come quicker than the slices in which the others are heard.
+        interrupted = !away.with_gil([&] { return errand() && (!hears || PyErr_CheckSignals() == 0); });
       } else if (hears) {
         interrupted = away.with_gil([] { return PyErr_CheckSignals() != 0; });
       }

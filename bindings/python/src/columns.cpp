@@ -200,7 +200,9 @@ std::span<const std::int32_t> ColumnReader::dates(const std::string& name, Colum
       return numbers<std::int32_t>(name, column, Columns::no_date);
     }
   } else if (!column.naive) {
-    refuse_column(name, "holds times with a time zone: which day they are of is for the caller to say");
+    refuse_column(
+        name,
+        "holds times with a time zone: which day they are of depends on it. Give dates, or times without a time zone");
   }
   const std::int64_t per_day = column.kind == Kind::days ? 1 : column.per_second * 86'400;
   std::vector<std::int32_t> values;

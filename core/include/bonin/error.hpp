@@ -70,6 +70,11 @@ struct ErrorKindInfo {
   std::string_view hint;        // what to do next, one clause
 };
 
+/// Options and fields that the texts of errors speak of, beside the parameter that an error is about. A binding spells
+/// them as its language does.
+inline constexpr std::array<std::string_view, 5> names_in_texts{"allow_insecure_sandbox", "max_calls", "own_store",
+                                                                "pg_code", "pg_message"};
+
 /// The row of a kind. Constant time.
 const ErrorKindInfo& info(ErrorKind kind) noexcept;
 

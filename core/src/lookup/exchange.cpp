@@ -76,6 +76,9 @@ void Exchange::settle(Error error) {
   const bool sent = session_->transport->abort(transfer_);
   const bool open = sent || open_ != nullptr;
   if (takes_effect() && open && error.kind == ErrorKind::closed) error.kind = ErrorKind::outcome_unknown;
+  if (takes_effect() && open && error.kind == ErrorKind::cancelled) {
+    error.message += "; it may have taken effect: look the id up before sending it again";
+  }
   end(described(std::move(error)));
 }
 

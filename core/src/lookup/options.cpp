@@ -17,6 +17,10 @@ Result<Done> check_credential(const Secret& secret, const char* parameter) {
     return make_error(ErrorKind::missing_credentials, std::string(parameter) + what, parameter);
   };
   if (secret.empty()) return missing(" is empty");
+  if (secret.reveal().starts_with("env:") || secret.reveal().starts_with("file:")) {
+    return missing(
+        " begins with `env:` or `file:`, from where peppers and keys of proofs are read: give the credential itself");
+  }
   for (const char c : secret.reveal()) {
     if (c <= ' ' || c > '~') {
       return missing(" holds a character that no key has");

@@ -39,7 +39,8 @@ Result<Secret> read_anywhere(const Secret& source, const std::string& parameter)
     const char* value = std::getenv(name.c_str());
     if (value == nullptr)
       return bad_key(parameter, "the environment variable " +
-                                    (names_variable(name) ? "`" + name + "`" : "after `env:`") + " is not set");
+                                    (names_variable(name) ? "`" + name + "`" : "after `env:`") +
+                                    " is not set; set it to the key");
     return Secret(value);
   }
   if (text.starts_with("file:")) {
@@ -48,8 +49,8 @@ Result<Secret> read_anywhere(const Secret& source, const std::string& parameter)
     std::string key(most_bytes + 3, '\0');
     if (file) file.read(key.data(), static_cast<std::streamsize>(key.size()));
     if (!file.is_open() || file.bad())
-      return bad_key(parameter,
-                     "the file " + (names_file(path) ? "`" + path + "`" : "after `file:`") + " cannot be read");
+      return bad_key(parameter, "the file " + (names_file(path) ? "`" + path + "`" : "after `file:`") +
+                                    " cannot be read; put the key there, readable for this process alone");
     key.resize(static_cast<std::size_t>(file.gcount()));
     if (key.ends_with('\n')) key.pop_back();
     if (key.ends_with('\r')) key.pop_back();
@@ -64,8 +65,11 @@ Result<Secret> read_key(const Secret& source, const std::string& parameter) {
   auto key = read_anywhere(source, parameter);
   if (!key) return key;
   const std::size_t size = key->reveal().size();
-  if (size < least_bytes) return bad_key(parameter, "expected at least 32 bytes, got " + std::to_string(size));
-  if (size > most_bytes) return bad_key(parameter, "expected at most 4096 bytes");
+  if (size < least_bytes) {
+    return bad_key(parameter, "expected at least 32 bytes, got " + std::to_string(size) +
+                                  "; make a random key once, such as with `openssl rand -hex 32`, and keep it");
+  }
+  if (size > most_bytes) return bad_key(parameter, "expected at most 4096 bytes; a random key of 32 is enough");
   return key;
 }
 

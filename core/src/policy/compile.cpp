@@ -73,7 +73,8 @@ void check_election_day(const Place& document, const std::vector<Place>& bases) 
   if (!needs_day && document.has("election_day")) day.refuse("an election day was expected with `kr.vote` only");
   if (needs_day && !document.has("election_day")) {
     day.refuse(
-        "the day of the election was expected: the age for `kr.vote` is counted on it; a document of your own says it");
+        "the day of the election was expected: the age for `kr.vote` is counted on it; a document of your own says it, "
+        "and a program gives it to `Policy.preset`");
   } else if (needs_day) {
     day.date();
   }

@@ -213,9 +213,10 @@ std::string_view Decision::policy_hash() const noexcept { return program_ ? std:
 
 Call Decision::commit(std::string_view account_id, Callback<Claim> done, const CallOptions& call) const {
   if (reservation_) return reservation_->commit(account_id, std::move(done), call);
-  done(make_error(ErrorKind::invalid_argument,
-                  allowed_ ? "the decision holds no reservation: its policy let in somebody who is not new"
-                           : "the decision holds no reservation: it is a denial"));
+  done(make_error(
+      ErrorKind::invalid_argument,
+      allowed_ ? "the decision holds no reservation: its policy let in somebody who is not new, or it was made by hand"
+               : "the decision holds no reservation: it is a denial"));
   return {};
 }
 

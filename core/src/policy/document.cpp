@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "policy/presets.hpp"
+
 namespace bonin::policy_detail {
 namespace {
 
@@ -26,6 +28,7 @@ std::string common_mistake(std::string_view text, std::size_t byte) {
       (text.ends_with(".json") || text.find('/') != std::string_view::npos)) {
     return "; a text was expected and no path: a policy's file is read with `Policy.load`";
   }
+  if (find_preset(text) != nullptr) return "; a preset is made with `Policy.preset`";
   if (rest.starts_with("//") || rest.starts_with("/*") || rest.starts_with("#")) return "; JSON has no comments";
   if (rest.starts_with("}") || rest.starts_with("]")) return "; JSON has no comma before a closing bracket";
   if (rest.starts_with("'")) return "; JSON's texts stand in double quotes";

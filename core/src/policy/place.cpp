@@ -44,7 +44,7 @@ void Place::refuse(Error error) const {
 
 bool Place::object(std::span<const std::string_view> keys) const {
   if (!json_->is_object()) {
-    refuse("an object was expected");
+    refuse("an object was expected" + (keys.size() <= 8 ? ": of " + listed(keys) : std::string()));
     return false;
   }
   for (const auto& item : json_->items()) {

@@ -131,9 +131,10 @@ Result<Done> choose_store(Registry::Impl& impl, const Registry::Options& options
     };
     return Done{};
   }
-  return invalid_argument("store",
-                          "expected `sqlite:PATH`, `postgresql://...` or `mysql://...`; accounts that are kept "
-                          "elsewhere are reached through `own_store`");
+  return invalid_argument(
+      "store",
+      "expected `sqlite:PATH`, `postgresql://...` or `mysql://...`; a program reaches accounts that "
+      "are kept elsewhere through `own_store`");
 }
 
 }  // namespace

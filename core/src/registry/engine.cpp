@@ -79,7 +79,7 @@ std::shared_ptr<Engine> Engine::start(const Options& options) {
   std::shared_ptr<Engine> engine(new Engine(options));
   const auto add = [&](std::vector<Work> works) {
     auto lane = std::make_shared<Lane>(Lane::Options{options.make, options.ring, options.clock, options.database_time,
-                                                     engine->tally_, engine->waiting_,
+                                                     engine->tally_, engine->waiting_, options.timeout,
                                                      [weak = std::weak_ptr(engine)](Work work) {
                                                        if (const auto engine = weak.lock()) engine->start_another(work);
                                                      }},

@@ -341,8 +341,10 @@ Call Import::add_from(const Registry& source, Callback<ImportBatch> done, const 
     const auto& row = source.impl_->ring->row(i);
     const auto place = ring.place(row.id);
     if (place < ring.size() && ring.row(place).proof != row.proof) {
-      return refuse(done, make_error(ErrorKind::invalid_pepper,
-                                     "the pepper `" + row.id + "` is not the same one in both registries"));
+      return refuse(done,
+                    make_error(ErrorKind::invalid_pepper,
+                               "the pepper `" + row.id +
+                                   "` is not the same one in both registries; give both the same pepper under a name"));
     }
   }
   const auto& options = impl_->registry->engine_options;

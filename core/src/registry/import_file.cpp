@@ -25,7 +25,7 @@ Result<std::shared_ptr<ImportFile>> ImportFile::open(const std::string& path, Im
   auto impl = std::make_unique<Impl>(path, std::move(options));
   // A folder opens, and cannot be read.
   if (!impl->file || impl->file.peek() == std::ifstream::traits_type::eof()) {
-    return invalid_argument("path", "the file cannot be read, or is empty");
+    return invalid_argument("path", "the file `" + path + "` cannot be read, or is empty");
   }
   if (auto error = impl->read_header()) return std::move(*error);
   return std::make_shared<ImportFile>(std::move(impl));
@@ -108,7 +108,7 @@ std::optional<Error> ImportFile::Impl::read_header() {
   };
   if (!has("value") || !has("account")) return invalid_argument("path", expected);
   if (!has("kind") && options.kind.empty()) {
-    return invalid_argument("path", "the file has no column `kind`: name one kind for all its lines");
+    return invalid_argument("path", "the file has no column `kind`: name one kind for all its lines, ci or di");
   }
   return std::nullopt;
 }

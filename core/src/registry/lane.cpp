@@ -19,6 +19,7 @@ Lane::Lane(const Options& options, std::vector<Work> works)
     : works_(std::move(works)),
       ring_(options.ring),
       clock_(options.clock),
+      timeout_(options.timeout),
       database_time_(options.database_time),
       tally_(options.tally),
       waiting_(options.waiting),
@@ -106,6 +107,7 @@ void Lane::thin(Group& group) {
 void Lane::serve(Group& group, Work work, bool alone) {
   bool upkeep = false;
   bool ask = false;  // an earlier COMMIT got no answer
+  std::optional<Time> gives_up;
   for (int attempt = 1;; ++attempt) {
     // What may have been done already must be asked for, whoever waits.
     if (!ask) thin(group);
@@ -127,6 +129,8 @@ void Lane::serve(Group& group, Work work, bool alone) {
     // The longest limit of the group says how long to try, so that a call with a short limit does not end the others.
     Time deadline = Time::min();
     for (const auto& job : group) deadline = std::max(deadline, job->call->deadline);
+    if (!gives_up) gives_up = clock_->steady() + timeout_;
+    deadline = std::min(deadline, *gives_up);
     for (auto& job : group) job->call->failed_once(failure.error);
     if (failure.locked && !ask && !alone && work == Work::write) return waiting_->put_back(std::move(group));
     if (failure.smaller && !ask && group.size() > 1) {

@@ -22,6 +22,7 @@ class Lane : public std::enable_shared_from_this<Lane> {
     bool database_time = false;
     std::shared_ptr<Tally> tally;
     std::shared_ptr<Waiting> waiting;
+    std::chrono::milliseconds timeout{};  // how long an outage is ridden out, however long a call may take
     std::function<void(Work)> another{};  // starts a lane more for this work, if there is one
   };
   Lane(const Options& options, std::vector<Work> works);
@@ -57,6 +58,7 @@ class Lane : public std::enable_shared_from_this<Lane> {
   const std::vector<Work> works_;
   const std::shared_ptr<const Keyring> ring_;
   const std::shared_ptr<const Clock> clock_;
+  const std::chrono::milliseconds timeout_;
   const bool database_time_;
   const std::shared_ptr<Tally> tally_;
   const std::shared_ptr<Waiting> waiting_;

@@ -16,13 +16,17 @@ void Rules::check_peppers(bool write) {
   for (const auto& row : store_.peppers()) {
     if (!ring_.holds(row.id)) {
       if (store_.uses_pepper(row.id)) {
-        fail(ErrorKind::invalid_pepper, "the store holds keys under the pepper `" + row.id + "`, which was not given");
+        fail(ErrorKind::invalid_pepper, "the store holds keys under the pepper `" + row.id +
+                                            "`, which was not given; give the pepper that the store was written with, "
+                                            "after a newer one in `peppers`");
       }
       continue;  // the pepper stays, because another machine may be about to write under it
     }
     for (std::size_t i = 0; i < ring_.size(); ++i) {
       if (ring_.id(i) == row.id && ring_.row(i).proof != row.proof) {
-        fail(ErrorKind::invalid_pepper, "the pepper `" + row.id + "` is not the one the store was written with");
+        fail(ErrorKind::invalid_pepper, "the pepper `" + row.id +
+                                            "` is not the one the store was written with; give that one, or another "
+                                            "name to a new one");
       }
     }
     if (row.id == ring_.id(0)) listed = true;

@@ -4,7 +4,9 @@
 
 namespace bonin::registry_detail {
 void Pending::expire() {
-  if (cancelled_) return fail(make_error(ErrorKind::cancelled, "the call was cancelled"));
+  if (cancelled_)
+    return fail(
+        make_error(ErrorKind::cancelled, "the call was cancelled; what it was to change may have been changed"));
   if (!own_limit_) return fail(make_error(ErrorKind::timed_out, "the time allowed for the call is over"));
   auto why = make_error(ErrorKind::store_busy, "the store did not answer in time");
   if (watch_) {

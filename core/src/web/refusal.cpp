@@ -113,7 +113,8 @@ Refusal no_cookie() {
 Refusal refusal_of(const Error& error) {
   Refusal refusal;
   const bool may_succeed_later =
-      error.retryable() || error.kind == ErrorKind::outcome_unknown || error.kind == ErrorKind::draining;
+      error.retryable() || error.kind == ErrorKind::outcome_unknown || error.kind == ErrorKind::draining ||
+      error.kind == ErrorKind::cancelled;  // by a time limit of the application's own, most likely
   const bool of_guardian = error.kind == ErrorKind::invalid_argument && error.parameter == "guardian";
   // A confirmation is refused for its code: nothing else is in it.
   const bool of_code = error.kind == ErrorKind::rejected && error.request.find("/confirm") != std::string::npos;

@@ -3,7 +3,7 @@
 
 const { constants } = require('node:os');
 const help = require('./help.js');
-const { Refused, parse, refuse } = require('./parse.js');
+const { Refused, didYouMean, parse, refuse } = require('./parse.js');
 const { ALLOWED, ERROR, columns, language, print, printable } = require('./terminal.js');
 const { COMMANDS, PROGRAM, TABLE } = require('./words.js');
 
@@ -17,11 +17,17 @@ function refusedWith(page) {
   return ERROR;
 }
 
+function refuseCommand(name) {
+  const names = Object.keys(COMMANDS);
+  refuse('NAME_A_COMMAND', { names: names.join(', '), hint: didYouMean(name, names) });
+}
+
 async function run(args) {
   const [first, ...rest] = args;
   if (first === undefined) return refusedWith(help.short(language(), columns()));
   if (first === '-h' || first === '--help') return shown(help.whole(language(), columns()));
-  if (first === '--version') {
+  if (first === 'help') return run([...rest, '--help']);
+  if (first === '--version' || first === 'version') {
     const { runtimeVersions, version } = require('../index.cjs');
     print(`${PROGRAM} ${version} (${runtimeVersions()})`);
     return ALLOWED;
@@ -34,7 +40,7 @@ async function run(args) {
   }
   // `sandbox` is a command, and so is `sandbox verify`.
   if (rest.length > 0 && Object.hasOwn(COMMANDS, `${name} ${rest[0]}`)) name = `${name} ${rest.shift()}`;
-  if (!Object.hasOwn(COMMANDS, name)) refuse('NAME_A_COMMAND', { names: Object.keys(COMMANDS).join(', ') });
+  if (!Object.hasOwn(COMMANDS, name)) refuseCommand(name);
   const { options, argument } = parse(name, rest);
   if (options.help) return shown(help.ofCommand(name, language(options.language), columns()));
   return require(`./${name.replace(' ', '-')}.js`).run(options, argument);

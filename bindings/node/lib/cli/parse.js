@@ -11,6 +11,15 @@ const refuse = (key, values) => {
   throw new Refused(words.text(key, values));
 };
 
+/** `; did you mean `a`?`, or nothing. */
+function didYouMean(written, known) {
+  try {
+    return require('../native.js').runtime.didYouMean(written, known);
+  } catch {
+    return ''; // `bonin build` runs before there is native code
+  }
+}
+
 const typeOf = (option) => ({
   type: words.metavar(option) === undefined ? 'boolean' : 'string',
   multiple: option.many ?? false,
@@ -25,7 +34,9 @@ function read(args, options) {
     if (!error.code?.startsWith('ERR_PARSE_ARGS')) throw error;
     if (error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
       const name = /^Unknown option '(--[a-z][a-z-]*)'/.exec(error.message)?.[1];
-      return name === undefined ? refuse('UNKNOWN_ARGUMENTS') : refuse('UNKNOWN_OPTIONS', { names: name });
+      if (name === undefined) return refuse('UNKNOWN_ARGUMENTS');
+      const known = Object.keys(options).map((one) => `--${one}`);
+      return refuse('UNKNOWN_OPTIONS', { names: name, hint: didYouMean(name, known) });
     }
     const option = /^Option '(?:-[a-z], )?--([a-z][a-z-]*)/.exec(error.message)?.[1];
     if (option === undefined) return refuse('UNKNOWN_ARGUMENTS');
@@ -69,4 +80,4 @@ function parse(name, args) {
   return { options: all, argument: takes?.count ? positionals : positionals[0] };
 }
 
-module.exports = { Refused, parse, refuse };
+module.exports = { Refused, didYouMean, parse, refuse };

@@ -1,14 +1,8 @@
 'use strict';
 // `bonin policy diff`: what changes from one policy to another, and for whom.
 
-const { existsSync } = require('node:fs');
+const { policyOf } = require('./policy.js');
 const { ALLOWED, DENIED, painted, print, printable } = require('./terminal.js');
-
-function policyOf(name) {
-  const { Policy } = require('../index.cjs');
-  const isFile = name.endsWith('.json') || name.includes('/') || existsSync(name);
-  return isFile && !Policy.presetNames.includes(name) ? Policy.load(name) : Policy.preset(name);
-}
 
 /** What goes and what comes. */
 const coloured = (text) => text.replace(/^[-+] .*$/gm, (line) => painted(line, line[0] === '-' ? 'bad' : 'good'));

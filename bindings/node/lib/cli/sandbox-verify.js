@@ -1,6 +1,7 @@
 'use strict';
 // `bonin sandbox verify`: makes a finished verification in a sandbox that runs, and prints its id.
 
+const { apiOf } = require('./client.js');
 const { refuse } = require('./parse.js');
 const { ALLOWED, print } = require('./terminal.js');
 
@@ -22,7 +23,7 @@ async function asked(url, fields) {
   }
 }
 
-async function run({ api = 'v2' }, persona) {
+async function run({ api = apiOf('') ?? 'v2' }, persona) {
   const url = process.env.BONIN_BASE_URL;
   if (!url) refuse('NO_SANDBOX');
   const { id, refusal } = await asked(url, { persona, api });

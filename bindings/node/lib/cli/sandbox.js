@@ -23,6 +23,7 @@ async function run(options) {
     BONIN_IMP_SECRET: running.impSecret,
     BONIN_API_SECRET: running.apiSecret,
     BONIN_STORE_ID: running.storeId,
+    BONIN_CHANNEL_KEY: running.channelKey,
     BONIN_V1_SCRIPT_URL: running.v1ScriptUrl,
     BONIN_V2_SCRIPT_URL: running.v2ScriptUrl,
     BONIN_SANDBOX_TOKEN: running.token,
@@ -30,7 +31,6 @@ async function run(options) {
     if (value !== undefined) print(`export ${name}=${value}`);
   }
   const token = running.token === undefined ? '' : ' -H "Sandbox-Token: $BONIN_SANDBOX_TOKEN"';
-  print(text('SANDBOX_CHANNEL', { key: running.channelKey }));
   print(text('SANDBOX_PAGE', { url: running.url }));
   print(text('SANDBOX_CURL', { url: running.url, token }));
   await stopped;

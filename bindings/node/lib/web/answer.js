@@ -1,7 +1,7 @@
 'use strict';
 // Sends what the web room answers.
 
-const { InternalError } = require('../index.cjs');
+const { InvalidArgument } = require('../index.cjs');
 const { web } = require('../native.js');
 const { print } = require('./print.js');
 const { warnOnce } = require('./warn.js');
@@ -41,7 +41,9 @@ const answerDenied = (req, res, refusal, retryUrl) => send(res, web.answer(refus
 async function retryUrlOf({ retryUrl }, req) {
   const url = typeof retryUrl === 'function' ? await retryUrl(req) : retryUrl;
   if (url === undefined || web.isRetryUrl(url)) return url;
-  throw new InternalError('internal', 'the `retryUrl` function must answer a path such as `/sign-up`, or a whole address');
+  throw new InvalidArgument('invalid_argument', 'the `retryUrl` function must answer a path such as `/sign-up`, or a whole address', {
+    parameter: 'retryUrl',
+  });
 }
 
 /** Where nobody handles what it throws, an `onError` that fails must not end the process or cost the browser its answer. */
@@ -66,7 +68,7 @@ function expectAnswer(settings, req, res, name) {
       { onError: contained(settings.onError) },
       req,
       res,
-      refusalOfError(new InternalError('internal', message, { parameter: name })),
+      refusalOfError(new InvalidArgument('invalid_argument', message, { parameter: name })),
     ).catch(() => res.destroy?.());
   }, SILENCE_MS);
   timer.unref?.();

@@ -85,6 +85,17 @@ function warn(flow) {
   return flow;
 }
 
+/** Says once that `begin` cannot answer: an application that issues its ids elsewhere goes without it. */
+function warnOfChannel({ verifier, begun }, { fixed, functions }) {
+  const has = (name) => fixed[name] !== undefined || functions[name] !== undefined;
+  if (!begun || has('channelKey') || has('pg')) return;
+  try {
+    verifier.begin('bonin', fixed);
+  } catch (error) {
+    if (error.parameter === 'channelKey') warnOnce(error.message, 'BONIN_FLOW');
+  }
+}
+
 function readRouterOptions(given) {
   const options = read(given, ROUTER);
   const flow = splitFlow(options);
@@ -97,6 +108,7 @@ function readRouterOptions(given) {
   if (Object.keys(flow.fixed).length > 0 && Object.keys(flow.functions).length === 0) {
     warn(options.verifier.begin('bonin', flow.fixed));
   }
+  warnOfChannel(options, flow);
   return Object.assign(options, { flow, otpFixed: otp });
 }
 

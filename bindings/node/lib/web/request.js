@@ -1,7 +1,7 @@
 'use strict';
 // What a request says: `{said}`, or `{refusal}`, or neither when the browser hung up before it had said everything.
 
-const { InternalError } = require('../index.cjs');
+const { InvalidArgument } = require('../index.cjs');
 const { web } = require('../native.js');
 const { refusalOf, refusalOfError } = require('./refusal.js');
 
@@ -35,7 +35,7 @@ function ofParsed(type, body) {
   if (typeof body === 'string' || Buffer.isBuffer(body)) return { type, bytes: Buffer.from(body) };
   if (body === undefined) {
     const message = 'the body was read before the router and is not in req.body; parse it, or use the router first';
-    return { refusal: refusalOfError(new InternalError('internal', message)) };
+    return { refusal: refusalOfError(new InvalidArgument('invalid_argument', message, { parameter: 'body' })) };
   }
   try {
     return { type: 'application/json', bytes: Buffer.from(JSON.stringify(body)) };

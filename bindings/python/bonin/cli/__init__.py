@@ -8,7 +8,7 @@ import signal
 import sys
 from typing import Optional, Sequence
 
-from .._native import runtime_versions, version
+from .._native import did_you_mean, runtime_versions, version
 from ..errors import BoninError
 from . import _help as help
 from . import _words as words
@@ -32,7 +32,9 @@ def _run(arguments: Sequence[str]) -> int:
     first, *rest = arguments
     if first in ("-h", "--help"):
         return _shown(help.whole(language(), columns()))
-    if first == "--version":
+    if first == "help":
+        return _run([*rest, "--help"])
+    if first in ("--version", "version"):
         print(f"{words.PROGRAM} {version()} ({runtime_versions()})")
         return ALLOWED
     name = first
@@ -45,7 +47,8 @@ def _run(arguments: Sequence[str]) -> int:
     if rest and f"{name} {rest[0]}" in words.COMMANDS:  # `sandbox` is a command, and so is `sandbox verify`
         name = f"{name} {rest.pop(0)}"
     if name not in words.COMMANDS:
-        raise Refused(words.text("NAME_A_COMMAND", names=", ".join(words.COMMANDS)))
+        hint = did_you_mean(name, list(words.COMMANDS))
+        raise Refused(words.text("NAME_A_COMMAND", names=", ".join(words.COMMANDS), hint=hint))
     options, argument = parse(name, rest)
     if options["help"]:
         return _shown(help.of_command(name, language(options.get("language")), columns()))

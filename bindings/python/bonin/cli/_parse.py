@@ -6,6 +6,7 @@ import argparse
 import re
 from typing import Any, Dict, List, NoReturn, Sequence, Tuple
 
+from .._native import did_you_mean
 from . import _words as words
 
 
@@ -38,10 +39,13 @@ def _parser(options: Dict[str, Dict[str, Any]]) -> _Parser:
     return parser
 
 
-def _refuse_unknown(names: Sequence[str]) -> NoReturn:
+def _refuse_unknown(given: Sequence[str], options: Sequence[str]) -> NoReturn:
     """Names alone: what stands after one is a value."""
-    known = [found[0] for one in names if (found := re.match("--[a-z][a-z-]*(?==|$)", one))]
-    raise Refused(words.text("UNKNOWN_OPTIONS", names=known[0]) if known else words.text("UNKNOWN_ARGUMENTS"))
+    names = [found[0] for one in given if (found := re.match("--[a-z][a-z-]*(?==|$)", one))]
+    if not names:
+        raise Refused(words.text("UNKNOWN_ARGUMENTS"))
+    hint = did_you_mean(names[0], [f"--{one}" for one in options])
+    raise Refused(words.text("UNKNOWN_OPTIONS", names=names[0], hint=hint))
 
 
 def _value(name: str, option: Dict[str, Any], given: Any) -> Any:
@@ -72,7 +76,7 @@ def parse(name: str, arguments: Sequence[str]) -> Tuple[Options, Any]:
         return given, None
     unknown = [one for one in others if one.startswith("-") and one != "-"]
     if unknown:
-        _refuse_unknown(unknown)
+        _refuse_unknown(unknown, list(options))
     taken: List[str] = [*others, *arguments[end + 1 :]]
     takes = command.get("takes")
     several = "count" in takes if takes else False

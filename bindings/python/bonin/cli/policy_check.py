@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Literal, Sequence
 
-from .._native import Policy
 from . import _words as words
 from ._parse import Options
+from ._policy import policy_of
 from ._terminal import ALLOWED, say, warn
 
 
-def run(options: Options, file: str) -> int:
-    policy = Policy.load(file)
+def run(options: Options, name: str) -> int:
+    policy = policy_of(name)
     languages: Sequence[Literal["ko", "en"]] = [options["language"]] if options["language"] else ["ko", "en"]
     say("\n".join(policy.explain(language) for language in languages))
     for warning in policy.warnings:

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-from typing import Any, List, cast
+from typing import List
 
-from .._native import Policy, policy_diff
+from .._native import policy_diff
 from ._parse import Options
+from ._policy import policy_of
 from ._terminal import ALLOWED, DENIED, painted, printable, say
-
-
-def policy_of(name: str) -> Policy:
-    is_file = name.endswith(".json") or "/" in name or os.path.exists(name)
-    return Policy.load(name) if is_file and name not in Policy.preset_names() else Policy.preset(cast(Any, name))
 
 
 def coloured(line: str) -> str:

@@ -24,7 +24,6 @@ def run(options: Options) -> int:
         print(words.text("SANDBOX_READY", url=running.url))
         token = ' -H "Sandbox-Token: $BONIN_SANDBOX_TOKEN"' if running.token else ""
         below = (
-            words.text("SANDBOX_CHANNEL", key=running.channel_key),
             words.text("SANDBOX_PAGE", url=running.url),
             words.text("SANDBOX_CURL", url=running.url, token=token),
         )
@@ -34,6 +33,7 @@ def run(options: Options) -> int:
             ("BONIN_IMP_SECRET", running.imp_secret),
             ("BONIN_API_SECRET", running.api_secret),
             ("BONIN_STORE_ID", running.store_id),
+            ("BONIN_CHANNEL_KEY", running.channel_key),
             ("BONIN_V1_SCRIPT_URL", running.v1_script_url),
             ("BONIN_V2_SCRIPT_URL", running.v2_script_url),
             ("BONIN_SANDBOX_TOKEN", running.token),

@@ -9,6 +9,7 @@ import urllib.request
 from typing import Any
 
 from . import _words as words
+from ._client import api_of
 from ._parse import Options, Refused
 from ._terminal import ALLOWED, say
 
@@ -27,7 +28,7 @@ def run(options: Options, persona: str) -> int:
     url = os.environ.get("BONIN_BASE_URL")
     if not url:
         raise Refused(words.text("NO_SANDBOX"))
-    body = json.dumps({"persona": persona, "api": options["api"] or "v2"}).encode()
+    body = json.dumps({"persona": persona, "api": options["api"] or api_of("") or "v2"}).encode()
     token = os.environ.get("BONIN_SANDBOX_TOKEN")
     try:
         headers = {"Content-Type": "application/json", **({"Sandbox-Token": token} if token else {})}

@@ -16,6 +16,8 @@ void Fresh::compile(Compiler& compiler, const Place& rule, const Place& body) {
     compiler.add(kind, rule).within_ms = within_ms;
     return;
   }
+  if (!body.json().is_object())
+    return body.refuse("a duration was expected, such as `10m`, or an object with `within`");
   if (!body.object({"within"})) return;
   if (!body.has("within")) return body.refuse("the key `within` was expected");
   compiler.add(kind, rule).within_ms = body.at("within").duration();
