@@ -197,16 +197,20 @@ TEST(RegistryAddress, PepperThatAShellPutBehindEnvIsNotShown) {
     EXPECT_FALSE(made) << key;
     return made ? std::string() : made.error().message;
   };
-  EXPECT_EQ(message("env:BONIN_NO_SUCH_PEPPER"), "the environment variable `BONIN_NO_SUCH_PEPPER` is not set");
-  const std::string unset = "the environment variable after `env:` is not set";
+  EXPECT_EQ(message("env:BONIN_NO_SUCH_PEPPER"),
+            "the environment variable `BONIN_NO_SUCH_PEPPER` is not set; set it to the key");
+  const std::string unset = "the environment variable after `env:` is not set; set it to the key";
   for (const auto& slip : {std::string(), std::string("a1b2c3"), std::string(64, 'A'), std::string("1ABC"),
                            std::string("A-B"), std::string("AbC")}) {
     EXPECT_EQ(message("env:" + slip), unset) << slip;
   }
   for (const auto& path : {"/nonexistent/pepper", "./nonexistent", "../nonexistent", "nonexistent.txt"}) {
-    EXPECT_EQ(message(std::string("file:") + path), "the file `" + std::string(path) + "` cannot be read");
+    EXPECT_EQ(
+        message(std::string("file:") + path),
+        "the file `" + std::string(path) + "` cannot be read; put the key there, readable for this process alone");
   }
-  const std::string unread = "the file after `file:` cannot be read";
+  const std::string unread =
+      "the file after `file:` cannot be read; put the key there, readable for this process alone";
   for (const auto& slip : {std::string("nonexistent"), std::string(40, 'a') + "/", std::string(64, 'a')}) {
     EXPECT_EQ(message("file:" + slip), unread) << slip;
   }
