@@ -27,6 +27,7 @@ assert "bonin._flow" not in sys.modules
 assert bonin.Flow is bonin.Flow and bonin.Flow.__module__ == "bonin._flow"
 assert bonin.sandbox.Sandbox is bonin.Sandbox
 assert pickle.loads(pickle.dumps(bonin.Claim("created"))).granted
+assert "bonin.types" not in sys.modules, "an answer of a registry loads it"
 assert not [name for name in bonin.__all__ if not hasattr(bonin, name)]
 try:
     bonin.Verifer

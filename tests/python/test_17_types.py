@@ -1,11 +1,16 @@
 """mypy --strict on the package, the examples and what must and must not type-check."""
 
+import inspect
+import pickle
 import re
 import subprocess
 import sys
+import typing
 from pathlib import Path
 
 from conftest import PACKAGE, ROOT, environment
+
+import bonin.types
 
 
 def mypy(*arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -43,3 +48,13 @@ def test_the_blocks_of_the_readme(tmp_path: Path) -> None:
         files[-1].write_text(block, encoding="utf-8")
     done = mypy(*map(str, files))
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_annotations_can_be_read_while_the_program_runs() -> None:
+    """A class of one module of bonin.types that names one of another module, included."""
+    shapes = [thing for name in bonin.types.__all__ if isinstance(thing := getattr(bonin.types, name), type)]
+    assert shapes
+    for shape in shapes:
+        for thing in (shape, *filter(inspect.isfunction, vars(shape).values())):
+            typing.get_type_hints(thing)  # a name that is not there raises
+        assert pickle.loads(pickle.dumps(shape)) is shape

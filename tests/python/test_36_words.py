@@ -14,7 +14,7 @@ from bonin import _native
 WORDS: Dict[str, Set[str]] = {name: set(words) for name, words in _native.word_lists().items()}
 WORDS["finding_code"] = WORDS["rule"] | {"begun"}
 
-# The set of words -> its name in bonin/types.py and in index.d.cts.
+# The set of words -> its name in bonin.types and in index.d.cts.
 TYPES = {
     "api": "Api",
     "status": "Status",

@@ -13,7 +13,6 @@ from typing import (
     Iterable,
     Iterator,
     List,
-    Literal,
     NamedTuple,
     Optional,
     Tuple,
@@ -21,27 +20,10 @@ from typing import (
 )
 
 from ._native import _Import, _ImportFile
+from ._registry_words import ImportReason
 
 if TYPE_CHECKING:
     from ._native import Registry
-
-ImportReason = Literal[
-    "other_account",
-    "other_person",
-    "two_persons",
-    "reserved",
-    "banned",
-    "rejoin_period",
-    "other_subject",
-    "bad_kind",
-    "unused_kind",
-    "bad_value",
-    "unknown_provider",
-    "bad_merchant",
-    "bad_account",
-    "unknown_pepper",
-    "broken_line",
-]
 
 
 class ImportConflict(NamedTuple):

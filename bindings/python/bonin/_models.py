@@ -8,8 +8,17 @@ from typing import Any, Dict, List, Literal, Optional, Type, get_type_hints
 import pydantic
 from pydantic import BaseModel, create_model
 
-from . import _flow_options
-from .types import CarrierOfLine, FlowCarrier, OtpMethod, RefusalCode
+from .types import (
+    Bypass,
+    CarrierOfLine,
+    Customer,
+    FlowCarrier,
+    IframeOptions,
+    OtpMethod,
+    PopupOptions,
+    RefusalCode,
+    WindowTypes,
+)
 
 _OLD = pydantic.VERSION.startswith("1.")
 
@@ -100,13 +109,13 @@ BeginAnswerV2 = _made(
     "What `PortOne.requestIdentityVerification` takes. identityVerificationId: of this flow.",
     {"storeId": str, "channelKey": str, "identityVerificationId": str},
     redirectUrl=str,
-    customer=_flow_options.Customer,
-    windowType=_flow_options.WindowTypes,
+    customer=Customer,
+    windowType=WindowTypes,
     forceRedirect=bool,
     customData=str,
-    bypass=_flow_options.Bypass,
-    popup=_flow_options.PopupOptions,
-    iframe=_flow_options.IframeOptions,
+    bypass=Bypass,
+    popup=PopupOptions,
+    iframe=IframeOptions,
 )
 
 

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, AsyncIterator, Iterator, List, Literal, NamedTuple, NoReturn, Optional
+from typing import TYPE_CHECKING, AsyncIterator, Iterator, List, NamedTuple, NoReturn, Optional
+
+from ._registry_words import ClaimOutcome, ClaimReason, KeyKind, ReservedReason
 
 if TYPE_CHECKING:
     from ._native import Registry, Reservation
     from .types import Standing
-
-# Public as names of bonin.types, which is not loaded for a registry's answer.
-KeyKind = Literal["ci", "di"]
-ClaimOutcome = Literal["created", "existing", "taken", "refused"]
-ClaimReason = Literal[
-    "other_account", "other_person", "two_persons", "reserved", "banned", "rejoin_period", "lapsed", "page_chosen_di"
-]
-ReservedReason = Literal["has_account", "reserved", "banned", "rejoin_period", "two_persons", "page_chosen_di"]
 
 
 class Claim(NamedTuple):

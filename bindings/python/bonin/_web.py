@@ -10,8 +10,7 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Op
 from urllib.parse import urlencode
 
 from . import BoninError, Decision, InvalidArgument, Verifier, _native
-from ._flow_options import OtpOptions
-from .types import Api, RefusalCode
+from .types import Api, OtpOptions, RefusalCode
 
 #: Bytes of a body that are worth reading: a longer one is refused by the core.
 LIMIT = _native.web_max_body()

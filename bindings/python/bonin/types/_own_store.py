@@ -6,15 +6,12 @@ import datetime
 from typing import Any, Awaitable, List, Literal, Optional, Protocol, TypedDict, TypeVar, Union
 from uuid import UUID
 
-from ._registry import Claim, ClaimOutcome, PersonKey
+from .._registry import Claim, PersonKey
+from .._registry_words import ClaimOutcome, OwnStoreRefusal, OwnStoreUse
 
 _T = TypeVar("_T")
 _Told = Union[_T, Awaitable[_T]]
 _Id = Union[str, int, UUID]
-
-OwnStoreUse = Literal["first", "same_subject", "other_subject"]
-#: Why a store keeps no place.
-OwnStoreRefusal = Literal["has_account", "reserved", "banned", "rejoin_period", "two_persons"]
 
 
 class _OwnStanding(TypedDict):

@@ -1,4 +1,4 @@
-"""The options of `begin`, for annotations; `bonin.types` has them."""
+"""The options of `begin`."""
 
 from __future__ import annotations
 
@@ -143,27 +143,3 @@ class RouterFlowOptions(TypedDict, total=False):
     popup: _Of[Union[PopupOptions, bool]]
     provider: _Of[str]
     bind_channel: Union[bool, Callable[[Any], Any]]
-
-
-class OtpOptions(TypedDict, total=False):
-    """What the routes of an OTP add to what the page says. company: V1. customer_id, custom_data: V2. bypass: of the
-    provider, such as {"kcpV2": {"media_type": "MC01"}}.
-    """
-
-    channel_key: str
-    company: str
-    customer_id: str
-    custom_data: str
-    bypass: Union[Dict[str, Any], str]
-
-
-class SubjectCookie(TypedDict, total=False):
-    """How the cookie of a subject is set. same_site: `Lax` by default. secure: as the request came by default, and always
-    with `None` and with partitioned. partitioned: kept apart for each site that frames the page (CHIPS). domain: this
-    host alone by default, and the cookie is then called `__Host-bonin_subject` over https.
-    """
-
-    same_site: Literal["Strict", "Lax", "None"]
-    secure: Optional[bool]
-    partitioned: bool
-    domain: str
