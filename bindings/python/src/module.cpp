@@ -20,7 +20,8 @@ PYBIND11_MODULE_EXEC(_native, m) {
   register_policy(m);
   register_policy_diff(m);
   register_policy_file(m);
-  register_own_store(m);
+  register_own_question(m);
+  register_own_queue(m);
   register_reservation(m);
   register_registry(m);
   register_import(m);
