@@ -1,4 +1,4 @@
-// The connection of the MySQL store: opening, waiting, failing, committing.
+// The connection of the MySQL store: opening, asking, failing.
 
 #include <fcntl.h>
 #include <poll.h>
@@ -289,55 +289,6 @@ void MysqlStore::migrate() {
   for (const auto& step : mysql_schema_steps(from)) flight(step);
   inspect();
   flight("DO RELEASE_LOCK(" + lock + ")" + written_);
-}
-
-void MysqlStore::begin_read() {
-  writing_ = false;
-  in_transaction_ = true;
-  time_ = mysql_number(run(reading_ + BONIN_MYSQL_BEGIN_READ "; SELECT " BONIN_MYSQL_NOW), 0, 0);
-}
-
-void MysqlStore::commit() {
-  if (seen_) return seen_.reset();
-  committing_ = true;
-  if (writing_) {
-    const auto with_commit = posted_count_ + 2;
-    try {
-      // The token lets a later connection see whether this very transaction took effect.
-      flight("INSERT INTO bonin_writer (lane, token, at) VALUES (" + mysql_bytes(lane_) + ", " + mysql_bytes(token_) +
-             ", UTC_TIMESTAMP()) ON DUPLICATE KEY UPDATE token = VALUES(token), at = VALUES(at); COMMIT" + written_);
-    } catch (const StoreFailure&) {
-      // What came after the COMMIT has failed.
-      if (answered_ < with_commit) throw;
-      close();
-    }
-    ahead_ = {};
-    wrote_ = true;
-  } else {
-    flight("COMMIT" + read_);
-  }
-  committing_ = in_transaction_ = false;
-}
-
-bool MysqlStore::took_effect() {
-  return run("SELECT 1 FROM bonin_writer WHERE lane = " + mysql_bytes(lane_) +
-             " AND token = " + mysql_bytes(unanswered_))
-             .size() == 1;
-}
-
-void MysqlStore::rollback() noexcept {
-  committing_ = false;
-  seen_.reset();
-  ahead_ = {};
-  posted_.clear();
-  posted_count_ = 0;
-  if (connection_ == nullptr || !in_transaction_) return;
-  try {
-    flight("ROLLBACK" + (writing_ ? written_ : read_));
-    in_transaction_ = false;
-  } catch (const StoreFailure&) {
-    close();
-  }
 }
 
 }  // namespace bonin::registry_detail

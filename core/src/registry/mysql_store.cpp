@@ -1,69 +1,9 @@
 #include "registry/mysql_store.hpp"
 
-#include <algorithm>
-#include <cstring>
-#include <utility>
-
-#include "model/crypto.hpp"
-#include "registry/keyring.hpp"
-#include "registry/mysql_schema.hpp"
-#include "registry/mysql_text.hpp"
-#include "registry/person_columns.hpp"
+#include "registry/mysql_rows.hpp"
 
 namespace bonin::registry_detail {
 namespace {
-
-Hash hash_at(const MysqlRows& rows, std::size_t row, std::size_t column) {
-  Hash hash{};
-  const auto& bytes = rows.at(row, column);
-  std::memcpy(hash.data(), bytes.data(), std::min(bytes.size(), hash.size()));
-  return hash;
-}
-
-PersonRow person_at(const MysqlRows& rows, std::size_t row, std::size_t first = 0) {
-  PersonRow person;
-  person.id = mysql_number(rows, row, first);
-  person.account = rows.at(row, first + 1);
-  person.rejoin_at = mysql_number(rows, row, first + 2);
-  person.banned_until = mysql_number(rows, row, first + 3);
-  person.ban_reason = rows.at(row, first + 4);
-  person.reservation = rows.at(row, first + 5);
-  person.reserved_for = rows.at(row, first + 6);
-  person.reserved_until = mysql_number(rows, row, first + 7);
-  return person;
-}
-
-UseRow use_at(const MysqlRows& rows, std::size_t row) {
-  return {hex(hash_at(rows, row, 0)), hex(hash_at(rows, row, 1)), mysql_number(rows, row, 2)};
-}
-
-std::vector<UseRow> uses_of(const MysqlRows& rows) {
-  std::vector<UseRow> found;
-  for (std::size_t i = 0; i < rows.size(); ++i) found.push_back(use_at(rows, i));
-  return found;
-}
-
-std::vector<PepperRow> peppers_of(const MysqlRows& rows) {
-  std::vector<PepperRow> found;
-  for (std::size_t i = 0; i < rows.size(); ++i) found.push_back({rows.at(i, 0), rows.at(i, 1)});
-  return found;
-}
-
-/// MariaDB turns a longer list into a table, and may then look at the rows in another order.
-constexpr std::ptrdiff_t longest_list = 500;
-
-/// The values in lists of at most that length.
-template <class T, class Use>
-void in_lists(const std::vector<T>& all, Use use) {
-  for (auto first = all.begin(); first != all.end();) {
-    const auto end = first + std::min(all.end() - first, longest_list);
-    use(std::vector<T>(first, end));
-    first = end;
-  }
-}
-
-std::string hash_text(const Hash& hash) { return mysql_bytes(hash); }
-std::string text_text(const std::string& text) { return mysql_bytes(text); }
 
 /// `account = …, …` of an UPDATE.
 std::string settings_of(const PersonRow& row) {
@@ -82,21 +22,7 @@ std::string key_values(const KeyRow& row, const std::string& person) {
          std::to_string(row.received_at) + ")";
 }
 
-// The keys are read without a lock, the persons that they lead to with one, in a transaction that writes: `FOR UPDATE`
-// does not reach into a derived table. Every row is found by its primary key, however small the tables are, because a
-// lock is waited for on each row that is looked at.
-#define BONIN_MYSQL_KEYS(more)                                                                            \
-  "SELECT k.hash, k.pepper, " BONIN_PERSON more                                                           \
-  " FROM (SELECT hash, pepper, person FROM bonin_person_key FORCE INDEX (PRIMARY) WHERE hash IN %) AS k " \
-  "STRAIGHT_JOIN bonin_person p FORCE INDEX (PRIMARY) ON p.id = k.person"
-#define BONIN_MYSQL_USES "SELECT id_hash, subject_hash, used_at FROM bonin_used_verification WHERE id_hash "
-#define BONIN_MYSQL_PEPPERS "SELECT id, proof FROM bonin_pepper"
 #define BONIN_MYSQL_ADD_KEY "INSERT INTO bonin_person_key (hash, kind, pepper, person, provider, received_at) VALUES "
-
-std::string with_list(std::string_view sql, const std::string& list) {
-  const auto at = sql.find('%');
-  return std::string(sql.substr(0, at)) + list + std::string(sql.substr(at + 1));
-}
 
 }  // namespace
 
@@ -106,100 +32,6 @@ std::optional<PersonRow> MysqlStore::one_person(const std::string& where) {
       run("SELECT " BONIN_PERSON " FROM bonin_person p WHERE p." + where + (writing_ ? " FOR UPDATE" : ""));
   if (rows.size() == 0) return std::nullopt;
   return person_at(rows, 0);
-}
-
-// ---- many at once -------------------------------------------------------------------------------
-
-void MysqlStore::begin_look_up(const Wanted& wanted) {
-  if (wanted.more) return begin_read();
-  writing_ = false;
-  in_transaction_ = true;
-  std::string sql = reading_ + BONIN_MYSQL_BEGIN_READ "; SELECT " BONIN_MYSQL_NOW "; " BONIN_MYSQL_PEPPERS;
-  if (!wanted.keys.empty()) {
-    sql +=
-        "; " +
-        with_list(BONIN_MYSQL_KEYS(", (SELECT 1 FROM bonin_person_key c WHERE c.person = p.id AND c.kind = 0 LIMIT 1)"),
-                  mysql_list(wanted.keys, hash_text));
-  }
-  if (!wanted.uses.empty()) sql += "; " BONIN_MYSQL_USES "IN " + mysql_list(wanted.uses, mysql_digest);
-  const auto all = flight(sql + "; COMMIT" + read_);
-  in_transaction_ = false;
-  time_ = mysql_number(all[0], 0, 0);
-  auto rows = all.begin() + 1;
-  Seen seen;
-  seen.peppers = peppers_of(*rows);
-  if (!wanted.keys.empty()) {
-    ++rows;
-    for (std::size_t i = 0; i < rows->size(); ++i) {
-      Hit hit{rows->at(i, 1), person_at(*rows, i, 2)};
-      if (!rows->at(i, 10).empty()) seen.with_ci.push_back(hit.person.id);
-      seen.keys[hash_at(*rows, i, 0)] = std::move(hit);
-    }
-  }
-  if (!wanted.uses.empty()) {
-    ++rows;
-    for (const auto& use : uses_of(*rows)) seen.uses[use.id_hash] = use;
-  }
-  seen_ = std::move(seen);
-}
-
-void MysqlStore::begin_write_ahead(const std::vector<std::int64_t>& locks, const Wanted& wanted) {
-  writing_ = in_transaction_ = true;
-  token_ = crypto::random_hex();
-  // Under these locks the rules may look first and write afterwards; taken in one order, they cannot deadlock. The
-  // unique indexes stay the judges of last resort.
-  std::vector<std::uint64_t> stripes;
-  for (const auto lock : locks) stripes.push_back(static_cast<std::uint64_t>(lock) % mysql_stripes);
-  std::sort(stripes.begin(), stripes.end());
-  stripes.erase(std::unique(stripes.begin(), stripes.end()), stripes.end());
-  // In whole seconds.
-  const std::string briefly = waits_briefly() ? "SET SESSION innodb_lock_wait_timeout = 1; " : "";
-  std::string sql =
-      writing_settings_ + briefly + BONIN_MYSQL_BEGIN_WRITE "; SELECT " BONIN_MYSQL_NOW ", " BONIN_MYSQL_FLUSH;
-  std::size_t lists = 0;
-  in_lists(stripes, [&](const std::vector<std::uint64_t>& some) {
-    sql += "; SELECT id FROM bonin_stripe FORCE INDEX (PRIMARY) WHERE id IN " +
-           mysql_list(some, [](std::uint64_t stripe) { return std::to_string(stripe); }) + " ORDER BY id FOR UPDATE";
-    ++lists;
-  });
-  sql += "; " BONIN_MYSQL_PEPPERS;
-  if (!wanted.keys.empty())
-    sql += "; " + with_list(BONIN_MYSQL_KEYS(""), mysql_list(wanted.keys, hash_text)) + " FOR UPDATE";
-  const auto persons_by = [&sql](const std::string& column, const std::vector<std::string>& values) {
-    if (values.empty()) return;
-    sql += "; SELECT p." + column + ", " BONIN_PERSON " FROM bonin_person p FORCE INDEX (" + column + ") WHERE p." +
-           column + " IN " + mysql_list(values, text_text) + " FOR UPDATE";
-  };
-  persons_by("account", wanted.accounts);
-  persons_by("reservation", wanted.reservations);
-  if (!wanted.uses.empty()) sql += "; " BONIN_MYSQL_USES "IN " + mysql_list(wanted.uses, mysql_digest);
-  const auto all = flight(sql);
-  auto rows = all.begin();
-  time_ = mysql_number(*rows, 0, 0);
-  MysqlRows flush{3, {rows->at(0, 1), rows->at(0, 2), rows->at(0, 3)}};
-  check_flush(flush);
-  std::size_t locked = 0;
-  for (; lists > 0; --lists) locked += (++rows)->size();
-  if (locked != stripes.size()) fail(ErrorKind::store_corrupt, "the table `bonin_stripe` has lost rows");
-  ahead_ = Ahead(wanted);
-  ahead_.peppers = peppers_of(*++rows);
-  if (!wanted.keys.empty()) {
-    ++rows;
-    for (std::size_t i = 0; i < rows->size(); ++i) {
-      ahead_.keys[hash_at(*rows, i, 0)] = Hit{rows->at(i, 1), person_at(*rows, i, 2)};
-    }
-  }
-  const auto keep = [&rows](auto& ahead, const std::vector<std::string>& values) {
-    if (values.empty()) return;
-    ++rows;
-    for (std::size_t i = 0; i < rows->size(); ++i) ahead[rows->at(i, 0)] = person_at(*rows, i, 1);
-  };
-  keep(ahead_.accounts, wanted.accounts);
-  keep(ahead_.reservations, wanted.reservations);
-  if (!wanted.uses.empty()) {
-    ++rows;
-    for (const auto& use : uses_of(*rows)) ahead_.uses[use.id_hash] = use;
-  }
 }
 
 // ---- peppers ------------------------------------------------------------------------------------
@@ -355,42 +187,6 @@ ErasedUses MysqlStore::erase_uses(Millis before, std::string_view after, int row
       run("DELETE FROM bonin_used_verification WHERE id_hash > " + from + " AND id_hash <= " + mysql_digest(last) +
           " AND used_at < " + std::to_string(before) + "; SELECT ROW_COUNT()");
   return {mysql_number(gone, 0, 0), there == rows ? last : std::string()};
-}
-
-// ---- many rows, for an import. Nobody is held: most are new, or stay as they are.
-
-Found MysqlStore::find_many(const std::vector<Hash>& keys, const std::vector<std::string>& accounts) {
-  Found found;
-  in_lists(keys, [&](const std::vector<Hash>& some) {
-    const auto rows = run(with_list(BONIN_MYSQL_KEYS(""), mysql_list(some, hash_text)));
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      found.keys[hash_at(rows, i, 0)] = Hit{rows.at(i, 1), person_at(rows, i, 2)};
-    }
-  });
-  in_lists(accounts, [&](const std::vector<std::string>& some) {
-    const auto rows = run("SELECT " BONIN_PERSON " FROM bonin_person p FORCE INDEX (account) WHERE p.account IN " +
-                          mysql_list(some, text_text));
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      auto person = person_at(rows, i, 0);
-      auto account = person.account;
-      found.accounts[std::move(account)] = std::move(person);
-    }
-  });
-  return found;
-}
-
-std::vector<UseRow> MysqlStore::find_uses(const std::vector<std::string>& id_hashes) {
-  std::vector<UseRow> found;
-  in_lists(id_hashes, [&](const std::vector<std::string>& some) {
-    const auto rows = uses_of(run(BONIN_MYSQL_USES "IN " + mysql_list(some, mysql_digest)));
-    found.insert(found.end(), rows.begin(), rows.end());
-  });
-  return found;
-}
-
-std::vector<UseRow> MysqlStore::uses_after(std::string_view id_hash, int limit) {
-  return uses_of(
-      run(BONIN_MYSQL_USES "> " + mysql_digest(id_hash) + " ORDER BY id_hash LIMIT " + std::to_string(limit)));
 }
 
 Counts MysqlStore::counts() {

@@ -1,4 +1,4 @@
-// The connection of the PostgreSQL store: opening, waiting, failing, committing.
+// The connection of the PostgreSQL store: opening, waiting, failing.
 
 #include <libpq-fe.h>
 #include <poll.h>
@@ -35,9 +35,6 @@ std::string session_settings_for(std::chrono::milliseconds timeout) {
   return "SET statement_timeout = " + milliseconds(timeout) + "; SET lock_timeout = " + milliseconds(timeout) +
          "; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off";
 }
-
-/// Of a transaction that reads or writes many rows.
-constexpr const char* many_rows = "SET LOCAL plan_cache_mode = auto; SET LOCAL enable_seqscan = on; ";
 
 }  // namespace
 
@@ -141,29 +138,6 @@ bool PostgresStore::wait(short events, Time deadline) const {
     if (ready < 0 && errno != EINTR) return false;
   }
   return false;
-}
-
-PostgresStore::Rows PostgresStore::answer() {
-  Rows last, error;
-  for (;;) {
-    if (!wait_for_answer()) lost();
-    Rows rows(PQgetResult(connection_));
-    if (rows == nullptr) break;
-    const auto status = PQresultStatus(rows.get());
-    if (status == PGRES_TUPLES_OK || (status == PGRES_COMMAND_OK && last == nullptr)) {
-      last = std::move(rows);
-    } else if (status != PGRES_COMMAND_OK) {
-      error = std::move(rows);
-    }
-  }
-  if (error != nullptr) failed(error.get());
-  if (last == nullptr) lost();
-  return last;
-}
-
-PostgresStore::Rows PostgresStore::simple(std::string_view sql) {
-  if (PQsendQuery(connection_, in_schema(sql, schema_).c_str()) == 0) lost();
-  return answer();
 }
 
 /// libpq's own PQconnectdb, but for two things: it ends when the registry does, and keeps no fork waiting.
@@ -272,48 +246,6 @@ void PostgresStore::check_age() {
        "the store was set back to an older state (a backup was restored, or a replica took over that had not got what "
        "was "
        "committed last): restart to go on with it");
-}
-
-void PostgresStore::begin_read() {
-  writing_ = false;
-  const auto rows =
-      simple("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + settings_ + many_rows + "SELECT " BONIN_TIME);
-  time_ = std::strtoll(PQgetvalue(rows.get(), 0, 0), nullptr, 10);
-}
-
-void PostgresStore::commit() {
-  if (seen_) return seen_.reset();
-  committing_ = true;
-  if (writing_) {
-    commit_write();
-    wrote_ = true;
-    acknowledged_ = token_;
-    acknowledged_at_ = std::chrono::steady_clock::now();
-  } else {
-    simple("COMMIT");
-  }
-  committing_ = false;
-}
-
-bool PostgresStore::took_effect() {
-  const auto rows = simple("SELECT 1 FROM bonin.writer WHERE lane = '" + lane_ + "' AND token = '" + unanswered_ + "'");
-  const bool there = PQntuples(rows.get()) == 1;
-  if (there) acknowledged_ = unanswered_;
-  return there;
-}
-
-void PostgresStore::rollback() noexcept {
-  committing_ = false;
-  seen_.reset();
-  ahead_ = {};
-  if (connection_ == nullptr) return;
-  // Which of the statements that were posted took effect is not known, and which of their names are there.
-  if (!preparing_.empty() || PQpipelineStatus(connection_) != PQ_PIPELINE_OFF) return close();
-  try {
-    if (PQtransactionStatus(connection_) != PQTRANS_IDLE) simple("ROLLBACK");
-  } catch (const StoreFailure&) {
-    close();
-  }
 }
 
 }  // namespace bonin::registry_detail
