@@ -5,15 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include "bonin/result.hpp"
-#include "policy/presets.hpp"
 #include "policy/program.hpp"
 
 namespace bonin::policy_detail {
 
 /// Understands a whole document or refuses it.
 Result<std::shared_ptr<const Program>> compile(const nlohmann::json& document);
-
-/// The rule that a preset asks for, without the day of an election.
-nlohmann::json demanded_by(const Preset& preset);
 
 }  // namespace bonin::policy_detail

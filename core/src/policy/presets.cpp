@@ -36,4 +36,8 @@ const Preset* find_preset(std::string_view name) noexcept {
   return found == std::end(preset_table) ? nullptr : found;
 }
 
+nlohmann::json demanded_by(const Preset& preset) {
+  return {{"age", {{"at_least", preset.age}, {"by", preset.by_year ? "year" : "full"}}}};
+}
+
 }  // namespace bonin::policy_detail

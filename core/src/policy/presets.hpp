@@ -1,6 +1,7 @@
 #pragma once
 // Age limits of Korean law, by name.
 
+#include <nlohmann/json.hpp>
 #include <span>
 #include <string_view>
 
@@ -20,5 +21,8 @@ std::span<const Preset> presets() noexcept;
 
 /// Null if there is none of this name.
 const Preset* find_preset(std::string_view name) noexcept;
+
+/// The rule that a preset asks for, without the day of an election.
+nlohmann::json demanded_by(const Preset& preset);
 
 }  // namespace bonin::policy_detail
