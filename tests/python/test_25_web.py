@@ -17,7 +17,7 @@ from conftest import ROOT, Observe, environment, python
 from web import FORM, JSON, Framework, Reply
 
 import bonin
-from bonin import _web
+from bonin import _refusal, _web
 
 CONTRACT = vectors.load("web")
 Verifiers = Dict[str, bonin.Verifier]
@@ -57,7 +57,7 @@ def test_a_number_of_many_digits_is_read_without_counting_them(observed: Observe
     # As a whole number it would take the square of its digits, and Python refuses one of more than 4,300.
     body = b'{"imp_uid": "imp_1", "n": ' + b"1" * 300 + b"}"
     assert _web.read_body("v1", _web.Body(JSON, body)) == {"id": "imp_1"}
-    with pytest.raises(_web.Refused) as refused:  # nothing can hold it, and no script of PortOne's sends it
+    with pytest.raises(_refusal.Refused) as refused:  # nothing can hold it, and no script of PortOne's sends it
         _web.read_body("v1", _web.Body(JSON, body.replace(b"1" * 300, b"1" * 16_000)))
     assert refused.value.refusal.code == "invalid_body"
     observed(73, "Python: a request with a number of 300 digits is read, one with 16,000 is 400 `invalid_body`")
@@ -126,8 +126,8 @@ def test_the_contract(
 
 
 def test_the_words_are_those_of_the_contract() -> None:
-    assert {code: _web.refusal(code) for code in CONTRACT["messages"]} == {
-        code: bonin._web.Refusal(code=code, **message) for code, message in CONTRACT["messages"].items()
+    assert {code: _refusal.refusal(code) for code in CONTRACT["messages"]} == {
+        code: bonin._refusal.Refusal(code=code, **message) for code, message in CONTRACT["messages"].items()
     }
     assert set(bonin._native.web_refusals()) == set(CONTRACT["messages"])
 
@@ -371,9 +371,9 @@ def test_what_the_application_did_not_say_is_not_told_as_the_visitors(
 
 
 def test_on_denied(framework: Framework, sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:
-    heard: List[bonin._web.Refusal] = []
+    heard: List[bonin._refusal.Refusal] = []
 
-    def denied(refusal: bonin._web.Refusal) -> Any:
+    def denied(refusal: bonin._refusal.Refusal) -> Any:
         heard.append(refusal)
         return {"sorry": refusal.code}
 
@@ -459,7 +459,7 @@ def test_an_unfinished_verification_is_all_that_the_page_says(
 
 def test_the_page_escapes_everything() -> None:
     finding = {"code": "<b>", "reason": "<b>", "ko": "<script>1</script> & \"'", "en": "<script>"}
-    refusal = _web.refusal("denied", findings=[finding])
+    refusal = _refusal.refusal("denied", findings=[finding])
     page = _web.answer_refusal(refusal, ("GET", CHROME, "", "")).body
     assert "&lt;script&gt;1&lt;/script&gt; &amp; &quot;&#39;" in page and "<script" not in page and "<b>" not in page
 
@@ -663,7 +663,7 @@ def test_of_a_strangers_flow_on_denied_learns_nothing(
     framework: Framework, sandbox: bonin.Sandbox, verifier: bonin.Verifier, observed: Observe
 ) -> None:
     """However an application prints what it is given."""
-    seen: List[_web.Refusal] = []
+    seen: List[_refusal.Refusal] = []
     browser = framework.open(verifier, on_denied=lambda refusal: seen.append(refusal))
     mine, stolen = (browser.verified(sandbox, "minor") for _ in range(2))
     thief = framework.browser(browser.app)
@@ -679,7 +679,7 @@ def test_of_a_strangers_flow_on_denied_learns_nothing(
 
 
 def test_a_full_client_asks_to_come_back() -> None:
-    refused = _web.failure(bonin.Overloaded("the client has as many calls under way as it may"))
+    refused = _refusal.failure(bonin.Overloaded("the client has as many calls under way as it may"))
     assert (refused.status, refused.code) == (503, "unavailable")
     assert int(_web.headers_of(refused)["Retry-After"]) >= 1
 
@@ -692,7 +692,7 @@ def test_a_full_client_asks_to_come_back() -> None:
 def test_content_length(lengths: List[str], status: int) -> None:
     try:
         _web.expect_body(JSON, "", lengths)
-    except _web.Refused as refused:
+    except _refusal.Refused as refused:
         assert refused.refusal.status == status
     else:
         assert status == 200

@@ -75,4 +75,4 @@ def test_what_is_no_refusal(sandbox: bonin.Sandbox, verifier: bonin.Verifier) ->
 def test_its_names() -> None:
     import bonin.web
 
-    assert set(bonin.web.__all__) == {"Refusal", "refusal_of"} and Refusal is bonin._web.Refusal
+    assert set(bonin.web.__all__) == {"Refusal", "refusal_of"} and Refusal is bonin._refusal.Refusal

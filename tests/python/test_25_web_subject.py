@@ -16,7 +16,7 @@ from web import Framework, Reply
 import bonin
 import bonin.fastapi
 import bonin.flask
-from bonin import _routes, _web
+from bonin import _refusal, _routes
 
 HOST = "__Host-bonin_subject"
 PLAIN = "bonin_subject"
@@ -218,8 +218,8 @@ def test_an_expired_flow_has_a_hint_of_its_own(
     visit = _routes.Visit(None, "POST", b"", True, None)
     findings = [{"code": "begun", "reason": "expired", "ko": "", "en": ""}]
     for _ in range(2):
-        _routes._say(visit, _web.refusal("denied", findings=findings))
-        _routes._say(visit, _web.refusal("denied", findings=[{**findings[0], "code": "age"}]))
+        _routes._say(visit, _refusal.refusal("denied", findings=findings))
+        _routes._say(visit, _refusal.refusal("denied", findings=[{**findings[0], "code": "age"}]))
     (record,) = caplog.records
     assert record.name == "bonin.web" and record.levelno == logging.WARNING and "an hour" in record.getMessage()
 

@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Union, get_a
 from pydantic import create_model
 from starlette.responses import Response
 
-from . import Verifier, _models, _web
+from . import Verifier, _models, _refusal, _web
 from .types import Api, RefusalCode
 
 Responses = Dict[Union[int, str], Dict[str, Any]]
@@ -96,7 +96,7 @@ def responses_of(refusals: List[RefusalCode], page: bool = False) -> Responses:
     """Of each status its refusals, in words."""
     responses: Responses = {}
     for code in refusals:
-        refused = _web.refusal(code)
+        refused = _refusal.refusal(code)
         told = responses.setdefault(refused.status, {"model": _models.RefusedAnswer, "description": ""})
         told["description"] = f"{told['description']} `{code}`: {refused.en}".strip()
         if code in ("unavailable", "too_often"):

@@ -6,8 +6,9 @@ import logging
 from operator import methodcaller
 from typing import Any, Callable, Dict, Generator, Iterable, List, NamedTuple, Optional, Set, Tuple, TypeVar, Union
 
-from . import Decision, Verifier, _web, new_id
-from ._web import Answer, Refusal, Refused
+from . import Decision, Verifier, _refusal, _router_options, _web, new_id
+from ._refusal import Refusal, Refused
+from ._web import Answer
 
 #: Methods whose request is in the query.
 READING = ("GET", "HEAD")
@@ -118,12 +119,12 @@ class Door:
         **functions: Any,
     ) -> None:
         given = {"on_denied": on_denied, "subject": subject, "expect": expect, **functions}
-        _web.check_options(verifier, begun, settle_ms, given)
+        _router_options.check_options(verifier, begun, settle_ms, given)
         self.verifier, self.begun = verifier, begun
-        self.settle_ms = _web.settle_of(begun, settle_ms)
+        self.settle_ms = _router_options.settle_of(begun, settle_ms)
         self.on_denied, self.subject, self.expect = on_denied, subject, expect
-        self.cookie = _web.checked_cookie(cookie)
-        self.retry_url = retry_url if callable(retry_url) else _web.checked_retry_url(retry_url)
+        self.cookie = _router_options.checked_cookie(cookie)
+        self.retry_url = retry_url if callable(retry_url) else _router_options.checked_retry_url(retry_url)
 
     def decide(self, visit: Visit) -> Steps[Union[Decision, Refusal]]:
         """What the request names, judged. Errors of the application's own functions are the framework's to handle."""
@@ -155,21 +156,21 @@ class Door:
         if known:
             return known
         if begun and not begins:
-            raise Refused(_web.no_cookie())
+            raise Refused(_refusal.no_cookie())
         fresh = new_id()
         visit.added.append(_web.subject_header(fresh, *asker, self.cookie))
         return fresh
 
     def _judged(self, name: str, arguments: Dict[str, Any], who: Any) -> Steps[Union[Decision, Refusal]]:
         expect = {} if self.expect is None else (yield methodcaller("ask", self.expect))
-        with _web.refusing():
-            asked = {"subject": _web.checked_subject(who), "expect": _web.checked_expect(expect)}
-            return _web.outcome((yield methodcaller("call", self.verifier, name, **arguments, **asked)))
+        with _refusal.refusing():
+            asked = {"subject": _router_options.checked_subject(who), "expect": _router_options.checked_expect(expect)}
+            return _refusal.outcome((yield methodcaller("call", self.verifier, name, **arguments, **asked)))
 
     def _retry_url(self) -> Steps[str]:
         if not callable(self.retry_url):
             return str(self.retry_url)
-        return _web.checked_retry_url((yield methodcaller("ask", self.retry_url)))
+        return _router_options.checked_retry_url((yield methodcaller("ask", self.retry_url)))
 
 
 class Route(NamedTuple):
@@ -197,9 +198,9 @@ class Router(Door):
     ) -> None:
         super().__init__(verifier, on_allowed=on_allowed, on_again=on_again, **door)
         self.on_allowed, self.on_again = on_allowed, on_again
-        self.allowed_origins = _web.checked_origins(allowed_origins)
-        self.flows = _web.FlowMaker(verifier, flow)
-        self.codes = _web.OtpMaker(otp, self.flows)
+        self.allowed_origins = _router_options.checked_origins(allowed_origins)
+        self.flows = _router_options.FlowMaker(verifier, flow)
+        self.codes = _router_options.OtpMaker(otp, self.flows)
         if self.begun:
             self.flows.warn_of_channel()
 
@@ -220,7 +221,7 @@ class Router(Door):
         """Whatever the method of the request is."""
         try:
             if visit.method != route.method:
-                raise Refused(_web.refusal("method_not_allowed", allow=route.method))
+                raise Refused(_refusal.refusal("method_not_allowed", allow=route.method))
             return (yield from route.run(visit))
         except Refused as refused:
             return (yield from self.refuse(visit, refused.refusal))
@@ -231,7 +232,7 @@ class Router(Door):
         asked = {}
         for name, function in self.flows.functions.items():
             asked[name] = yield methodcaller("ask", function)
-        with _web.refusing():
+        with _refusal.refusing():
             return Reply(None, self.flows.begin(who, asked, visit.query))
 
     def _finish(self, visit: Visit) -> Steps[Reply]:
@@ -242,16 +243,16 @@ class Router(Door):
         person = _web.read_person((yield methodcaller("body")), visit.address)
         who = yield from self.who(visit, begins=True, begun=False)
         asked = None if self.codes.function is None else (yield methodcaller("ask", self.codes.function))
-        with _web.refusing():
-            arguments = {"subject": _web.checked_subject(who), **self.codes.arguments(person, asked)}
+        with _refusal.refusing():
+            arguments = {"subject": _router_options.checked_subject(who), **self.codes.arguments(person, asked)}
             return Reply(None, _web.answer_sent((yield methodcaller("call", self.verifier, "send_otp", **arguments))))
 
     def _resend(self, visit: Visit) -> Steps[Reply]:
         self._expect_own_site(visit)
         id = _web.read_code((yield methodcaller("body")))["id"]
         who = yield from self.who(visit, begins=False, begun=True)
-        with _web.refusing():
-            yield methodcaller("call", self.verifier, "resend_otp", subject=_web.checked_subject(who), id=id)
+        with _refusal.refusing():
+            yield methodcaller("call", self.verifier, "resend_otp", subject=_router_options.checked_subject(who), id=id)
         return Reply(None, _web.answer_json({"sent": True}))
 
     def _confirm(self, visit: Visit) -> Steps[Reply]:
@@ -263,7 +264,7 @@ class Router(Door):
         if isinstance(decided, Decision):
             given = None if self.on_allowed is None else (yield methodcaller("tell", self.on_allowed, decided))
             return Reply(given, _web.answer_json({"allowed": True}))
-        if not _web.is_again(decided):
+        if not _refusal.is_again(decided):
             return (yield from self.refuse(visit, decided))
         given = None if self.on_again is None else (yield methodcaller("tell", self.on_again, decided.decision))
         return Reply(given, _web.answer_again(_asked(visit, (yield from self._retry_url()))))
@@ -272,7 +273,7 @@ class Router(Door):
         """A page of somebody else's must not begin a flow here: it would take the place of the one that is under way."""
         host = "".join(visit.header("Host")[:1])
         if _web.is_cross_site(visit.header("Sec-Fetch-Site"), visit.header("Origin"), host, self.allowed_origins):
-            raise Refused(_web.refusal("cross_site"))
+            raise Refused(_refusal.refusal("cross_site"))
 
 
 def _asked(visit: Visit, retry_url: str) -> Tuple[str, str, str, str]:
@@ -287,7 +288,7 @@ def _say(visit: Visit, refusal: Refusal) -> None:
     """What an operator must know: each failure, and once what is likely a mistake of the application's."""
     if refusal.code == "internal":
         visit.logger.error("an identity verification could not be checked: %s", refusal.error)
-    hint = _web.hint_of(refusal)
+    hint = _refusal.hint_of(refusal)
     if hint and hint not in _hints:
         _hints.add(hint)
         visit.logger.warning("bonin: %s (said once)", hint)

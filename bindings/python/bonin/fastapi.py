@@ -18,7 +18,7 @@ try:
 except ImportError as error:
     raise ImportError("bonin.fastapi needs FastAPI; install it with: pip install bonin[fastapi]") from error
 
-from . import Decision, Verifier, _operations, _routes, _starlette, _web
+from . import Decision, Verifier, _operations, _refusal, _routes, _starlette, _web
 from ._models import AllowedAnswer as AllowedAnswer
 from ._models import BeginAnswerV1 as BeginAnswerV1
 from ._models import BeginAnswerV2 as BeginAnswerV2
@@ -32,8 +32,8 @@ from ._models import SendBody as SendBody
 from ._models import SentAgainAnswer as SentAgainAnswer
 from ._models import SentAnswer as SentAnswer
 from ._operations import RESPONSES as RESPONSES
+from ._refusal import Refusal as Refusal
 from ._routes import Route
-from ._web import Refusal as Refusal
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -295,7 +295,7 @@ async def _body(request: Request) -> _web.Body:
         else:
             _starlette.keep_body(request, body)
     except ClientDisconnect:
-        raise _web.Refused(_web.refusal("invalid_body")) from None
+        raise _refusal.Refused(_refusal.refusal("invalid_body")) from None
     except RuntimeError:  # read already
         return await _form(request)
     finally:
@@ -308,5 +308,5 @@ async def _form(request: Request) -> _web.Body:
     try:
         pairs = (await request.form()).multi_items()
     except (AssertionError, RuntimeError):
-        raise _web.Refused(_web.refusal("invalid_body")) from None
+        raise _refusal.Refused(_refusal.refusal("invalid_body")) from None
     return _web.form_body(pairs)

@@ -17,9 +17,9 @@ except ImportError as error:
     raise ImportError("bonin.flask needs Flask; install it with: pip install bonin[flask]") from error
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from . import Decision, Verifier, _routes, _web
+from . import Decision, Verifier, _refusal, _routes, _web
+from ._refusal import Refusal as Refusal
 from ._routes import Route
-from ._web import Refusal as Refusal
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -195,9 +195,9 @@ def _body() -> _web.Body:
         if not body and request.form:  # parsed already, and gone
             return _web.form_body(request.form.items(multi=True))
     except RequestEntityTooLarge:
-        raise _web.Refused(_web.refusal("body_too_large")) from None
+        raise _refusal.Refused(_refusal.refusal("body_too_large")) from None
     except (HTTPException, OSError):
-        raise _web.Refused(_web.refusal("invalid_body")) from None
+        raise _refusal.Refused(_refusal.refusal("invalid_body")) from None
     return _web.Body(kind, body)
 
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import Union
 
-from . import BoninError, Decision, InvalidArgument, _web
-from ._web import Refusal as Refusal
+from . import BoninError, Decision, InvalidArgument, _refusal
+from ._refusal import Refusal as Refusal
 
 __all__ = ["Refusal", "refusal_of"]
 
@@ -23,8 +23,8 @@ def refusal_of(told: Union[Decision, BoninError]) -> Refusal:
     It tells nothing about somebody else. InvalidArgument: for a decision that allows, and for anything else.
     """
     if isinstance(told, BoninError):
-        return _web.failure(told)
-    refused = _web.outcome(told) if isinstance(told, Decision) else told
+        return _refusal.failure(told)
+    refused = _refusal.outcome(told) if isinstance(told, Decision) else told
     if isinstance(refused, Refusal):
         return refused
     raise InvalidArgument("`told` must be a Decision that denies, or an error of bonin", parameter="told")

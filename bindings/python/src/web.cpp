@@ -70,7 +70,7 @@ SubjectCookie cookie_of(const py::dict& given) {
 
 }  // namespace
 
-/// Private functions for bonin/_web.py, which the adapters use.
+/// Private functions for the adapters of web frameworks.
 void register_web(py::module_& m) {
   m.def("web_max_body", [] { return max_body; });
   m.def("web_path", [](const std::string& api) { return to_python(path(api_of(api))); });

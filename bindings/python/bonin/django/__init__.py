@@ -12,7 +12,7 @@ try:
 except ImportError as error:
     raise ImportError("bonin.django needs Django; install it with: pip install bonin[django]") from error
 
-from .._web import Refusal as Refusal
+from .._refusal import Refusal as Refusal
 from ._guard import IdentityRequiredMixin, require_identity
 from ._options import DoorOptions, UrlsOptions
 from ._session import session_subject

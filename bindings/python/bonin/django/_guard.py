@@ -11,7 +11,7 @@ from django.http import HttpRequest  # type: ignore[import-untyped]
 from django.views import View  # type: ignore[import-untyped]
 
 from .. import Verifier, _routes, _web
-from .._web import Refusal
+from .._refusal import Refusal
 from . import _settings
 from ._options import make_door
 from ._visit import AsyncVisit, Visit

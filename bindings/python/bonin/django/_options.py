@@ -7,7 +7,7 @@ from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Sequence, T
 from django.http import HttpRequest  # type: ignore[import-untyped]
 
 from .. import Decision, Verifier, _native, _routes
-from .._web import Refusal
+from .._refusal import Refusal
 from ..types import OtpOptions, RouterFlowOptions, SubjectCookie
 
 _OnDecision = Optional[Callable[[HttpRequest, Decision], Any]]

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostE
 from django.http.request import RawPostDataException  # type: ignore[import-untyped]
 from django.http.response import HttpResponseBase  # type: ignore[import-untyped]
 
-from .. import _routes, _web
+from .. import _refusal, _routes, _web
 
 
 class Visit(_routes.Visit):
@@ -42,15 +42,15 @@ class Visit(_routes.Visit):
         try:
             return _web.Body(kind, self.request.body)
         except RequestDataTooBig:
-            raise _web.Refused(_web.refusal("body_too_large")) from None
+            raise _refusal.Refused(_refusal.refusal("body_too_large")) from None
         except UnreadablePostError:
-            raise _web.Refused(_web.refusal("invalid_body")) from None
+            raise _refusal.Refused(_refusal.refusal("invalid_body")) from None
         except RawPostDataException:
             return self.parsed()
 
     def parsed(self) -> _web.Body:
         """What the application has made of a body that it has read."""
-        raise _web.Refused(_web.refusal("invalid_body")) from None
+        raise _refusal.Refused(_refusal.refusal("invalid_body")) from None
 
     def ask(self, function: Callable[[Any], Any]) -> Any:
         return _settled(function, self.request)

@@ -15,7 +15,7 @@ from django.http import QueryDict  # type: ignore[import-untyped]
 from django.http.request import RawPostDataException  # type: ignore[import-untyped]
 
 from .. import Decision, InvalidArgument, Verifier, _routes, _web
-from .._web import Refusal
+from .._refusal import Refusal
 from . import _settings
 from ._options import make_door
 from ._visit import Visit
