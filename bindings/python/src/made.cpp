@@ -1,7 +1,5 @@
 // Verifications and decisions made by hand; bonin.testing is the public face.
 
-#include "bonin/made.hpp"
-
 #include <optional>
 
 #include "arguments.hpp"
