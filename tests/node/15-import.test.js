@@ -9,7 +9,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { inspect } = require('node:util');
 const { after, before, test } = require('node:test');
-const { ROOT, bonin, camelKeys, vectors } = require('./support.js');
+const { ROOT, bonin, camelKeys, onThisClock, useSandbox, vectors } = require('./support.js');
 
 const { Registry } = bonin;
 const PEPPER = 'k'.repeat(32);
@@ -18,16 +18,9 @@ const VALUES = CASES.values;
 let sandbox;
 let portone;
 let folder;
-before(async () => {
-  sandbox = await bonin.Sandbox.start();
-  portone = new bonin.PortOneV2({ apiSecret: sandbox.apiSecret, storeId: sandbox.storeId, baseUrl: sandbox.v2Url });
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bonin-'));
-});
-after(async () => {
-  portone.close();
-  await sandbox.close();
-  fs.rmSync(folder, { recursive: true });
-});
+useSandbox((opened) => ({ sandbox, portone } = opened), onThisClock);
+before(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bonin-'))));
+after(() => fs.rmSync(folder, { recursive: true }));
 
 const rawOf = (name) => VALUES[name] ?? name;
 const rowOf = ([kind, name, ...rest]) => [kind, rawOf(name), ...rest];

@@ -6,23 +6,16 @@ const os = require('node:os');
 const path = require('node:path');
 const { after, before, test } = require('node:test');
 const { Worker } = require('node:worker_threads');
-const { ROOT, bonin, run } = require('./support.js');
+const { ROOT, bonin, run, onThisClock, useSandbox } = require('./support.js');
 
 const { Policy, Registry, Reservation, Verifier } = bonin;
 const KEY = 'k'.repeat(32);
 let sandbox;
 let portone;
 let folder;
-before(async () => {
-  sandbox = await bonin.Sandbox.start();
-  portone = new bonin.PortOneV2({ apiSecret: sandbox.apiSecret, storeId: sandbox.storeId, baseUrl: sandbox.v2Url });
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bonin-'));
-});
-after(async () => {
-  portone.close();
-  await sandbox.close();
-  fs.rmSync(folder, { recursive: true });
-});
+useSandbox((opened) => ({ sandbox, portone } = opened), onThisClock);
+before(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bonin-'))));
+after(() => fs.rmSync(folder, { recursive: true }));
 
 let next = 0;
 const ci = (n) => `ci-of-${n}`.padEnd(88, 'c');

@@ -1,7 +1,7 @@
 'use strict';
 const assert = require('node:assert/strict');
-const { after, before, test } = require('node:test');
-const { bonin, observed, vectors } = require('./support.js');
+const { test } = require('node:test');
+const { bonin, observed, onThisClock, useSandbox, vectors } = require('./support.js');
 
 const { ClaimRefused, InvalidArgument, Policy, Registry, Verifier } = bonin;
 const KEY = 'k'.repeat(32);
@@ -9,14 +9,7 @@ const OTHERS = ['single_use', 'not_banned', 'rejoin_period_over'];
 const NEW = { name: 'new', rules: [{ account: 'new' }] };
 let sandbox;
 let portone;
-before(async () => {
-  sandbox = await bonin.Sandbox.start();
-  portone = new bonin.PortOneV2({ apiSecret: sandbox.apiSecret, storeId: sandbox.storeId, baseUrl: sandbox.v2Url });
-});
-after(async () => {
-  portone.close();
-  await sandbox.close();
-});
+useSandbox((opened) => ({ sandbox, portone } = opened), onThisClock);
 
 /** An application's own table, with its unique index. */
 function users() {

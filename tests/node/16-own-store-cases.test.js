@@ -1,8 +1,8 @@
 'use strict';
 // What a registry makes of an own store's answers: tests/vectors/own_store.json.
 const assert = require('node:assert/strict');
-const { after, before, test } = require('node:test');
-const { bonin, vectors } = require('./support.js');
+const { test } = require('node:test');
+const { bonin, onThisClock, useSandbox, vectors } = require('./support.js');
 
 const { Policy, Registry, Verifier } = bonin;
 const KEY = 'k'.repeat(32);
@@ -10,15 +10,10 @@ const NOW = Date.now();
 let sandbox;
 let portone;
 let verification;
-before(async () => {
-  sandbox = await bonin.Sandbox.start();
-  portone = new bonin.PortOneV2({ apiSecret: sandbox.apiSecret, storeId: sandbox.storeId, baseUrl: sandbox.v2Url });
+useSandbox(async (opened) => {
+  ({ sandbox, portone } = opened);
   verification = await portone.lookup(sandbox.verify('adult'));
-});
-after(async () => {
-  portone.close();
-  await sandbox.close();
-});
+}, onThisClock);
 
 const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 const moment = (given) => (typeof given === 'number' ? new Date(NOW + given) : given);

@@ -1,25 +1,20 @@
 'use strict';
 // An application that keeps its own table of users.
 const assert = require('node:assert/strict');
-const { after, before, test } = require('node:test');
+const { test } = require('node:test');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { Worker } = require('node:worker_threads');
-const { ROOT, bonin, observed } = require('./support.js');
+const { ROOT, bonin, observed, onThisClock, useSandbox } = require('./support.js');
 
 const { Registry } = bonin;
 const KEY = 'k'.repeat(32);
 let sandbox;
 let portone;
 let verification;
-before(async () => {
-  sandbox = await bonin.Sandbox.start();
-  portone = new bonin.PortOneV2({ apiSecret: sandbox.apiSecret, storeId: sandbox.storeId, baseUrl: sandbox.v2Url });
+useSandbox(async (opened) => {
+  ({ sandbox, portone } = opened);
   verification = await portone.lookup(sandbox.verify('adult'));
-});
-after(async () => {
-  portone.close();
-  await sandbox.close();
-});
+}, onThisClock);
 
 const registryOf = (ownStore, options = {}) => new Registry(undefined, { pepper: KEY, ownStore, ...options });
 

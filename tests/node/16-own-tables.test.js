@@ -1,20 +1,13 @@
 // The hashed keys for an application's own tables, and its own ids.
 'use strict';
 const assert = require('node:assert/strict');
-const { after, before, test } = require('node:test');
-const { bonin } = require('./support.js');
+const { test } = require('node:test');
+const { bonin, onThisClock, useSandbox } = require('./support.js');
 
 const { Registry } = bonin;
 let sandbox;
 let portone;
-before(async () => {
-  sandbox = await bonin.Sandbox.start();
-  portone = new bonin.PortOneV2({ apiSecret: sandbox.apiSecret, storeId: sandbox.storeId, baseUrl: sandbox.v2Url });
-});
-after(async () => {
-  portone.close();
-  await sandbox.close();
-});
+useSandbox((opened) => ({ sandbox, portone } = opened), onThisClock);
 
 const person = (who, more) => ({
   name: '김보닌',

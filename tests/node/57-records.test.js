@@ -5,18 +5,15 @@ const crypto = require('node:crypto');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { before, test } = require('node:test');
+const { test } = require('node:test');
 const { Worker } = require('node:worker_threads');
-const { ROOT, bonin, observed, patched, run, until, vectors } = require('./support.js');
+const { ROOT, bonin, observed, patched, run, until, useSandbox, vectors } = require('./support.js');
 const native = require(path.join(ROOT, 'bindings/node/lib/native.js'));
 const { Verification } = require(path.join(ROOT, 'bindings/node/lib/verification.js'));
 
 let sandbox;
 let portone;
-before(async () => {
-  sandbox = await bonin.Sandbox.start();
-  portone = sandbox.connect();
-});
+useSandbox((opened) => ({ sandbox, portone } = opened));
 const policy = bonin.Policy.preset('kr.youth_protection');
 
 /** A path in a folder of the test's own. */

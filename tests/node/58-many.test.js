@@ -6,21 +6,14 @@ const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { after, before, test } = require('node:test');
+const { test } = require('node:test');
 const { inspect } = require('node:util');
 const { Worker } = require('node:worker_threads');
-const { ROOT, bonin, clientOf, run, serve } = require('./support.js');
+const { ROOT, bonin, clientOf, run, serve, useSandbox } = require('./support.js');
 
 let sandbox;
 let portone;
-before(async () => {
-  sandbox = await bonin.Sandbox.start();
-  portone = sandbox.connect();
-});
-after(async () => {
-  portone.close();
-  await sandbox.close();
-});
+useSandbox((opened) => ({ sandbox, portone } = opened));
 const policy = bonin.Policy.preset('kr.youth_protection');
 const verifierWith = (options) => new bonin.Verifier(portone, policy, options);
 const many = (n) => Array(n).fill(sandbox.verify('adult'));

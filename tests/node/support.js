@@ -5,6 +5,7 @@ const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const http = require('node:http');
 const path = require('node:path');
+const { after, before } = require('node:test');
 const bonin = require('bonin');
 
 const ROOT = path.resolve(__dirname, '..', '..');
@@ -54,6 +55,24 @@ function clientOf(api, baseUrl, options = {}) {
   return api === 'v1'
     ? new bonin.PortOneV1({ impKey: 'key', impSecret: 'secret', baseUrl, ...options })
     : new bonin.PortOneV2({ apiSecret: 'secret', baseUrl, ...options });
+}
+
+/** A client of a sandbox on this machine's clock, not on the sandbox's. */
+const onThisClock = ({ apiSecret, storeId, v2Url }) => clientOf('v2', v2Url, { apiSecret, storeId });
+
+/** Before the tests of a file: a sandbox and a client of it, which `opened` is given. After them both are closed. */
+function useSandbox(opened, connect = (sandbox) => sandbox.connect()) {
+  let sandbox;
+  let portone;
+  before(async () => {
+    sandbox = await bonin.Sandbox.start();
+    portone = connect(sandbox);
+    await opened({ sandbox, portone });
+  });
+  after(async () => {
+    portone.close();
+    await sandbox.close();
+  });
 }
 
 const SEND = {
@@ -124,6 +143,7 @@ module.exports = {
   clientOf,
   defended,
   observed,
+  onThisClock,
   patched,
   repeated,
   run,
@@ -132,5 +152,6 @@ module.exports = {
   PERSON,
   serve,
   until,
+  useSandbox,
   vectors,
 };
