@@ -5,12 +5,13 @@
 const { metrics, trace } = require('@opentelemetry/api');
 const { PortOneV1, Verifier, version } = require('./index.cjs');
 const { refuseType } = require('./errors.js');
+const native = require('./native.js');
 const { readOptions } = require('./options.js');
 const portones = require('./portone.js');
 const registries = require('./registry.js');
 const { traceVerifications } = require('./spans.js');
 
-const STATES = ['closed', 'open', 'half_open'];
+const STATES = native.runtime.wordLists().circuit_state;
 const just = (key) => (numbers) => [[numbers[key]]];
 
 function* buckets({ latencyMs: { bounds, counts } }) {
@@ -21,88 +22,61 @@ function* buckets({ latencyMs: { bounds, counts } }) {
   }
 }
 
-/** What both have: the kind of the instrument, its name, its unit, what it is, and its values. */
-const DURATIONS = [
-  ['Counter', 'call.duration.count', '{call}', 'Calls that were timed.', ({ latencyMs }) => [[latencyMs.count]]],
-  ['Counter', 'call.duration.sum', 's', 'Their time together.', ({ latencyMs }) => [[latencyMs.sum / 1000]]],
-  ['Counter', 'call.duration.bucket', '{call}', 'Those that took at most `le` seconds.', buckets],
-];
-const OF_CLIENTS = [
-  [
-    'Counter',
-    'calls',
-    '{call}',
-    'Calls that ended, by outcome: ok, or the kind of the error.',
-    ({ calls }) => Object.entries(calls).map(([outcome, number]) => [number, { outcome }]),
-  ],
-  ['UpDownCounter', 'active_calls', '{call}', 'Calls under way.', just('callsUnderWay')],
-  ['Counter', 'fail_fast', '{call}', 'Calls that the open circuit refused.', just('failFast')],
-  ['Counter', 'attempts', '{request}', 'Requests sent for calls.', just('attempts')],
-  ['Counter', 'retries', '{request}', 'Attempts after the first.', just('retries')],
-  ['Gauge', 'retry_budget', '{point}', 'What is left of the retry budget of 500.', just('retryBudget')],
-  ['Counter', 'connections', '{connection}', 'Connections opened.', just('connections')],
-  ['Counter', 'token.renewals', '{renewal}', 'Access tokens received.', just('tokenRenewals')],
-  ['Counter', 'token.failures', '{renewal}', 'Token requests that failed.', just('tokenFailures')],
-  [
-    'Gauge',
-    'circuit.state',
-    '{state}',
-    '1 for the state that the circuit is in, 0 for the others.',
-    ({ circuit }) => STATES.map((state) => [Number(circuit === state), { state }]),
-  ],
-  ['Counter', 'circuit.openings', '{opening}', 'How often the circuit opened.', just('circuitOpenings')],
-  ['Counter', 'log.dropped', '{event}', 'Log events for which there was no room.', just('logEventsDropped')],
-  ['Gauge', 'clock.skew', 's', "PortOne's clock minus this machine's.", ({ clockSkewMs }) => [[clockSkewMs / 1000]]],
+const DURATIONS = {
+  'call.duration.count': ({ latencyMs }) => [[latencyMs.count]],
+  'call.duration.sum': ({ latencyMs }) => [[latencyMs.sum / 1000]],
+  'call.duration.bucket': buckets,
+};
+const OF_CLIENTS = {
+  calls: ({ calls }) => Object.entries(calls).map(([outcome, number]) => [number, { outcome }]),
+  active_calls: just('callsUnderWay'),
+  fail_fast: just('failFast'),
+  attempts: just('attempts'),
+  retries: just('retries'),
+  retry_budget: just('retryBudget'),
+  connections: just('connections'),
+  'token.renewals': just('tokenRenewals'),
+  'token.failures': just('tokenFailures'),
+  'circuit.state': ({ circuit }) => STATES.map((state) => [Number(circuit === state), { state }]),
+  'circuit.openings': just('circuitOpenings'),
+  'log.dropped': just('logEventsDropped'),
+  'clock.skew': ({ clockSkewMs }) => [[clockSkewMs / 1000]],
   ...DURATIONS,
-];
-const OF_REGISTRIES = [
-  [
-    'Counter',
-    'calls',
-    '{call}',
-    'Calls that ended, by operation and outcome: ok, or the kind of the error.',
-    ({ calls }) =>
-      Object.entries(calls).flatMap(([operation, ends]) =>
-        Object.entries(ends).map(([outcome, number]) => [number, { operation, outcome }]),
-      ),
-  ],
-  ['UpDownCounter', 'active_calls', '{call}', 'Calls under way.', just('callsUnderWay')],
-  ['UpDownCounter', 'waiting', '{call}', 'Calls that wait for a transaction to begin.', just('waiting')],
-  ['Counter', 'transactions', '{transaction}', 'Transactions that ended.', just('transactions')],
-  ['Counter', 'transaction_calls', '{call}', 'Calls in them.', just('transactionCalls')],
-  ['Counter', 'retries', '{transaction}', 'Transactions that were tried again.', just('retries')],
-  ['Counter', 'connections', '{connection}', 'Connections opened.', just('connections')],
+};
+const OF_REGISTRIES = {
+  calls: ({ calls }) =>
+    Object.entries(calls).flatMap(([operation, ends]) => Object.entries(ends).map(([outcome, number]) => [number, { operation, outcome }])),
+  active_calls: just('callsUnderWay'),
+  waiting: just('waiting'),
+  transactions: just('transactions'),
+  transaction_calls: just('transactionCalls'),
+  retries: just('retries'),
+  connections: just('connections'),
   ...DURATIONS,
-];
-const OF_VERIFIERS = [
-  [
-    'Counter',
-    'verifications',
-    '{verification}',
-    'Verifications that ended, by outcome: allowed, denied, or the kind of the error; and by provider.',
-    ({ decisions, errors }) => [
-      ...Object.entries(decisions).flatMap(([provider, ends]) =>
-        Object.entries(ends).map(([outcome, number]) => [number, { outcome, provider }]),
-      ),
-      ...Object.entries(errors).map(([outcome, number]) => [number, { outcome, provider: 'none' }]),
-    ],
+};
+const OF_VERIFIERS = {
+  verifications: ({ decisions, errors }) => [
+    ...Object.entries(decisions).flatMap(([provider, ends]) =>
+      Object.entries(ends).map(([outcome, number]) => [number, { outcome, provider }]),
+    ),
+    ...Object.entries(errors).map(([outcome, number]) => [number, { outcome, provider: 'none' }]),
   ],
-  [
-    'Counter',
-    'denials',
-    '{denial}',
-    'Rules that did not pass in denied decisions, by rule and reason.',
-    ({ denials }) =>
-      Object.entries(denials).flatMap(([rule, reasons]) => Object.entries(reasons).map(([reason, number]) => [number, { rule, reason }])),
-  ],
-  ['Counter', 'records.written', '{record}', 'Records of decisions that were written.', ({ records }) => [[records.written]]],
-  ['UpDownCounter', 'records.waiting', '{record}', 'Those that wait to be written.', ({ records }) => [[records.waiting]]],
-  ['Counter', 'records.lost', '{record}', 'Those that could not be written.', ({ records }) => [[records.lost]]],
-];
+  denials: ({ denials }) =>
+    Object.entries(denials).flatMap(([rule, reasons]) => Object.entries(reasons).map(([reason, number]) => [number, { rule, reason }])),
+  'records.written': ({ records }) => [[records.written]],
+  'records.waiting': ({ records }) => [[records.waiting]],
+  'records.lost': ({ records }) => [[records.lost]],
+};
+/** What is counted of each kind, by the names of its instruments. */
 const KINDS = {
-  client: { instruments: OF_CLIENTS, isClosed: portones.isClosed },
-  registry: { instruments: OF_REGISTRIES, isClosed: registries.isClosed },
-  verifier: { instruments: OF_VERIFIERS, isClosed: ({ portone }) => portones.isClosed(portone) },
+  client: { read: OF_CLIENTS, isClosed: portones.isClosed },
+  registry: { read: OF_REGISTRIES, isClosed: registries.isClosed },
+  verifier: { read: OF_VERIFIERS, isClosed: ({ portone }) => portones.isClosed(portone) },
+};
+const CREATE = {
+  counter: 'createObservableCounter',
+  up_down_counter: 'createObservableUpDownCounter',
+  gauge: 'createObservableGauge',
 };
 
 const METER = new Set(['meterProvider', 'attributes']);
@@ -113,11 +87,12 @@ const providers = new WeakMap();
 
 /** What a callback reads. One that was closed is reported once more, and gone after that. */
 function watch(meterProvider, kind) {
-  const { instruments, isClosed } = KINDS[kind];
+  const { read, isClosed } = KINDS[kind];
   const watched = new Set();
   const meter = meterProvider.getMeter('bonin', version);
-  const made = instruments.map(([type, name, unit, description]) =>
-    meter[`createObservable${type}`](`bonin.${kind}.${name}`, { unit, description }),
+  const instruments = native.runtime.instruments().filter(({ of }) => of === kind);
+  const made = instruments.map(({ kind: type, name, unit, description }) =>
+    meter[CREATE[type]](`bonin.${kind}.${name}`, { unit, description }),
   );
   meter.addBatchObservableCallback((result) => {
     for (const one of watched) {
@@ -125,8 +100,8 @@ function watch(meterProvider, kind) {
       if (thing === undefined || isClosed(thing)) watched.delete(one);
       if (thing === undefined) continue;
       const numbers = thing.metrics();
-      instruments.forEach(([, , , , values], i) => {
-        for (const [value, more] of values(numbers)) result.observe(made[i], value, { ...one.common, ...more });
+      instruments.forEach(({ name }, i) => {
+        for (const [value, more] of read[name](numbers)) result.observe(made[i], value, { ...one.common, ...more });
       });
     }
   }, made);

@@ -47,6 +47,19 @@ Napi::Value word_lists(const Info& info) {
   return lists;
 }
 
+/// Of each instrument of OpenTelemetry: {of, kind, name, unit, description}
+Napi::Value instruments(const Info& info) {
+  return array_of(info.Env(), bonin::instruments, [env = info.Env()](const bonin::Instrument& one) {
+    auto out = Napi::Object::New(env);
+    out.Set("of", to_js(env, one.of));
+    out.Set("kind", to_js(env, one.kind));
+    out.Set("name", to_js(env, one.name));
+    out.Set("unit", to_js(env, one.unit));
+    out.Set("description", to_js(env, one.description));
+    return out;
+  });
+}
+
 /// In the order of the core's table.
 Napi::Value attribute_names(const Info& info) {
   std::vector<std::string> names;
@@ -91,6 +104,7 @@ void register_runtime(Napi::Env env, Napi::Object exports) {
   define<new_id>(functions, "newId");
   define<set_certificate_root>(functions, "setCertificateRoot");
   define<word_lists>(functions, "wordLists");
+  define<instruments>(functions, "instruments");
   define<attribute_names>(functions, "attributeNames");
   define<unknown_option>(functions, "unknownOption");
   define<did_you_mean>(functions, "didYouMean");

@@ -1781,6 +1781,9 @@ def doctor(
 ) -> str:
     """What this machine has, reaches and believes, as JSON: what `bonin doctor` prints."""
 
+def instruments() -> Tuple[Tuple[str, str, str, str, str], ...]:
+    """Of each instrument of OpenTelemetry: of what, its kind, name, unit and description."""
+
 def word_lists() -> Dict[str, Tuple[str, ...]]:
     """Every closed set of words that bonin answers and takes, by its name."""
 
@@ -1790,7 +1793,7 @@ def own_openssl() -> bool:
 def set_certificate_root(root: str) -> None:
     """For tests, before a client is made: the folder that certificates lie below."""
 
-# Of the web room, for bonin._web alone. A denial is (code, reason, ko, en, until or "").
+# Of the web room, for the adapters alone. A denial is (code, reason, ko, en, until or "").
 _Denials = List[Tuple[str, str, str, str, str]]
 _Said = Tuple[str, str, str, Optional[RefusalCode]]  # an id, flow id, whose guardian; or the code of a refusal
 

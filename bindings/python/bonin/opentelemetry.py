@@ -17,14 +17,15 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optio
 from opentelemetry.metrics import CallbackOptions, Meter, MeterProvider, Observation, get_meter_provider
 from opentelemetry.trace import TracerProvider, get_tracer_provider
 
-from . import PortOne, Registry, Verifier, __version__, _spans
+from . import PortOne, Registry, Verifier, __version__, _native, _spans
 
 _Metrics = Mapping[str, Any]
 _Attributes = Dict[str, str]
 _Values = Iterable[Tuple[float, _Attributes]]
+_Read = Callable[[_Metrics], _Values]
 _Watched = List[Tuple["weakref.ref[Any]", _Attributes]]
 
-_STATES = ("closed", "open", "half_open")
+_STATES = _native.word_lists()["circuit_state"]
 
 
 def _calls(metrics: _Metrics) -> _Values:
@@ -51,7 +52,7 @@ def _denials(metrics: _Metrics) -> _Values:
             yield number, {"rule": rule, "reason": reason}
 
 
-def _record(key: str) -> Callable[[_Metrics], _Values]:
+def _record(key: str) -> _Read:
     return lambda metrics: [(metrics["records"][key], {})]
 
 
@@ -67,59 +68,51 @@ def _buckets(metrics: _Metrics) -> Iterator[Tuple[float, _Attributes]]:
         yield below, {"le": "+Inf" if bound is None else f"{bound / 1000:g}"}
 
 
-def _just(key: str) -> Callable[[_Metrics], _Values]:
+def _just(key: str) -> _Read:
     return lambda metrics: [(metrics[key], {})]
 
 
-#: What makes the instrument, its name behind its kind's, its unit, what it is, and its values.
-_Instruments = List[Tuple[str, str, str, str, Callable[[_Metrics], _Values]]]
-
-_DURATIONS: _Instruments = [
-    ("counter", "call.duration.count", "{call}", "Calls that were timed.", lambda m: [(m["latency_ms"]["count"], {})]),
-    ("counter", "call.duration.sum", "s", "Their time together.", lambda m: [(m["latency_ms"]["sum"] / 1000, {})]),
-    ("counter", "call.duration.bucket", "{call}", "Those that took at most `le` seconds.", _buckets),
-]
-_OF_CLIENTS: _Instruments = [
-    ("counter", "calls", "{call}", "Calls that ended, by outcome: ok, or the kind of the error.", _calls),
-    ("up_down_counter", "active_calls", "{call}", "Calls under way.", _just("calls_under_way")),
-    ("counter", "fail_fast", "{call}", "Calls that the open circuit refused.", _just("fail_fast")),
-    ("counter", "attempts", "{request}", "Requests sent for calls.", _just("attempts")),
-    ("counter", "retries", "{request}", "Attempts after the first.", _just("retries")),
-    ("gauge", "retry_budget", "{point}", "What is left of the retry budget of 500.", _just("retry_budget")),
-    ("counter", "connections", "{connection}", "Connections opened.", _just("connections")),
-    ("counter", "token.renewals", "{renewal}", "Access tokens received.", _just("token_renewals")),
-    ("counter", "token.failures", "{renewal}", "Token requests that failed.", _just("token_failures")),
-    ("gauge", "circuit.state", "{state}", "1 for the state that the circuit is in, 0 for the others.", _circuit),
-    ("counter", "circuit.openings", "{opening}", "How often the circuit opened.", _just("circuit_openings")),
-    ("counter", "log.dropped", "{event}", "Log events for which there was no room.", _just("log_events_dropped")),
-    ("gauge", "clock.skew", "s", "PortOne's clock minus this machine's.", lambda m: [(m["clock_skew_ms"] / 1000, {})]),
-    *_DURATIONS,
-]
-_OF_REGISTRIES: _Instruments = [
-    ("counter", "calls", "{call}", "Calls that ended, by operation and outcome.", _calls_of_registry),
-    ("up_down_counter", "active_calls", "{call}", "Calls under way.", _just("calls_under_way")),
-    ("up_down_counter", "waiting", "{call}", "Calls that wait for a transaction to begin.", _just("waiting")),
-    ("counter", "transactions", "{transaction}", "Transactions that ended.", _just("transactions")),
-    ("counter", "transaction_calls", "{call}", "Calls in them.", _just("transaction_calls")),
-    ("counter", "retries", "{transaction}", "Transactions that were tried again.", _just("retries")),
-    ("counter", "connections", "{connection}", "Connections opened.", _just("connections")),
-    *_DURATIONS,
-]
-
-_OF_VERIFIERS: _Instruments = [
-    (
-        "counter",
-        "verifications",
-        "{verification}",
-        "Verifications that ended, by outcome: allowed, denied, or the kind of the error; and by provider.",
-        _verifications,
-    ),
-    ("counter", "denials", "{denial}", "Rules that did not pass in denied decisions, by rule and reason.", _denials),
-    ("counter", "records.written", "{record}", "Records of decisions that were written.", _record("written")),
-    ("up_down_counter", "records.waiting", "{record}", "Those that wait to be written.", _record("waiting")),
-    ("counter", "records.lost", "{record}", "Those that could not be written.", _record("lost")),
-]
-_KINDS: Dict[str, _Instruments] = {"client": _OF_CLIENTS, "registry": _OF_REGISTRIES, "verifier": _OF_VERIFIERS}
+_DURATIONS: Dict[str, _Read] = {
+    "call.duration.count": lambda metrics: [(metrics["latency_ms"]["count"], {})],
+    "call.duration.sum": lambda metrics: [(metrics["latency_ms"]["sum"] / 1000, {})],
+    "call.duration.bucket": _buckets,
+}
+#: What is counted of each kind, by the names of its instruments.
+_READ: Dict[str, Dict[str, _Read]] = {
+    "client": {
+        "calls": _calls,
+        "active_calls": _just("calls_under_way"),
+        "fail_fast": _just("fail_fast"),
+        "attempts": _just("attempts"),
+        "retries": _just("retries"),
+        "retry_budget": _just("retry_budget"),
+        "connections": _just("connections"),
+        "token.renewals": _just("token_renewals"),
+        "token.failures": _just("token_failures"),
+        "circuit.state": _circuit,
+        "circuit.openings": _just("circuit_openings"),
+        "log.dropped": _just("log_events_dropped"),
+        "clock.skew": lambda metrics: [(metrics["clock_skew_ms"] / 1000, {})],
+        **_DURATIONS,
+    },
+    "registry": {
+        "calls": _calls_of_registry,
+        "active_calls": _just("calls_under_way"),
+        "waiting": _just("waiting"),
+        "transactions": _just("transactions"),
+        "transaction_calls": _just("transaction_calls"),
+        "retries": _just("retries"),
+        "connections": _just("connections"),
+        **_DURATIONS,
+    },
+    "verifier": {
+        "verifications": _verifications,
+        "denials": _denials,
+        "records.written": _record("written"),
+        "records.waiting": _record("waiting"),
+        "records.lost": _record("lost"),
+    },
+}
 
 # Instruments are made once a provider and kind, and read all that were given to it.
 _providers: "weakref.WeakKeyDictionary[MeterProvider, Dict[str, _Watched]]" = weakref.WeakKeyDictionary()
@@ -154,8 +147,9 @@ def instrument(
         return
     kinds[kind] = watched = [entry]
     meter = provider.get_meter("bonin", __version__)
-    for type, name, unit, description, values in _KINDS[kind]:
-        _create(meter, type)(f"bonin.{kind}.{name}", [_callback(watched, values)], unit, description)
+    for of, type, name, unit, description in _native.instruments():
+        if of == kind:
+            _create(meter, type)(f"bonin.{kind}.{name}", [_callback(watched, _READ[kind][name])], unit, description)
 
 
 def _kind_of(thing: Any) -> Tuple[str, _Attributes]:
@@ -171,9 +165,7 @@ def _create(meter: Meter, kind: str) -> Callable[..., Any]:
     return create
 
 
-def _callback(
-    watched: _Watched, values: Callable[[_Metrics], _Values]
-) -> Callable[[CallbackOptions], Iterator[Observation]]:
+def _callback(watched: _Watched, values: _Read) -> Callable[[CallbackOptions], Iterator[Observation]]:
     def observe(_: CallbackOptions) -> Iterator[Observation]:
         for reference, attributes in list(watched):
             thing = reference()

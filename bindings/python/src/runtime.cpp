@@ -69,6 +69,17 @@ void register_runtime(py::module_& m) {
       },
       "word_lists()\n--\n\nEvery closed set of words that bonin answers and takes, by its name.");
   m.def(
+      "instruments",
+      [] {
+        py::list all;
+        for (const auto& one : bonin::instruments) {
+          all.append(py::make_tuple(to_python(one.of), to_python(one.kind), to_python(one.name), to_python(one.unit),
+                                    to_python(one.description)));
+        }
+        return py::tuple(all);
+      },
+      "instruments()\n--\n\nOf each instrument of OpenTelemetry: of what, its kind, name, unit and description.");
+  m.def(
       "new_id", [] { return to_python(bonin::new_id()); },
       "new_id()\n--\n\nA fresh V2 identity verification id: 32 lower-case hex characters, which every provider takes.");
   m.def("version", [] { return to_python(bonin::version()); }, "version()\n--\n\nVersion of bonin's core.");

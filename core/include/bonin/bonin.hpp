@@ -29,6 +29,7 @@
 #include "bonin/flow.hpp"
 #include "bonin/health.hpp"
 #include "bonin/import.hpp"
+#include "bonin/instruments.hpp"
 #include "bonin/made.hpp"
 #include "bonin/otp.hpp"
 #include "bonin/own_store.hpp"
