@@ -39,7 +39,6 @@ def build(target: Target, pythons: List[Python]) -> Built:
         "BONIN_PYTHONS": ";".join(f"{one.tag}={one.headers}={one.suffix(target)}" for one in pythons),
         "pybind11_DIR": _pybind11(),
         "CMAKE_CXX_FLAGS": toolchain.flags(target),
-        "CMAKE_CXX_FLAGS_RELEASE": "-O2 -DNDEBUG",  # -O3 is a tenth larger and no faster
     }
     made = " and ".join(["the addon", *([f"the module of {len(pythons)} Python"] if pythons else [])])
     say(f"building {made} for {target.name}")
