@@ -82,7 +82,7 @@ def build(target: Target) -> pathlib.Path:
     """Answers the folder with include/ and lib/."""
     recipe: List[pathlib.Path] = sorted(file for file in HERE.rglob("*") if file.is_file())
     key = hashlib.sha256(
-        f"{_digest(*recipe)} {target} {toolchain.flags(target)} {toolchain.zig_version()}".encode()
+        f"{_digest(*recipe)} {target} {toolchain.ALWAYS} {toolchain.flags(target)} {toolchain.zig_version()}".encode()
     ).hexdigest()
     place = BUILD / "third-party" / target.name
     file = toolchain.write(target, place)

@@ -4,14 +4,17 @@ import os
 import pathlib
 import shutil
 import subprocess
-import sys
 from typing import Dict
 
+import ziglang
 from targets import ROOT, Target
 
 SCRIPT = """#!/bin/sh
-exec "{python}" -m ziglang {tool} "$@"
+exec "{zig}" {tool} "$@"
 """
+# Given first, and said again by who knows better. Without -s zig writes debug information that the link throws away, and it compiles a
+# libc++ of its own for each of -O0 and -O2, with and without -s: what only tries whether the compiler works shares the one of the modules.
+ALWAYS = "-O2 -s"
 
 CMAKE = """set(CMAKE_SYSTEM_NAME {target.system})
 set(CMAKE_SYSTEM_PROCESSOR {target.processor})
@@ -34,10 +37,13 @@ DARWIN = """set(CMAKE_INSTALL_NAME_TOOL {true})
 """
 
 
+def zig() -> str:
+    """The program itself: through `python -m ziglang` each of some thousand compilations would start a Python."""
+    return str(pathlib.Path(ziglang.__file__).parent / "zig")
+
+
 def zig_version() -> str:
-    return subprocess.run(
-        [sys.executable, "-m", "ziglang", "version"], check=True, stdout=subprocess.PIPE, text=True
-    ).stdout.strip()
+    return subprocess.run([zig(), "version"], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
 def write(target: Target, third_party: pathlib.Path) -> pathlib.Path:
@@ -45,14 +51,14 @@ def write(target: Target, third_party: pathlib.Path) -> pathlib.Path:
     folder = target.folder / "toolchain"
     folder.mkdir(parents=True, exist_ok=True)
     tools = {
-        "cc": f"cc -target {target.triple}",
-        "c++": f"c++ -target {target.triple}",
+        "cc": f"cc -target {target.triple} {ALWAYS}",
+        "c++": f"c++ -target {target.triple} {ALWAYS}",
         "ar": "ar",
         "ranlib": "ranlib",
     }
     for name, tool in tools.items():
         script = folder / f"bonin-{name}"
-        _write(script, SCRIPT.format(python=sys.executable, tool=tool))
+        _write(script, SCRIPT.format(zig=zig(), tool=tool))
         script.chmod(0o755)
     cmake = folder / "toolchain.cmake"
     text = CMAKE.format(target=target, folder=folder, third_party=third_party)
