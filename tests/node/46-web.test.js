@@ -1,9 +1,12 @@
 'use strict';
 // bonin/web: the shared cases through Request and Response, and what an application of its own makes of them.
 const assert = require('node:assert/strict');
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
 const { after, afterEach, before, test } = require('node:test');
 const { PATH, begin, bonin, bridge, cases, finish, judge, listen, openBoth, tryCase } = require('./web.js');
 const { identityHandler, refusalOf, requireIdentity } = require('bonin/web');
+const { ROOT } = require('./support.js');
 
 const policy = bonin.Policy.preset('kr.youth_protection');
 const silent = { onError: () => {} };
@@ -266,6 +269,27 @@ test('a refusal for glue of one’s own', async () => {
   for (const wrong of [undefined, {}, new Error('x'), await verifiers.v2.verify(sandbox.verify('adult'))]) {
     assert.throws(() => refusalOf(wrong), bonin.InvalidArgument);
   }
+});
+
+test('the glue of docs/web.md answers as the routes do', async (t) => {
+  const guide = readFileSync(join(ROOT, 'docs', 'web.md'), 'utf8');
+  const [glue] = [...guide.matchAll(/^```js\n([^]*?)^```/gm)].map(([, code]) => code).filter((code) => code.includes('refusalOf('));
+  const finishing = new Function('require', 'verifier', `${glue}\nreturn finish;`)(require, verifiers.v2);
+  const url = await serving(t, handlerOf({ ...silent, subject: () => 'session-1' }));
+  for (const [subject, persona, expected] of [
+    ['session-1', 'adult', 200],
+    ['session-1', 'minor', 403],
+    ['session-2', 'adult', 403],
+  ]) {
+    const { id } = verifiers.v2.begin(subject, { channelKey: 'channel-1' });
+    sandbox.verify(persona, { id });
+    const { status, body } = await finishing(id, 'session-1');
+    const answer = await post(url, id);
+    assert.deepEqual([status, body], [answer.status, await answer.json()]);
+    assert.equal(status, expected);
+  }
+  const { status, body } = await finishing('..', 'session-1');
+  assert.deepEqual([status, body.allowed, body.code], [400, false, 'invalid_id']);
 });
 
 test('both ways of loading give the same functions', async () => {

@@ -2,6 +2,7 @@
 // The JavaScript of the pages of tasks runs as it stands; what docs/thirty-lines.md says of the documents' handler is so.
 
 const assert = require('node:assert/strict');
+const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
@@ -85,21 +86,16 @@ test('adults only, with PortOne', () => {
   assert.match(shop, /const portone = .*\n.*\n.*\bchannelKey\b.*\bscript\b/);
 });
 
-test('one account a person', async () => {
-  const failed = [];
-  const console = { assert: (held, ...said) => held || failed.push(said) };
-  const code = blocks('one-account').join('\n');
-  const asserted = code.match(/console\.assert\(/g).length;
-  let count = 0;
-  const counting = { assert: (...given) => (console.assert(...given), (count += 1)) };
-  const run = new AsyncFunction('require', 'console', `${code}\nreturn { sandbox, registry, portone, users };`);
-  const { sandbox, registry, portone, users } = await run(require, counting);
-  portone.close();
-  registry.close();
-  await sandbox.close();
-  assert.deepEqual(failed, []);
-  assert.equal(count, asserted);
-  assert.deepEqual([...users.keys()], ['gildong4']);
+test('one account a person', (t) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bonin-account-'));
+  t.after(() => fs.rmSync(folder, { recursive: true }));
+  fs.mkdirSync(path.join(folder, 'node_modules'));
+  fs.symlinkSync(ROOT, path.join(folder, 'node_modules', 'bonin'));
+  const end = 'console.log([...users.keys()].join());\nportone.close();\nawait registry.close();\nawait sandbox.close();\n';
+  fs.writeFileSync(path.join(folder, 'account.mjs'), [...blocks('one-account'), end].join('\n'));
+  const ran = spawnSync(process.execPath, ['account.mjs'], { cwd: folder, encoding: 'utf8', timeout: 60_000 });
+  // What `console.assert` finds false is told on stderr.
+  assert.deepEqual([ran.status, ran.stdout, ran.stderr], [0, 'gildong4\n', '']);
 });
 
 describe('from the thirty lines', () => {
