@@ -248,7 +248,7 @@ for (const guide of ['batch.md', 'batch.ko.md']) {
     fs.writeFileSync(path.join(place, 'example.cjs'), example);
     const recheck = () => execFileSync(process.execPath, ['example.cjs'], { cwd: place, encoding: 'utf8' });
     assert.equal(recheck().match(/\[ 'age' \]/g).length, 50);
-    assert.equal(fs.readFileSync(path.join(place, 'recheck.cursor'), 'utf8'), '100');
+    assert.equal(fs.readFileSync(path.join(place, 'recheck.cursor'), 'utf8'), '[100,[]]');
     assert.equal(recheck(), '');
     assert.equal(fs.readFileSync(path.join(place, 'recheck.jsonl'), 'utf8').trim().split('\n').length, 100);
   });

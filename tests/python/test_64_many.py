@@ -2,6 +2,8 @@
 
 import asyncio
 import contextvars
+import itertools
+import json
 import os
 import pathlib
 import pickle
@@ -388,7 +390,7 @@ def test_the_example_of_the_guide_runs_and_goes_on_where_it_stood(
     monkeypatch.chdir(tmp_path)
     exec(compile(example, guide, "exec"), {"__name__": "__main__"})
     assert capsys.readouterr().out.count("['age']") == 50
-    assert pathlib.Path("recheck.cursor").read_text() == "100"
+    assert pathlib.Path("recheck.cursor").read_text() == "[100, []]"
     exec(compile(example, guide, "exec"), {"__name__": "__main__"})
     assert capsys.readouterr().out == ""
     assert len(pathlib.Path("recheck.jsonl").read_text(encoding="utf-8").splitlines()) == 100
@@ -413,3 +415,40 @@ def test_an_interrupt_is_heard_while_answers_keep_coming(sandbox: bonin.Sandbox,
         verifier.verify_many(ids, per_second=100)
     thread.join()
     assert judged() < 400
+
+
+def test_the_example_of_the_guide_asks_again_what_failed_for_the_moment(
+    sandbox: bonin.Sandbox, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Shop:
+        """The same members in each run: 50 whose ids begin with a, and 50 whose ids begin with b."""
+
+        def __init__(self) -> None:
+            self.numbers = itertools.count()
+            self.connect = sandbox.connect
+
+        def verify(self, persona: str) -> str:
+            number = next(self.numbers)
+            return sandbox.verify(persona, id=f"{'ab'[number // 50]}-{number}")
+
+    def run() -> None:
+        exec(compile(example, "batch.md", "exec"), {"__name__": "__main__"})
+
+    text = (ROOT / "docs" / "batch.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```python\n(.*?)^```", text, re.M | re.S)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(bonin, "Sandbox", Shop)
+    path = "/identity-verifications/"
+    sandbox.fault(match={"path": f"{path}a-1"}, times=3, kind="status", status=503)
+    sandbox.fault(match={"path": f"{path}b-*"}, times=10_000, kind="status", status=503)
+    with pytest.raises(bonin.Unavailable):
+        run()
+    at, later = json.loads(pathlib.Path("recheck.cursor").read_text())
+    assert at >= 80 and {"a-1", "b-50"} <= set(later)
+    before = capsys.readouterr().out
+    sandbox.clear_faults()
+    run()
+    denied = re.findall(r"^(\S+) \['age'\]$", before + capsys.readouterr().out, re.M)
+    assert sorted(denied) == sorted(f"{'ab'[number // 50]}-{number}" for number in range(1, 100, 2))
+    run()
+    assert capsys.readouterr().out == ""
