@@ -28,7 +28,7 @@ MADE |= {".dev", ".mypy_cache", ".pytest_cache", ".ruff_cache"}
 # title in English, in Korean, pages
 NAV: List[Tuple[str, str, List[str]]] = [
     ("Tasks", "할 일", ["adults-only", "one-account", "thirty-lines", "v1-to-v2", "apps", "troubleshooting"]),
-    ("Guides", "안내서", ["policy", "notebooks", "web", "providers", "otp", "batch"]),
+    ("Guides", "안내서", ["policy", "notebooks", "web", "typescript", "providers", "otp", "batch"]),
     ("Frameworks", "프레임워크", ["web-express", "web-nest", "web-fetch", "web-flask", "web-fastapi", "web-django"]),
     (
         "The registry",
