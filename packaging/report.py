@@ -28,20 +28,20 @@ has made, in a bare folder with this machine's interpreter and no compiler on th
     },
     "ko": {
         "title": "# 플랫폼",
-        "intro": """이 표는 `./dev package all`이 씁니다. 방마다 파일을 설치하고 샌드박스로 기본 작업을 실행했습니다. 방은 컴파일러도 bonin이 쓰는
-패키지도 없는, 막 설치한 시스템입니다. *emulated*라고 적힌 방은 qemu로 실행했습니다.""",
-        "head": "| 방 | libc | 인터프리터 | 설치 | 크기 | 기본 작업 | TLS | SQLite | PostgreSQL |",
+        "intro": """이 표는 `./dev package all`이 만듭니다. 환경마다 파일을 설치하고 샌드박스로 기본 예제를 실행했습니다. 각 환경은 컴파일러도 bonin이 쓰는
+패키지도 없는, 막 설치한 시스템입니다. *emulated*라고 적힌 환경은 qemu로 실행했습니다.""",
+        "head": "| 환경 | libc | 인터프리터 | 설치 | 크기 | 기본 예제 | TLS | SQLite | PostgreSQL |",
         "yes": "예",
         "no": "해 보지 않음",
         "unrun": "## 빌드만 하고 실행하지 않은 것",
-        "unrun_intro": "다음은 만들었지만 실행할 인터프리터가 있는 방이 없었습니다.",
+        "unrun_intro": "다음은 빌드했지만, 실행해 볼 인터프리터가 있는 환경이 없었습니다.",
         "addon": "{name}용 Node 애드온",
         "container": """## 컨테이너에서
 
 `node:*-slim`, `python:*-slim`처럼 glibc 2.17 이상인 이미지는 패키지를 그대로 쓰고, alpine은 musl용을 씁니다. 컴파일하는 것도, 시스템 패키지도 없으므로 애플리케이션을 빌드할 일이 없으면 단계 하나로
 충분합니다. `examples/*/Dockerfile`이 완성된 예입니다. root로 실행하지 않고, 상태를 확인하고, SIGTERM에 끝납니다. `./dev package`는 만든 패키지로 그 단계들을 실행합니다. 이 컴퓨터의 인터프리터만 있고 `PATH`에
 컴파일러가 없는 빈 폴더에서 실행하며, Docker 엔진으로 실행해 보지는 않았습니다.""",
-        "windows": "Windows용은 없습니다. WSL을 쓰십시오.",
+        "windows": "Windows용은 없습니다. WSL을 쓰세요.",
     },
 }
 
