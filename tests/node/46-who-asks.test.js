@@ -222,6 +222,40 @@ test('three reasons, each said once, with what to look at', () => {
   assert.match(lines[1], /^BONIN_FLOW .* by another subject/);
 });
 
+for (const [name, where] of Object.entries({ 'the routes': PATH.v2, 'the middleware': '/sign-up' })) {
+  test(`an outage is one masked line of ${name}, or told to \`onError\`; a denial is none`, async (t) => {
+    const heard = t.mock.method(console, 'error', () => {});
+    const errors = [];
+    const open = async (options) => {
+      const app = express().use(router(options));
+      app.post('/sign-up', requireIdentity({ verifier, ...options }), (_req, res) => res.json({ allowed: true }));
+      const { url, close } = await listen(app);
+      t.after(close);
+      return url;
+    };
+    const ask = async (url, persona) => {
+      const { issued, cookie } = await begin(url, 'v2');
+      const body = JSON.stringify({ identityVerificationId: finish(sandbox, 'v2', persona, issued) });
+      const answer = await fetch(url + where, { method: 'POST', headers: { 'content-type': 'application/json', cookie }, body });
+      return [issued.identityVerificationId, answer.status];
+    };
+    const url = await open();
+    const own = await open({ onError: (error) => errors.push(error.kind) });
+    assert.equal((await ask(url, 'minor'))[1], 403);
+    assert.equal(heard.mock.callCount(), 0);
+    sandbox.fault('reset', { times: 1000 });
+    t.after(() => sandbox.clearFaults());
+    const [id, status] = await ask(url, 'adult');
+    assert.equal((await ask(own, 'adult'))[1], 503);
+    assert.equal(status, 503);
+    assert.deepEqual(errors, ['connection_failed']);
+    const lines = heard.mock.calls.map(({ arguments: [line] }) => line);
+    assert.equal(lines.length, 1, lines.join('\n'));
+    assert.match(lines[0], /^bonin: ConnectionFailed: /);
+    assert.ok(!lines[0].includes(id));
+  });
+}
+
 test('an `onError` that fails costs nobody the answer, where nobody handles what it throws', async (t) => {
   const heard = t.mock.method(console, 'error', () => {});
   mock.timers.enable({ apis: ['setTimeout'] });

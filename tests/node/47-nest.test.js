@@ -222,7 +222,7 @@ for (const platform of PLATFORMS) {
   test(`the filter: ${platform}`, async (t) => {
     const { refusalOf } = require('bonin/web');
     const spoken = [];
-    const logger = { log() {}, warn: (...said) => spoken.push(said), error: (...said) => spoken.push(said) };
+    const logger = { log() {}, warn: (...said) => spoken.push(['warn', ...said]), error: (...said) => spoken.push(said) };
     const printed = [];
     for (const name of ['error', 'warn', 'log']) t.mock.method(console, name, (...all) => printed.push(all.join(' ')));
     t.after(() => common.Logger.overrideLogger(false));
@@ -257,7 +257,9 @@ for (const platform of PLATFORMS) {
     sandbox.fault('reset', { times: 100 });
     assert.deepEqual(await told(await fetch(`${url}/error`)), [503, 'unavailable']);
     sandbox.clearFaults();
-    assert.deepEqual(spoken, []);
+    assert.equal(spoken.length, 1, 'an outage is told once');
+    assert.deepEqual([spoken[0][0], spoken[0][1].split(':')[0], spoken[0].at(-1)], ['warn', 'ConnectionFailed', 'Bonin']);
+    spoken.length = 0;
 
     sandbox.fault('status', { status: 401, times: 100 });
     const bad = await fetch(`${url}/error`);

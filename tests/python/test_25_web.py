@@ -613,6 +613,23 @@ def test_nothing_personal_comes_out(
         assert canary not in told + "".join(heard)
 
 
+def test_an_outage_is_one_masked_line(
+    framework: Framework, sandbox: bonin.Sandbox, verifier: bonin.Verifier, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A warning of the logger `bonin`, which goes to stderr where nothing was set up; of a denial there is none."""
+    browser = framework.open(verifier)
+    minor, adult = browser.verified(sandbox, "minor"), browser.verified(sandbox)
+    assert browser.post("/identity-verifications", {"identityVerificationId": minor}).status == 403
+    assert not [record for record in caplog.records if record.name == "bonin"]
+    sandbox.fault("reset", times=100)
+    assert browser.post("/identity-verifications", {"identityVerificationId": adult}).status == 503
+    sandbox.clear_faults()
+    (told,) = [record for record in caplog.records if record.name == "bonin"]
+    assert told.levelno == logging.WARNING and not told.exc_info
+    assert told.getMessage().startswith("an identity verification could not be checked now: ConnectionFailed: ")
+    assert adult not in told.getMessage()
+
+
 @pytest.mark.parametrize("which", ["on_allowed", "on_denied", "subject", "expect"])
 def test_functions_that_raise(
     which: str, framework: Framework, sandbox: bonin.Sandbox, verifier: bonin.Verifier

@@ -656,11 +656,28 @@ def test_a_failure_is_told_once(
         (told,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
         assert told.name == "django.request" and "credentials" in told.getMessage()
         assert not hasattr(told, "request") and id not in caplog.text
-    caplog.clear()
-    sandbox.fault("reset", times=100)
-    assert browser.post(FINISH, {"identityVerificationId": id}).status == 503
-    assert not [record for record in caplog.records if record.levelno >= logging.ERROR], "an outage is PortOne's"
+    for where, headers in ((FINISH, {}), ("/sign-up", CSRF)):
+        caplog.clear()
+        sandbox.fault("reset", times=100)
+        assert browser.post(where, {"identityVerificationId": id}, **headers).status == 503
+        sandbox.clear_faults()
+        assert not [record for record in caplog.records if record.levelno >= logging.ERROR], "an outage is PortOne's"
+        (told,) = [record for record in caplog.records if record.name in ("bonin", "django.request")]
+        assert (told.name, told.levelname) == ("bonin", "WARNING") and "ConnectionFailed: " in told.getMessage()
+        assert not hasattr(told, "request") and id not in caplog.text
     observed(46, "Django: a failure is one masked line of `django.request`, without the request")
+
+
+def test_an_answer_of_the_applications_own_is_djangos_to_log(
+    kind: str, sandbox: bonin.Sandbox, verifier: bonin.Verifier, caplog: pytest.LogCaptureFixture
+) -> None:
+    """bonin says nothing of a denial, so what the application makes of it must not be lost."""
+    options: Any = {"on_denied": lambda request, refusal: HttpResponse(status=502)}
+    routes_ = routes(verifier, asynchronous=kind == "django-async", **options)
+    browser = FRAMEWORKS[kind].browser(djangos.App([routes_]))
+    assert browser.post(FINISH, {"identityVerificationId": browser.verified(sandbox, "minor")}).status == 502
+    (told,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert told.name == "django.request" and "Bad Gateway" in told.getMessage()
 
 
 class Mails(AdminEmailHandler):

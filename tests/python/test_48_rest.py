@@ -14,7 +14,7 @@ from django.urls import include, path
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.decorators import api_view, permission_classes, renderer_classes
 from rest_framework.permissions import BasePermission
-from rest_framework.renderers import JSONRenderer
+from rest_framework.renderers import BrowsableAPIRenderer, JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import APIView
 from web import FORM, JSON
@@ -137,6 +137,23 @@ def test_one_request_is_judged_once(sandbox: bonin.Sandbox, verifier: bonin.Veri
     sandbox.clear_requests()
     assert browser.post("/sign-up", fields).status == 200
     assert sandbox.requests["total"] == 2
+
+
+def test_an_outage_is_told_once(
+    sandbox: bonin.Sandbox, verifier: bonin.Verifier, caplog: pytest.LogCaptureFixture
+) -> None:
+    """However often the permissions are asked: for each form of a browsable page once more."""
+    view = {"renderer_classes": [BrowsableAPIRenderer], "put": Shop.answer, "delete": Shop.answer}
+    browser = opened(identity_permission(verifier), verifier=verifier, **view)
+    id = browser.verified(sandbox)
+    sandbox.fault("reset", times=100)
+    templates = {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}
+    apps = [*djangos.SETTINGS["INSTALLED_APPS"], "rest_framework"]
+    with override_settings(INSTALLED_APPS=apps, TEMPLATES=[templates]):
+        reply = browser.get(f"/sign-up?identityVerificationId={id}", Accept="text/html")
+    assert reply.status == 503 and reply.text.lstrip().startswith("<!DOCTYPE html>")
+    (told,) = [record for record in caplog.records if record.name == "bonin"]
+    assert told.levelname == "WARNING" and "ConnectionFailed: " in told.getMessage() and id not in told.getMessage()
 
 
 def test_the_functions_get_the_frameworks_request(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:

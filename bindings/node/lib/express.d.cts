@@ -81,7 +81,7 @@ export interface RequireIdentityOptions {
    * redirected.
    */
   onDenied?(req: Request, res: Response, refusal: Refusal): unknown;
-  /** Told of what becomes a 500. Without it: one line on stderr. */
+  /** Told of what becomes a 500 or a 503. Without it: one line on stderr. */
   onError?(error: BoninError): unknown;
   /** Who asks, such as the session's id. Without it: a random id in a cookie. */
   subject?(req: Request): OwnId | Promise<OwnId>;

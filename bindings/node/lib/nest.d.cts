@@ -25,7 +25,7 @@ type PlatformResponse = any;
 interface CommonOptions {
   /** Answers whatever is not allowed: returns what is sent, or sends by itself. Neither: JSON, or a page for a redirected browser. */
   onDenied?(request: PlatformRequest, response: PlatformResponse, refusal: Refusal): unknown;
-  /** Told of what becomes a 500. Without it: one line in Nest's log, of the context `Bonin`. */
+  /** Told of what becomes a 500 or a 503. Without it: one line in Nest's log, of the context `Bonin`. */
   onError?(error: BoninError): unknown;
   /** Who asks, such as the session's id. Without it: a random id in a cookie. */
   subject?(request: PlatformRequest): OwnId | Promise<OwnId>;
@@ -145,7 +145,7 @@ export class IdentityRefused extends HttpException {
  * unless `filter` is false.
  */
 export class BoninExceptionFilter implements ExceptionFilter {
-  /** @param onError told of what becomes a 500. Without it: Nest's log. */
+  /** @param onError told of what becomes a 500 or a 503. Without it: Nest's log. */
   constructor(onError?: (error: BoninError) => unknown);
   catch(exception: BoninError | IdentityRefused, host: ArgumentsHost): Promise<void>;
 }

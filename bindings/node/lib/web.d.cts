@@ -10,7 +10,7 @@ export interface RequireIdentityOptions {
   verifier: Verifier;
   /** Answers whatever is not allowed; a status of 200 becomes the refusal's. Nothing: JSON, or a page for a redirected browser. */
   onDenied?(request: Request, refusal: Refusal, context: any): Response | undefined | Promise<Response | undefined>;
-  /** Told of what becomes a 500. Without it: one line on stderr. */
+  /** Told of what becomes a 500 or a 503. Without it: one line on stderr. */
   onError?(error: BoninError): unknown;
   /** Who asks, such as the session's id. Without it: a random id in a cookie. */
   subject?(request: Request, context: any): OwnId | Promise<OwnId>;

@@ -285,9 +285,13 @@ _hints: Set[str] = set()
 
 
 def _say(visit: Visit, refusal: Refusal) -> None:
-    """What an operator must know: each failure, and once what is likely a mistake of the application's."""
+    """What an operator must know: each failure, PortOne's or the store's as a warning; once a likely mistake of the application's."""
     if refusal.code == "internal":
         visit.logger.error("an identity verification could not be checked: %s", refusal.error)
+    elif refusal.code == "unavailable" and refusal.error is not None:
+        # Not the framework's logger: Django's keeps warnings to itself in production.
+        told = "an identity verification could not be checked now: %s: %s"
+        logging.getLogger("bonin").warning(told, type(refusal.error).__name__, refusal.error)
     hint = _refusal.hint_of(refusal)
     if hint and hint not in _hints:
         _hints.add(hint)

@@ -12,7 +12,7 @@ const { IdentityRefused, logged } = require('./refused.js');
 class BoninExceptionFilter {
   #onError;
 
-  /** @param {(error: object) => unknown} [onError] told of what becomes a 500; without it Nest's log */
+  /** @param {(error: object) => unknown} [onError] told of what becomes a 500 or a 503; without it Nest's log */
   constructor(onError = log) {
     this.#onError = onError;
   }

@@ -86,7 +86,8 @@ async function welcome(settings, req, res, name, answer, decision) {
 async function refuse(settings, req, res, refusal) {
   const { onDenied = answerDenied, onError } = settings;
   setHeaders(res, web.headersOf(refusal));
-  if (refusal.code === 'internal') await onError(refusal.error);
+  // A browser that has gone gets a 503 without an error.
+  if (refusal.status >= 500 && refusal.error !== undefined) await onError(refusal.error);
   warnOnce(hintOf(refusal), 'BONIN_FLOW');
   res.statusCode = refusal.status; // so that an application's function that sets no status does not answer 200
   try {

@@ -66,7 +66,7 @@ class Visit(_routes.Visit):
             response = reply.given if isinstance(reply.given, HttpResponseBase) else JsonResponse(reply.given)
             response.status_code = reply.status(response.status_code)
             self.finished(response, reply.headers)
-        if reply.refusal is not None and response.status_code >= 500:
+        if reply.refusal is not None and reply.refusal.status >= 500:
             _is_logged(response)
         return response
 

@@ -64,7 +64,6 @@ def identity_permission(verifier: Optional[Verifier] = None, **options: Unpack[D
             for name, value in (*_web.ALWAYS.items(), *visit.added):
                 view.headers[name] = value
             if isinstance(decided, Refusal):
-                _routes.run(door.refuse(visit, decided), visit)
                 raise IdentityRefused(decided)
             request.identity = decided
             return True
@@ -77,7 +76,9 @@ def _judged(door: _routes.Door, visit: _Visit) -> Union[Decision, Refusal]:
     judged: Dict[_routes.Door, Union[Decision, Refusal]]
     judged = visit.request._request.__dict__.setdefault("bonin_judged", {})
     if door not in judged:
-        judged[door] = _routes.run(door.decide(visit), visit)
+        decided = judged[door] = _routes.run(door.decide(visit), visit)
+        if isinstance(decided, Refusal):  # for the log: the answer is the framework's
+            _routes.run(door.refuse(visit, decided), visit)
     return judged[door]
 
 
