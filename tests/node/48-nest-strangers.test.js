@@ -298,7 +298,7 @@ for (const platform of PLATFORMS) {
       await all(status);
       sandbox.clearFaults();
     }
-    assert.equal(printed.length, 12, 'each `internal` once');
+    assert.equal(printed.length, 15, 'each `internal` and each `unavailable` once');
     const leak = new RegExp([canary, '홍길동', '2015', '9876', flow.issued, sandbox.apiSecret, '\\bat .*\\.js', 'node_modules'].join('|'));
     for (const text of [...texts, ...printed]) assert.doesNotMatch(text, leak);
     for (const line of printed) assert.match(line, /^[A-Z]\w+: [^\n]+ Bonin$/);
