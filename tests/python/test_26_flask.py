@@ -39,6 +39,14 @@ def browser(app: flask.Flask) -> FlaskBrowser:
     return FlaskBrowser(app)
 
 
+def test_a_keyword_that_there_is_not_is_named_with_its_function(verifier: bonin.Verifier) -> None:
+    hint = r"^identity_blueprint\(\) got an unexpected keyword argument `on_allowd`; did you mean `on_allowed`\?$"
+    with pytest.raises(TypeError, match=hint):
+        identity_blueprint(verifier, on_allowd=1, **web.CHANNEL)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="did you mean `channel_key`"):
+        identity_blueprint(verifier, chanel_key="x")  # type: ignore[call-arg]
+
+
 def test_the_decorator(browser: FlaskBrowser, sandbox: bonin.Sandbox) -> None:
     fields = {"identityVerificationId": browser.verified(sandbox), "nickname": "gildong"}
     assert browser.post("/sign-up", fields).json() == {"nickname": "gildong", "raw": json.dumps(fields)}

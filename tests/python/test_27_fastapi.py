@@ -43,6 +43,14 @@ def browser(app: FastAPI) -> FastapiBrowser:
     return FastapiBrowser(app)
 
 
+def test_a_keyword_that_there_is_not_is_named_with_its_function(verifier: bonin.Verifier) -> None:
+    hint = r"^identity_router\(\) got an unexpected keyword argument `url_prefix`; did you mean `prefix`\?$"
+    with pytest.raises(TypeError, match=hint):
+        identity_router(verifier, url_prefix="/x", **web.CHANNEL)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="did you mean `on_allowed`"):
+        identity_router(verifier, on_allowd=1)  # type: ignore[call-arg]
+
+
 def test_the_dependency(browser: FastapiBrowser, sandbox: bonin.Sandbox) -> None:
     fields = {"identityVerificationId": browser.verified(sandbox), "nickname": "gildong"}
     assert browser.post("/sign-up", fields).json() == {"raw": json.dumps(fields)}

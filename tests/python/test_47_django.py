@@ -192,11 +192,11 @@ def test_mixins_before_it_judge_first(sandbox: bonin.Sandbox, verifier: bonin.Ve
 def test_mistakes_in_the_options_of_a_guard(verifier: bonin.Verifier) -> None:
     with pytest.raises(bonin.InvalidArgument):
         require_identity(verifier, begun=None)  # type: ignore[typeddict-item]
-    with pytest.raises(TypeError, match="unexpected keyword argument `sbject`; did you mean `subject`"):
+    with pytest.raises(TypeError, match=r"^require_identity\(\) got an .* `sbject`; did you mean `subject`"):
         require_identity(verifier, sbject=None)  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="on_allowed"):
         require_identity(verifier, on_allowed=None)  # type: ignore[call-arg]
-    with pytest.raises(TypeError, match="did you mean `channel_key`"):
+    with pytest.raises(TypeError, match=r"^urls\(\) got an unexpected .*; did you mean `channel_key`"):
         urls(verifier, chanel_key="x")  # type: ignore[call-arg]
     wrong: Any = 5
     for options in ({"asynchronous": wrong}, {"asynchronous": "no"}):
@@ -791,12 +791,33 @@ MISTAKES: Dict[str, Any] = {
     "both": ({"imp_key": "x"}, "bonin.E001", r"of V1, and `api_secret`, of V2"),
     "no policy": ({"policy": None}, "bonin.E001", r"no `policy`"),
     "registry": ({"registry": "sqlite:x.db"}, "bonin.E001", r"`registry` must be a dict"),
+    "registry's key": (
+        {"registry": {"stor": "sqlite:x.db"}},
+        "bonin.E002",
+        r"`registry` of BONIN .*did you mean `store`",
+    ),
     "no credentials": ({"api_secret": None}, "bonin.E002", r"api_secret"),
-    "preset": ({"policy": "kr.adult"}, "bonin.E002", r"preset"),
-    "policy": ({"policy": {"name": "x", "rules": [{"aeg": {}}]}}, "bonin.E002", r"/rules/0/aeg"),
-    "policy's file": ({"policy": "/no/such.json"}, "bonin.E002", r"/no/such\.json"),
-    "policy without a registry": ({"registry": None}, "bonin.E002", r"registry"),
-    "function": ({"on_allowed": "no.such.function"}, "bonin.E002", r"no"),
+    "preset": ({"policy": "kr.adult"}, "bonin.E002", r"`policy` of BONIN cannot be used: .*preset"),
+    "policy": (
+        {"policy": {"name": "x", "rules": [{"aeg": {}}]}},
+        "bonin.E002",
+        r"`policy` of BONIN .*/rules/0/aeg.* `age`",
+    ),
+    "policy's file": ({"policy": "/no/such.json"}, "bonin.E002", r"`policy` of BONIN .*/no/such\.json"),
+    "policy without a registry": (
+        {"registry": None},
+        "bonin.E002",
+        r"BONIN cannot be used: .*with the option `registry`",
+    ),
+    "function": ({"on_allowed": "no.such.function"}, "bonin.E001", r"`on_allowed` is `no\.such\.function`, .*imported"),
+    "own store": (
+        {"registry": {"own_store": "no.such.store", "pepper": "p" * 40}},
+        "bonin.E001",
+        r"`own_store` is `no\.such\.store`",
+    ),
+    "name": ({"app_name": 5}, "bonin.E002", r"`app_name` must be text"),
+    "decorators": ({"decorators": "shop.decorator"}, "bonin.E002", r"`decorators` must be a list of functions"),
+    "views": ({"asynchronous": "no"}, "bonin.E002", r"`asynchronous` must be True or False"),
     "function that is none": ({"subject": f"{__name__}.KINDS"}, "bonin.E002", r"`subject` must be a function"),
     "begin": ({"redirect_url": "/relative"}, "bonin.E002", r"redirect_url"),
     "begun": ({"begun": "no"}, "bonin.E002", r"`begun` must be True or False"),
@@ -812,20 +833,137 @@ def test_checks_of_the_settings(mistake: str, said: Dict[str, Any]) -> None:
         assert checks.run_checks(tags=["bonin"]) == []
     with override_settings(BONIN={**said, **change}):
         (found,) = checks.run_checks(tags=["bonin"])
-        with pytest.raises((ImproperlyConfigured, bonin.BoninError, ImportError, OSError)):
-            urls()
     assert (found.id, found.level) == (id, checks.ERROR) and re.search(words, found.msg), found.msg
     assert "p" * 40 not in found.msg
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_in_the_settings_is_no_traceback_of_the_urls(
+    mistake: str, said: Dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Django's own check imports urls.py: what is made there is made, and a request to it raises the finding's text."""
+    change, id, words = MISTAKES[mistake]
+    with override_settings(BONIN={**said, **change}):
+
+        class Guarded(IdentityRequiredMixin, Handlers):
+            pass
+
+        app = djangos.App(
+            [
+                path("", include(urls())),
+                path("sign-up", require_identity()(csrf_exempt(welcome))),
+                path("async", require_identity()(of("django-async", welcome))),
+                path("guarded/<name>", Guarded.as_view()),
+            ]
+        )
+        with override_settings(ROOT_URLCONF=app):
+            (found,) = checks.run_checks(tags=["bonin"])
+            assert not [one for one in checks.run_checks(tags=["urls"]) if one.level >= checks.ERROR]
+        assert (found.id, found.level) == (id, checks.ERROR) and re.search(words, found.msg), found.msg
+        namespace = "bonin_v1" if mistake == "both" else "bonin_v2"
+        place = reverse(f"{namespace}:finish", urlconf=app)
+        browser = opened("django", app)
+        for _ in range(2):
+            caplog.clear()
+            assert browser.send("POST", place).status == 500
+            assert found.msg in caplog.text
+        if mistake not in ROUTES_ALONE:
+            assert [browser.get(where).status for where in ("/sign-up", "/async", "/guarded/x")] == [500] * 3
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_without_the_checks_a_mistake_raises_at_once(mistake: str, said: Dict[str, Any]) -> None:
+    """Nobody would tell of it before the first request."""
+    others = [app for app in djangos.SETTINGS["INSTALLED_APPS"] if app != "bonin.django"]
+    with override_settings(BONIN={**said, **MISTAKES[mistake][0]}, INSTALLED_APPS=others):
+        with pytest.raises((ImproperlyConfigured, bonin.InvalidArgument)):
+            urls()
+        if mistake not in ROUTES_ALONE:
+            with pytest.raises((ImproperlyConfigured, bonin.InvalidArgument)):
+                require_identity()
+
+
+#: They are no options of a guard.
+ROUTES_ALONE = ("function", "begin", "name", "decorators", "views")
+
+
+def test_a_mistake_in_urls_py_is_its_own(said: Dict[str, Any]) -> None:
+    """It is on a line of the project's, and raises there."""
+    wrong: Any = {"begun": "no"}
+    with override_settings(BONIN=said):
+        for make in (urls, require_identity):
+            with pytest.raises(bonin.InvalidArgument, match="`begun`"):
+                make(**wrong)
+            with pytest.raises(TypeError, match="did you mean `subject`"):
+                make(sbject=None)  # type: ignore[call-arg, operator]
+        with pytest.raises(bonin.InvalidArgument, match="redirect_url"):
+            urls(redirect_url="/relative")
+    with override_settings(BONIN={**said, "channel_key": None}), override_settings(ROOT_URLCONF=djangos.App([])):
+        assert urls(redirect_url="https://shop.example/", channel_key="x")[1] == "bonin_v2"
+        app = djangos.App([path("", include(urls(redirect_url="https://shop.example/")))])
+        with override_settings(ROOT_URLCONF=app):
+            (found,) = checks.run_checks(tags=["bonin"])
+        assert found.id == "bonin.E002" and "`channel_key` is missing" in found.msg
+
+
+def test_what_the_settings_lack_may_be_given_in_urls_py(said: Dict[str, Any]) -> None:
+    with override_settings(BONIN={**said, "channel_key": None, "redirect_url": "https://shop.example/", "otp": True}):
+        app = djangos.App([path("", include(urls(channel_key="x")))])
+        with override_settings(ROOT_URLCONF=app):
+            assert checks.run_checks(tags=["bonin"]) == []
+
+
+def found_at(*patterns: Any) -> List[Any]:
+    with override_settings(ROOT_URLCONF=djangos.App(list(patterns))):
+        return list(checks.run_checks(tags=["bonin"]))
+
+
+def test_a_begin_that_cannot_work_is_found(said: Dict[str, Any]) -> None:
+    """Once, however many routes there are."""
+    words = "Every `begin` of the routes fails: `channel_key` is missing"
+    with override_settings(BONIN={**said, "channel_key": None}):
+        for more in ({}, {"customer": lambda request: None}):
+            routes_: Any = urls(**more)  # type: ignore[arg-type]
+            (found,) = found_at(path("", include(routes_)), path("again/", include(routes_, namespace="again")))
+            assert (found.id, found.level) == ("bonin.W003", checks.WARNING) and words in found.msg
+        assert found_at(path("", include(urls(begun=False)))) == [], "flows begin elsewhere"
+        assert found_at(path("", include(urls(channel_key=lambda request: "x")))) == []
+        assert found_at(path("sign-up", require_identity()(welcome))) == [], "a guard begins nothing"
+    with override_settings(BONIN={**said, "store_id": None}):
+        (found,) = found_at(path("", include(urls(channel_key=lambda request: "x"))))
+        assert found.id == "bonin.W003" and "`store_id` is missing" in found.msg
+        (found,) = found_at(path("", include(urls())))
+        assert found.id == "bonin.E002" and "`store_id` is missing" in found.msg
+
+
+def test_a_view_that_the_settings_name_may_be_guarded(
+    said: Dict[str, Any], tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`on_allowed` is in the module whose decorator reads the settings while it is imported."""
+    (tmp_path / "shop_views.py").write_text(
+        "from bonin.django import require_identity\n\n\n@require_identity()\ndef first(request): ...\n\n\n"
+        "def sign_up(request, decision): ...\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with override_settings(BONIN={**said, "on_allowed": "shop_views.sign_up"}):
+        import shop_views  # type: ignore[import-not-found]
+
+        app = djangos.App([path("", include(urls())), path("first", shop_views.first)])
+        with override_settings(ROOT_URLCONF=app):
+            assert checks.run_checks(tags=["bonin"]) == []
 
 
 def test_settings_that_are_not_there() -> None:
     for wrong in (None, "kr.adult", ["x"]):
         with override_settings(BONIN=wrong):
             with pytest.raises(ImproperlyConfigured, match="the settings have no BONIN"):
-                urls()
+                bonin.django.verifier()
             assert [found.id for found in checks.run_checks(tags=["bonin"])] == (
                 [] if wrong is None else ["bonin.E001"]
             )
+            with override_settings(ROOT_URLCONF=djangos.App([path("", include(urls()))])):
+                (found,) = checks.run_checks(tags=["bonin"])
+            assert found.id == "bonin.E001" and "the settings have no BONIN" in found.msg
 
 
 def test_other_checks(verifier: bonin.Verifier) -> None:

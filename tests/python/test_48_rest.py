@@ -9,6 +9,7 @@ pytest.importorskip("rest_framework")
 
 import djangos
 import web
+from django.core import checks
 from django.test import override_settings
 from django.urls import include, path
 from rest_framework.authentication import BaseAuthentication
@@ -180,6 +181,21 @@ def test_an_application_that_answers_for_itself(verifier: bonin.Verifier) -> Non
     assert browser.get("/sign-up").json() == {"own": "invalid_id"}
     with pytest.raises(bonin.InvalidArgument, match="EXCEPTION_HANDLER"):
         identity_permission(verifier, on_denied=lambda request, refusal: None)
+    with pytest.raises(TypeError, match=r"^identity_permission\(\) got an .* `sbject`; did you mean `subject`"):
+        identity_permission(verifier, sbject=None)  # type: ignore[call-arg]
+
+
+def test_a_mistake_in_the_settings_is_a_finding(caplog: pytest.LogCaptureFixture) -> None:
+    """The class of a view is made while its module is imported: that raises nothing."""
+    with override_settings(BONIN={"api_secrt": "x"}):
+        permission = identity_permission()
+        view = type("Own", (Shop,), {"permission_classes": [permission]}).as_view()  # type: ignore[attr-defined]
+        app = djangos.App([path("sign-up", view)])
+        assert Script(app).get("/sign-up").status == 500
+        assert "BONIN has an unknown key `api_secrt`; did you mean `api_secret`" in caplog.text
+    with override_settings(ROOT_URLCONF=app):
+        (found,) = checks.run_checks(tags=["bonin"])
+    assert found.id == "bonin.E001" and "did you mean `api_secret`" in found.msg
 
 
 def test_views_that_are_functions(sandbox: bonin.Sandbox, verifier: bonin.Verifier) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Callable, Dict, Generator, Iterable, List, NamedTuple, O
 from . import Decision, Verifier, _refusal, _router_options, _web, new_id
 from ._refusal import Refusal, Refused
 from ._web import Answer
+from .types import Api
 
 #: Methods whose request is in the query.
 READING = ("GET", "HEAD")
@@ -182,6 +183,15 @@ class Route(NamedTuple):
     run: Callable[[Visit], Steps[Reply]]
 
 
+def places(api: Api, otp: bool) -> List[Tuple[str, str, str]]:
+    """Path, name and method of each route."""
+    found = [("/begin", "begin", "POST"), ("", "finish", "POST"), ("/redirect", "redirect", "GET")]
+    if otp:
+        found += [("/send", "send", "POST"), ("/confirm", "confirm", "POST")]
+        found += [("/resend", "resend", "POST")] if api == "v2" else []
+    return [(_web.path(api) + path, name, method) for path, name, method in found]
+
+
 class Router(Door):
     """The routes for the API of a verifier."""
 
@@ -206,16 +216,16 @@ class Router(Door):
 
     @property
     def routes(self) -> List[Route]:
-        api = self.verifier.portone.api
-        routes = [
-            ("/begin", "begin", "POST", self._begin),
-            ("", "finish", "POST", self._finish),
-            ("/redirect", "redirect", "GET", self._finish),
-        ]
-        if self.codes.wanted:
-            routes += [("/send", "send", "POST", self._send), ("/confirm", "confirm", "POST", self._confirm)]
-            routes += [("/resend", "resend", "POST", self._resend)] if api == "v2" else []
-        return [Route(_web.path(api) + path, name, method, run) for path, name, method, run in routes]
+        runs = {
+            "begin": self._begin,
+            "finish": self._finish,
+            "redirect": self._finish,
+            "send": self._send,
+            "confirm": self._confirm,
+            "resend": self._resend,
+        }
+        found = places(self.verifier.portone.api, self.codes.wanted)
+        return [Route(path, name, method, runs[name]) for path, name, method in found]
 
     def answer(self, visit: Visit, route: Route) -> Steps[Reply]:
         """Whatever the method of the request is."""

@@ -18,7 +18,8 @@ try:
 except ImportError as error:
     raise ImportError("bonin.fastapi needs FastAPI; install it with: pip install bonin[fastapi]") from error
 
-from . import Decision, Verifier, _operations, _refusal, _routes, _starlette, _web
+from . import Decision, Verifier, _native, _operations, _refusal, _routes, _starlette, _web
+from ._keywords import expect_keywords, own_keywords
 from ._models import AllowedAnswer as AllowedAnswer
 from ._models import BeginAnswerV1 as BeginAnswerV1
 from ._models import BeginAnswerV2 as BeginAnswerV2
@@ -115,6 +116,8 @@ def identity_router(
     Everything else is an option of `begin`, each static or a function of the request, which may be async: channel_key,
     redirect_url, customer, bypass, ... (`bonin.types.FlowOptions`).
     """
+    known = [*own_keywords(identity_router), *_native.web_flow_options()]
+    expect_keywords("identity_router", flow, known)
     door = _routes.Router(
         verifier,
         on_allowed=on_allowed,

@@ -17,7 +17,8 @@ except ImportError as error:
     raise ImportError("bonin.flask needs Flask; install it with: pip install bonin[flask]") from error
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from . import Decision, Verifier, _refusal, _routes, _web
+from . import Decision, Verifier, _native, _refusal, _routes, _web
+from ._keywords import expect_keywords, own_keywords
 from ._refusal import Refusal as Refusal
 from ._routes import Route
 
@@ -67,6 +68,8 @@ def identity_blueprint(
     Everything else is an option of `begin`, each static or a function of the request: channel_key, redirect_url,
     customer, bypass, ... (`bonin.types.FlowOptions`).
     """
+    known = [*own_keywords(identity_blueprint), *_native.web_flow_options()]
+    expect_keywords("identity_blueprint", flow, known)
     router = _routes.Router(
         verifier,
         on_allowed=on_allowed,

@@ -2,39 +2,72 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, List
+from typing import Any, Dict, Iterator, List, Union
 
 from django.conf import settings  # type: ignore[import-untyped]
 from django.contrib.sessions.middleware import SessionMiddleware  # type: ignore[import-untyped]
 from django.core import checks  # type: ignore[import-untyped]
-from django.core.exceptions import ImproperlyConfigured  # type: ignore[import-untyped]
 from django.middleware.security import SecurityMiddleware  # type: ignore[import-untyped]
 from django.urls import get_resolver  # type: ignore[import-untyped]
 from django.utils.module_loading import import_string  # type: ignore[import-untyped]
 
-from .. import BoninError, _routes
+from .. import InvalidArgument, _routes
 from . import _settings
-from ._options import make_router
+from ._options import checked_views, make_router
 from ._session import session_subject
+from ._unmade import Unmade, Unusable
 
 
 def register() -> None:
     checks.register(check_settings, "bonin")
+    checks.register(check_begin, "bonin")
     checks.register(check_popup, "bonin")
     checks.register(check_sessions, "bonin")
     checks.register(check_https, "bonin", deploy=True)
 
 
 def check_settings(app_configs: Any, **_: Any) -> List[Any]:
+    mistakes = [*_alone(), *(door for door in _doors() if isinstance(door, Unmade))]
+    told = {mistake.text: mistake.kind for mistake in mistakes}
+    return [
+        checks.Error(text, id="bonin.E002" if issubclass(kind, Unusable) else "bonin.E001")
+        for text, kind in told.items()
+    ]
+
+
+def _alone() -> Iterator[Unmade]:
+    """What is wrong with BONIN whatever `urls` is given besides."""
     if getattr(settings, "BONIN", None) is None:
-        return []  # everything is given by hand
+        return  # everything is given by hand
+    made = _settings.made(lambda *given: (checked_views(given[1]), make_router(*given)), _settings.route_options, {})
+    if isinstance(made, Unmade) and (made.key is None or made.said.get(made.key) is not None):
+        yield made
+
+
+def check_begin(app_configs: Any, **_: Any) -> List[Any]:
+    told: Dict[str, None] = dict.fromkeys(
+        _lack_of(door) for door in _made() if isinstance(door, _routes.Router) and door.begun
+    )
+    return [
+        checks.Warning(
+            f"Every `begin` of the routes fails: {lack}",
+            hint="Add it to BONIN, or give it to what makes the routes.",
+            id="bonin.W003",
+        )
+        for lack in told
+        if lack
+    ]
+
+
+def _lack_of(router: _routes.Router) -> str:
+    """What no flow can begin without. Functions of the request are taken to answer it."""
+    flows = router.flows
+    answered: Dict[str, Any] = {name: "bonin" for name in ("channel_key", "pg") if name in flows.functions}
     try:
-        make_router(_settings.make_verifier(_settings.given()), _settings.route_options())
-    except ImproperlyConfigured as error:
-        return [checks.Error(str(error), id="bonin.E001")]
-    except (BoninError, ImportError, OSError, TypeError) as error:
-        return [checks.Error(f"BONIN cannot be used: {error}", id="bonin.E002")]
-    return []
+        router.verifier.begin("bonin", **{**flows.fixed, **answered})
+    except InvalidArgument as error:
+        return str(error) if error.parameter in ("channel_key", "store_id") else ""
+    return ""
 
 
 def check_popup(app_configs: Any, **_: Any) -> List[Any]:
@@ -51,7 +84,7 @@ def check_popup(app_configs: Any, **_: Any) -> List[Any]:
 
 
 def check_sessions(app_configs: Any, **_: Any) -> List[Any]:
-    if _has(SessionMiddleware) or not any(door.subject is session_subject for door in _doors()):
+    if _has(SessionMiddleware) or not any(door.subject is session_subject for door in _made()):
         return []
     return [
         checks.Error(
@@ -63,7 +96,7 @@ def check_sessions(app_configs: Any, **_: Any) -> List[Any]:
 
 
 def check_https(app_configs: Any, **_: Any) -> List[Any]:
-    if settings.SECURE_PROXY_SSL_HEADER or not any(door.subject is None for door in _doors()):
+    if settings.SECURE_PROXY_SSL_HEADER or not any(door.subject is None for door in _made()):
         return []
     return [
         checks.Warning(
@@ -80,15 +113,21 @@ def _has(middleware: type) -> bool:
     return any(isinstance(one, type) and issubclass(one, middleware) for one in found)
 
 
-def _doors() -> Iterator[_routes.Door]:
+def _made() -> Iterator[_routes.Door]:
+    yield from (door for door in _doors() if isinstance(door, _routes.Door))
+
+
+def _doors() -> Iterator[Union[_routes.Door, Unmade]]:
     """Of every view that bonin made or guards."""
     if getattr(settings, "ROOT_URLCONF", None):
         yield from _doors_of(get_resolver())
 
 
-def _doors_of(resolver: Any) -> Iterator[_routes.Door]:
+def _doors_of(resolver: Any) -> Iterator[Union[_routes.Door, Unmade]]:
     for pattern in resolver.url_patterns:
         if hasattr(pattern, "url_patterns"):
             yield from _doors_of(pattern)
-        elif hasattr(pattern.callback, "bonin_door"):
-            yield pattern.callback.bonin_door
+        else:
+            permissions = getattr(getattr(pattern.callback, "cls", None), "permission_classes", ())
+            guards = (pattern.callback, *permissions)  # permissions are those of Django REST framework
+            yield from (guard.bonin_door for guard in guards if hasattr(guard, "bonin_door"))

@@ -11,9 +11,10 @@ from django.http import HttpRequest  # type: ignore[import-untyped]
 from django.views import View  # type: ignore[import-untyped]
 
 from .. import Verifier, _routes, _web
+from .._keywords import expect_keywords
 from .._refusal import Refusal
 from . import _settings
-from ._options import make_door
+from ._options import DOOR, make_door
 from ._visit import AsyncVisit, Visit
 
 if TYPE_CHECKING:
@@ -32,8 +33,11 @@ def require_identity(verifier: Optional[Verifier] = None, **options: Unpack[Door
     view's own protection against CSRF stays. Without a verifier it is that of `settings.BONIN`, and so is every option
     that is not given. Options: DoorOptions.
     """
-    given = {**(_settings.door_options() if verifier is None else {}), **options}
-    door = make_door(_settings.verifier() if verifier is None else verifier, given)
+    expect_keywords("require_identity", options, DOOR)
+    if verifier is None:
+        door = _settings.made(make_door, _settings.door_options, options)
+    else:
+        door = make_door(verifier, options)
 
     def decorate(view: _View) -> _View:
         @functools.wraps(view)

@@ -6,7 +6,7 @@ from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Sequence, T
 
 from django.http import HttpRequest  # type: ignore[import-untyped]
 
-from .. import Decision, Verifier, _native, _routes
+from .. import Decision, InvalidArgument, Verifier, _routes
 from .._refusal import Refusal
 from ..types import OtpOptions, RouterFlowOptions, SubjectCookie
 
@@ -67,9 +67,6 @@ VIEWS: Dict[str, Any] = {"asynchronous": None, "app_name": None, "decorators": (
 
 
 def make_door(verifier: Verifier, given: Mapping[str, Any]) -> _routes.Door:
-    for name in given:
-        if name not in DOOR:
-            raise TypeError(f"got an unexpected keyword argument `{name}`{_native.did_you_mean(name, list(DOOR))}")
     return _routes.Door(verifier, **{**DOOR, **given})
 
 
@@ -77,6 +74,19 @@ def make_router(verifier: Verifier, given: Mapping[str, Any]) -> _routes.Router:
     known = {**DOOR, **ROUTER, **some(given, (*DOOR, *ROUTER))}
     flow = {name: value for name, value in given.items() if name not in known and name not in VIEWS}
     return _routes.Router(verifier, flow=flow, **known)
+
+
+def checked_views(given: Mapping[str, Any]) -> Dict[str, Any]:
+    """The options of views, each with its default."""
+    views = {**VIEWS, **some(given, VIEWS)}
+    if not (views["asynchronous"] is None or isinstance(views["asynchronous"], bool)):
+        raise InvalidArgument("`asynchronous` must be True or False", parameter="asynchronous")
+    if not (views["app_name"] is None or isinstance(views["app_name"], str)):
+        raise InvalidArgument("`app_name` must be text", parameter="app_name")
+    decorators = views["decorators"]
+    if not isinstance(decorators, (list, tuple)) or not all(callable(one) for one in decorators):
+        raise InvalidArgument("`decorators` must be a list of functions", parameter="decorators")
+    return views
 
 
 def some(given: Mapping[str, Any], names: Iterable[str]) -> Dict[str, Any]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, List, Mapping, Optional, Tuple, Union
 
 from django.conf import settings  # type: ignore[import-untyped]
 from django.http import HttpRequest  # type: ignore[import-untyped]
 from django.urls import re_path  # type: ignore[import-untyped]
 
-from .. import InvalidArgument, Verifier, _routes
+from .. import Verifier, _native, _routes
+from .._keywords import expect_keywords
 from . import _settings
-from ._options import VIEWS, make_router
+from ._options import DOOR, ROUTER, VIEWS, checked_views, make_router
+from ._unmade import Unmade
 from ._visit import AsyncVisit, Visit
 
 if TYPE_CHECKING:
@@ -27,12 +29,19 @@ def urls(verifier: Optional[Verifier] = None, **options: Unpack[UrlsOptions]) ->
     `resend`, in the namespace `bonin_v1` or `bonin_v2`: `reverse("bonin_v2:begin")`. Two for one API need a namespace
     each: `include(urls(...), namespace="recover")`. A slash at the end may be there or not. Options: UrlsOptions.
     """
-    given = {**(_settings.route_options() if verifier is None else {}), **options}
-    router = make_router(_settings.verifier() if verifier is None else verifier, given)
-    views = {**VIEWS, **{name: given[name] for name in VIEWS if name in given}}
+    expect_keywords("urls", options, (*DOOR, *ROUTER, *VIEWS, *_native.web_flow_options()))
+    if verifier is not None:
+        return _made(verifier, options)
+    made = _settings.made(_made, _settings.route_options, options)
+    return _patterns(made, made.views(options)) if isinstance(made, Unmade) else made
+
+
+def _made(verifier: Verifier, given: Mapping[str, Any]) -> Tuple[List[Any], str]:
+    return _patterns(make_router(verifier, given), checked_views(given))
+
+
+def _patterns(router: Union[_routes.Router, Unmade], views: Mapping[str, Any]) -> Tuple[List[Any], str]:
     asynchronous = _is_async() if views["asynchronous"] is None else views["asynchronous"]
-    if not isinstance(asynchronous, bool):
-        raise InvalidArgument("`asynchronous` must be True or False", parameter="asynchronous")
     patterns = []
     for route in router.routes:
         view = _view(router, route, asynchronous)
@@ -40,7 +49,8 @@ def urls(verifier: Optional[Verifier] = None, **options: Unpack[UrlsOptions]) ->
             view = decorator(view)
         # The slash belongs to the route: APPEND_SLASH would lose the body of a POST.
         patterns.append(re_path(rf"^{route.path[1:]}/?\Z", view, name=route.name))
-    return patterns, views["app_name"] or f"bonin_{router.verifier.portone.api}"
+    api = router.api if isinstance(router, Unmade) else router.verifier.portone.api
+    return patterns, views["app_name"] or f"bonin_{api}"
 
 
 def _is_async() -> bool:
@@ -49,7 +59,7 @@ def _is_async() -> bool:
     return bool(getattr(settings, "ASGI_APPLICATION", None)) and not atomic
 
 
-def _view(router: _routes.Router, route: _routes.Route, asynchronous: bool) -> Callable[..., Any]:
+def _view(router: Union[_routes.Router, Unmade], route: _routes.Route, asynchronous: bool) -> Callable[..., Any]:
     def sync_view(request: HttpRequest, *_: Any, **__: Any) -> Any:
         visit = Visit(_private(request))
         return visit.response(_routes.run(router.answer(visit, route), visit))

@@ -15,9 +15,11 @@ from django.http import QueryDict  # type: ignore[import-untyped]
 from django.http.request import RawPostDataException  # type: ignore[import-untyped]
 
 from .. import Decision, InvalidArgument, Verifier, _routes, _web
+from .._keywords import expect_keywords
 from .._refusal import Refusal
 from . import _settings
-from ._options import make_door
+from ._options import DOOR, make_door
+from ._unmade import Unmade
 from ._visit import Visit
 
 if TYPE_CHECKING:
@@ -52,8 +54,12 @@ def identity_permission(verifier: Optional[Verifier] = None, **options: Unpack[D
         raise InvalidArgument(
             "`on_denied` is of views: EXCEPTION_HANDLER answers an IdentityRefused", parameter="on_denied"
         )
-    given = {**(_settings.door_options() if verifier is None else {}), **options, "on_denied": None}
-    door = make_door(_settings.verifier() if verifier is None else verifier, given)
+    expect_keywords("identity_permission", options, [name for name in DOOR if name != "on_denied"])
+    given: Dict[str, Any] = {**options, "on_denied": None}
+    if verifier is None:
+        door = _settings.made(make_door, _settings.door_options, given)
+    else:
+        door = make_door(verifier, given)
 
     class IdentityPermission(BasePermission):  # type: ignore[misc]
         bonin_door = door
@@ -71,9 +77,9 @@ def identity_permission(verifier: Optional[Verifier] = None, **options: Unpack[D
     return IdentityPermission
 
 
-def _judged(door: _routes.Door, visit: _Visit) -> Union[Decision, Refusal]:
+def _judged(door: Union[_routes.Door, Unmade], visit: _Visit) -> Union[Decision, Refusal]:
     """Once a request: the framework asks its permissions again for each form of its browsable pages."""
-    judged: Dict[_routes.Door, Union[Decision, Refusal]]
+    judged: Dict[Any, Union[Decision, Refusal]]
     judged = visit.request._request.__dict__.setdefault("bonin_judged", {})
     if door not in judged:
         decided = judged[door] = _routes.run(door.decide(visit), visit)
