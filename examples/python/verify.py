@@ -1,7 +1,4 @@
-"""The main job, blocking: a verification id in, a decision out.
-
-BONIN_API_SECRET=... python verify.py IDENTITY_VERIFICATION_ID
-"""
+"""The main job, blocking: a verification id in, a decision out."""
 
 import os
 import sys
@@ -27,4 +24,7 @@ def main(identity_verification_id: str) -> int:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2 or "BONIN_API_SECRET" not in os.environ:
+        print("usage: BONIN_API_SECRET=... python verify.py IDENTITY_VERIFICATION_ID", file=sys.stderr)
+        sys.exit(2)
     sys.exit(main(sys.argv[1]))

@@ -1,7 +1,4 @@
-"""The main job, awaited: many verifications at once on one event loop.
-
-BONIN_IMP_KEY=... BONIN_IMP_SECRET=... python verify_async.py IMP_UID...
-"""
+"""The main job, awaited: many verifications at once on one event loop."""
 
 import asyncio
 import os
@@ -26,4 +23,7 @@ async def main(imp_uids: List[str]) -> int:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 2 or not {"BONIN_IMP_KEY", "BONIN_IMP_SECRET"} <= os.environ.keys():
+        print("usage: BONIN_IMP_KEY=... BONIN_IMP_SECRET=... python verify_async.py IMP_UID...", file=sys.stderr)
+        sys.exit(2)
     sys.exit(asyncio.run(main(sys.argv[1:])))

@@ -12,6 +12,7 @@ from conftest import ROOT, environment, python
 import bonin
 
 EXAMPLES = ROOT / "examples" / "python"
+README = (ROOT / "examples" / "README.md").read_text(encoding="utf-8")
 
 
 def test_verify(sandbox: bonin.Sandbox) -> None:
@@ -27,6 +28,17 @@ def test_verify_async(sandbox: bonin.Sandbox) -> None:
     done = python([str(EXAMPLES / "verify_async.py"), *ids], environment(sandbox))
     assert done.returncode == 1, done.stderr
     assert done.stdout == f"{ids[0]} allowed\n{ids[1]} denied\n"
+
+
+@pytest.mark.parametrize("given", ["nothing", "no id", "no credentials"])
+@pytest.mark.parametrize("example", ["verify.py", "verify_async.py"])
+def test_what_is_missing_is_one_line(example: str, given: str, sandbox: bonin.Sandbox) -> None:
+    env = environment(sandbox if given == "no id" else None)
+    done = python([str(EXAMPLES / example), *(["imp_000000000000"] if given == "no credentials" else [])], env)
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("usage: BONIN_") and f" python {example} " in line
+    assert line.removeprefix("usage: ").replace(example, f"examples/python/{example}") in README
 
 
 @pytest.mark.parametrize("example", ["flask", "fastapi", "django"])
