@@ -69,6 +69,18 @@ def expect(report: bonin.ImportReport, case: Dict[str, Any]) -> None:
     assert sum(report.left_out.values()) == len(case["left_out"])
 
 
+@pytest.mark.parametrize("name", ["on_conflict", "on_batch"])
+def test_a_function_that_nobody_would_await_is_refused(name: str, registry: bonin.Registry) -> None:
+    async def told(news: Any) -> None:
+        raise AssertionError("nobody awaits it")
+
+    options: Any = {name: told}
+    with pytest.raises(bonin.InvalidArgument, match=f"`{name}` must not be a coroutine function"):
+        registry.import_([], **options)
+    with pytest.raises(bonin.InvalidArgument, match=f"`{name}` must not be a coroutine function"):
+        asyncio.run(registry.aimport_([], **options))
+
+
 @pytest.mark.parametrize("case", CASES["cases"], ids=lambda case: case["name"])
 def test_shared_cases(registry: bonin.Registry, who: Who, case: Dict[str, Any]) -> None:
     for step in case["steps"]:

@@ -1127,6 +1127,18 @@ def test_django_4() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_a_transaction_that_nobody_would_await_is_refused() -> None:
+    from members.models import PersonKey, UsedVerification
+
+    from bonin.django.store import Store
+
+    async def work() -> None:
+        raise AssertionError("nobody awaits it")
+
+    with pytest.raises(bonin.InvalidArgument, match="`work` must not be a coroutine function"):
+        Store(PersonKey, UsedVerification).run(work)
+
+
 def test_without_django() -> None:
     script = "import sys; sys.modules['django'] = None; import bonin; import bonin.django"
     done = python(["-c", script], environment())

@@ -386,3 +386,19 @@ if judged.stopped is not None:
 judged.next = 5  # wrong
 verifier.verify_many([1])  # wrong
 verifier.verify_many(["id"], begun=True)  # wrong
+
+
+def denials_and_columns(policy: bonin.Policy, verifier: bonin.Verifier, now: datetime.datetime) -> None:
+    try:
+        verifier.require("id")
+    except bonin.Denied as denied:
+        denied.decision.denials.clear()
+        denied.decision.verification.person.name.reveal()
+        denied.decision.alowed  # wrong
+    columns = policy.evaluate_columns({"birth_date": ["1990-01-01"]}, now=now)
+    (float(columns.allowed.mean()) + columns.failed.nbytes).is_integer()
+    columns.allowed.menn()  # wrong
+    columns.to_polars().filter(columns.to_polars()["allowed"]).height
+    columns.to_polars().hight  # wrong
+    policy.compare(policy, {"birth_date": ["1990-01-01"]}, now=now).rows.gained.size.bit_length()
+    policy.compare(policy, {"birth_date": ["1990-01-01"]}, now=now).rows.gained.sise  # wrong

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Literal, NamedTuple, Tuple, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Literal, NamedTuple, Optional, Tuple, Union
 
 from . import _native
+from ._callbacks import expect_sync
 from ._tally import allowed, denials, only
 from .errors import InvalidArgument
 
 if TYPE_CHECKING:
     import datetime
+
+    # What a checker does not find it takes for Any.
+    import numpy  # type: ignore[import-not-found, unused-ignore]
+    from matplotlib.axes import Axes  # type: ignore[import-not-found, unused-ignore]
+    from numpy.typing import NDArray  # type: ignore[import-not-found, unused-ignore]
 
     from ._decisions import Decisions
     from ._native import Policy
@@ -21,8 +27,8 @@ Progress = Union[Callable[[int, int], object], bool, None]
 class ChangedRows(NamedTuple):
     """Numbers of rows, from 0: who is let in now and was not, who was and is not. Arrays of NumPy where it is there."""
 
-    gained: Any
-    lost: Any
+    gained: NDArray[numpy.intp]
+    lost: NDArray[numpy.intp]
 
 
 class RuleChange(NamedTuple):
@@ -90,7 +96,7 @@ class Comparison:
         ]
         return sorted(changes, key=lambda change: -change.rows)
 
-    def plot(self, ax: Any = None, *, by: Any = None) -> Any:
+    def plot(self, ax: Optional[Axes] = None, *, by: Any = None) -> Axes:
         """Draws it with matplotlib (`pip install bonin[plot]`), and answers the Axes.
 
         by: a value a row, such as the year of birth: then a bar of gained and lost for each value. ax: the Axes to draw
@@ -98,7 +104,8 @@ class Comparison:
         """
         from ._plots.comparison import plot, plot_by
 
-        return plot(self, ax) if by is None else plot_by(self, ax, by)
+        drawn: Axes = plot(self, ax) if by is None else plot_by(self, ax, by)
+        return drawn
 
     def __repr__(self) -> str:
         before, after = self.policies
@@ -127,6 +134,7 @@ def compare(
     options = {"assume": assume, "time_zone": time_zone}
     if not isinstance(other, _native.Policy):
         raise InvalidArgument("`other` must be a Policy", parameter="other")
+    expect_sync(progress, "progress")
     before = policy.evaluate_columns(columns, now=now, **options, **_half(progress, 0))
     after = other.evaluate_columns(columns, now=now, **options, **_half(progress, 1))
     if len(before) != len(after):

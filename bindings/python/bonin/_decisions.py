@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Tuple
 
 from ._tally import allowed, ones
 from .types import FindingCode, Reason
 
 if TYPE_CHECKING:
+    # What a checker does not find it takes for Any.
+    import numpy  # type: ignore[import-not-found, unused-ignore]
+    import pandas  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    import polars  # type: ignore[import-not-found, unused-ignore]
+    import pyarrow  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    from matplotlib.axes import Axes  # type: ignore[import-not-found, unused-ignore]
+    from numpy.typing import NDArray  # type: ignore[import-not-found, unused-ignore]
+
     from ._native import Policy, RuleName
 
 _OUTCOMES = ("pass", "fail", "unknown")
@@ -49,9 +57,9 @@ class Decisions:
     ) -> None:
         self.policy = policy
         self.rules = rules
-        self.allowed = allowed
-        self.failed = failed
-        self.unknown = unknown
+        self.allowed: NDArray[numpy.bool_] = allowed
+        self.failed: NDArray[numpy.uint64] = failed
+        self.unknown: NDArray[numpy.uint64] = unknown
         self.index = index if index is not None and len(index) == len(allowed) else None
         self._reasons = reasons
 
@@ -65,35 +73,40 @@ class Decisions:
             for bit, rule in enumerate(self.rules)
         ]
 
-    def to_pandas(self) -> Any:
+    def to_pandas(self) -> pandas.DataFrame:
         """A DataFrame: `allowed`, and for each rule a column of the categories `pass`, `fail` and `unknown`.
 
         The index is that of the columns. A rule's column has its code for a name; where a code comes twice, the pointer
         stands behind it. Raises ImportError without pandas.
         """
-        pandas = _library("pandas", "to_pandas")
-        dtype = pandas.CategoricalDtype(_OUTCOMES)
+        library = _library("pandas", "to_pandas")
+        dtype = library.CategoricalDtype(_OUTCOMES)
         columns = {"allowed": self.allowed}
         for name, codes in self._outcomes():
-            columns[name] = pandas.Categorical.from_codes(codes, dtype=dtype)
-        return pandas.DataFrame(columns, index=self.index)
+            columns[name] = library.Categorical.from_codes(codes, dtype=dtype)
+        made: pandas.DataFrame = library.DataFrame(columns, index=self.index)
+        return made
 
-    def to_polars(self) -> Any:
+    def to_polars(self) -> polars.DataFrame:
         """A polars DataFrame: as to_pandas(), with an Enum a rule. Raises ImportError without polars."""
-        polars = _library("polars", "to_polars")
-        outcomes = polars.Series(_OUTCOMES, dtype=polars.Enum(_OUTCOMES))
-        columns = [polars.Series("allowed", list(self.allowed) if _plain(self.allowed) else self.allowed)]
+        library = _library("polars", "to_polars")
+        outcomes = library.Series(_OUTCOMES, dtype=library.Enum(_OUTCOMES))
+        columns = [library.Series("allowed", list(self.allowed) if _plain(self.allowed) else self.allowed)]
         for name, codes in self._outcomes():
             columns.append(outcomes.gather(codes).alias(name))
-        return polars.DataFrame(columns)
+        made: polars.DataFrame = library.DataFrame(columns)
+        return made
 
-    def to_arrow(self) -> Any:
+    def to_arrow(self) -> pyarrow.Table:
         """A pyarrow Table: as to_pandas(), with a dictionary a rule. Raises ImportError without pyarrow."""
-        arrow = _library("pyarrow", "to_arrow")
-        columns = {"allowed": arrow.array(list(self.allowed) if _plain(self.allowed) else self.allowed, arrow.bool_())}
+        library = _library("pyarrow", "to_arrow")
+        columns = {
+            "allowed": library.array(list(self.allowed) if _plain(self.allowed) else self.allowed, library.bool_())
+        }
         for name, codes in self._outcomes():
-            columns[name] = arrow.DictionaryArray.from_arrays(arrow.array(codes, arrow.int8()), list(_OUTCOMES))
-        return arrow.table(columns)
+            columns[name] = library.DictionaryArray.from_arrays(library.array(codes, library.int8()), list(_OUTCOMES))
+        made: pyarrow.Table = library.table(columns)
+        return made
 
     def _outcomes(self) -> List[Tuple[str, Any]]:
         """For each rule its name and, a row, the place in _OUTCOMES."""
@@ -108,14 +121,15 @@ class Decisions:
         failed, unknown = self.failed >> word(bit) & word(1), self.unknown >> word(bit) & word(1)
         return (failed + word(2) * unknown).astype("int8")
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Optional[Axes] = None) -> Axes:
         """Draws with matplotlib a bar for each rule by which somebody fell, and answers the Axes.
 
         ax: the Axes to draw on, a new one by default. Raises ImportError without matplotlib (`pip install bonin[plot]`).
         """
         from ._plots.decisions import plot
 
-        return plot(self, ax)
+        drawn: Axes = plot(self, ax)
+        return drawn
 
     def _repr_html_(self) -> str:
         from ._faces import html

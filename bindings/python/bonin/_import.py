@@ -19,6 +19,7 @@ from typing import (
     Union,
 )
 
+from ._callbacks import expect_sync
 from ._native import _Import, _ImportFile
 from ._registry_words import ImportReason
 
@@ -72,6 +73,8 @@ class _Told:
         on_batch: Optional[Callable[[ImportReport], object]] = None,
         **options: Any,
     ) -> None:
+        expect_sync(on_conflict, "on_conflict")
+        expect_sync(on_batch, "on_batch")
         self.all = _Import(registry, **options)
         self._on_conflict = on_conflict
         self._on_batch = on_batch

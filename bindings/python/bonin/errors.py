@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import datetime
     from typing import Any, ClassVar, Dict, Literal, Optional, Tuple, Type
 
+    from ._native import Decision
     from .types import ClaimReason, ErrorKind
 
 
@@ -313,7 +314,7 @@ class Denied(BoninError):
 
     def __init__(self, message: str = "", *, decision: Any = None, **fields: Any) -> None:
         super().__init__(message, **fields)
-        self.decision = decision
+        self.decision: Decision = decision
 
     def __reduce__(self) -> Tuple[Any, ...]:
         return type(self), self.args, {**self.__dict__, "_words": None, "decision": None}

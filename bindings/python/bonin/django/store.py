@@ -25,6 +25,7 @@ from django.db import IntegrityError, OperationalError, connections, models, tra
 from django.utils import timezone  # type: ignore[import-untyped]
 
 from .. import Claim, Conflict, NotFound, PersonKey, StoreFailed, _aio
+from .._callbacks import expect_sync
 
 __all__ = ["AbstractPerson", "AbstractPersonKey", "AbstractUsedVerification", "Store"]
 
@@ -114,6 +115,7 @@ class Store:
 
         Inside a transaction that is a savepoint; a deadlock there ends the whole, which the outermost `run` repeats.
         """
+        expect_sync(work, "work", "`sync_to_async` runs a transaction of Django's in an async view")
         for left in reversed(range(10)):
             try:
                 with transaction.atomic(using=self._using):
