@@ -2,6 +2,8 @@
 
 import asyncio
 import contextvars
+import datetime
+import functools
 import itertools
 import json
 import os
@@ -112,6 +114,37 @@ def test_what_is_no_list_of_ids_and_options_out_of_range_are_refused(
         verify(verifier, how, ids, **options)
     assert refused.value.parameter == parameter
     assert "1234567" not in str(refused.value)
+
+
+class Awaits:
+    async def __call__(self, *told: Any) -> None:
+        raise AssertionError("nobody awaits it")
+
+
+async def awaits(*told: Any) -> None:
+    raise AssertionError("nobody awaits it")
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "watcher", [awaits, Awaits(), functools.partial(awaits, 1)], ids=["function", "object", "partial"]
+)
+def test_a_watcher_that_nobody_would_await_is_refused(
+    watcher: Any, how: str, sandbox: bonin.Sandbox, verifier: bonin.Verifier
+) -> None:
+    with pytest.raises(bonin.InvalidArgument, match="`progress` must not be a coroutine function") as refused:
+        verify(verifier, how, many(sandbox, 2), progress=watcher)
+    assert refused.value.parameter == "progress"
+    now, columns = datetime.datetime.now(datetime.timezone.utc), {"birth_date": ["1990-01-01"]}
+    for judge in (
+        lambda: verifier.policy.evaluate_many([], now=now, progress=watcher),
+        lambda: verifier.policy.evaluate_columns(columns, now=now, progress=watcher),
+        lambda: verifier.policy.compare(verifier.policy, columns, now=now, progress=watcher),
+    ):
+        with pytest.raises(bonin.InvalidArgument, match="`progress` must not be a coroutine function"):
+            judge()
+    with pytest.raises(bonin.InvalidArgument, match="`records` must not be a coroutine function"):
+        bonin.Verifier(verifier.portone, verifier.policy, records=watcher)
 
 
 def test_what_raises_among_the_ids_is_raised(verifier: bonin.Verifier) -> None:

@@ -9,6 +9,7 @@
 #include "errors.hpp"
 #include "from_python.hpp"
 #include "gil.hpp"
+#include "kept.hpp"
 #include "policy.hpp"
 #include "registers.hpp"
 #include "to_python.hpp"
@@ -31,6 +32,8 @@ class Progress {
     if (!is_bar_ && PyCallable_Check(given.ptr()) == 0) {
       raise(ErrorKind::invalid_argument, "`progress` must be callable, or True for a bar", "progress");
     }
+    PYBIND11_CONSTINIT static Kept kept;
+    if (!is_bar_) find_once(kept, "bonin._callbacks", "expect_sync")(given, "progress");
     function_ =
         is_bar_ ? py::module_::import("bonin._progress").attr("Bar")() : py::reinterpret_borrow<py::object>(given);
   }

@@ -27,11 +27,8 @@ std::shared_ptr<PyObject> read_records(Arguments& arguments, std::string& path) 
     return nullptr;
   }
   PYBIND11_CONSTINIT static Kept kept;
-  if (py::cast<bool>(find_once(kept, "inspect", "iscoroutinefunction")(value))) {
-    raise(ErrorKind::invalid_argument,
-          "`records` must not be a coroutine function: let it put the line into a queue that a task empties",
-          "records");
-  }
+  find_once(kept, "bonin._callbacks", "expect_sync")(value, "records",
+                                                     "let it put the line into a queue that a task empties");
   return {value.inc_ref().ptr(), [](PyObject* held) { aio::free_later(held); }};
 }
 

@@ -12,6 +12,7 @@
 #include "errors.hpp"
 #include "gil.hpp"
 #include "judged.hpp"
+#include "kept.hpp"
 #include "log.hpp"
 #include "own_store.hpp"
 #include "policy.hpp"
@@ -32,6 +33,8 @@ class Watcher {
     if (!is_bar_ && PyCallable_Check(given.ptr()) == 0) {
       raise(ErrorKind::invalid_argument, "`progress` must be callable, or True for a bar", "progress");
     }
+    PYBIND11_CONSTINIT static Kept kept;
+    if (!is_bar_) find_once(kept, "bonin._callbacks", "expect_sync")(given, "progress");
     const auto function = is_bar_ ? py::module_::import("bonin._progress").attr("Bar")(py::str("id"))
                                   : py::reinterpret_borrow<py::object>(given);
     progress_ = {function.inc_ref().ptr(), [](PyObject* held) { aio::free_later(held); }};
