@@ -394,11 +394,11 @@ def denials_and_columns(policy: bonin.Policy, verifier: bonin.Verifier, now: dat
     except bonin.Denied as denied:
         denied.decision.denials.clear()
         denied.decision.verification.person.name.reveal()
-        denied.decision.alowed  # wrong
+        denied.decision.allowedd  # wrong
     columns = policy.evaluate_columns({"birth_date": ["1990-01-01"]}, now=now)
     (float(columns.allowed.mean()) + columns.failed.nbytes).is_integer()
-    columns.allowed.menn()  # wrong
+    columns.allowed.meann()  # wrong
     columns.to_polars().filter(columns.to_polars()["allowed"]).height
-    columns.to_polars().hight  # wrong
+    columns.to_polars().heightt  # wrong
     policy.compare(policy, {"birth_date": ["1990-01-01"]}, now=now).rows.gained.size.bit_length()
-    policy.compare(policy, {"birth_date": ["1990-01-01"]}, now=now).rows.gained.sise  # wrong
+    policy.compare(policy, {"birth_date": ["1990-01-01"]}, now=now).rows.gained.sizee  # wrong
