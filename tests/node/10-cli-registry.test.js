@@ -131,7 +131,7 @@ test('mistakes', async () => {
     [[PEPPER], 'name a command'],
     [['move', '--from', store, '--to', `${store}2`, '--pepper', 'env:PEPPER'], '--from names a file that is not there'],
     [['import', rows, ...good], 'expected a first line that names the columns'],
-    [['import', path.join(folder, 'none.csv'), ...good, '--kind', 'ci'], 'the file cannot be read'],
+    [['import', path.join(folder, 'none.csv'), ...good, '--kind', 'ci'], 'none.csv` cannot be read'],
     [['import', rows, ...good, '--report', folder], 'the report cannot be written'],
     [['import', rows, ...good, '--kind', 'x'], '--kind'],
     [['import', rows, '--pepper', 'env:PEPPER'], '--store'],

@@ -91,15 +91,16 @@ test('an outage opens the circuit, and calls fail at once', async (t) => {
   client.close();
 });
 
-test('a client with as many calls under way as it may', async () => {
+test('a client with as many calls under way as it may', async (t) => {
   const silent = await serve(() => {});
+  t.after(() => silent.close());
   const names = [];
   const client = clientOf('v2', silent.url, { maxCalls: 2, logLevel: 'warning', onLog: ({ name }) => names.push(name) });
   const held = [client.lookup('iv-1'), client.lookup('iv-2')].map(failed);
   for (const call of [client.lookup('iv-3'), client.resend('iv-3')]) {
     const error = await failed(call);
     assert.ok(error instanceof bonin.Overloaded && error.retryable);
-    assert.match(error.message, /max_calls/);
+    assert.match(error.message, /`maxCalls`/);
   }
   assert.deepEqual(names, ['client.full']);
   assert.equal(client.metrics().callsUnderWay, 2);
@@ -108,7 +109,6 @@ test('a client with as many calls under way as it may', async () => {
     (await Promise.all(held)).map(({ kind }) => kind),
     ['closed', 'closed'],
   );
-  await silent.close();
 });
 
 test('a clock that is behind is told once', async (t) => {

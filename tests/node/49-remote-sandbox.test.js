@@ -60,13 +60,13 @@ describe('a sandbox for other machines', { skip: address === undefined && 'this 
     const lines = [];
     for await (const line of createInterface({ input: child.stdout })) {
       lines.push(line);
-      if (lines.length === 9) child.kill('SIGTERM');
+      if (lines.length === 10) child.kill('SIGTERM');
     }
     if (child.exitCode === null) await once(child, 'exit');
     assert.equal(child.exitCode, 0);
     assert.equal(lines[0], 'sandbox on http://shop.test:8180 (V1 and V2); stop with Ctrl-C');
-    assert.equal(lines[7], 'export BONIN_V2_SCRIPT_URL=http://shop.test:8180/v2/browser-sdk.js');
-    assert.equal(lines[8], `export BONIN_SANDBOX_TOKEN=${TOKEN}`);
+    assert.equal(lines[8], 'export BONIN_V2_SCRIPT_URL=http://shop.test:8180/v2/browser-sdk.js');
+    assert.equal(lines[9], `export BONIN_SANDBOX_TOKEN=${TOKEN}`);
   });
 
   it('refuses options that cannot be meant', async () => {

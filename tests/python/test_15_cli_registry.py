@@ -110,7 +110,7 @@ def test_mistakes(env: Dict[str, str], tmp_path: pathlib.Path) -> None:
         ((PEPPER,), "name a command"),
         (("move", "--from", store, "--to", f"{store}2", "--pepper", "env:PEPPER"), "--from names a file that is not there"),
         (("import", rows, *good), "expected a first line that names the columns"),
-        (("import", tmp_path / "none.csv", *good, "--kind", "ci"), "the file cannot be read"),
+        (("import", tmp_path / "none.csv", *good, "--kind", "ci"), "none.csv` cannot be read"),
         (("import", rows, *good, "--report", tmp_path), "the report cannot be written"),
         (("import", rows, *good, "--kind", "x"), "--kind"),
         (("import", rows, "--pepper", "env:PEPPER"), "--store"),

@@ -146,7 +146,7 @@ def test_the_command() -> None:
     ) as child:  # fmt: skip
         assert child.stdout is not None
         assert child.stdout.readline().startswith("sandbox on http://localhost:")
-        exports = dict(child.stdout.readline().strip()[len("export ") :].split("=", 1) for _ in range(8))
+        exports = dict(child.stdout.readline().strip()[len("export ") :].split("=", 1) for _ in range(9))
         assert exports["BONIN_SANDBOX_TOKEN"] == TOKEN
         port = int(exports["BONIN_BASE_URL"].rsplit(":", 1)[1])
         assert ask(own_address(), port, "/sandbox/verify", {"Sandbox-Token": TOKEN})[0] == 200
