@@ -6,6 +6,7 @@ import datetime
 import functools
 import itertools
 import json
+import logging
 import os
 import pathlib
 import pickle
@@ -485,3 +486,25 @@ def test_the_example_of_the_guide_asks_again_what_failed_for_the_moment(
     assert sorted(denied) == sorted(f"{'ab'[number // 50]}-{number}" for number in range(1, 100, 2))
     run()
     assert capsys.readouterr().out == ""
+
+
+def test_an_interrupt_that_comes_while_the_log_is_written_is_not_lost(
+    sandbox: bonin.Sandbox, verifier: bonin.Verifier, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Handler(logging.Handler):
+        told = 0
+
+        def emit(self, record: logging.LogRecord) -> None:
+            self.told += 1
+            if self.told == 1:
+                signal.raise_signal(signal.SIGINT)  # heard here, in the middle of what nobody waits for
+
+    caplog.set_level(logging.DEBUG, "bonin")  # each call is a line
+    logger, handler = logging.getLogger("bonin"), Handler()
+    logger.addHandler(handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            verifier.verify_many(many(sandbox, 400), per_second=100)
+    finally:
+        logger.removeHandler(handler)
+    assert handler.told < 400

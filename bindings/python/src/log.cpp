@@ -46,6 +46,8 @@ void hand_over_log(const bonin::PortOne* client) {
     for (const auto& event : client->take_log_events()) events.append(event_to_python(event));
     emit(events);
   } catch (py::error_already_set& error) {
+    // A Ctrl-C that comes meanwhile is for whoever looks next: the call has an answer to give.
+    if (error.matches(PyExc_KeyboardInterrupt)) return PyErr_SetInterrupt();
     error.discard_as_unraisable("bonin: writing to the log");
   }
 }
