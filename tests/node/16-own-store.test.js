@@ -297,7 +297,7 @@ test('a store that is late is not waited for: limit, signal, close', async (t) =
   );
   t.after(() => registry.close());
   await assert.rejects(registry.find(verification, { timeoutMs: 20 }), { name: 'TimedOut' });
-  late('a-1'); // dropped
+  late?.('a-1'); // dropped; on a busy machine the limit is over before the function is asked
   await assert.rejects(registry.claim(verification, 'a-1', { timeoutMs: 20 }), { name: 'TimedOut' });
 
   const stop = new AbortController();
