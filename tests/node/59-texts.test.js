@@ -1,6 +1,9 @@
 'use strict';
 // What a user is told: by errors of what to do next, and by what is printed.
 const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
 const { after, before, test } = require('node:test');
 const { inspect } = require('node:util');
 const { identityRouter } = require('bonin/express');
@@ -24,7 +27,9 @@ after(async () => {
 const pepper = (letter) => letter.repeat(32);
 const DO = {
   "another pepper than the store's": async (t) => {
-    const store = `sqlite:${t.folder}/people.db`;
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bonin-'));
+    t.after(() => fs.rmSync(folder, { recursive: true }));
+    const store = `sqlite:${folder}/people.db`;
     const first = new bonin.Registry(store, { pepper: pepper('a') });
     const found = await portone.lookup(sandbox.verify('adult'));
     await first.claim(found, 'account-1');
@@ -61,8 +66,6 @@ const SPELLED = new Set(['`allow_insecure_sandbox`', '`own_store`', 'did you mea
 
 for (const { do: what, says, not } of vectors('texts').cases) {
   test(what, async (t) => {
-    t.folder = require('node:fs').mkdtempSync(require('node:path').join(require('node:os').tmpdir(), 'bonin-'));
-    t.after(() => require('node:fs').rmSync(t.folder, { recursive: true }));
     const error = await Promise.resolve()
       .then(() => DO[what](t))
       .then(

@@ -67,24 +67,15 @@ Napi::Value attribute_names(const Info& info) {
   return array_of(info.Env(), names);
 }
 
-/// written, known names: what to say of it.
-Napi::Value unknown_option(const Info& info) {
+/// Of what was written and an array of what is known: what the core says of them.
+template <auto say>
+Napi::Value of_known(const Info& info) {
   const auto env = info.Env();
-  const auto names = info[1].As<Napi::Array>();
+  const auto given = info[1].As<Napi::Array>();
   std::vector<std::string> known;
-  for (std::uint32_t i = 0; i < names.Length(); ++i) known.push_back(names.Get(i).ToString());
+  for (std::uint32_t i = 0; i < given.Length(); ++i) known.push_back(given.Get(i).ToString());
   const std::vector<std::string_view> views(known.begin(), known.end());
-  return {env, to_js(env, bonin::unknown_option(info[0].ToString().Utf8Value(), views))};
-}
-
-/// written, known words: a hint, or "".
-Napi::Value did_you_mean(const Info& info) {
-  const auto env = info.Env();
-  const auto words = info[1].As<Napi::Array>();
-  std::vector<std::string> known;
-  for (std::uint32_t i = 0; i < words.Length(); ++i) known.push_back(words.Get(i).ToString());
-  const std::vector<std::string_view> views(known.begin(), known.end());
-  return {env, to_js(env, bonin::did_you_mean(info[0].ToString().Utf8Value(), views))};
+  return {env, to_js(env, say(info[0].ToString().Utf8Value(), views))};
 }
 
 Napi::Value shutdown(const Info& info) {
@@ -106,8 +97,8 @@ void register_runtime(Napi::Env env, Napi::Object exports) {
   define<word_lists>(functions, "wordLists");
   define<instruments>(functions, "instruments");
   define<attribute_names>(functions, "attributeNames");
-  define<unknown_option>(functions, "unknownOption");
-  define<did_you_mean>(functions, "didYouMean");
+  define<of_known<bonin::unknown_option>>(functions, "unknownOption");
+  define<of_known<bonin::did_you_mean>>(functions, "didYouMean");
   define<shutdown>(functions, "shutdown");
   exports.Set("runtime", functions);
 }

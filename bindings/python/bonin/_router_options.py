@@ -78,10 +78,7 @@ class FlowMaker:
     """The options of `begin` that a router was given, each static or a function of the request."""
 
     def __init__(self, verifier: Verifier, given: Dict[str, Any]) -> None:
-        known = _native.web_flow_options()
         for name, value in given.items():
-            if name not in known:
-                raise TypeError(f"got an unexpected keyword argument `{name}`{_native.did_you_mean(name, known)}")
             if value == "":
                 raise _wrong(name, "must be text that is not empty")
         self.verifier = verifier
@@ -95,11 +92,18 @@ class FlowMaker:
         """Says once that `begin` cannot answer: an application that issues its ids elsewhere goes without it."""
         if any(name in self.fixed or name in self.functions for name in ("channel_key", "pg")):
             return
+        lack = self.lack()
+        if lack is not None and lack.parameter == "channel_key":
+            logging.getLogger("bonin").warning("%s", lack)
+
+    def lack(self) -> Optional[InvalidArgument]:
+        """What no flow can begin without. Functions of the request are taken to answer it."""
+        answered: Dict[str, Any] = {name: "bonin" for name in ("channel_key", "pg") if name in self.functions}
         try:
-            self.verifier.begin("bonin", **self.fixed)
+            self.verifier.begin("bonin", **{**self.fixed, **answered})
         except InvalidArgument as error:
-            if error.parameter == "channel_key":
-                logging.getLogger("bonin").warning("%s", error)
+            return error if error.parameter in ("channel_key", "store_id") else None
+        return None
 
     def begin(self, who: Any, asked: Dict[str, Any], query: bytes) -> Answer:
         """The answer to the page; asked: what the functions answered."""

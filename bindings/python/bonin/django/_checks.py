@@ -11,7 +11,7 @@ from django.middleware.security import SecurityMiddleware  # type: ignore[import
 from django.urls import get_resolver  # type: ignore[import-untyped]
 from django.utils.module_loading import import_string  # type: ignore[import-untyped]
 
-from .. import InvalidArgument, _routes
+from .. import _routes
 from . import _settings
 from ._options import checked_views, make_router
 from ._session import session_subject
@@ -45,9 +45,8 @@ def _alone() -> Iterator[Unmade]:
 
 
 def check_begin(app_configs: Any, **_: Any) -> List[Any]:
-    told: Dict[str, None] = dict.fromkeys(
-        _lack_of(door) for door in _made() if isinstance(door, _routes.Router) and door.begun
-    )
+    lacks = (door.flows.lack() for door in _made() if isinstance(door, _routes.Router) and door.begun)
+    told: Dict[str, None] = dict.fromkeys(str(lack) for lack in lacks if lack is not None)
     return [
         checks.Warning(
             f"Every `begin` of the routes fails: {lack}",
@@ -55,19 +54,7 @@ def check_begin(app_configs: Any, **_: Any) -> List[Any]:
             id="bonin.W003",
         )
         for lack in told
-        if lack
     ]
-
-
-def _lack_of(router: _routes.Router) -> str:
-    """What no flow can begin without. Functions of the request are taken to answer it."""
-    flows = router.flows
-    answered: Dict[str, Any] = {name: "bonin" for name in ("channel_key", "pg") if name in flows.functions}
-    try:
-        router.verifier.begin("bonin", **{**flows.fixed, **answered})
-    except InvalidArgument as error:
-        return str(error) if error.parameter in ("channel_key", "store_id") else ""
-    return ""
 
 
 def check_popup(app_configs: Any, **_: Any) -> List[Any]:
