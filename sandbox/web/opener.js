@@ -40,7 +40,7 @@ const openPopup = (fields, done) => {
   const top = Math.max(0, Math.round(window.screenY + (window.outerHeight - HEIGHT) / 2));
   const popup = window.open(
     windowAddress({ ...fields, mode: 'popup', origin: location.origin, call }),
-    'bonin-sandbox-window',
+    `bonin-sandbox-${call}`, // a name of its own: the window before it may still be closing, and would be taken again
     `popup,width=${WIDTH},height=${HEIGHT},left=${left},top=${top}`,
   );
   if (!popup) return false;

@@ -135,6 +135,26 @@ describe('the sandbox in the browser', { skip: NO_BROWSER }, () => {
     assert.equal((await v2.lookup(id)).status, 'verified');
   });
 
+  test('V1 popup: a page that asks again as soon as it is answered gets another window', async () => {
+    const page = await open('v1');
+    await page.evaluate((given) => {
+      window.IMP.init('imp00000000');
+      window.answers = [];
+      window.ask = () =>
+        window.IMP.certification({ ...given, merchant_uid: `order-${window.answers.length}` }, (rsp) => {
+          window.answers.push(rsp.success);
+          if (window.answers.length < 5) window.ask();
+        });
+    }, v1Request());
+    let popup = await popupOf(page, () => page.evaluate(() => window.ask()));
+    for (const last of [1, 2, 3, 4, 5]) {
+      const next = last < 5 && page.waitForEvent('popup');
+      await Promise.all([popup.waitForEvent('close'), button(popup, '인증 완료').click()]);
+      popup = await next;
+    }
+    assert.deepEqual(await page.evaluate(() => window.answers), [true, true, true, true, true]);
+  });
+
   test('V2 popup: two windows of one id, one success', async () => {
     const request = v2Request();
     const [first, second] = [await open('v2'), await open('v2')];
