@@ -37,7 +37,7 @@ async function launch({ backForwardCache = false } = {}) {
     errors,
     async newPage(options = DESKTOP) {
       const context = await browser.newContext(options);
-      context.setDefaultTimeout(20_000);
+      context.setDefaultTimeout(60_000); // on a machine that compiles beside it
       context.on('weberror', (error) => errors.push(error.error()));
       return context.newPage();
     },

@@ -2,11 +2,12 @@
 // The example shops as child processes, on free ports.
 
 const assert = require('node:assert/strict');
-const { execFileSync, spawn } = require('node:child_process');
+const { execFile, spawn } = require('node:child_process');
 const fs = require('node:fs');
 const net = require('node:net');
 const path = require('node:path');
 const readline = require('node:readline');
+const { promisify } = require('node:util');
 const { ROOT } = require('./support.js');
 
 const TSC = path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -16,16 +17,18 @@ const PYTHON = fs.existsSync(VENV) ? VENV : 'python3';
 /** What `npm ci` in examples/next has put there: without it that example is skipped. */
 const NO_NEXT = !fs.existsSync(path.join(ROOT, 'examples', 'next', 'node_modules', 'next')) && 'npm ci --ignore-scripts in examples/next';
 
+const run = promisify(execFile); // not the synchronous one: other tests' clocks go on beside it
+
 /** Compiles an example of TypeScript, or builds the one of Next: what is to be started then. */
-function compiled(file) {
+async function compiled(file) {
   if (path.basename(file) === 'build.js') {
     const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' };
-    execFileSync(process.execPath, [path.join(ROOT, 'examples', file)], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    await run(process.execPath, [path.join(ROOT, 'examples', file)], { env });
     return path.join(path.dirname(file), '.next', 'standalone', 'next', 'server.js');
   }
   if (!file.endsWith('.ts')) return file;
   const folder = path.dirname(path.dirname(file));
-  execFileSync(process.execPath, [TSC, '-p', path.join(ROOT, 'examples', folder)], { encoding: 'utf8' });
+  await run(process.execPath, [TSC, '-p', path.join(ROOT, 'examples', folder)]);
   return path.join(folder, 'build', path.basename(file).replace(/ts$/, 'js'));
 }
 
@@ -42,7 +45,7 @@ function freePort() {
 /** Starts `examples/…`, with a sandbox of its own unless `environment` says otherwise. */
 async function startExample(file, environment = {}) {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith('BONIN_')));
-  const started = compiled(file);
+  const started = await compiled(file);
   const child = spawn(file.endsWith('.py') ? PYTHON : process.execPath, [path.join('examples', started)], {
     cwd: ROOT,
     env: {
