@@ -79,7 +79,7 @@ Result<asio::ip::address> read_host(const Options& options) {
       options.host == "localhost" ? asio::ip::address_v4::loopback() : asio::ip::make_address(options.host, ec);
   if (ec) return bad_parameter("host", "`host` must be an IP address or `localhost`");
   if (!address.is_loopback() && !options.allow_remote) {
-    return bad_parameter("host", "`host` must be a loopback address unless remote clients are allowed");
+    return bad_parameter("host", "`host` must be a loopback address unless `allow_remote` lets other machines in");
   }
   return address;
 }

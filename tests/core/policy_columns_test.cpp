@@ -189,7 +189,9 @@ TEST(PolicyColumns, KnowWhichColumnsARuleReads) {
 TEST(PolicyColumns, SayWhatIsMissingAndWhatNobodyUnderstands) {
   const std::int32_t today = 20'512;  // 2026-02-28 in UTC, a day behind Korea
   const std::int32_t births[] = {Columns::no_date, 0, Columns::unreadable_date, today + 1, today + 2, -25'568};
-  const std::int64_t times[] = {Columns::no_time, 0, Columns::unreadable_time, -1, 5, 6};
+  const std::int64_t year_2000 = 946'684'800'000;
+  const std::int64_t times[] = {Columns::no_time, year_2000,     Columns::unreadable_time,
+                                year_2000 - 1,    1'772'236'800, year_2000 + 1};
   const std::int8_t genders[] = {-1, 0, 2, 3, 127, -128};
   const std::uint8_t status[] = {0, 1, 3, 4, 255, 2};
   const std::uint8_t channel[] = {9};
@@ -209,7 +211,7 @@ TEST(PolicyColumns, SayWhatIsMissingAndWhatNobodyUnderstands) {
     EXPECT_EQ(seen.at(name), wanted) << name;
   };
   is("birth_date", {1, 3, 2});
-  is("verified_at", {1, 1, 2});
+  is("verified_at", {1, 3, 2});
   is("gender", {2, 2, 3});
   is("status", {1, 2, 3});
   is("channel_type", {0, 6, 0});

@@ -43,6 +43,8 @@ const DO = {
   'http to another machine': () => new bonin.PortOneV2({ apiSecret: 'x', baseUrl: 'http://example.com' }),
   'a store of no kind': () => new bonin.Registry('oracle:x', { pepper: pepper('a') }),
   'an unknown field of the sandbox': () => sandbox.verify('adult', { chanelType: 'TEST' }),
+  'an unknown field of what is expected': () => verifier.verify('an-id', { expect: { nmae: 'x' } }),
+  'a sandbox for other machines that was not allowed': () => bonin.Sandbox.start({ host: '0.0.0.0' }),
   'a number for an id in the sandbox': () => sandbox.verify('adult', { id: 5 }),
   'a number for a duration': () => new bonin.Policy({ name: 'x', rules: [{ fresh: 600 }] }),
   'a preset that needs a day': () => bonin.Policy.preset('kr.vote'),
@@ -62,7 +64,12 @@ const DO = {
     await v1.lookup('nonsense');
   },
 };
-const SPELLED = new Set(['`allow_insecure_sandbox`', '`own_store`', 'did you mean `channel_type`?']);
+const SPELLED = new Set([
+  '`allow_insecure_sandbox`',
+  'unless `allow_remote` lets other machines in',
+  '`own_store`',
+  'did you mean `channel_type`?',
+]);
 
 for (const { do: what, says, not } of vectors('texts').cases) {
   test(what, async (t) => {

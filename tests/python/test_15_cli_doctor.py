@@ -90,6 +90,13 @@ def test_nothing_is_there() -> None:
     assert found["credentials"]["state"] == found["clock"]["state"] == "warning"
     assert found["proxy"]["state"] == found["store"]["state"] == found["sandbox"]["state"] == "ok"
     assert all(found[name][key] for name in ("names", "credentials") for key in ("next_ko", "next_en"))
+    assert "resolved" in found["portone"]["next_en"] and "DNS" in found["portone"]["next_ko"]
+
+
+def test_a_server_without_tls(server: str) -> None:
+    found = examine({"BONIN_BASE_URL": server.replace("http://", "https://")})
+    assert found["portone"]["state"] == "failed"
+    assert "SSL_CERT_FILE" in found["portone"]["next_en"] and "SSL_CERT_FILE" in found["portone"]["next_ko"]
 
 
 def test_a_server_that_is_silent(silent: str) -> None:

@@ -63,6 +63,7 @@ def test_values_that_nobody_understands() -> None:
         (ADULT, "status", ["VERIFIED"], "texts", "1 of 1", 0),
         (ADULT, "channel_type", pyarrow.array(["LIVE", "live"]), "texts", "1 of 2", 0),
         (ADULT, "verified_at", ["yesterday"], "texts", "1 of 1", 0),
+        (ADULT, "verified_at", numpy.array([1772366400000, 1772366400]), "whole numbers", "1 of 2", 1),
     ]  # fmt: skip
     for policy, name, column, kind, share, row in cases:
         (said,) = told(policy, {**GOOD, "birth_date": "1990-05-17", name: column})

@@ -3,6 +3,7 @@
 import json
 import logging
 import pathlib
+import pickle
 from typing import Any, Callable, Dict, Iterator
 
 import pytest
@@ -43,6 +44,8 @@ DO: Dict[str, Callable[[Any], Any]] = {
     "http to another machine": lambda s: bonin.PortOneV2(api_secret="x", base_url="http://example.com"),
     "a store of no kind": lambda s: bonin.Registry("oracle:x", pepper="a" * 32),
     "an unknown field of the sandbox": lambda s: s.sandbox.control("verify", persona="adult", chanel_type="TEST"),
+    "an unknown field of what is expected": lambda s: s.verifier.verify("an-id", expect={"nmae": "x"}),
+    "a sandbox for other machines that was not allowed": lambda s: bonin.Sandbox(host="0.0.0.0"),
     "a number for an id in the sandbox": lambda s: s.sandbox.control("verify", persona="adult", id=5),
     "a number for a duration": lambda s: bonin.Policy({"name": "x", "rules": [{"fresh": 600}]}),
     "a preset that needs a day": lambda s: bonin.Policy.preset("kr.vote"),
@@ -101,3 +104,10 @@ def test_a_count_does_not_wait_for_a_database_that_is_not_there() -> None:
     with pytest.raises(bonin.StoreUnavailable):
         registry.count()
     registry.close()
+
+
+def test_what_is_not_pickled_says_what_to_keep(stage: Stage) -> None:
+    decision = stage.verifier.verify(stage.sandbox.verify("minor"))
+    for thing, keep in ((decision.findings[0], "its to_dict"), (stage.verifier.policy.rules[0], "its code")):
+        with pytest.raises(TypeError, match=f"keep {keep}"):
+            pickle.dumps(thing)

@@ -13,7 +13,7 @@ _Need = Tuple[str, str, List[str]]  # code and pointer of a rule, and the column
 # What a column takes, for whoever gave something else.
 _EXPECTED = {
     "status": "`unknown`, `ready`, `verified`, `failed`, or 0 to 3",
-    "verified_at": "times with a zone, RFC 3339 texts, or milliseconds since 1970",
+    "verified_at": "times with a zone, RFC 3339 texts, or milliseconds since 1970, from the year 2000 on",
     "channel_type": "`missing`, `unknown`, `unmarked`, `live`, `test`, or 0 to 4",
     "birth_date": "dates, texts `YYYY-MM-DD`, or days since 1970-01-01, from 1900 until now (`20000101` is none of them)",
     "gender": "`male`, `female`, `other`, or 0 to 2",

@@ -55,6 +55,7 @@ void register_finding(py::module_& m) {
         return out;
       },
       "to_dict($self, /)\n--\n\nThe same as a dict, ready for JSON.");
+  refuse_pickle(cls, "a Finding is not pickled or copied: keep its to_dict()");
   cls.def("__repr__", [](const Finding& f) {
     std::string text = "Finding(" + f.code + ": " + std::string(to_string(f.outcome));
     if (!f.reason.empty()) text += ", " + f.reason;

@@ -2,6 +2,11 @@
 
 #include "policy.hpp"
 
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string_view>
+
 #include "arguments.hpp"
 #include "decision.hpp"
 #include "errors.hpp"
@@ -16,25 +21,29 @@ using bonin::Standing;
 
 namespace {
 
-// Calls read(key, value, name) for each key; read answers false for one that it does not know.
+// Calls read(key, value, name) for each key; one that is none of `known` is refused.
 template <class Read>
-void each_key(py::handle value, const std::string& parameter, const Read& read) {
+void each_key(py::handle value, const std::string& parameter, std::span<const std::string_view> known,
+              const Read& read) {
   if (!PyDict_Check(value.ptr())) {
     raise(ErrorKind::invalid_argument, "`" + parameter + "` must be a dict", parameter);
   }
   for (const auto item : py::reinterpret_borrow<py::dict>(value)) {
     const std::string key = to_text(item.first, parameter);
     const std::string name = parameter + "." + key;
-    if (!read(key, item.second, name)) {
-      raise(ErrorKind::invalid_argument, "`" + parameter + "` does not know `" + key + "`", name);
+    if (std::find(known.begin(), known.end(), key) == known.end()) {
+      raise(ErrorKind::invalid_argument, "`" + parameter + "`: " + bonin::unknown("field", key, known), name);
     }
+    read(key, item.second, name);
   }
 }
 
 Standing to_standing(py::handle value) {
+  static constexpr std::array<std::string_view, 8> fields{"account", "place",        "reserved",           "use",
+                                                          "banned",  "banned_until", "rejoin_period_over", "rejoin_at"};
   Standing standing;
-  each_key(value, "standing", [&](const std::string& key, py::handle item, const std::string& name) {
-    if (item.is_none()) return true;
+  each_key(value, "standing", fields, [&](const std::string& key, py::handle item, const std::string& name) {
+    if (item.is_none()) return;
     if (key == "account") {
       standing.account = to_word<Standing::Account>(item, name);
     } else if (key == "place") {
@@ -50,12 +59,9 @@ Standing to_standing(py::handle value) {
       if (!standing.banned_for_ever) standing.banned_until = to_moment(item, name);
     } else if (key == "rejoin_period_over") {
       standing.rejoin_period_over = to_bool(item, name);
-    } else if (key == "rejoin_at") {
-      standing.rejoin_at = to_moment(item, name);
     } else {
-      return false;
+      standing.rejoin_at = to_moment(item, name);
     }
-    return true;
   });
   return standing;
 }
@@ -63,21 +69,24 @@ Standing to_standing(py::handle value) {
 }  // namespace
 
 bonin::Expect to_expect(py::handle value) {
+  static constexpr auto fields = [] {
+    std::array<std::string_view, bonin::expect_fields.size()> names;
+    for (std::size_t i = 0; i < names.size(); ++i) names[i] = bonin::expect_fields[i].name;
+    return names;
+  }();
   bonin::Expect expect;
   if (!value) return expect;
   if (value.is_none()) raise(ErrorKind::invalid_argument, "`expect` is there but has no value", "expect");
-  each_key(value, "expect", [&](const std::string& key, py::handle item, const std::string& name) {
+  each_key(value, "expect", fields, [&](const std::string& key, py::handle item, const std::string& name) {
     // `{"merchant_uid": session.get("order")}` with no order in the session must not come to expect nothing.
     if (item.is_none()) raise(ErrorKind::invalid_argument, "`" + name + "` is there but has no value", name);
-    const auto* const field = std::find_if(bonin::expect_fields.begin(), bonin::expect_fields.end(),
-                                           [&](const auto& one) { return one.name == key; });
-    if (field == bonin::expect_fields.end()) return false;
-    if (field->text != nullptr) {
-      expect.*field->text = to_text(item, name);
+    const auto& field = *std::find_if(bonin::expect_fields.begin(), bonin::expect_fields.end(),
+                                      [&](const auto& one) { return one.name == key; });
+    if (field.text != nullptr) {
+      expect.*field.text = to_text(item, name);
     } else {
-      expect.*field->date = to_date(item, name);
+      expect.*field.date = to_date(item, name);
     }
-    return true;
   });
   take(bonin::check_expect(expect));
   return expect;
@@ -92,6 +101,7 @@ void register_rule_name(py::module_& m) {
   rule.def_property_readonly(
       "pointer", [](const bonin::RuleName& r) { return to_python(r.pointer); },
       "Such as `/rules/0`, or `/baseline/fresh`.");
+  refuse_pickle(rule, "a RuleName is not pickled or copied: keep its code and its pointer");
   rule.def("__repr__",
            [](const bonin::RuleName& r) { return to_python("RuleName(" + r.code + ", " + r.pointer + ")"); });
 }

@@ -79,7 +79,7 @@ struct RuleColumns {
 struct ColumnState {
   std::string_view name;
   std::size_t missing = 0;     // rows without a value
-  std::size_t unreadable = 0;  // rows with a value that no rule understands
+  std::size_t unreadable = 0;  // rows with a value that no rule understands, or with a time before the year 2000
   std::size_t first_unreadable = 0;
 };
 

@@ -14,8 +14,19 @@
 namespace bonin::doctor_detail {
 namespace {
 
-constexpr const char* next_network_ko = "방화벽과 프록시에서 이 주소로 나가는 443 포트를 열어 주세요.";
-constexpr const char* next_network_en = "Let port 443 out to this host, in firewalls and proxies.";
+/// What to do when the host could not be reached.
+DoctorLine not_reached(std::string_view name, const std::string& host, const Error& why) {
+  const auto what = why.what();
+  const auto said = "`" + host + "`에 연결하지 못했습니다: " + what;
+  if (why.kind == ErrorKind::tls_failed) {
+    return bad(name, said, what,
+               "TLS를 들여다보는 프록시가 있으면 그 인증 기관의 인증서를 `SSL_CERT_FILE`로 알려 주세요.",
+               "Where a proxy reads TLS, name its authority's certificate with `SSL_CERT_FILE`.");
+  }
+  return bad(name, said, what,
+             "이 이름을 DNS에서 찾을 수 있는지, 방화벽과 프록시가 이 주소로 나가는 연결을 막지 않는지 확인해 주세요.",
+             "See that the name can be resolved, and that firewalls and proxies let connections out to this host.");
+}
 
 DoctorLine clock_line(std::optional<std::chrono::milliseconds> skew) {
   constexpr std::string_view name = "clock";
@@ -91,10 +102,7 @@ std::function<void()> reach(const std::shared_ptr<const ConnectionOptions>& conn
     request.may_repeat = true;
     *sent = raw->send(std::move(request), [told, host, began = std::chrono::steady_clock::now()](AttemptEnd end) {
       if (!end.result) {
-        const auto what = end.result.error().what();
-        return (*told)(
-            bad(name, "`" + host + "`에 연결하지 못했습니다: " + what, what, next_network_ko, next_network_en),
-            clock_line(std::nullopt));
+        return (*told)(not_reached(name, host, end.result.error()), clock_line(std::nullopt));
       }
       const auto took = std::chrono::round<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
       const auto text =

@@ -68,11 +68,13 @@ std::vector<ColumnState> inspect(const Columns& c, Moment now) {
   using namespace std::chrono;
   const auto day = [](Date date) { return static_cast<std::int32_t>(sys_days{date}.time_since_epoch().count()); };
   const std::size_t rows = c.rows, flags = 2;
+  // Nobody was verified before: such are seconds that were given for milliseconds, unless a test's clock is that early.
+  const auto first = std::min(Moment(sys_days{year{2000} / January / 1}), now);
   return {
       state_of_code("status", c.status, rows, words<Status>.size()),
-      state<std::int64_t>(
-          "verified_at", c.verified_at, rows,
-          {Columns::no_time, Columns::no_time, Columns::unreadable_time + 1, std::numeric_limits<std::int64_t>::max()}),
+      state<std::int64_t>("verified_at", c.verified_at, rows,
+                          {Columns::no_time, Columns::no_time, floor<milliseconds>(first.time_since_epoch()).count(),
+                           std::numeric_limits<std::int64_t>::max()}),
       state_of_code("channel_type", c.channel_type, rows, words<ChannelType>.size()),
       state<std::int32_t>("birth_date", c.birth_date, rows,
                           {Columns::no_date, Columns::no_date, day(year{1900} / January / 1), day(date_in_korea(now))}),
