@@ -44,7 +44,7 @@ DO: Dict[str, Callable[[Any], Any]] = {
     "http to another machine": lambda s: bonin.PortOneV2(api_secret="x", base_url="http://example.com"),
     "a store of no kind": lambda s: bonin.Registry("oracle:x", pepper="a" * 32),
     "an unknown field of the sandbox": lambda s: s.sandbox.control("verify", persona="adult", chanel_type="TEST"),
-    "an unknown field of what is expected": lambda s: s.verifier.verify("an-id", expect={"nam": "x"}),
+    "an unknown field of what is expected": lambda s: s.verifier.verify("an-id", expect={"names": "x"}),
     "a sandbox for other machines that was not allowed": lambda s: bonin.Sandbox(host="0.0.0.0"),
     "a number for an id in the sandbox": lambda s: s.sandbox.control("verify", persona="adult", id=5),
     "a number for a duration": lambda s: bonin.Policy({"name": "x", "rules": [{"fresh": 600}]}),
