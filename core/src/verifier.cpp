@@ -47,7 +47,7 @@ void warn_about_keys(const Policy& policy, const Registry& registry, std::vector
 std::optional<Error> Verifier::Impl::check_subject(std::string_view subject) {
   if (subject.empty())
     return invalid_argument("subject", "`subject` is empty: say who asks, such as by the id of the session");
-  if (subject.size() > 1000) return invalid_argument("subject", "expected at most 1000 bytes");
+  if (subject.size() > 1000) return expected("subject", "at most 1000 bytes");
   return std::nullopt;
 }
 

@@ -15,7 +15,7 @@ export const person = pgTable('person', {
     .references(() => users.id, { onDelete: 'set null' }),
   rejoinAt: moment('rejoin_at'),
   bannedUntil: moment('banned_until'),
-  banReason: varchar('ban_reason', { length: 200 }),
+  banReason: varchar('ban_reason', { length: 1000 }),
   reservation: varchar('reservation', { length: 64 }).unique(),
   reservedBy: char('reserved_by', { length: 64 }),
   reservedUntil: moment('reserved_until'),

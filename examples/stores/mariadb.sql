@@ -8,7 +8,7 @@ CREATE TABLE person (
   user_id        VARCHAR(64) UNIQUE,
   rejoin_at      DATETIME(3),
   banned_until   DATETIME(3),
-  ban_reason     VARCHAR(200),
+  ban_reason     VARCHAR(1000),
   reservation    VARCHAR(64) UNIQUE,
   reserved_by   CHAR(64),
   reserved_until DATETIME(3),

@@ -83,7 +83,8 @@ export function people(tables, { now = () => new Date(), userId: idOf = (text) =
       await change(tx, persons[0], {});
       await tables.insertKeys(tx, persons[0], fresh.map(row)).catch(raced);
     }
-    return { persons, two };
+    const strangers = keys.filter(({ hash }) => !persons.some((person) => person.keys.some((key) => key.hash === hash)));
+    return { persons, two, strangers };
   }
 
   function refusal(persons) {
@@ -174,12 +175,12 @@ export function people(tables, { now = () => new Date(), userId: idOf = (text) =
       ),
     ban: (who, until, banReason) =>
       tables.transaction(async (tx) => {
-        const persons = await whom(tx, who);
         const ban = { bannedUntil: until ?? FOREVER, banReason: banReason ?? null };
+        const { persons, two, strangers } = who.keys ? await meet(tx, who.keys) : { persons: await whom(tx, who), strangers: [] };
+        if (persons.length === 0 && !who.keys) throw new NotFound('there is no such account');
         for (const person of persons) await change(tx, person, ban);
-        if (persons.length > 0) return;
-        if (!who.keys) throw new NotFound('there is no such account');
-        await add(tx, ban, who.keys);
+        // Keys of nobody yet, or of another CI beside a known DI. A single person has learned the others.
+        if ((persons.length === 0 || two) && strangers.length > 0) await add(tx, ban, strangers);
       }),
     unban: (who) =>
       tables.transaction(async (tx) => {

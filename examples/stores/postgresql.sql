@@ -8,7 +8,7 @@ CREATE TABLE person (
   user_id        VARCHAR(64) UNIQUE REFERENCES users (id) ON DELETE SET NULL,
   rejoin_at      TIMESTAMPTZ(3),
   banned_until   TIMESTAMPTZ(3),
-  ban_reason     VARCHAR(200),
+  ban_reason     VARCHAR(1000),
   reservation    VARCHAR(64) UNIQUE,
   reserved_by   CHAR(64),
   reserved_until TIMESTAMPTZ(3)

@@ -14,7 +14,7 @@ export function define(sequelize) {
     userId: { type: STRING(64), unique: true },
     rejoinAt: DATE(3),
     bannedUntil: DATE(3),
-    banReason: STRING(200),
+    banReason: STRING(1000),
     reservation: { type: STRING(64), unique: true },
     reservedBy: CHAR(64),
     reservedUntil: DATE(3),

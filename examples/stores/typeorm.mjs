@@ -22,7 +22,7 @@ export const entitiesOf = (moment) => [
       userId: maybe('user_id', 64, { unique: true }),
       rejoinAt: { name: 'rejoin_at', type: moment, precision: 3, nullable: true },
       bannedUntil: { name: 'banned_until', type: moment, precision: 3, nullable: true },
-      banReason: maybe('ban_reason', 200),
+      banReason: maybe('ban_reason', 1000),
       reservation: maybe('reservation', 64, { unique: true }),
       reservedBy: maybe('reserved_by', 64),
       reservedUntil: { name: 'reserved_until', type: moment, precision: 3, nullable: true },

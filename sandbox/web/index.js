@@ -224,7 +224,7 @@ async function open() {
   } catch (error) {
     info = undefined;
     $('gate').hidden = error.status !== 403;
-    $('problem').textContent = error.status === 403 && token === '' ? '' : error.message;
+    $('problem').textContent = error.message;
     return;
   }
   $('gate').hidden = true;

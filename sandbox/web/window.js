@@ -27,7 +27,7 @@ async function operation(name, fields) {
   });
   const answer = await response.json();
   if (response.ok) return answer;
-  throw Object.assign(new Error(answer.error.message), { parameter: answer.error.parameter });
+  throw Object.assign(new Error(answer.error.message), { parameter: answer.error.parameter, isAnswer: true });
 }
 
 // ---- what is told to the page -----------------------------------------------------------------------------------------
@@ -231,7 +231,8 @@ async function start() {
   }
   if (popup && !window.opener) return cutOff();
   const { api, id, store_id, imp_code, merchant_uid, channel_key, custom_data, customer_id, fixed_user, origin } = asked;
-  const person = { ...(asked.name && { name: asked.name }), ...(asked.phone && { phone: asked.phone }) };
+  const known = [['name'], ['phone'], ['birth_date', /^\d{4}-\d{2}-\d{2}$/]].filter(([field, form = /./]) => form.test(asked[field] ?? ''));
+  const person = Object.fromEntries(known.map(([field]) => [field, asked[field]]));
   const [opened, { personas }] = await Promise.all([
     operation(
       'open_window',
@@ -276,4 +277,7 @@ window.addEventListener('pagehide', () => {
 });
 window.addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
 
-start().catch(() => notice('샌드박스에 닿지 못했습니다', '샌드박스가 실행 중인지 확인한 뒤 다시 열어 주세요.'));
+start().catch((error) => {
+  if (error.isAnswer) return notice('샌드박스가 열지 않았습니다', error.message);
+  notice('샌드박스에 닿지 못했습니다', '샌드박스가 실행 중인지 확인한 뒤 다시 열어 주세요.');
+});

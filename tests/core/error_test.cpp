@@ -27,10 +27,10 @@ TEST(ErrorKinds, HaveNamesAndClassesOfTheirOwnAndSayWhatToDo) {
     const auto& row = info(static_cast<ErrorKind>(i));
     EXPECT_TRUE(names.insert(row.name).second) << row.name;
     EXPECT_TRUE(classes.insert(row.class_name).second) << row.class_name;
-    // What was expected of an argument, a policy document or a key, and what a cancelled call leaves, differs: the
-    // message itself says it.
+    // What was expected of an argument, a policy document or a key, what a cancelled call leaves, and what is in the
+    // way differ: the message itself says it.
     const std::set said_by_the_message{ErrorKind::invalid_argument, ErrorKind::invalid_policy,
-                                       ErrorKind::invalid_pepper, ErrorKind::cancelled};
+                                       ErrorKind::invalid_pepper, ErrorKind::cancelled, ErrorKind::conflict};
     EXPECT_EQ(row.hint.empty(), said_by_the_message.contains(row.kind)) << row.name;
     EXPECT_FALSE(row.hint.ends_with('.')) << row.name;
   }

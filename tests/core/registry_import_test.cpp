@@ -486,6 +486,14 @@ TEST_P(RegistryImport, MoveLeavesOutWhatContradictsTheTarget) {
   // A ban goes where the keys lead.
   EXPECT_EQ(said(claim(target, han, "h")), "refused banned");
   EXPECT_EQ(find(target, lee).value(), std::nullopt);
+  // It holds for another CI beside a known DI as well.
+  ASSERT_TRUE(ban(source, {.account_id = "a"}));
+  ASSERT_EQ(said(claim(target, verified("ci-park", "di-park"), "p")), "created");
+  ASSERT_EQ(said(claim(source, verified("ci-choi", "di-park"), "d")), "created");
+  ASSERT_TRUE(ban(source, {.account_id = "d"}));
+  ASSERT_TRUE(add_all_from(target.begin_import().value(), source));
+  EXPECT_EQ(said(claim(target, verified("ci-choi"), "d")), "refused banned");
+  EXPECT_EQ(said(claim(target, verified("ci-park"), "p")), "refused banned");
   EXPECT_EQ(consume(target, "id-1", "me").value(), Standing::Use::other_subject);
 }
 

@@ -239,18 +239,27 @@ void run_sequence(const std::string& store, unsigned seed, int steps) {
         const bool by_account = pick(2) == 0;
         const auto until = pick(3) == 0 ? end_of_time : model.now + 1000 + pick(2000);
         std::vector<Model::Person*> persons;
+        std::set<std::string> of_nobody;
         if (by_account) {
           if (auto* p = model.holder(account)) persons.push_back(p);
         } else {
           model.learn(v);
           persons = model.whom(v, contradiction);
-          if (persons.empty()) persons.push_back(&model.add(v));
+          of_nobody = Model::keys(v);
+        }
+        for (auto* p : persons) {
+          p->ban = until;
+          for (const auto& key : p->keys) of_nobody.erase(key);
+        }
+        if (!of_nobody.empty()) {
+          auto& p = model.add(v);
+          p.keys = of_nobody;
+          p.ban = until;
         }
         const Who who =
             by_account ? Who{.account_id = account} : Who{.verification = std::make_shared<Verification>(v)};
         const auto end = until == end_of_time ? std::nullopt : std::optional(Moment{milliseconds(until)});
-        ASSERT_EQ(ban(registry, who, end).ok(), !persons.empty());
-        for (auto* p : persons) p->ban = until;
+        ASSERT_EQ(ban(registry, who, end).ok(), !persons.empty() || !by_account);
         break;
       }
       case 7: {

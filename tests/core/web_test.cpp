@@ -597,7 +597,8 @@ TEST(WebRefusals, WhatThePageGotWrongIsNotOurFault) {
     return text;
   };
   EXPECT_EQ(code(make_error(ErrorKind::invalid_argument, "", "guardian")), "invalid_id");
-  EXPECT_EQ(code(make_error(ErrorKind::conflict, "")), "invalid_id");
+  EXPECT_EQ(code(make_error(ErrorKind::conflict, ""), "POST /identity-verifications/{id}/send"), "invalid_id");
+  EXPECT_EQ(code(make_error(ErrorKind::conflict, "")), "denied account:two_persons") << "of a registry";
   EXPECT_EQ(code(make_error(ErrorKind::invalid_argument, "", "method")), "invalid_person method:malformed");
   for (const char* request :
        {"POST /identity-verifications/{id}/confirm", "POST /certifications/otp/confirm/{imp_uid}"}) {

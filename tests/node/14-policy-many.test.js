@@ -133,6 +133,12 @@ const adults = (rows) => ({
   birthDate: new Int32Array(rows).map((_, i) => (i % 2 === 0 ? 0 : 20_000)),
 });
 
+test('columns: a moment that no 64 bits hold is no moment', () => {
+  const turned = [2 ** 64, -(2 ** 64)].map((turn) => turn + now.getTime()); // modulo 2^64 it would be now
+  const columns = { ...adults(2), birthDate: new Int32Array(2), verifiedAt: Float64Array.of(...turned) };
+  assert.deepEqual([...Policy.preset('kr.not_child').evaluateColumns(columns, { now }).allowed], [0, 0]);
+});
+
 test('columns: one entry stands for all rows, what is missing denies, nothing is written to', () => {
   const policy = Policy.preset('kr.not_child');
   const columns = adults(4);

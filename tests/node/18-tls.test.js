@@ -54,6 +54,7 @@ test('the file of trusted certificates', { skip: missing }, async (t) => {
   const error = await without.lookup('iv-1').catch((e) => e);
   assert.ok(error instanceof bonin.TlsFailed);
   assert.deepEqual([error.attempts, error.retryable, asked], [1, false, ['iv-1']]);
+  for (const none of ['', null, undefined]) assert.throws(() => clientOf('v2', url, { caFile: none }), { parameter: 'caFile' });
   client.close();
   without.close();
   observed(t, 6, `without \`caFile\`: \`${error.kind}\` after ${error.attempts} attempt, nothing is asked`);

@@ -208,6 +208,14 @@ describe('verifyIdentity', () => {
     }
   });
 
+  test('an `allowed` that is not true allows nobody', async () => {
+    for (const allowed of [null, 1, 'yes', {}, false]) {
+      portone(success);
+      answers = [json(V2), json({ allowed })];
+      assert.equal((await verify()).allowed, false, String(allowed));
+    }
+  });
+
   test('the server is away when the result is there: the same result again', async () => {
     let windows = 0;
     portone((request) => ((windows += 1), success(request)));

@@ -136,6 +136,15 @@ for (const platform of PLATFORMS) {
       'an expectation without a value is none',
     );
 
+    for (const [moduleUrl, guardUrl, leads] of [
+      ['/sign-up', undefined, '/sign-up'],
+      ['/sign-up', '/own', '/own'],
+    ]) {
+      const paged = await serving(t, platform, guarded({ retryUrl: moduleUrl }, guardUrl && { retryUrl: guardUrl }));
+      const page = await fetch(`${paged}/hello?code=1`, { headers: { accept: 'text/html' } });
+      assert.match(await page.text(), new RegExp(`href="${leads}"`));
+    }
+
     const own = await serving(t, platform, guarded({ onDenied: (_req, _res, { code }) => ({ own: code }) }));
     const no = await post(own, '', '', '/hello');
     assert.deepEqual([no.status, await no.json()], [403, { own: 'denied' }]);

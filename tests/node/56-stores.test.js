@@ -526,6 +526,19 @@ function suite(serverOf, openShop, kind) {
     assert.deepEqual([count(kept, (one) => one === undefined), count(kept, (one) => one === 'reserved')], [1, 49]);
   });
 
+  check('a ban of a known DI with another CI holds for both', async () => {
+    await users('u-1', 'u-2');
+    assert.equal(await shop.ownStore.claim(keys(person('one', 'one')), 'u-1'), 'created');
+    for (const end of [null, soon()]) {
+      await shop.ownStore.ban({ keys: keys(person('two', 'one')) }, end, '도용');
+      for (const who of [person('two'), person('one'), person(undefined, 'one')]) {
+        assert.deepEqual((await shop.ownStore.standing(keys(who))).bannedUntil, end ?? true);
+      }
+    }
+    assert.equal(await shop.ownStore.unban({ keys: keys(person('two', 'one')) }), true);
+    assert.equal(await shop.ownStore.claim(keys(person('two')), 'u-2'), 'created');
+  });
+
   check('who left waits, who is banned stays out, and both come back', async () => {
     await users('u-1', 'u-2');
     const one = keys(person('one', 'one'));

@@ -25,6 +25,14 @@ after(async () => {
 });
 
 const pepper = (letter) => letter.repeat(32);
+async function closing(use) {
+  const registry = new bonin.Registry('sqlite::memory:', { pepper: pepper('a') });
+  try {
+    await use(registry);
+  } finally {
+    registry.close();
+  }
+}
 const DO = {
   "another pepper than the store's": async (t) => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bonin-'));
@@ -44,6 +52,11 @@ const DO = {
   'a store of no kind': () => new bonin.Registry('oracle:x', { pepper: pepper('a') }),
   'an unknown field of the sandbox': () => sandbox.verify('adult', { chanelType: 'TEST' }),
   'an unknown field of what is expected': () => verifier.verify('an-id', { expect: { names: 'x' } }),
+  'a subject that is too long': () => verifier.begin('x'.repeat(1001), { channelKey: 'channel-key-1' }),
+  'a reservation without an id': () => closing((registry) => registry.commit('', 'account-1')),
+  'both credentials of V2': () => new bonin.PortOneV2({ apiSecret: 'x', apiKey: 'y' }),
+  'a closed registry': () => closing((registry) => (registry.close(), registry.count())),
+  'an OTP of a channel that a function tells': () => identityRouter({ verifier, channelKey: () => 'channel-key-1', otp: true }),
   'a sandbox for other machines that was not allowed': () => bonin.Sandbox.start({ host: '0.0.0.0' }),
   'a number for an id in the sandbox': () => sandbox.verify('adult', { id: 5 }),
   'a number for a duration': () => new bonin.Policy({ name: 'x', rules: [{ fresh: 600 }] }),
@@ -65,6 +78,7 @@ const DO = {
   },
 };
 const SPELLED = new Set([
+  'both `api_secret` and `api_key` are given',
   '`allow_insecure_sandbox`',
   'unless `allow_remote` lets other machines in',
   '`own_store`',

@@ -52,8 +52,9 @@ def test_the_classes_are_the_native_table() -> None:
     native = [{key: row[key] for key in ("name", "class_name", "base", "retryable")} for row in _native.error_kinds()]
     by_name = lambda row: str(row["name"])
     assert sorted(table, key=by_name) == sorted(native, key=by_name)
-    # What is wrong with an argument, a policy document or a key, and what a cancelled call leaves, the message itself says.
-    said = {"invalid_argument", "invalid_policy", "invalid_pepper", "cancelled"}
+    # What is wrong with an argument, a policy document or a key, what a cancelled call leaves, and what is in the way of
+    # one, the message itself says.
+    said = {"invalid_argument", "invalid_policy", "invalid_pepper", "cancelled", "conflict"}
     assert {row["name"] for row in _native.error_kinds() if not row["hint"]} == said
 
 

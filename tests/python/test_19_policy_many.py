@@ -185,3 +185,9 @@ assert len(policy.evaluate_many([], now=now)) == 0
 """
     done = python(["-c", script], environment())
     assert done.returncode == 0, done.stderr
+
+
+def test_a_combined_rule_of_one_part_has_no_reason_of_its_own() -> None:
+    policy = bonin.Policy({"name": "p", "rules": [{"any_of": [{"age": {"at_least": 150, "by": "full"}}]}]})
+    columns = {"status": "verified", "channel_type": "live", "verified_at": NOW, "birth_date": ["1990-05-17"]}
+    assert [count.reasons for count in policy.evaluate_columns(columns, now=NOW).counts()][3] == {}

@@ -612,6 +612,16 @@ def test_a_ban_of_two_persons_at_once(shop: Shop) -> None:
         assert ask(shop, "standing", one)["banned_until"] is True
 
 
+def test_a_ban_of_a_known_di_with_another_ci(shop: Shop) -> None:
+    shop.call("claim", keys(ci="kim", di="kim"), shop.user("kim"))
+    for end in (None, shop.clock() + DAY):  # a second time as well
+        shop.call("ban", {"keys": keys(ci="lee", di="kim")}, end, "spam")
+        for one in (keys(ci="lee"), keys(ci="kim"), keys(di="kim")):
+            assert ask(shop, "standing", one)["banned_until"] == (end or True)
+    assert ask(shop, "unban", {"keys": keys(ci="lee", di="kim")}) is True
+    assert ask(shop, "claim", keys(ci="lee"), shop.user("lee")) == "created"
+
+
 def test_what_is_over_is_erased(shop: Shop) -> None:
     for name in ("gone", "banned", "here"):
         shop.call("claim", keys(ci=name), shop.user(name))
@@ -1050,7 +1060,8 @@ class Model:
         people = self.whom(who)
         if not people and "keys" not in who:
             return "NotFound"
-        for person in people or [self.new(who["keys"])]:
+        strangers = set(who.get("keys", ())).difference(*(person["keys"] for person in people))
+        for person in [*people, *([self.new(strangers)] if strangers else [])]:
             person["ban"] = until or True
         return None
 

@@ -36,6 +36,12 @@ class Stage:
         finally:
             second.close()
 
+    @staticmethod
+    def closed() -> bonin.Registry:
+        registry = bonin.Registry("sqlite::memory:", pepper="a" * 32)
+        registry.close()
+        return registry
+
 
 DO: Dict[str, Callable[[Any], Any]] = {
     "another pepper than the store's": Stage.another_pepper,
@@ -45,6 +51,13 @@ DO: Dict[str, Callable[[Any], Any]] = {
     "a store of no kind": lambda s: bonin.Registry("oracle:x", pepper="a" * 32),
     "an unknown field of the sandbox": lambda s: s.sandbox.control("verify", persona="adult", chanel_type="TEST"),
     "an unknown field of what is expected": lambda s: s.verifier.verify("an-id", expect={"names": "x"}),
+    "a subject that is too long": lambda s: s.verifier.begin("x" * 1001, channel_key="channel-key-1"),
+    "a reservation without an id": lambda s: bonin.Registry("sqlite::memory:", pepper="a" * 32).commit("", "account-1"),
+    "both credentials of V2": lambda s: bonin.PortOneV2(api_secret="x", api_key="y"),
+    "a closed registry": lambda s: Stage.closed().count(),
+    "an OTP of a channel that a function tells": lambda s: identity_blueprint(
+        s.verifier, channel_key=lambda: "channel-key-1", otp=True
+    ),
     "a sandbox for other machines that was not allowed": lambda s: bonin.Sandbox(host="0.0.0.0"),
     "a number for an id in the sandbox": lambda s: s.sandbox.control("verify", persona="adult", id=5),
     "a number for a duration": lambda s: bonin.Policy({"name": "x", "rules": [{"fresh": 600}]}),
@@ -111,3 +124,12 @@ def test_what_is_not_pickled_says_what_to_keep(stage: Stage) -> None:
     for thing, keep in ((decision.findings[0], "its to_dict"), (stage.verifier.policy.rules[0], "its code")):
         with pytest.raises(TypeError, match=f"keep {keep}"):
             pickle.dumps(thing)
+
+
+def test_a_duration_that_is_no_time_limit_names_no_time_limit(stage: Stage) -> None:
+    with pytest.raises(bonin.InvalidArgument, match="`reservation_life_ms`") as life:
+        bonin.Registry("sqlite::memory:", pepper="a" * 32, reservation_life_ms=1.5)  # type: ignore[arg-type]
+    with pytest.raises(bonin.InvalidArgument, match="`settle_ms`") as settle:
+        stage.verifier.verify("an-id", subject="s", begun=True, settle_ms=1.5)  # type: ignore[arg-type]
+    assert "600000" not in str(life.value) + str(settle.value)
+    assert {type(life.value), type(settle.value)} == {bonin.InvalidArgument}

@@ -60,7 +60,7 @@ function readNumbers(name, column) {
     return days;
   }
   if (name === 'verifiedAt' && types.isFloat64Array(column)) {
-    return BigInt64Array.from(column, (ms) => (Number.isFinite(ms) ? BigInt(Math.trunc(ms)) : NO_TIME));
+    return BigInt64Array.from(column, (ms) => (Math.abs(ms) < 2 ** 63 ? BigInt(Math.trunc(ms)) : NO_TIME));
   }
   if (name === 'verifiedAt') throw misfit(name, 'a BigInt64Array or a Float64Array of milliseconds since 1970');
   throw misfit(name, `${NUMBERS[name].startsWith('I') ? 'an' : 'a'} ${NUMBERS[name]}`);

@@ -30,8 +30,15 @@ export type RefusalCode =
   | 'unavailable'
   | 'internal';
 
+/** A field of who is to get a code. */
+export type OtpField = 'name' | 'phone' | 'identityNumber' | 'carrier' | 'method' | 'otp';
+
 /** Why, or which field; `until`: of a ban or a rejoin period, when it is over, in ISO 8601. */
-export interface RefusedFinding extends Pick<Finding, 'code' | 'reason' | 'ko' | 'en'> {
+export interface RefusedFinding extends Pick<Finding, 'ko' | 'en'> {
+  /** Of a finding, or the field of who was to get a code. */
+  readonly code: Finding['code'] | OtpField | 'provider';
+  /** Of a finding, or of what the routes refuse themselves. */
+  readonly reason: Finding['reason'] | 'no_cookie' | 'claim_refused' | 'malformed' | 'address_blocked';
   readonly until?: string;
 }
 

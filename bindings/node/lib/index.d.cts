@@ -265,7 +265,6 @@ export class Decision {
   record(): string;
   toJSON(): object;
   toString(): string;
-  /** Throws: a Decision is no plain value. */
   /** Text, as `toString()`; anything but text throws. */
   [Symbol.toPrimitive](hint: string): string;
 }
@@ -287,7 +286,7 @@ export interface DeniedDecision extends Decision {
 }
 
 // Of all options only what the object has itself counts, read once. Undefined is as not given, but for what would weaken a
-// check (`begun`, `subject`, `expect` and its fields, `reserved`, `caFile`): there it is refused.
+// check (`begun`, `subject`, `expect` and its fields, `guardian`, `reserved`, `caFile`, the options of `admit`): there it is refused.
 
 /**
  * What the verification must carry. A field that is not there expects nothing; one without a value is refused, and so is a
@@ -756,7 +755,9 @@ export type LogEventName =
   | 'circuit.closed'
   | 'client.full'
   | 'clock.skew'
-  | 'provider.unknown';
+  | 'provider.unknown'
+  | 'records.failed'
+  | 'records.recovered';
 
 /** No id, nothing personal, no secret and no word of PortOne's. docs/operations.md lists names and fields. */
 export interface LogEvent {
@@ -1634,8 +1635,7 @@ export class Judged {
 /** Looks an id up and judges it. Immutable. `P`: the client it asks, which decides what `begin` answers. */
 export class Verifier<P extends PortOneV1 | PortOneV2 = PortOneV1 | PortOneV2> {
   /**
-   * A policy that asks about accounts, bans or single use needs a registry; with an own store it may ask about accounts
-   * alone.
+   * A policy that asks about accounts, bans or single use needs a registry. Of an own store it may ask what the store has functions for.
    * @throws InvalidArgument
    */
   constructor(portone: P, policy: Policy, options?: VerifierOptions);

@@ -60,8 +60,8 @@ function warn(one, error) {
 function splitLog(options) {
   if (options === undefined) return [options];
   const { onLog, logLevel, ...rest } = readSettings(options, 'options');
-  if (Object.hasOwn(rest, 'caFile') && (rest.caFile === undefined || rest.caFile === null)) {
-    // An undefined caFile would trust the system's authorities, which are more.
+  if (Object.hasOwn(rest, 'caFile') && [undefined, null, ''].includes(rest.caFile)) {
+    // Without a caFile the system's authorities are trusted, which are more.
     throw refuse('invalid_argument', '`caFile` is there but has no value', 'caFile');
   }
   if (onLog === undefined && logLevel === undefined) return [rest];

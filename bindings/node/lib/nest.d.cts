@@ -136,8 +136,10 @@ export function InjectVerifier(name?: string): ParameterDecorator & PropertyDeco
 
 /** A refusal as an exception: throw it for a refusal of `refusalOf` (bonin/web). Its response may be shown. */
 export class IdentityRefused extends HttpException {
-  constructor(refusal: Refusal);
+  /** @param retryUrl where the button of a page leads */
+  constructor(refusal: Refusal, retryUrl?: string);
   get refusal(): Refusal;
+  get retryUrl(): string | undefined;
 }
 
 /**

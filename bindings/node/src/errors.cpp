@@ -28,9 +28,10 @@ napi_value make(napi_env env, const bonin::Error& error, bool is_ours) {
   if (error.http_status != 0) fields.Set("httpStatus", error.http_status);
   if (error.attempts != 0) fields.Set("attempts", error.attempts);
   if (error.retry_after_ms) fields.Set("retryAfterMs", static_cast<double>(*error.retry_after_ms));
-  return Environment::of(env).make_error().Call({to_js(env, error.name()),
-                                                 to_js(env, in_camel_case(error.what(), bonin::names_in_texts)), fields,
-                                                 to_js(env, is_ours)});
+  // What the caller wrote may be repeated in a text of the binding's own.
+  const std::string text = is_ours ? error.what() : in_camel_case(error.what(), bonin::names_in_texts);
+  return Environment::of(env).make_error().Call(
+      {to_js(env, error.name()), to_js(env, text), fields, to_js(env, is_ours)});
 }
 
 }  // namespace

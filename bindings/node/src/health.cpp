@@ -12,7 +12,7 @@ static napi_value to_js(napi_env env, const bonin::Check& check) {
   out.Set("name", to_js(env, check.name));
   out.Set("ok", check.ok);
   out.Set("reason", text_or_undefined(env, check.reason));
-  out.Set("detail", to_js(env, check.detail));
+  out.Set("detail", to_js(env, in_camel_case(check.detail, bonin::names_in_texts)));
   out.Set("durationMs", static_cast<double>(check.took.count()));
   return out;
 }

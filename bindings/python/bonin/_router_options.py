@@ -143,6 +143,10 @@ class OtpMaker:
             self.fixed["channel_key"] = flow.fixed["channel_key"]
         self.wanted = otp is not False
         if self.wanted and self.function is None and "channel_key" not in self.fixed:
+            if "channel_key" in flow.functions:
+                raise _wrong(
+                    "otp", "does not ask the function `channel_key`: name a `channel_key` in it, or give a function"
+                )
             raise _wrong("channel_key", "is missing: an OTP is sent by a channel")
 
     def arguments(self, person: Dict[str, str], asked: Any) -> Dict[str, Any]:

@@ -152,16 +152,12 @@ void Arguments::clock(const char* name, std::shared_ptr<const bonin::Clock>& int
   into = held.cast<std::shared_ptr<bonin::Clock>>();
 }
 
-void Arguments::duration(const char* name, std::chrono::milliseconds& into) {
-  if (const auto value = find(name)) {
-    into = std::chrono::milliseconds{to_integer(value, name, ErrorKind::invalid_timeout)};
-  }
+void Arguments::duration(const char* name, std::chrono::milliseconds& into, ErrorKind kind) {
+  if (const auto value = find(name)) into = std::chrono::milliseconds{to_integer(value, name, kind)};
 }
 
-void Arguments::duration(const char* name, std::optional<std::chrono::milliseconds>& into) {
-  if (const auto value = find(name)) {
-    into = std::chrono::milliseconds{to_integer(value, name, ErrorKind::invalid_timeout)};
-  }
+void Arguments::duration(const char* name, std::optional<std::chrono::milliseconds>& into, ErrorKind kind) {
+  if (const auto value = find(name)) into = std::chrono::milliseconds{to_integer(value, name, kind)};
 }
 
 std::string Arguments::id(const char* name) { return to_text(need(name), name, ErrorKind::invalid_id); }

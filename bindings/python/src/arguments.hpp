@@ -53,8 +53,11 @@ class Arguments {
   void texts(const char* name, std::vector<std::string>& into);
   /// A bonin.Sandbox, whose clock it is.
   void clock(const char* name, std::shared_ptr<const bonin::Clock>& into);
-  void duration(const char* name, std::chrono::milliseconds& into);
-  void duration(const char* name, std::optional<std::chrono::milliseconds>& into);
+  /// `kind`: of the error. What is no time limit has a range of its own, and is `invalid_argument`.
+  void duration(const char* name, std::chrono::milliseconds& into,
+                bonin::ErrorKind kind = bonin::ErrorKind::invalid_timeout);
+  void duration(const char* name, std::optional<std::chrono::milliseconds>& into,
+                bonin::ErrorKind kind = bonin::ErrorKind::invalid_timeout);
   /// Reads every field of a request that the core knows (fields.hpp).
   template <class Request>
   void fields(Request& request) {

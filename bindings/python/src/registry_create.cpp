@@ -61,7 +61,7 @@ Registry create_registry(const py::args& args, const py::kwargs& kwargs) {
     options.keys = to_kinds(names);
   }
   arguments.texts("accept_page_chosen_di", options.accept_page_chosen_di);
-  arguments.duration("reservation_life_ms", options.reservation_life);
+  arguments.duration("reservation_life_ms", options.reservation_life, bonin::ErrorKind::invalid_argument);
   arguments.duration("timeout_ms", options.timeout);
   arguments.clock("clock", options.clock);
   const auto own = arguments.find("own_store");

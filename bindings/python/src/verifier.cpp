@@ -134,7 +134,7 @@ auto read_verify(const Verifier& self, Arguments& arguments) {
   auto id = arguments.id();
   auto options = read_options(arguments);
   arguments.boolean("begun", options.begun);
-  arguments.duration("settle_ms", options.settle);
+  arguments.duration("settle_ms", options.settle, bonin::ErrorKind::invalid_argument);
   arguments.text("flow_id", options.flow_id);
   return [self, id = std::move(id), options = std::move(options)](bonin::Callback<bonin::Decision> done) {
     return self.verify(id, options, std::move(done));

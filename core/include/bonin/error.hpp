@@ -72,8 +72,18 @@ struct ErrorKindInfo {
 
 /// Options and fields that the texts of errors speak of, beside the parameter that an error is about. A binding spells
 /// them as its language does.
-inline constexpr std::array<std::string_view, 6> names_in_texts{
-    "allow_insecure_sandbox", "allow_remote", "max_calls", "own_store", "pg_code", "pg_message"};
+inline constexpr std::array<std::string_view, 12> names_in_texts{"allow_insecure_sandbox",
+                                                                 "allow_remote",
+                                                                 "api_key",
+                                                                 "api_secret",
+                                                                 "ca_file",
+                                                                 "imp_key",
+                                                                 "imp_secret",
+                                                                 "max_calls",
+                                                                 "own_store",
+                                                                 "pg_code",
+                                                                 "pg_message",
+                                                                 "store_id"};
 
 /// The row of a kind. Constant time.
 const ErrorKindInfo& info(ErrorKind kind) noexcept;

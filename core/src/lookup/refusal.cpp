@@ -56,7 +56,7 @@ Error of_status(int status, bool from_portone) {
     return make_error(ErrorKind::not_found, "PortOne knows nothing of that id");
   }
   if (status == 409) {
-    return make_error(ErrorKind::conflict, "the verification is past that step");
+    return make_error(ErrorKind::conflict, "the verification is past that step; look the id up to see where it stands");
   }
   return make_error(ErrorKind::rejected, "PortOne refused the request");
 }

@@ -13,7 +13,7 @@ void Call::cancel() const {
 Result<Done> check_timeout(std::chrono::milliseconds timeout, const char* parameter) {
   if (timeout.count() >= 1 && timeout.count() <= 600'000) return Done{};
   return make_error(ErrorKind::invalid_timeout,
-                    std::string(parameter) + " is `" + std::to_string(timeout.count()) + "`, not 1 to 600000",
+                    "`" + std::string(parameter) + "` is `" + std::to_string(timeout.count()) + "`, not 1 to 600000",
                     parameter);
 }
 

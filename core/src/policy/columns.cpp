@@ -236,6 +236,8 @@ struct Block {
       for (std::size_t i = 0; i < count; ++i) out[i] = inverse(out[i]);
       return;
     }
+    // Also where there is one part alone: a combined rule has no reason of its own.
+    for (std::size_t i = 0; i < count; ++i) out[i] = both(out[i], out[i]);
     const auto next = std::make_unique<Verdicts>();
     const auto& steps = inputs.program.steps;
     for (part = steps[part].end; part < step.end; part = steps[part].end) {

@@ -24,8 +24,16 @@ struct DiffItem {
 
 namespace {
 
+/// In any order.
+template <class T>
+bool same_list(std::vector<T> a, std::vector<T> b) {
+  std::sort(a.begin(), a.end());
+  std::sort(b.begin(), b.end());
+  return a == b;
+}
+
 bool same_lists(const Lists& a, const Lists& b) {
-  return a.keys == b.keys && a.providers == b.providers && a.merchants == b.merchants;
+  return same_list(a.keys, b.keys) && same_list(a.providers, b.providers) && same_list(a.merchants, b.merchants);
 }
 
 bool same_text(const RuleAt& a, const RuleAt& b) {
@@ -44,11 +52,14 @@ bool same_rule(const RuleAt& a, const RuleAt& b) {
   };
   if (facts(x) != facts(y) || (x.lists < 0) != (y.lists < 0) || !same_text(a, b)) return false;
   if (x.lists >= 0 && !same_lists(a.program.lists_of(x), b.program.lists_of(y))) return false;
-  std::size_t i = a.index + 1, j = b.index + 1;
-  for (; i < x.end && j < y.end; i = a.program.steps[i].end, j = b.program.steps[j].end) {
-    if (!same_rule({a.program, i}, {b.program, j})) return false;
-  }
-  return i >= x.end && j >= y.end;
+  const auto parts_of = [](const RuleAt& whole) {
+    std::vector<RuleAt> parts;
+    for (auto i = whole.index + 1; i < whole.step().end; i = whole.program.steps[i].end)
+      parts.push_back({whole.program, i});
+    return parts;
+  };
+  const auto ours = parts_of(a), theirs = parts_of(b);
+  return std::is_permutation(ours.begin(), ours.end(), theirs.begin(), theirs.end(), same_rule);
 }
 
 DiffItem accepting(std::string_view code, const std::string& at, const Bilingual& asked,

@@ -11,9 +11,8 @@ namespace {
 /// The keys of the person whom a ban is about; none when the call names an account or a person.
 Result<PersonKeys> whom(const Keyring& ring, const Who& who) {
   const int named = !who.account_id.empty() + (who.verification != nullptr) + (who.person != 0);
-  if (named != 1)
-    return invalid_argument("who", "expected one of an account id, a verification and the number of a person");
-  if (who.person < 0) return invalid_argument("person", "expected the number of a person");
+  if (named != 1) return expected("who", "one of an account id, a verification and the number of a person");
+  if (who.person < 0) return expected("person", "the number of a person");
   if (who.verification) return keys_of(ring, *who.verification);
   if (!who.account_id.empty()) {
     if (auto error = check_text("account_id", who.account_id)) return *error;
@@ -41,7 +40,7 @@ Call Registry::ban(const Who& who, std::optional<Moment> until, std::string_view
     if (refused_without(impl_->own.ban, "ban", done)) return {};
     auto whom = whom_in_own_store(*impl_->ring, who, keys.value());
     if (!whom) return refuse(done, whom.error());
-    if (until && *until <= clock()->now()) return refuse(done, invalid_argument("until", "expected a moment to come"));
+    if (until && *until <= clock()->now()) return refuse(done, expected("until", "a moment to come"));
     return ban_in_own_store(impl_, std::move(whom.value()), until, std::string(reason), std::move(done), call);
   }
   const Millis end = until ? until->time_since_epoch().count() : for_ever;

@@ -26,9 +26,9 @@ using namespace registry_detail;
 #ifdef BONIN_HAS_POSTGRESQL
 std::optional<Error> check_schema(std::string_view schema) {
   if (good_schema(schema)) return std::nullopt;
-  return invalid_argument("schema",
-                          "expected 1 to 63 lower-case letters, digits and `_`, no digit first, and no schema of "
-                          "PostgreSQL's own (`pg_`)");
+  return expected("schema",
+                  "1 to 63 lower-case letters, digits and `_`, no digit first, and no schema of "
+                  "PostgreSQL's own (`pg_`)");
 }
 #endif
 
@@ -48,21 +48,21 @@ Result<Done> choose_store(Registry::Impl& impl, const Registry::Options& options
   const auto& store = options.store;
   const auto timeout = options.timeout;
   constexpr std::string_view sqlite = "sqlite:";
-  if (store.find('\0') != std::string::npos) return invalid_argument("store", "expected no zero byte");
+  if (store.find('\0') != std::string::npos) return expected("store", "no zero byte");
   const bool postgresql = store.starts_with("postgresql://") || store.starts_with("postgres://");
   const bool mysql = MysqlAddress::is_one(store);
   if (auto error = check_kind(options, postgresql || mysql, postgresql)) return std::move(*error);
   if (store.starts_with(sqlite)) {
     std::string path = store.substr(sqlite.size());
-    if (path.empty()) return invalid_argument("store", "expected the path of a file after `sqlite:`");
+    if (path.empty()) return expected("store", "the path of a file after `sqlite:`");
     impl.kind = "sqlite";
     impl.engine_options.one_writer = path != ":memory:";
     impl.engine_options.connections = impl.engine_options.one_writer ? 3 : 1;
     if (path != ":memory:") {
       if (path.starts_with("//")) {  // which leads to the root, where nobody wants it
-        return invalid_argument("store",
-                                "expected `sqlite:PATH`, such as `sqlite:accounts.db` or "
-                                "`sqlite:/srv/accounts.db`, and not the three slashes of other libraries");
+        return expected("store",
+                        "`sqlite:PATH`, such as `sqlite:accounts.db` or "
+                        "`sqlite:/srv/accounts.db`, and not the three slashes of other libraries");
       }
       // A later change of the working directory must not lead to another, empty file.
       std::error_code code;
@@ -142,19 +142,19 @@ Result<Done> choose_store(Registry::Impl& impl, const Registry::Options& options
 Result<Registry> Registry::create(Options options) {
   using namespace std::chrono_literals;
   if (options.timeout < 1ms || options.timeout > 10min) {
-    Error error = invalid_argument("timeout_ms", "expected 1 ms to 10 minutes");
+    Error error = expected("timeout_ms", "1 ms to 10 minutes");
     error.kind = ErrorKind::invalid_timeout;
     return error;
   }
   if (options.reservation_life < 1s || options.reservation_life > 24h) {
-    return invalid_argument("reservation_life_ms", "expected 1 s to 1 day");
+    return expected("reservation_life_ms", "1 s to 1 day");
   }
   if (options.connections && (*options.connections < 1 || *options.connections > 64)) {
-    return invalid_argument("connections", "expected 1 to 64");
+    return expected("connections", "1 to 64");
   }
   if (options.keys.empty() || options.keys.size() > 2 ||
       (options.keys.size() == 2 && options.keys[0] == options.keys[1])) {
-    return invalid_argument("keys", "expected `ci`, `di` or both, each once");
+    return expected("keys", "`ci`, `di` or both, each once");
   }
   auto impl = std::make_shared<Impl>();
   impl->reservation_life = options.reservation_life;
@@ -165,8 +165,7 @@ Result<Registry> Registry::create(Options options) {
   if (own.find || own.claim) {
     if (auto error = check_own_store(own)) return std::move(*error);
     if (auto error = check_kind(options, false, false)) return std::move(*error);
-    if (!options.store.empty())
-      return invalid_argument("store", "expected either a store or one of the application's own");
+    if (!options.store.empty()) return expected("store", "either a store or one of the application's own");
     impl->own = std::move(options.own_store);
     impl->kind = "own";
     impl->engine_options.make = [] { return std::unique_ptr<Store>(); };

@@ -16,9 +16,7 @@ namespace {
 
 constexpr int most_conflicts = 1'000'000;
 
-Error too_many() {
-  return invalid_argument("rows", "expected at most " + std::to_string(Import::batch) + " rows a batch");
-}
+Error too_many() { return expected("rows", "at most " + std::to_string(Import::batch) + " rows a batch"); }
 
 }  // namespace
 
@@ -77,7 +75,7 @@ Result<Import> Registry::begin_import(const ImportOptions& options) const {
     return invalid_argument("own_store", "an application's own store takes nobody in: insert into its tables");
   }
   if (options.conflicts < 0 || options.conflicts > most_conflicts) {
-    return invalid_argument("conflicts", "expected 0 to 1000000");
+    return expected("conflicts", "0 to 1000000");
   }
   auto attests = check_attests(options.attests);
   if (!attests) return attests.error();

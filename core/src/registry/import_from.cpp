@@ -11,7 +11,7 @@ using namespace registry_detail;
 Call Import::add_from(const Registry& source, Callback<ImportBatch> done, const CallOptions& call) const {
   if (refused(impl_->registry, call, done) || refused(source.impl_, call, done)) return {};
   if (refused_by_own_store(*source.impl_, done)) return {};
-  if (source.impl_ == impl_->registry) return refuse(done, invalid_argument("source", "expected another registry"));
+  if (source.impl_ == impl_->registry) return refuse(done, expected("source", "another registry"));
   const auto& ring = *impl_->registry->ring;
   for (std::size_t i = 0; i < source.impl_->ring->size(); ++i) {
     const auto& row = source.impl_->ring->row(i);

@@ -33,22 +33,22 @@ inline bool plain(std::string_view text) noexcept {
 }
 
 inline std::optional<Error> check_text(std::string_view parameter, std::string_view text, std::size_t most = 255) {
-  if (text.empty()) return invalid_argument(parameter, "expected a text that is not empty");
-  if (text.size() > most) return invalid_argument(parameter, "expected at most " + std::to_string(most) + " bytes");
-  if (!plain(text)) return invalid_argument(parameter, "expected UTF-8 without control characters");
+  if (text.empty()) return expected(parameter, "a text that is not empty");
+  if (text.size() > most) return expected(parameter, "at most " + std::to_string(most) + " bytes");
+  if (!plain(text)) return expected(parameter, "UTF-8 without control characters");
   return std::nullopt;
 }
 
 /// The limits of a subject and of a verification's id, which are hashed and not stored.
 inline std::optional<Error> check_opaque(std::string_view parameter, std::string_view text) {
-  if (text.empty()) return invalid_argument(parameter, "expected a text that is not empty");
-  if (text.size() > max_text) return invalid_argument(parameter, "expected at most 1000 bytes");
+  if (text.empty()) return expected(parameter, "a text that is not empty");
+  if (text.size() > max_text) return expected(parameter, "at most 1000 bytes");
   return std::nullopt;
 }
 
 /// The keys of a verification. Refuses one that is not verified or has no attested key.
 inline Result<PersonKeys> keys_of(const Keyring& ring, const Verification& verification) {
-  if (verification.status != Status::verified) return invalid_argument("verification", "expected one that is verified");
+  if (verification.status != Status::verified) return expected("verification", "one that is verified");
   auto keys = ring.keys(verification);
   if (keys.keys.empty()) return invalid_argument("verification", "it holds no attested key that counts");
   return keys;

@@ -32,7 +32,9 @@ Call find_in_own_store(const ImplPtr& impl, const PersonKeys& keys, Callback<std
   const auto asking = begin_asking<Found>(impl, RegistryOperation::find, call, std::move(done));
   const auto heard = [asking](Result<Found> found) {
     if (found) return asking->give(std::move(found.value()));
-    auto error = make_error(ErrorKind::conflict, "the keys of this verification lead to two persons", "verification");
+    auto error = make_error(ErrorKind::conflict,
+                            "the keys of this verification lead to two persons; somebody has to tell which it is",
+                            "verification");
     error.thrown = std::move(found.error().thrown);
     asking->fail(error);
   };

@@ -41,7 +41,7 @@ Result<std::vector<PersonKey>> Registry::keys(const Verification& verification) 
     return invalid_argument(
         "verification",
         "the page chose the salt of its di, and there is no ci: a table of keys would take one person "
-        "for several; ask the provider for the ci, or name it in `accept_page_chosen_di`");
+        "for several; ask the provider for the ci, or have the registry accept its dis");
   }
   return impl_->ring->shown(keys.value());
 }
@@ -93,8 +93,8 @@ Call Registry::count(Callback<Counts> done, const CallOptions& call) const {
 
 Call Registry::export_page(std::int64_t after, int limit, Callback<PersonPage> done, const CallOptions& call) const {
   if (refused(impl_, call, done) || refused_by_own_store(*impl_, done)) return {};
-  if (after < 0) return refuse(done, invalid_argument("after", "expected 0 or the number of a person"));
-  if (limit < 1 || limit > 10'000) return refuse(done, invalid_argument("limit", "expected 1 to 10000"));
+  if (after < 0) return refuse(done, expected("after", "0 or the number of a person"));
+  if (limit < 1 || limit > 10'000) return refuse(done, expected("limit", "1 to 10000"));
   const auto work = [after, limit](Rules& rules) { return Result<PersonPage>(rules.page(after, limit)); };
   return survey<PersonPage>(*impl_, RegistryOperation::export_page, call, work, std::move(done), false);
 }
@@ -128,7 +128,7 @@ Call Registry::release(std::string_view account_id, std::chrono::milliseconds re
   if (refused(impl_, call, done)) return {};
   if (const auto error = check_text("account_id", account_id)) return refuse(done, *error);
   if (rejoin_after < std::chrono::milliseconds(0) || rejoin_after > std::chrono::years(100)) {
-    return refuse(done, invalid_argument("rejoin_after_ms", "expected 0 to 100 years"));
+    return refuse(done, expected("rejoin_after_ms", "0 to 100 years"));
   }
   if (impl_->own) {
     if (refused_without(impl_->own.release, "release", done)) return {};

@@ -149,7 +149,8 @@ Result<std::optional<std::string>> Rules::find(const PersonKeys& keys, bool& sta
   const auto known = look(keys, Mode::read);
   stale = known.stale();
   if (known.contradiction) {
-    return make_error(ErrorKind::conflict, "the ci and the di of this verification lead to two persons",
+    return make_error(ErrorKind::conflict,
+                      "the ci and the di of this verification lead to two persons; somebody has to tell which it is",
                       "verification");
   }
   if (known.persons.empty() || known.persons[0].account.empty()) return std::optional<std::string>();
@@ -284,14 +285,15 @@ std::vector<PersonRow> Rules::persons_of(const Who& who) {
 }
 
 Result<Done> Rules::ban(const Who& who, const PersonKeys& keys, Millis until, std::string_view reason) {
-  if (until <= now_) return make_error(ErrorKind::invalid_argument, "expected a moment to come", "until");
+  if (until <= now_) return expected("until", "a moment to come");
   const auto known = who.verification ? look(keys, Mode::write) : Known{persons_of(who), {}, {}, {}, false};
   if (known.persons.empty() && !who.verification) {
     return make_error(ErrorKind::not_found,
                       who.account_id.empty() ? "there is no such person" : "there is no such account");
   }
   auto persons = known.persons;
-  if (persons.empty()) persons.emplace_back();
+  // Keys that lead to nobody are somebody's as well: of whoever is not known yet, or of another CI beside a known DI.
+  if (persons.empty() || (known.contradiction && !known.missing.empty())) persons.emplace_back();
   for (auto& person : persons) {
     person.banned_until = until;
     person.ban_reason = reason;

@@ -128,14 +128,17 @@ class Rules::Intake {
     auto* const there = person.account.empty() ? nullptr : holder(arrival);
     if (there != nullptr && (known.empty() || (known.size() == 1 && known[0] == there))) {
       if (second_ci(*there, missing)) {
-        if (known.empty() && person.banned_until > now_) add(arrival, false, arrived);
+        if (person.banned_until > now_) add(person, missing, false, arrived);
         return known.empty() ? "other_person" : "two_persons";
       }
       ban(*there, person, arrived);
       attach(*there, missing, arrived);
       return {};
     }
-    if (known.size() == 1 && second_ci(*known[0], missing)) return "two_persons";
+    if (known.size() == 1 && second_ci(*known[0], missing)) {
+      if (person.banned_until > now_) add(person, missing, false, arrived);
+      return "two_persons";
+    }
     if (person.account.empty()) return judge_without_account(arrival, known, missing, arrived);
     if (refusal) {
       if (known.size() == 1) attach(*known[0], missing, arrived);  // the refusal holds for all of them
@@ -143,7 +146,7 @@ class Rules::Intake {
     }
     if (known.size() > 1) return "two_persons";
     if (known.empty()) {
-      add(arrival, true, arrived);
+      add(person, missing, true, arrived);
       return {};
     }
     if (there != nullptr) return "other_person";
@@ -155,7 +158,7 @@ class Rules::Intake {
     const auto& person = arrival.person;
     if (known.size() > 1) return "two_persons";
     if (known.empty()) {
-      if (!rules_.lapsed(person)) add(arrival, false, arrived);
+      if (!rules_.lapsed(person)) add(person, missing, false, arrived);
       return {};
     }
     auto& who = *known[0];
@@ -199,19 +202,18 @@ class Rules::Intake {
     }
   }
 
-  void add(const Arrival& arrival, bool with_account, Arrived& arrived) {
+  /// `keys`: those of the person that lead to nobody.
+  void add(const PersonRow& person, const std::vector<const Arrival::Key*>& keys, bool with_account, Arrived& arrived) {
     auto& who = people_.emplace_back();
     who.is_new = true;
-    who.row.banned_until = arrival.person.banned_until > now_ ? arrival.person.banned_until : 0;
-    if (who.row.banned_until > 0) who.row.ban_reason = arrival.person.ban_reason;
+    who.row.banned_until = person.banned_until > now_ ? person.banned_until : 0;
+    if (who.row.banned_until > 0) who.row.ban_reason = person.ban_reason;
     if (with_account) {
-      who.row.account = arrival.person.account;
+      who.row.account = person.account;
       by_account_[who.row.account] = &who;
     } else {
-      who.row.rejoin_at = arrival.person.rejoin_at > now_ ? arrival.person.rejoin_at : 0;
+      who.row.rejoin_at = person.rejoin_at > now_ ? person.rejoin_at : 0;
     }
-    std::vector<const Arrival::Key*> keys;
-    for (const auto& key : arrival.keys) keys.push_back(&key);
     attach(who, keys, arrived);
     ++arrived.persons;
   }

@@ -10,7 +10,7 @@ namespace {
 
 /// One that carries itself is longer.
 std::optional<Error> check_reservation(const Registry::Impl& impl, std::string_view id) {
-  return impl.own ? check_text("reservation_id", id, 10'000) : check_text("reservation_id", id);
+  return impl.own ? check_text("reservation", id, 10'000) : check_text("reservation", id);
 }
 
 }  // namespace

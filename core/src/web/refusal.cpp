@@ -68,6 +68,19 @@ Finding claim_refused() {
       .en = "The sign-up could not be completed. Please check whether you already have an account, and start again."};
 }
 
+/// The registry's own conflict, as `account` finds it: only somebody of the service can tell who it is.
+Finding two_persons() {
+  return {
+      .code = "account",
+      .outcome = Outcome::unknown,
+      .reason = "two_persons",
+      .pointer = "",
+      .ko = "본인인증 정보가 서로 다른 두 사람의 기록과 일치해 누구인지 확인할 수 없습니다. 고객센터에 문의해 주세요.",
+      .en =
+          "Your identity leads to two different people here, so it cannot be told who you are. Please contact "
+          "customer support."};
+}
+
 std::int64_t seconds(const Error& error) {
   return std::max<std::int64_t>(1, (error.retry_after_ms.value_or(0) + 999) / 1000);
 }
@@ -118,7 +131,10 @@ Refusal refusal_of(const Error& error) {
   const bool of_guardian = error.kind == ErrorKind::invalid_argument && error.parameter == "guardian";
   // A confirmation is refused for its code: nothing else is in it.
   const bool of_code = error.kind == ErrorKind::rejected && error.request.find("/confirm") != std::string::npos;
-  if (error.kind == ErrorKind::invalid_id || error.kind == ErrorKind::conflict || of_guardian) {
+  const bool of_registry = error.kind == ErrorKind::conflict && error.request.empty();
+  if (of_registry) {
+    refusal = refusal_of({two_persons()});
+  } else if (error.kind == ErrorKind::invalid_id || error.kind == ErrorKind::conflict || of_guardian) {
     refusal.code = RefusalCode::invalid_id;
   } else if (of_code) {
     refusal.code = RefusalCode::invalid_person;

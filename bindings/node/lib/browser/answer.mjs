@@ -39,10 +39,13 @@ function objectOf(text) {
   }
 }
 
+/** An `allowed` that is there decides. Of an answer of an application's own without one, a `code` refuses. */
+const isAllowed = (body) => ('allowed' in body ? body.allowed === true : body.code === undefined);
+
 /** What a server answered. A status that is no success, a `code`, and what is no JSON object allow nobody. */
 export async function answerOf(response) {
   const { ok, status, headers } = response;
   const body = objectOf(await response.text());
-  if (ok && (body ? (body.allowed ?? body.code === undefined) === true : status === 204)) return { ...body, allowed: true };
+  if (ok && (body ? isAllowed(body) : status === 204)) return { ...body, allowed: true };
   return { ...refusal('unexpected'), ...body, allowed: false, status, ...secondsOf(headers.get('Retry-After')) };
 }

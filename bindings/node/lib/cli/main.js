@@ -5,7 +5,7 @@ const { constants } = require('node:os');
 const help = require('./help.js');
 const { Refused, didYouMean, parse, refuse } = require('./parse.js');
 const { ALLOWED, ERROR, columns, language, print, printable } = require('./terminal.js');
-const { COMMANDS, PROGRAM, TABLE } = require('./words.js');
+const { COMMANDS, PROGRAM, TABLE, spelled } = require('./words.js');
 
 function shown(page) {
   process.stdout.write(page);
@@ -64,7 +64,7 @@ function main(args) {
     (code) => (process.exitCode = code),
     (error) => {
       if (!isPlain(error)) throw error;
-      process.stderr.write(printable(`${PROGRAM}: ${error.message.replace(/^bonin: /, '')}\n`));
+      process.stderr.write(printable(`${PROGRAM}: ${spelled(error).replace(/^bonin: /, '')}\n`));
       process.exitCode = ERROR;
     },
   );

@@ -17,6 +17,13 @@ const text = (key, values = {}) => filled(TABLE.texts[key], values);
 const optionsOf = (command) =>
   Object.fromEntries([...command.options, 'help'].map((key) => [TABLE.options[key].name ?? key, TABLE.options[key]]));
 
+/** The text of an error with the options as the command line has them. A name of one word is an option where the error is about it. */
+const spelled = ({ message, parameter }) =>
+  message.replace(/`(\w+)`/g, (found, name) => {
+    const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    return Object.hasOwn(TABLE.options, option) && (option.includes('-') || name === parameter) ? `\`--${option}\`` : found;
+  });
+
 /** What stands for the value of an option; undefined of a switch. */
 const metavar = (option) => (option.choices ? option.choices.join('|') : option.metavar);
 
@@ -31,4 +38,4 @@ const localeOf = (environment) => ['LC_ALL', 'LC_MESSAGES', 'LANG'].map((name) =
 /** The language of the locale. Every locale that is not Korean, C's among them, gets English. */
 const languageOf = (environment) => (localeOf(environment).toLowerCase().split('.')[0].split('_')[0] === 'ko' ? 'ko' : 'en');
 
-module.exports = { COMMANDS, PROGRAM, TABLE, choicesOf, commandsOf, filled, languageOf, localeOf, metavar, optionsOf, text };
+module.exports = { COMMANDS, PROGRAM, TABLE, choicesOf, commandsOf, filled, languageOf, localeOf, metavar, optionsOf, spelled, text };

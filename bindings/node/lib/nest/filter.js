@@ -33,7 +33,7 @@ class BoninExceptionFilter {
     }
     prepare(res);
     const onError = logged.has(refusal) ? () => {} : contained(this.#onError);
-    await refuse({ onError }, req, res, refusal);
+    await refuse({ onError, retryUrl: exception.retryUrl }, req, res, refusal);
   }
 }
 Catch(BoninError, IdentityRefused)(BoninExceptionFilter);

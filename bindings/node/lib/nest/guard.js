@@ -29,9 +29,9 @@ const ambiguous =
   "@RequireIdentity('sign-up')";
 
 /** The refusal that the guard throws in place of an answer. */
-const throwing = (_req, _res, refusal) => {
+const throwing = (_req, _res, refusal, retryUrl) => {
   logged.add(refusal);
-  throw new IdentityRefused(refusal);
+  throw new IdentityRefused(refusal, retryUrl);
 };
 
 /** A guard of these options. */

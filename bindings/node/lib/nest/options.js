@@ -48,7 +48,7 @@ const isBoolean = (value) => typeof value === 'boolean';
 const isText = (value) => typeof value === 'string';
 const isFunctions = (value) => Array.isArray(value) && value.every((one) => typeof one === 'function');
 const PLACE = {
-  name: [(value) => isText(value) && value !== '', 'a text that is not empty'],
+  name: [(value) => isText(value) && value !== '', 'a text that is not empty: it names the module, and is not the `name` of a flow of V1'],
   isGlobal: [isBoolean, 'true or false'],
   routes: [isBoolean, 'true or false'],
   path: [isText, 'a text'],

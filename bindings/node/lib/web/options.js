@@ -103,6 +103,9 @@ function readRouterOptions(given) {
   const otp = hasOwn ? readOptions(options.otp, OTP, 'otp') : Object.create(null);
   if (flow.fixed.channelKey !== undefined) otp.channelKey ??= flow.fixed.channelKey;
   if (options.otp !== false && !isFunction(options.otp) && otp.channelKey === undefined) {
+    if (flow.functions.channelKey !== undefined) {
+      throw wrong('`otp` does not ask the function `channelKey`: name a `channelKey` in it, or give a function', 'otp');
+    }
     throw wrong('`channelKey` is missing: an OTP is sent by a channel', 'channelKey');
   }
   if (Object.keys(flow.fixed).length > 0 && Object.keys(flow.functions).length === 0) {

@@ -68,7 +68,9 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left goes nowhere at exit
         return 128 + signal.SIGPIPE
-    except (BoninError, Refused) as error:
+    except BoninError as error:
+        say(f"{words.PROGRAM}: {words.spelled(str(error), error.parameter)}", sys.stderr)
+    except Refused as error:
         say(f"{words.PROGRAM}: {error}", sys.stderr)
     except OSError as error:
         say(f"{words.PROGRAM}: {error.strerror or 'input or output failed'}: {error.filename or ''}", sys.stderr)

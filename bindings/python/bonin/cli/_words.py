@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import re
 from typing import Any, Dict, List, Literal, Optional
 
 Language = Literal["ko", "en"]
@@ -26,6 +27,18 @@ def options_of(command: Dict[str, Any]) -> Dict[str, Dict[str, Any]]:
     """Option -> what the table says of it, in the order of the table."""
     found = {key: TABLE["options"][key] for key in [*command["options"], "help"]}
     return {option.get("name", key): option for key, option in found.items()}
+
+
+def spelled(message: str, parameter: Optional[str]) -> str:
+    """The text of an error with the options as the command line has them. A name of one word is an option where the error
+    is about it."""
+
+    def option_of(found: "re.Match[str]") -> str:
+        option = found[1].replace("_", "-")
+        is_option = option in TABLE["options"] and ("-" in option or found[1] == parameter)
+        return f"`--{option}`" if is_option else found[0]
+
+    return re.sub(r"`(\w+)`", option_of, message)
 
 
 def metavar(option: Dict[str, Any]) -> Optional[str]:

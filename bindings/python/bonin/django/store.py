@@ -39,7 +39,7 @@ class AbstractPerson(models.Model):  # type: ignore[misc]
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     rejoin_at = models.DateTimeField(null=True, blank=True)
     banned_until = models.DateTimeField(null=True, blank=True)
-    ban_reason = models.CharField(max_length=200, blank=True, default="")
+    ban_reason = models.CharField(max_length=1000, blank=True, default="")
     reservation = models.CharField(max_length=64, null=True, blank=True, unique=True)
     reserved_by = models.CharField(max_length=64, blank=True, default="")
     reserved_until = models.DateTimeField(null=True, blank=True)
@@ -184,11 +184,14 @@ class Store:
         persons, keys = self._whom(who)
         if not persons and not keys:
             raise NotFound("there is no such account")
-        for person in persons or [self._persons.model()]:
+        known = set(self._keys.filter(person__in=persons).values_list("hash", flat=True))
+        strangers = [key for key in keys if key.hash not in known]  # of nobody yet, or of another CI beside a known DI
+        new = [self._persons.model()] if strangers else []
+        for person in [*persons, *new]:
             person.banned_until, person.ban_reason = until or _FOR_EVER, reason or ""
             person.save(using=self._using)
-            if not persons:
-                self._learn(person, keys)
+        for person in new:
+            self._learn(person, strangers)
 
     @_in_transaction
     def unban(self, who: Any) -> bool:

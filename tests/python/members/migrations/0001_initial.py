@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("rejoin_at", models.DateTimeField(blank=True, null=True)),
                 ("banned_until", models.DateTimeField(blank=True, null=True)),
-                ("ban_reason", models.CharField(blank=True, default="", max_length=200)),
+                ("ban_reason", models.CharField(blank=True, default="", max_length=1000)),
                 ("reservation", models.CharField(blank=True, max_length=64, null=True, unique=True)),
                 ("reserved_by", models.CharField(blank=True, default="", max_length=64)),
                 ("reserved_until", models.DateTimeField(blank=True, null=True)),
