@@ -133,3 +133,11 @@ def test_a_duration_that_is_no_time_limit_names_no_time_limit(stage: Stage) -> N
         stage.verifier.verify("an-id", subject="s", begun=True, settle_ms=1.5)  # type: ignore[arg-type]
     assert "600000" not in str(life.value) + str(settle.value)
     assert {type(life.value), type(settle.value)} == {bonin.InvalidArgument}
+
+
+def test_a_slip_in_an_import_is_told_by_the_function_that_was_called() -> None:
+    with bonin.Registry("sqlite::memory:", pepper="a" * 32) as registry:
+        with pytest.raises(TypeError, match=r"import_\(\) .*`on_conflicts`; did you mean `on_conflict`\?"):
+            registry.import_([], on_conflicts=print)  # type: ignore[call-arg]
+        with pytest.raises(TypeError, match=r"import_file\(\) .*`knd`; did you mean `kind`\?"):
+            registry.import_file("nope.csv", knd="ci")  # type: ignore[call-arg]

@@ -20,6 +20,7 @@ from typing import (
 )
 
 from ._callbacks import expect_sync
+from ._keywords import expect_keywords, own_keywords
 from ._native import _Import, _ImportFile
 from ._registry_words import ImportReason
 
@@ -63,16 +64,22 @@ class ImportReport(NamedTuple):
 Batch = Tuple[List[ImportConflict], bool]
 
 
+_OPTIONS = ["attests", "any_value", "conflicts", "on_conflict", "on_batch"]
+
+
 class _Told:
-    """An import that tells of each batch."""
+    """An import that tells of each batch. function: who was called, with these options besides its own."""
 
     def __init__(
         self,
+        function: Callable[..., Any],
         registry: Registry,
+        *,
         on_conflict: Optional[Callable[[ImportConflict], object]] = None,
         on_batch: Optional[Callable[[ImportReport], object]] = None,
         **options: Any,
     ) -> None:
+        expect_keywords(function.__name__, options, [*own_keywords(function), *_OPTIONS])
         expect_sync(on_conflict, "on_conflict")
         expect_sync(on_batch, "on_batch")
         self.all = _Import(registry, **options)
@@ -113,7 +120,7 @@ async def _batches_of(rows: Union[Iterable[Any], AsyncIterable[Any]]) -> AsyncIt
 def import_(
     registry: Registry, rows: Iterable[Any], *, timeout_ms: Optional[int] = None, **options: Any
 ) -> ImportReport:
-    told = _Told(registry, **options)
+    told = _Told(import_, registry, **options)
     for batch in _batches(rows):
         told.more(told.all.add(batch, timeout_ms=timeout_ms))
     return told.all.report()
@@ -126,7 +133,7 @@ async def aimport_(
     timeout_ms: Optional[int] = None,
     **options: Any,
 ) -> ImportReport:
-    told = _Told(registry, **options)
+    told = _Told(aimport_, registry, **options)
     async for batch in _batches_of(rows):
         told.more(await told.all.aadd(batch, timeout_ms=timeout_ms))
     return told.all.report()
@@ -135,7 +142,7 @@ async def aimport_(
 def import_keys(
     registry: Registry, keys: Iterable[Any], *, timeout_ms: Optional[int] = None, **options: Any
 ) -> ImportReport:
-    told = _Told(registry, **options)
+    told = _Told(import_keys, registry, **options)
     for batch in _batches(keys):
         told.more(told.all.add_keys(batch, timeout_ms=timeout_ms))
     return told.all.report()
@@ -148,7 +155,7 @@ async def aimport_keys(
     timeout_ms: Optional[int] = None,
     **options: Any,
 ) -> ImportReport:
-    told = _Told(registry, **options)
+    told = _Told(aimport_keys, registry, **options)
     async for batch in _batches_of(keys):
         told.more(await told.all.aadd_keys(batch, timeout_ms=timeout_ms))
     return told.all.report()
@@ -164,8 +171,8 @@ def import_file(
     timeout_ms: Optional[int] = None,
     **options: Any,
 ) -> ImportReport:
+    told = _Told(import_file, registry, **options)
     file = _ImportFile(path, kind=kind, provider=provider, merchant=merchant)
-    told = _Told(registry, **options)
     while told.more(told.all.add_file(file, timeout_ms=timeout_ms)):
         pass
     return told.all.report()
@@ -181,8 +188,8 @@ async def aimport_file(
     timeout_ms: Optional[int] = None,
     **options: Any,
 ) -> ImportReport:
+    told = _Told(aimport_file, registry, **options)
     file = _ImportFile(path, kind=kind, provider=provider, merchant=merchant)
-    told = _Told(registry, **options)
     while told.more(await told.all.aadd_file(file, timeout_ms=timeout_ms)):
         pass
     return told.all.report()
@@ -191,7 +198,7 @@ async def aimport_file(
 def import_from(
     registry: Registry, source: Registry, *, timeout_ms: Optional[int] = None, **options: Any
 ) -> ImportReport:
-    told = _Told(registry, **options)
+    told = _Told(import_from, registry, **options)
     while told.more(told.all.add_registry(source, timeout_ms=timeout_ms)):
         pass
     return told.all.report()
@@ -200,7 +207,7 @@ def import_from(
 async def aimport_from(
     registry: Registry, source: Registry, *, timeout_ms: Optional[int] = None, **options: Any
 ) -> ImportReport:
-    told = _Told(registry, **options)
+    told = _Told(aimport_from, registry, **options)
     while told.more(await told.all.aadd_registry(source, timeout_ms=timeout_ms)):
         pass
     return told.all.report()
