@@ -212,4 +212,4 @@ const refuseType = (value, what, parameter) => refuse('invalid_argument', mistyp
 
 native.makeErrorsBy(fromNative);
 
-module.exports = { CLASSES, fromNative, mistyped, refuse, refuseType };
+module.exports = { CLASSES, fromNative, mistyped, refuse, refuseType, toCamel };

@@ -4,13 +4,22 @@
 const { inspect } = require('node:util');
 const native = require('./native.js');
 const { runFor } = require('./calls.js');
-const { refuse } = require('./errors.js');
+const { refuse, toCamel } = require('./errors.js');
 const { readSettings } = require('./options.js');
 
 const LEVELS = ['debug', 'info', 'warning'];
 
-const camel = (key) => key.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
-const camelKeys = (fields) => Object.fromEntries(Object.entries(fields).map(([key, value]) => [camel(key), value]));
+const camelKeys = (fields) => Object.fromEntries(Object.entries(fields).map(([key, value]) => [toCamel(key), value]));
+
+/** Warns of the first exception of a function of the application's, which fails no call. */
+function warningOnce(name) {
+  let warned = false;
+  return (error) => {
+    if (warned) return;
+    warned = true;
+    process.emitWarning(`\`${name}\` threw; what else it throws is not shown`, { type: 'BoninWarning', detail: inspect(error) });
+  };
+}
 
 /**
  * The log of one client. Drained with each batch of its calls that have ended, before their promises settle. An event
@@ -18,7 +27,7 @@ const camelKeys = (fields) => Object.fromEntries(Object.entries(fields).map(([ke
  */
 class Log {
   #client;
-  #listeners = []; // [function, its least level, whether it has thrown]
+  #listeners = []; // {listener, its least level, warn}
   #level = LEVELS.length;
 
   constructor(client) {
@@ -27,7 +36,7 @@ class Log {
 
   /** `level`: the place in LEVELS of the least that it is told. */
   add(listener, level) {
-    this.#listeners.push({ listener, level, warned: false });
+    this.#listeners.push({ listener, level, warn: warningOnce('onLog') });
     if (level >= this.#level) return;
     this.#level = level;
     native.health.listen(this.#client, level);
@@ -40,20 +49,13 @@ class Log {
         if (level < one.level) continue;
         try {
           const answer = runFor(caller, () => one.listener({ ...event, fields: camelKeys(event.fields) }));
-          if (typeof answer?.then === 'function') answer.then(undefined, (error) => warn(one, error));
+          if (typeof answer?.then === 'function') answer.then(undefined, one.warn);
         } catch (error) {
-          warn(one, error);
+          one.warn(error);
         }
       }
     }
   }
-}
-
-/** An exception of `onLog` does not fail a call. */
-function warn(one, error) {
-  if (one.warned) return;
-  one.warned = true;
-  process.emitWarning('`onLog` threw; what else it throws is not shown', { type: 'BoninWarning', detail: inspect(error) });
 }
 
 /** Splits the options of a client: [those for native code, onLog, level]. */
@@ -73,4 +75,4 @@ function splitLog(options) {
   return [rest, onLog, level];
 }
 
-module.exports = { Log, splitLog };
+module.exports = { Log, splitLog, warningOnce };

@@ -8,6 +8,7 @@ const { clockOf } = require('./clock.js');
 const { Decision } = require('./decision.js');
 const { CLASSES, refuse, refuseType } = require('./errors.js');
 const { Judged } = require('./judged.js');
+const { warningOnce } = require('./log.js');
 const { readExpect, readOptions, withText } = require('./options.js');
 const policies = require('./policy.js');
 const portones = require('./portone.js');
@@ -21,16 +22,6 @@ const MANY = new Set(['subject', 'expect', 'atOnce', 'perSecond', 'progress', ..
 const MEANT = new Set(['subject', 'expect', 'begun', 'guardian']);
 const CREATE = new Set(['registry', 'otpLimits', 'clock', 'records']);
 let traceBy;
-
-/** Warns of the first exception of a function of the application's. */
-function warningOnce(name) {
-  let warned = false;
-  return (error) => {
-    if (warned) return;
-    warned = true;
-    process.emitWarning(`\`${name}\` threw; what else it throws is not shown`, { type: 'BoninWarning', detail: inspect(error) });
-  };
-}
 
 /** A flow that is printed with the names alone of its request, which may hold what the application knows of the person. */
 function printable(flow) {

@@ -49,4 +49,4 @@ function listed(rows, columns) {
   });
 }
 
-module.exports = { listed, pad, table, width, wrapped };
+module.exports = { listed, table, width, wrapped };
