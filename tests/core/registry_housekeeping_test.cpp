@@ -39,16 +39,18 @@ template <class T, class Ask>
 void expect_claims_to_come_between(const Registry& registry, Ask ask, const std::function<void(const T&)>& judge) {
   std::atomic<bool> ended{false};
   Ending<T> ending;
-  ask([&, done = ending.callback()](Result<T> result) {
-    ended = true;
-    done(std::move(result));
-  });
-  // It waits behind the slices that are queued by now: one at most.
   std::optional<bool> before;
   Ending<Claim> claimed;
-  registry.try_claim(verified("ci-late"), "late", {}, [&, done = claimed.callback()](Result<Claim> claim) {
-    before = !ended;
-    done(std::move(claim));
+  // Asked on the thread that writes, so that both wait there when the first slice begins.
+  registry.release("nobody", 0ms, [&](const Result<bool>&) {
+    ask([&, done = ending.callback()](Result<T> result) {
+      ended = true;
+      done(std::move(result));
+    });
+    registry.try_claim(verified("ci-late"), "late", {}, [&, done = claimed.callback()](Result<Claim> claim) {
+      before = !ended;
+      done(std::move(claim));
+    });
   });
   EXPECT_EQ(said(claimed.wait()), "created");
   EXPECT_TRUE(before.value());
