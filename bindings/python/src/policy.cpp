@@ -21,7 +21,7 @@ using bonin::Standing;
 
 namespace {
 
-// Calls read(key, value, name) for each key; one that is none of `known` is refused.
+// Calls read(place in `known`, value, name) for each key; one that is none of `known` is refused.
 template <class Read>
 void each_key(py::handle value, const std::string& parameter, std::span<const std::string_view> known,
               const Read& read) {
@@ -31,10 +31,11 @@ void each_key(py::handle value, const std::string& parameter, std::span<const st
   for (const auto item : py::reinterpret_borrow<py::dict>(value)) {
     const std::string key = to_text(item.first, parameter);
     const std::string name = parameter + "." + key;
-    if (std::find(known.begin(), known.end(), key) == known.end()) {
+    const auto found = std::find(known.begin(), known.end(), key);
+    if (found == known.end()) {
       raise(ErrorKind::invalid_argument, "`" + parameter + "`: " + bonin::unknown("field", key, known), name);
     }
-    read(key, item.second, name);
+    read(static_cast<std::size_t>(found - known.begin()), item.second, name);
   }
 }
 
@@ -42,7 +43,8 @@ Standing to_standing(py::handle value) {
   static constexpr std::array<std::string_view, 8> fields{"account", "place",        "reserved",           "use",
                                                           "banned",  "banned_until", "rejoin_period_over", "rejoin_at"};
   Standing standing;
-  each_key(value, "standing", fields, [&](const std::string& key, py::handle item, const std::string& name) {
+  each_key(value, "standing", fields, [&](std::size_t place, py::handle item, const std::string& name) {
+    const auto key = fields[place];
     if (item.is_none()) return;
     if (key == "account") {
       standing.account = to_word<Standing::Account>(item, name);
@@ -77,11 +79,10 @@ bonin::Expect to_expect(py::handle value) {
   bonin::Expect expect;
   if (!value) return expect;
   if (value.is_none()) raise(ErrorKind::invalid_argument, "`expect` is there but has no value", "expect");
-  each_key(value, "expect", fields, [&](const std::string& key, py::handle item, const std::string& name) {
+  each_key(value, "expect", fields, [&](std::size_t place, py::handle item, const std::string& name) {
     // `{"merchant_uid": session.get("order")}` with no order in the session must not come to expect nothing.
     if (item.is_none()) raise(ErrorKind::invalid_argument, "`" + name + "` is there but has no value", name);
-    const auto& field = *std::find_if(bonin::expect_fields.begin(), bonin::expect_fields.end(),
-                                      [&](const auto& one) { return one.name == key; });
+    const auto& field = bonin::expect_fields[place];
     if (field.text != nullptr) {
       expect.*field.text = to_text(item, name);
     } else {

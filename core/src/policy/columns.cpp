@@ -236,10 +236,12 @@ struct Block {
       for (std::size_t i = 0; i < count; ++i) out[i] = inverse(out[i]);
       return;
     }
-    // Also where there is one part alone: a combined rule has no reason of its own.
-    for (std::size_t i = 0; i < count; ++i) out[i] = both(out[i], out[i]);
-    const auto next = std::make_unique<Verdicts>();
     const auto& steps = inputs.program.steps;
+    if (steps[part].end == step.end) {  // one part alone, whose reason is not the rule's
+      for (std::size_t i = 0; i < count; ++i) out[i] = both(out[i], out[i]);
+      return;
+    }
+    const auto next = std::make_unique<Verdicts>();
     for (part = steps[part].end; part < step.end; part = steps[part].end) {
       judge(part, *next);
       for (std::size_t i = 0; i < count; ++i) {
